@@ -1,0 +1,98 @@
+"""What the user gave, on disk: looked at once, opened without following links or waiting for pipes."""
+
+import os
+import stat
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from faultlog.archives.inflate import Compression, Inflated
+from faultlog.archives.kinds import container, date_of, foreign
+from faultlog.archives.names import escaped, shown
+from faultlog.archives.streams import Budget, Limits, Peekable, RawFile
+from faultlog.errors import BundleError
+from faultlog.model import NS, Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A path the user named."""
+
+    path: Path | None
+    """`None` for standard input."""
+    name: str
+    kind: str
+
+
+def look(path: Path | str, limits: Limits) -> Given:
+    """What stands at a path; `-` is standard input.
+
+    Raises:
+        BundleError: it is `missing`, `unreadable`, or an archive of an `unsupported` kind.
+    """
+    if str(path) == "-":
+        return Given(None, "-", "stdin")
+    path = Path(path)
+    name = shown(path.name or path.absolute().name or "/", limits).text
+    try:
+        if path.is_dir():
+            os.scandir(path).close()
+            return Given(path, name, "directory")
+        with closing(open_file(path, follow=True)) as handle:
+            return Given(path, name, _kind(handle, name, limits))
+    except (FileNotFoundError, NotADirectoryError):
+        where = escaped(str(path))
+        raise BundleError("missing", f"no such file or directory: {where} - check the path") from None
+    except (OSError, ValueError) as error:
+        raise unreadable(escaped(str(path)), error) from None
+
+
+def _kind(handle: BinaryIO, name: str, limits: Limits) -> str:
+    """The kind of a file, by its first bytes and those inside its compression."""
+    stream = Peekable(RawFile(handle))
+    head = stream.peek()
+    kind = container(head)
+    label = foreign(head)
+    if kind is None:
+        if label is not None:
+            raise unsupported(name, label)
+        return "file"
+    if kind in ("tar", "zip"):
+        return kind
+    inner = Inflated(stream, cast("Compression", kind), Budget(limits), lambda _code, _detail: None)
+    return f"tar.{kind}" if container(Peekable(inner).peek()) == "tar" else kind
+
+
+def open_file(path: Path, *, follow: bool) -> BinaryIO:
+    """Opens a regular file; what else is there, even since just now, is neither followed nor waited for.
+
+    Raises:
+        OSError: it cannot be opened, or is no regular file.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    if not follow:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    number = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise OSError(0, "it is a device or a pipe; to read a stream, pass - and pipe it in")
+    return os.fdopen(number, "rb")
+
+
+def modified_at(handle: BinaryIO) -> Instant | None:
+    """When an open file was modified, in whole seconds, where that is a date."""
+    return date_of(os.fstat(handle.fileno()).st_mtime_ns // NS)
+
+
+def unreadable(name: str, error: OSError | ValueError) -> BundleError:
+    """The error for a path that exists and cannot be read."""
+    why = error.strerror if isinstance(error, OSError) else str(error)
+    return BundleError("unreadable", f"cannot read {name}: {why} - check the path and your permissions")
+
+
+def unsupported(name: str, label: str) -> BundleError:
+    """The error for an archive of a kind that is not read."""
+    return BundleError(
+        "unsupported", f"{name} is a {label}, which is not opened; unpack it and pass the folder"
+    )

@@ -1,0 +1,146 @@
+"""What was observed: the coverage ledger of a host.
+
+Silence inside one continuous rotation set is observed time. A **dead** span (connector stopped until it starts again) hides nothing. A
+**blind** hole (a missing rotation, suppressed messages, a file cut short) may hide anything. Verdicts on faults use the ledger of the
+logs that carry fault lines, never of the longest file.
+"""
+
+import bisect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from faultlog.model import Coverage, Instant, Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One file's part of a rotation set's time."""
+
+    file: str
+    rotation: int
+    first: Instant
+    last: Instant
+    cut: bool
+    """Whether the file ends early, so that lines after `last` are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The observed time of one or several rotation sets as spans that do not overlap, in time order."""
+
+    spans: tuple[Coverage, ...]
+
+    @property
+    def begin(self) -> Instant | None:
+        """Where observation begins; `None` if nothing was observed."""
+        return self.spans[0].from_ if self.spans else None
+
+    @property
+    def end(self) -> Instant | None:
+        """Where observation ends; `None` if nothing was observed."""
+        return self.spans[-1].to if self.spans else None
+
+    def seen_until(self, at: Instant) -> Instant:
+        """How far the unbroken observation that holds `at` reaches; `at` itself where `at` was not observed."""
+        index = self._at_or_after(at)
+        reach = at
+        while index < len(self.spans) and self.spans[index].observed and self.spans[index].from_ <= reach:
+            reach = max(reach, self.spans[index].to)
+            index += 1
+        return reach
+
+    def seen_since(self, at: Instant) -> Instant:
+        """Since when observation is unbroken up to `at`; `at` itself where `at` was not observed."""
+        reach = at
+        for span in reversed(self.spans):
+            if span.observed and span.from_ <= reach <= span.to:
+                reach = span.from_
+        return reach
+
+    def _at_or_after(self, at: Instant) -> int:
+        """The first span that does not end before `at`."""
+        return bisect.bisect_left(self.spans, at, key=lambda span: span.to)
+
+
+def spans_of(stretches: Sequence[Stretch]) -> list[Coverage]:
+    """The spans of one rotation set, oldest file first. A rotation number that is missing between two files is a blind hole."""
+    spans: list[Coverage] = []
+    for stretch in stretches:
+        if spans:
+            spans += _between(spans[-1], stretch, stretches)
+        begin = stretch.first if not spans else max(stretch.first, spans[-1].to)
+        if begin <= stretch.last:
+            spans.append(Coverage(begin, stretch.last, "live", "logged", stretch.file))
+    return spans
+
+
+def _between(before: Coverage, after: Stretch, stretches: Sequence[Stretch]) -> Iterable[Coverage]:
+    earlier = next(one for one in reversed(stretches) if one.file == before.file)
+    if before.to >= after.first:
+        return
+    if earlier.cut:
+        yield Coverage(before.to, after.first, "blind", "truncated", before.file)
+    elif earlier.rotation - after.rotation > 1:
+        yield Coverage(before.to, after.first, "blind", "rotation_missing", before.file)
+    else:
+        yield Coverage(before.to, after.first, "live", "rotated", after.file)
+
+
+def ledger_of(series: Iterable[Sequence[Coverage]], signals: Sequence[Signal]) -> Ledger:
+    """The ledger over some rotation sets: united, with what their signals say of dead and blind spans laid over.
+
+    Args:
+        series: the spans of each rotation set.
+        signals: all signals of the host, in time order; those of other files are left out by the caller.
+    """
+    spans = _united([span for one in series for span in one])
+    for overlay in (*_dead(signals), *_suppressed(signals)):
+        spans = _laid_over(spans, overlay)
+    return Ledger(tuple(spans))
+
+
+def _united(spans: Iterable[Coverage]) -> list[Coverage]:
+    """Union of spans: what any set observed is observed; a gap between sets is a blind hole."""
+    seen = sorted((span for span in spans if span.observed), key=lambda span: (span.from_, span.to))
+    holes = [span for span in spans if not span.observed]
+    result: list[Coverage] = []
+    for span in seen:
+        if not result or span.from_ > result[-1].to:
+            if result:
+                reason = next((hole.reason for hole in holes if hole.from_ < span.from_ and hole.to > result[-1].to), "not_logged")
+                result.append(Coverage(result[-1].to, span.from_, "blind", reason, result[-1].file))
+            result.append(span)
+        elif span.to > result[-1].to:
+            result.append(replace(span, from_=result[-1].to))
+    return result
+
+
+def _dead(signals: Iterable[Signal]) -> Iterable[Coverage]:
+    """From a stop of the connector to the next start, or boot, whichever comes first."""
+    stopped: Signal | None = None
+    for signal in signals:
+        if signal.kind == "connector_stopped" and stopped is None:
+            stopped = signal
+        elif signal.kind in {"connector_started", "boot"} and stopped is not None:
+            if stopped.when.latest < signal.when.earliest:
+                yield Coverage(stopped.when.latest, signal.when.earliest, "dead", "connector_stopped", stopped.evidence.file)
+            stopped = None
+
+
+def _suppressed(signals: Iterable[Signal]) -> Iterable[Coverage]:
+    for signal in signals:
+        if signal.kind == "suppressed" and signal.since is not None and signal.since.earliest < signal.when.latest:
+            yield Coverage(signal.since.earliest, signal.when.latest, "blind", "suppressed", signal.evidence.file)
+
+
+def _laid_over(spans: Sequence[Coverage], top: Coverage) -> list[Coverage]:
+    """The spans with `top` in place of whatever lies under it; outside all spans it adds nothing."""
+    result: list[Coverage] = []
+    for span in spans:
+        begin, end = max(span.from_, top.from_), min(span.to, top.to)
+        if begin >= end or not span.observed:
+            result.append(span)
+            continue
+        parts = (replace(span, to=begin), replace(top, from_=begin, to=end), replace(span, from_=end))
+        result += [part for part in parts if part.from_ < part.to]
+    return result

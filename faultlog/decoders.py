@@ -1,0 +1,123 @@
+"""Decoders: formats that no line pattern can describe, each named by a file of `parsers/`. `TABLE` is all there is."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from faultlog import clock
+from faultlog.formats import Decoder
+from faultlog.model import NS, Instant, Stamp
+
+MAX_BYTES = 64 * 1024 * 1024
+"""A decoder reads a whole text; a larger one is left unread. Tool default."""
+
+_EVENT_WORDS = re.compile(r"(?i)\bfault\b.*\b(?:raised|cleared)\b")
+_FAULT_KEY = re.compile(r"(?i)fault_?ids?$")
+_FAULT_WORDS = re.compile(r"(?i)\bfault (?:id )?[#:=]? ?(\d{1,5})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """One event of a decoded text."""
+
+    line: int
+    """1-based line where it begins."""
+    message: str
+    stamp: Stamp | None = None
+    host: str | None = None
+    fault_ids: tuple[int, ...] = ()
+
+
+def status_snapshot(text: str) -> list[Decoded] | None:
+    """Read the output of `ampcli status` (Cisco document 220575); `None` where it is none.
+
+    Several faults at once are separated in a way that is not public: every number after `Fault IDs:` counts, and every `ID n -`.
+    """
+    lines = text.splitlines()
+    status = next((number for number, line in enumerate(lines, 1) if re.match(r"Status: [A-Z]", line)), None)
+    if status is None or not any(line.startswith("Faults:") for line in lines):
+        return None
+    listed = " ".join(line.partition(":")[2] for line in lines if line.startswith("Fault IDs:"))
+    described = (found[1] for line in lines if (found := re.match(r"\s*ID (\d{1,5}) - ", line)))
+    ids = {int(number) for number in (*re.findall(r"\d{1,5}", listed), *described)}
+    return [Decoded(status, lines[status - 1], fault_ids=tuple(sorted(ids)))]
+
+
+def console_events(text: str) -> list[Decoded] | None:
+    """Read events of the vendor's API, `GET /v1/events`: one object, one a line, or a list under `data`; `None` where it is none."""
+    objects = list(_objects(text))
+    if not any("event_type" in found for _, found in objects):
+        return None
+    return [_event(line, found) for line, found in objects if _is_fault_event(found)]
+
+
+def _is_fault_event(found: Mapping[str, object]) -> bool:
+    kind = found.get("event_type_id")
+    low = kind & 0xFFFF if isinstance(kind, int) else None
+    return low in {0x43, 0x44} or _EVENT_WORDS.search(str(found.get("event_type"))) is not None
+
+
+def _objects(text: str) -> Iterator[tuple[int, Mapping[str, object]]]:
+    """Every JSON object, with its line; inside a list, or inside the list under `data` of an answer."""
+    decoder = json.JSONDecoder()
+    answer = re.match(r'\s*\{(?:[^"]|"(?!event_type)[^"]*")*?"data"\s*:\s*\[', text)
+    position = answer.end() if answer else 0
+    line, counted = 1, 0
+    while (start := text.find("{", position)) >= 0:
+        line += text.count("\n", counted, start)
+        counted = start
+        try:
+            found, position = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            position = text.find("\n", start) + 1 or len(text)
+            continue
+        if isinstance(found, dict):
+            yield line, found
+
+
+def _event(line: int, found: Mapping[str, object]) -> Decoded:
+    name = str(found.get("event_type"))
+    computer = found.get("computer")
+    host = computer.get("hostname") if isinstance(computer, dict) else None
+    leaves = list(_leaves({key: value for key, value in found.items() if key not in {"event_type", "event_type_id"}}))
+    ids = {number for key, value in leaves for number in _fault_id(key, value)}
+    texts = [str(value) for _, value in leaves if isinstance(value, str) and re.match(r"[A-Za-z]", value)]
+    about = [str(number) for number in sorted(ids)] or texts
+    message = "\n".join(f"{name}: {one}" for one in about) or name
+    return Decoded(line, message, _stamp(found), host if isinstance(host, str) else None)
+
+
+def _leaves(value: object, key: str = "") -> Iterator[tuple[str, object]]:
+    """Every scalar below a value, with the key it stands under."""
+    waiting = [(key, value)]
+    while waiting:
+        name, found = waiting.pop(0)
+        if isinstance(found, dict):
+            waiting += [(str(inner), one) for inner, one in found.items()]
+        elif isinstance(found, list):
+            waiting += [(name, one) for one in found]
+        else:
+            yield name, found
+
+
+def _fault_id(key: str, value: object) -> Iterator[int]:
+    if _FAULT_KEY.search(key) and re.fullmatch(r"\d{1,5}", str(value)):
+        yield int(str(value))
+    elif isinstance(value, str) and (found := _FAULT_WORDS.search(value)):
+        yield int(found[1])
+
+
+def _stamp(found: Mapping[str, object]) -> Stamp | None:
+    seconds, nanoseconds = found.get("timestamp"), found.get("timestamp_nanoseconds")
+    if isinstance(seconds, int) and 0 < seconds < 10**10:
+        fraction = nanoseconds if isinstance(nanoseconds, int) and 0 <= nanoseconds < NS else None
+        return clock.stamp_of(Instant(seconds * NS + (fraction or 0), 0 if fraction is None else 9))
+    return clock.read_stamp("iso", str(found.get("date")))
+
+
+TABLE: Mapping[Decoder, Callable[[str], list[Decoded] | None]] = {
+    "ampcli-status": status_snapshot,
+    "console-events": console_events,
+}
+"""Every decoder a format file can name: text → events, or `None` where the text is nothing of the kind."""

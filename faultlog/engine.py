@@ -1,0 +1,216 @@
+"""Events × rules → signals. A pure function of its arguments; the order of signals is the order of the files, then of time.
+
+An event that names a fault and that no wording explains is **unexplained**: counted by template, never dropped.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from faultlog.clock import HostClock
+from faultlog.model import Event, Instant, Mark, Moment, Severity, Signal, Warn
+from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
+from faultlog.templates import Tally
+
+MAX_TIMEOUTS = 20
+"""Messages on which a wording may run out of time before it is left out for the rest of a rotation set. Tool default."""
+
+_SEVERITIES: dict[str, Severity] = {"critical": "Critical", "major": "Major", "minor": "Minor"}
+_GROUPS_OF_THE_ENGINE = frozenset({"fault_id", "fault_text", "severity", "count", "epoch"})
+_FAULT_KINDS = frozenset({"fault_raised", "fault_cleared"})
+
+
+@dataclass(frozen=True, slots=True)
+class Interesting:
+    """Which events the engine wants to see: lines with a literal of some wording, or that name a fault, or of a watched process.
+
+    It keeps the last pid of each watched process, so one object serves one rotation set.
+    """
+
+    rules: RuleBook
+    texts: tuple[str, ...]
+    blind: bool
+    """Whether some wording has no literal, so that every line may matter."""
+    pids: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rules: RuleBook) -> "Interesting":
+        """What these rules need to see."""
+        matched = [wording for wording in rules.wordings if wording.pattern is not None]
+        literals = {literal for wording in matched for literal in wording.literals or ()}
+        texts = sorted(literals | {"fault"} | set(rules.texts), key=lambda text: (len(text), text))
+        needed = [text for index, text in enumerate(texts) if not any(short in text for short in texts[:index])]
+        return cls(rules, tuple(needed), any(wording.literals is None for wording in matched))
+
+    def in_text(self, text: str) -> bool:
+        """Whether a line may carry a signal or names a fault."""
+        if self.blind:
+            return True
+        lower = text.lower()
+        return any(needle in lower for needle in self.texts)
+
+    def in_process(self, process: str | None, pid: int | None) -> bool:
+        """Whether a watched process writes here under another pid than before."""
+        if process is None or pid is None or not any(one.pattern is None and one.admits(process) for one in self.rules.wordings):
+            return False
+        changed = self.pids.get(process) != pid
+        self.pids[process] = pid
+        return changed
+
+
+@dataclass(slots=True)
+class Recognised:
+    """What the engine makes of a host's events."""
+
+    signals: list[Signal] = field(default_factory=list)
+    """In time order; within one rotation set, in file order whatever the stamps say."""
+    unexplained: Tally = field(default_factory=Tally)
+    warnings: list[Warn] = field(default_factory=list)
+
+
+def recognise(series: Sequence[tuple[str | None, Sequence[Event]]], rules: RuleBook, clock: HostClock, system: str | None) -> Recognised:
+    """Turn the events of every rotation set into the host's signals.
+
+    Args:
+        series: for each rotation set, the process its lines belong to where they name none, and its events in file order.
+        rules: every wording.
+        clock: the host's clock.
+        system: `macos`, `linux` or `None`: decides which fault a text names.
+    """
+    result = Recognised()
+    streams = []
+    for process, events in series:
+        stream = _Stream(rules, clock, system, process, result)
+        streams.append([signal for event in events for signal in stream.take(event)])
+        result.warnings += stream.slow()
+    result.signals = list(heapq.merge(*streams, key=lambda signal: signal.when.earliest))
+    return result
+
+
+@dataclass(slots=True)
+class _Stream:
+    """The engine's memory of one rotation set."""
+
+    rules: RuleBook
+    clock: HostClock
+    system: str | None
+    process: str | None
+    result: Recognised
+    pids: dict[str, int] = field(default_factory=dict)
+    before: tuple[str, int, list[Signal]] = ("", 0, [])
+    """File and last line of the event before, and its signals: what `repeated` speaks of."""
+    timeouts: Counter[int] = field(default_factory=Counter)
+    """Timeouts by the wording's position in the rule book."""
+
+    def take(self, event: Event) -> list[Signal]:
+        """The signals of the next event, in file order."""
+        signals = self._signals(event)
+        last = event.evidence.line + event.lines - 1
+        self.before = (event.evidence.file, last, signals)
+        if not signals and self.rules.mentions.search(event.message, timeout=TIMEOUT_S):
+            self.result.unexplained.add(event.message.partition("\n")[0], event.evidence)
+        return signals
+
+    def _signals(self, event: Event) -> list[Signal]:
+        when = self._moment(event)
+        if event.format == "ampcli-status":
+            return [self._snapshot(event)]
+        if when is None:
+            return []
+        process = event.process if event.process is not None else self.process
+        found: list[Signal] = []
+        for position, wording in enumerate(self.rules.wordings):
+            if any(signal.kind == wording.kind for signal in found) or not wording.admits(process):
+                continue
+            if wording.pattern is None:
+                found += self._new_pid(event, wording, process, when)
+            else:
+                found += self._worded(event, wording, position, when)
+        repeated = [signal for signal in found if signal.kind == "repeated"]
+        return self._repetitions(event, repeated[0]) if repeated else found
+
+    def _worded(self, event: Event, wording: Wording, position: int, when: Moment) -> Iterator[Signal]:
+        if wording.pattern is None or self.timeouts[position] >= MAX_TIMEOUTS:
+            return
+        seen: set[int | None] = set()
+        try:
+            for match in wording.pattern.finditer(event.message, timeout=TIMEOUT_S):
+                signal = self._signal(event, wording, when, {key: text for key, text in match.groupdict().items() if text})
+                if signal is not None and signal.fault_id not in seen:
+                    seen.add(signal.fault_id)
+                    yield signal
+        except TimeoutError:
+            self.timeouts[position] += 1
+
+    def _signal(self, event: Event, wording: Wording, when: Moment, groups: dict[str, str]) -> Signal | None:
+        fault = None
+        if wording.kind in _FAULT_KINDS:
+            fault = self._fault(groups)
+            if fault is None:
+                return None
+        if "epoch" in groups:
+            when = Moment.exactly(Instant.at_second(int(groups["epoch"])))
+        before = event.neighbours[0]
+        return Signal(
+            wording.kind,
+            when,
+            event.evidence,
+            wording.rule,
+            wording.provenance,
+            fault,
+            _SEVERITIES.get(groups.get("severity", "").lower()),
+            MappingProxyType({key: text for key, text in groups.items() if key not in _GROUPS_OF_THE_ENGINE}),
+            int(groups.get("count", "1")),
+            self._at(event, before) if wording.kind == "suppressed" and before is not None else None,
+        )
+
+    def _fault(self, groups: dict[str, str]) -> int | None:
+        if "fault_id" in groups:
+            return int(groups["fault_id"])
+        return self.rules.fault_of_text(groups["fault_text"], self.system) if "fault_text" in groups else None
+
+    def _new_pid(self, event: Event, wording: Wording, process: str | None, when: Moment) -> Iterator[Signal]:
+        if process is None or event.pid is None:
+            return
+        before = self.pids.get(process)
+        self.pids[process] = event.pid
+        if before is not None and before != event.pid:
+            details = MappingProxyType({"from": str(before), "to": str(event.pid)})
+            yield Signal(wording.kind, when, event.evidence, wording.rule, wording.provenance, details=details)
+
+    def _repetitions(self, event: Event, repeated: Signal) -> list[Signal]:
+        """What a folded line stands for: as many more of the raises and clears on the line right before it."""
+        file, last, signals = self.before
+        if (file, last + 1) != (event.evidence.file, event.evidence.line):
+            return [repeated]
+        again = [signal for signal in signals if signal.kind in _FAULT_KINDS]
+        return [
+            Signal(one.kind, repeated.when, event.evidence, one.rule, one.provenance, one.fault_id, count=repeated.count)
+            for one in again
+        ] or [repeated]
+
+    def _snapshot(self, event: Event) -> Signal:
+        return Signal(
+            "status_snapshot", Moment.exactly(Instant(0)), event.evidence, "", "seen", fault_ids=event.fault_ids
+        )
+
+    def _moment(self, event: Event) -> Moment | None:
+        """When the event's line was written; between its neighbours where it carries no stamp, `None` where that is no help."""
+        if event.stamp is not None:
+            return self._at(event, Mark(event.evidence.line, event.stamp))
+        before, after = event.neighbours
+        if before is None or after is None:
+            return None
+        earliest, latest = self._at(event, before).earliest, self._at(event, after).latest
+        return Moment.between(earliest, latest, "no_stamp") if earliest <= latest else Moment.exactly(earliest)
+
+    def _at(self, event: Event, mark: Mark) -> Moment:
+        return self.clock.moment(event.evidence.file, mark.line, mark.stamp)
+
+    def slow(self) -> Iterable[Warn]:
+        """A warning for every wording that ran out of time."""
+        for position, count in self.timeouts.items():
+            rule = self.rules.wordings[position].rule
+            yield Warn("rule_slow", None, f"a wording of {rule} ran out of time on {count} messages")

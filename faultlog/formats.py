@@ -1,0 +1,225 @@
+"""Log formats: what a log line looks like, read from `parsers/*.yaml`.
+
+A format is data that proves itself: it carries sample lines with the exact fields they give and lines it must refuse. A format that a
+line pattern cannot describe names a **decoder** from the table in `reading`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import regex
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from faultlog import clock, packs
+from faultlog.errors import Flaw, PackError
+from faultlog.model import Provenance, Stamp
+
+TIMEOUT_S = 0.25
+"""Longest time one pattern may take on one line. Tool default."""
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Decoder = Literal["ampcli-status", "console-events"]
+
+_WORDS = (
+    r"(?:(?P<level>(?i:emergency|alert|critical|error|warning|warn|notice|info|debug)): )?"
+    r"(?:\[(?P<module>[A-Za-z][\w.-]*)\] )?(?P<message>.*)"
+)
+"""What `{words}` in a line pattern stands for: perhaps a level, perhaps a module in brackets, the message."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LineSample(_Strict):
+    """A line and exactly what it gives."""
+
+    line: str
+    fields: dict[str, str | int]
+    """Every field that is not empty: `stamp` as written, `host`, `process`, `pid`, `module`, `level`, `message`, others."""
+
+
+class TextSample(_Strict):
+    """A whole text and the events a decoder makes of it."""
+
+    text: str
+    events: list[dict[str, str | int]] = Field(min_length=1)
+
+
+class FormatFile(_Strict):
+    """A file of `parsers/`."""
+
+    format: Slug
+    title: str
+    description: str
+    provenance: Provenance
+    source: str
+    stamp: Literal["syslog", "iso", "epoch", "any"] | None = None
+    line: str | None = None
+    line_of: Slug | None = None
+    decoder: Decoder | None = None
+    inner: bool = False
+    """Whether the message may itself be a line of this shape."""
+    specializes: list[Slug] = []
+    """Formats that also read such lines, less well: this one is taken."""
+    samples: list[LineSample | TextSample] = Field(min_length=3)
+    refuses: list[str] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_way_to_read(self) -> "FormatFile":
+        if sum(way is not None for way in (self.line, self.line_of, self.decoder)) != 1:
+            raise ValueError("give exactly one of line, line_of and decoder")
+        wanted = LineSample if self.decoder is None else TextSample
+        if any(not isinstance(sample, wanted) for sample in self.samples):
+            raise ValueError("a line format has samples with line and fields, a decoder has samples with text and events")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a format makes of one line."""
+
+    stamp: Stamp | None
+    groups: Mapping[str, str]
+    """Every named part that is not empty, `stamp` as written included."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogFormat:
+    """A line shape, ready to read."""
+
+    name: str
+    provenance: Provenance
+    layout: clock.Layout | None
+    pattern: "regex.Pattern[str] | None"
+    """`None` for a decoder."""
+    decoder: Decoder | None
+    inner: bool
+    file: FormatFile
+    path: Path
+
+    def read(self, line: str) -> Reading | None:
+        """What the line says, or `None` where this format does not understand it (an impossible date included).
+
+        Raises:
+            TimeoutError: the pattern took longer than `TIMEOUT_S`.
+        """
+        found = self.pattern.fullmatch(line, timeout=TIMEOUT_S) if self.pattern is not None else None
+        if found is None:
+            return None
+        groups = {name: text for name, text in found.groupdict().items() if text}
+        groups.setdefault("message", "")
+        stamp = None
+        if self.layout is not None:
+            stamp = clock.read_stamp(self.layout, groups.get("stamp", ""))
+            if stamp is None:
+                return None
+        if "level" in groups:
+            groups["level"] = groups["level"].lower()
+        return Reading(stamp, self._inside(groups) if self.inner else groups)
+
+    def _inside(self, groups: dict[str, str]) -> dict[str, str]:
+        """A stamped line inside the message gives the words; the outer line keeps its stamp and host."""
+        within = self.read(groups["message"])
+        return groups if within is None else {**groups, **within.groups, "stamp": groups["stamp"], "host": groups["host"]}
+
+
+def load_formats(folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
+    """The built-in formats and those of the user's folders, more special ones first.
+
+    Raises:
+        PackError: every mistake of every file, at once.
+    """
+    flaws: list[Flaw] = []
+    files: dict[str, tuple[packs.Source, FormatFile]] = {}
+    for folder in (packs.builtin("parsers"), *folders):
+        sources, wrong = packs.read_pack(folder)
+        flaws += wrong
+        for source in sources:
+            file, wrong = packs.understand(source, FormatFile)
+            flaws += wrong
+            if file is not None:
+                flaws += _misplaced(source, file)
+                files[file.format] = (source, file)
+    formats = [_compile(source, file, files, flaws) for source, file in files.values()]
+    flaws += _unknown_names(files)
+    if flaws:
+        raise PackError(flaws)
+    return _special_first([one for one in formats if one is not None])
+
+
+def _misplaced(source: packs.Source, file: FormatFile) -> Iterable[Flaw]:
+    if source.path.stem != file.format:
+        yield source.flaw(("format",), f"the file is named {source.path.name}: name and format must agree", source.path.stem)
+
+
+def _unknown_names(files: Mapping[str, tuple[packs.Source, FormatFile]]) -> Iterable[Flaw]:
+    for source, file in files.values():
+        for index, name in enumerate(file.specializes):
+            if name not in files:
+                yield source.flaw(("specializes", index), f"no format is named {name!r}")
+
+
+def _compile(
+    source: packs.Source, file: FormatFile, files: Mapping[str, tuple[packs.Source, FormatFile]], flaws: list[Flaw]
+) -> LogFormat | None:
+    key, text = "line", file.line
+    if file.line_of is not None:
+        key, shape = "line_of", files.get(file.line_of)
+        text = shape[1].line if shape is not None else None
+        if text is None:
+            flaws.append(source.flaw((key,), f"no line format is named {file.line_of!r}"))
+            return None
+    try:
+        pattern = None if text is None else _pattern(text, file.stamp)
+    except (regex.error, ValueError) as error:
+        flaws.append(source.flaw((key,), f"is no usable pattern: {error}"))
+        return None
+    inner = file.inner or (file.line_of is not None and files[file.line_of][1].inner)
+    return LogFormat(file.format, file.provenance, file.stamp, pattern, file.decoder, inner, file, source.path)
+
+
+def _pattern(line: str, layout: clock.Layout | None) -> "regex.Pattern[str]":
+    if (layout is None) == ("{stamp}" in line):
+        raise ValueError("{stamp} and the key stamp go together")
+    text = line.replace("{words}", _WORDS)
+    if layout is not None:
+        text = text.replace("{stamp}", f"(?P<stamp>{clock.PATTERNS[layout]})")
+    pattern = regex.compile(text)
+    if "message" not in pattern.groupindex:
+        raise ValueError("it names no group (?P<message>…)")
+    if pattern.fullmatch("", timeout=TIMEOUT_S):
+        raise ValueError("it matches an empty line")
+    return pattern
+
+
+def _special_first(formats: Iterable[LogFormat]) -> tuple[LogFormat, ...]:
+    """Order so that a format stands before those it specializes; otherwise by name, which decides nothing."""
+    by_name = {one.name: one for one in sorted(formats, key=lambda one: one.name)}
+    ordered: dict[str, LogFormat] = {}
+
+    def place(one: LogFormat, above: tuple[str, ...]) -> None:
+        for other in by_name.values():
+            if one.name in other.file.specializes and other.name not in above:
+                place(other, (*above, one.name))
+        ordered.setdefault(one.name, one)
+
+    for one in by_name.values():
+        place(one, ())
+    return tuple(ordered.values())
+
+
+def specializes(special: LogFormat, general: LogFormat, formats: Mapping[str, LogFormat]) -> bool:
+    """Whether `special` declares, directly or through others, that it reads lines of `general` better."""
+    seen: set[str] = set()
+    waiting = list(special.file.specializes)
+    while waiting:
+        name = waiting.pop()
+        if name == general.name:
+            return True
+        if name not in seen and name in formats:
+            seen.add(name)
+            waiting += formats[name].file.specializes
+    return False

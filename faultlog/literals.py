@@ -1,0 +1,76 @@
+"""Which texts must occur where a pattern matches: found in the parsed pattern, so there is no second list to keep by hand.
+
+The parser is that of the standard library; the patterns themselves run in `regex`. Literals are lower case, ASCII, and necessary, never
+sufficient: a line that contains none of them cannot match.
+"""
+
+import re
+from re import _constants as op
+from re import _parser as parser
+from typing import Any
+
+Literals = frozenset[str]
+"""One of these must occur in any match, whatever its case. Never empty."""
+
+MIN_LENGTH = 3
+"""Shorter literals stand in too many lines to be of use. Tool default."""
+
+
+def required(pattern: str) -> Literals | None:
+    """The literals of which one occurs in every match; `None` where the pattern has none, or cannot be parsed.
+
+    >>> sorted(required(r"(?:fault|error) (?P<id>\\d+) raised"))
+    [' raised']
+    >>> sorted(required(r"(?:scan service|ampscansvc) exited?"))
+    ['ampscansvc', 'scan service']
+    >>> required(r"\\d+") is None
+    True
+    """
+    anonymous = re.sub(r"\(\?P<\w+>", "(?:", pattern)
+    try:
+        parsed = parser.parse(anonymous)
+    except (re.error, OverflowError, RecursionError):
+        return None
+    return _of_sequence(list(parsed))
+
+
+def _of_sequence(items: list[Any]) -> Literals | None:
+    """The best of what the parts of a sequence require: the set whose shortest literal is longest."""
+    found: list[Literals] = []
+    run = ""
+    for kind, value in [*items, (op.ANY, None)]:
+        if kind is op.LITERAL and value < 128:
+            run += chr(value).lower()
+            continue
+        if kind is op.AT:
+            continue
+        if len(run) >= MIN_LENGTH:
+            found.append(frozenset([run]))
+        run = ""
+        inner = _of_item(kind, value)
+        if inner is not None:
+            found.append(inner)
+    return max(found, key=_worth, default=None)
+
+
+def _worth(literals: Literals) -> tuple[int, int]:
+    return min(len(literal) for literal in literals), -len(literals)
+
+
+def _of_item(kind: Any, value: Any) -> Literals | None:
+    if kind is op.SUBPATTERN:
+        return _of_sequence(list(value[-1]))
+    if kind is op.BRANCH:
+        return _of_branches([list(branch) for branch in value[1]])
+    if kind in {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT} and value[0] > 0:
+        return _of_sequence(list(value[2]))
+    if kind is op.ATOMIC_GROUP:
+        return _of_sequence(list(value))
+    return None
+
+
+def _of_branches(branches: list[list[Any]]) -> Literals | None:
+    """Every branch must require something; then one of all of it is required."""
+    sets = [_of_sequence(branch) for branch in branches]
+    known = [one for one in sets if one is not None]
+    return frozenset().union(*known) if known and len(known) == len(sets) else None

@@ -1,0 +1,190 @@
+"""Raises and clears → fault intervals with bounds, and an audit that adds up.
+
+A connector restart or a reboot does not close an interval: the vendor's text has faults outlive both. The end of a log is never a clear,
+and a log that starts in the middle is never a raise.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from faultlog.coverage import Ledger
+from faultlog.model import Audit, Bound, FaultInterval, Instant, Moment, SeverityAt, Signal, State, Text
+from faultlog.rulebook import RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Every interval of a host, by raise, and the conservation laws."""
+
+    intervals: tuple[FaultInterval, ...]
+    audit: Audit
+
+
+@dataclass(slots=True)
+class _Stay:
+    """One interval in the making."""
+
+    raises: list[Signal] = field(default_factory=list)
+    """The raise that opened it and its duplicates; empty where the start was not seen."""
+    clear: Signal | None = None
+    restarted_by: Signal | None = None
+    """The raise that began it anew, where the rule says that a raise restarts."""
+
+
+@dataclass(slots=True)
+class _Fault:
+    """The stays of one fault, and what did not pair."""
+
+    policy: str
+    stays: list[_Stay] = field(default_factory=list)
+    open: bool = False
+    orphan_clears: int = 0
+
+    def take(self, signal: Signal) -> None:
+        """Pair the next raise or clear of this fault, in time order."""
+        if signal.kind == "fault_raised":
+            self._raised(signal)
+        else:
+            self._cleared(signal)
+
+    def _raised(self, signal: Signal) -> None:
+        if self.open and self.policy == "restart":
+            self.stays[-1].restarted_by = signal
+            self.stays.append(_Stay([signal]))
+        elif self.open:
+            self.stays[-1].raises.append(signal)
+        else:
+            self.stays.append(_Stay([signal]))
+            self.open = True
+
+    def _cleared(self, signal: Signal) -> None:
+        if self.open:
+            self.stays[-1].clear = signal
+            self.open = False
+            self.orphan_clears += signal.count - 1
+        elif not self.stays:
+            self.stays.append(_Stay(clear=signal))
+            self.orphan_clears += signal.count - 1
+        else:
+            self.orphan_clears += signal.count
+
+
+def pair(signals: Iterable[Signal], ledger: Ledger, rules: RuleBook, system: str | None) -> Paired:
+    """Join raises and clears into intervals.
+
+    Args:
+        signals: the host's signals in time order.
+        ledger: what was observed of the logs that carry fault lines.
+        rules: for what a second raise means, and which ids are known.
+        system: the operating system whose rules apply, `None` where it is unknown.
+    """
+    faults: dict[int, _Fault] = {}
+    for signal in signals:
+        if signal.fault_id is not None:
+            policy = _policy(signal.fault_id, rules, system)
+            faults.setdefault(signal.fault_id, _Fault(policy)).take(signal)
+    intervals = [
+        _interval(fault_id, number, stay, fault.policy, ledger, rules, system)
+        for fault_id, fault in sorted(faults.items())
+        for number, stay in enumerate(fault.stays, 1)
+    ]
+    intervals.sort(key=lambda one: _begin(one).ns)
+    return Paired(tuple(intervals), _audit(intervals, faults))
+
+
+def _begin(interval: FaultInterval) -> Instant:
+    begin = interval.raised.at or interval.raised.until
+    assert begin is not None  # noqa: S101 (a bound has one of them)
+    return begin
+
+
+def _policy(fault_id: int, rules: RuleBook, system: str | None) -> str:
+    policies = {rule.file.duplicate_raise for rule in rules.candidates(fault_id, system)}
+    return policies.pop() if len(policies) == 1 else "keep_first"
+
+
+def title_of(fault_id: int, rules: RuleBook, system: str | None) -> Text:
+    """What the fault is called; an id nobody describes is called by its number."""
+    known = rules.candidates(fault_id, system)
+    return Text("fault.name", {"rule": known[0].id}) if known else Text("fault.unknown", {"fault": fault_id})
+
+
+def _interval(
+    fault_id: int, number: int, stay: _Stay, policy: str, ledger: Ledger, rules: RuleBook, system: str | None
+) -> FaultInterval:
+    raised, cleared = _raised(stay, policy, ledger), _cleared(stay, ledger)
+    several, state = _spans_hole(raised, cleared, ledger), _state(stay, cleared)
+    return FaultInterval(
+        id=f"f{fault_id}-{number}",
+        fault_id=fault_id,
+        known=bool(rules.candidates(fault_id, system)),
+        title=title_of(fault_id, rules, system),
+        raised=raised,
+        cleared=cleared,
+        state=state,
+        duration_s=_duration(raised, cleared, ledger, several=several),
+        severities=tuple(SeverityAt(one.when.at, one.severity) for one in stay.raises if one.severity is not None),
+        duplicate_raises=sum(one.count for one in stay.raises) - 1 if stay.raises else 0,
+        may_be_several=several,
+        raises=tuple(stay.raises),
+        clear=stay.clear,
+    )
+
+
+def _raised(stay: _Stay, policy: str, ledger: Ledger) -> Bound:
+    if stay.raises:
+        return Bound.of(stay.raises[-1 if policy == "keep_last" else 0].when)
+    assert stay.clear is not None  # noqa: S101 (a stay without raise is an orphan clear's)
+    begin = ledger.seen_since(stay.clear.when.earliest)
+    if ledger.begin is None:
+        return Bound("not_after", until=begin, reason="console_only")
+    return Bound("not_after", until=begin, reason="log_starts" if begin <= ledger.begin else "hole")
+
+
+def _cleared(stay: _Stay, ledger: Ledger) -> Bound:
+    if stay.clear is not None:
+        return Bound.of(stay.clear.when)
+    last = stay.raises[-1].when
+    if stay.restarted_by is not None:
+        return Bound.of(Moment.between(last.earliest, stay.restarted_by.when.latest, "restarted"))
+    seen = ledger.seen_until(last.latest)
+    if ledger.end is None:
+        return Bound("not_before", at=seen, reason="console_only")
+    return Bound("not_before", at=seen, reason="log_ends" if seen >= ledger.end else "hole")
+
+
+def _state(stay: _Stay, cleared: Bound) -> State:
+    if stay.clear is not None:
+        return "cleared"
+    return "open" if cleared.reason == "log_ends" else "unknown"
+
+
+def _spans_hole(raised: Bound, cleared: Bound, ledger: Ledger) -> bool:
+    """Whether a blind hole lies between the raise and the clear, or between the raise and where it was last seen open."""
+    begin, end = raised.latest, cleared.latest or cleared.at
+    if begin is None or end is None:
+        return False
+    return ledger.seen_until(begin) < end
+
+
+def _duration(raised: Bound, cleared: Bound, ledger: Ledger, *, several: bool) -> tuple[float, float | None]:
+    """The range of seconds that holds the duration, in every history the evidence admits."""
+    begin, end = raised.latest, cleared.earliest
+    assert begin is not None and end is not None  # noqa: S101 (only the outer ends can be unbounded)
+    shortest = min(end, ledger.seen_until(begin)) if several else end
+    longest = None if raised.earliest is None or cleared.latest is None else cleared.latest.since(raised.earliest)
+    return max(0.0, shortest.since(begin)), longest
+
+
+def _audit(intervals: Sequence[FaultInterval], faults: dict[int, _Fault]) -> Audit:
+    raises = [signal for one in intervals for signal in one.raises]
+    clears = [one.clear for one in intervals if one.clear is not None]
+    orphans = sum(fault.orphan_clears for fault in faults.values())
+    return Audit(
+        raises=sum(signal.count for signal in raises),
+        clears=len(clears) + orphans,
+        intervals=len(intervals),
+        duplicate_raises=sum(one.duplicate_raises for one in intervals),
+        orphan_clears=orphans,
+        unknown_faults=len({one.fault_id for one in intervals if not one.known}),
+    )

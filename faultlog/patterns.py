@@ -1,0 +1,123 @@
+"""Patterns over the raises of a fault: **present**, **absent** or **unknown**; in the words of ISA-18.2, chattering and standing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from faultlog.coverage import Ledger
+from faultlog.grouping import first_of_groups
+from faultlog.model import Evidence, FaultInterval, Host, Instant, Pattern, Presence, Signal
+from faultlog.rulebook import Chatters, PatternRule, RecursWith, RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of one fault on one host."""
+
+    intervals: tuple[FaultInterval, ...]
+    signals: Sequence[Signal]
+    ledger: Ledger
+
+    @property
+    def raises(self) -> tuple[Signal, ...]:
+        """Every raise that was seen, duplicates included."""
+        return tuple(signal for interval in self.intervals for signal in interval.raises)
+
+    def unbroken(self, begin: Instant, end: Instant) -> bool:
+        """Whether nothing between two instants can be hidden."""
+        return self.ledger.seen_until(begin) >= end
+
+
+Answer = tuple[Presence, tuple[Evidence, ...]]
+
+
+def patterns(
+    intervals: Sequence[FaultInterval], signals: Sequence[Signal], ledger: Ledger, rules: RuleBook, host: Host
+) -> tuple[Pattern, ...]:
+    """One row per pattern and fault that was raised, by fault id and in the rule's order."""
+    rows = []
+    for fault_id in sorted({interval.fault_id for interval in intervals}):
+        history = History(tuple(one for one in intervals if one.fault_id == fault_id), signals, ledger)
+        seen: set[str] = set()
+        for rule in rules.candidates(fault_id, host.os):
+            for pattern in rule.file.patterns:
+                if pattern.id not in seen:
+                    seen.add(pattern.id)
+                    outcome, evidence = _answer(pattern, history)
+                    rows.append(Pattern(f"f{fault_id}-{pattern.id}", fault_id, pattern.id, outcome, evidence))
+    return tuple(rows)
+
+
+def _answer(pattern: PatternRule, history: History) -> Answer:
+    if pattern.recurs_with is not None:
+        return _recurs_with(pattern.recurs_with, history)
+    if pattern.chatters is not None:
+        return _chatters(pattern.chatters, history)
+    if pattern.stands is not None:
+        return _stands(pattern.stands, history)
+    return _severity_changes(history)
+
+
+def _recurs_with(rule: RecursWith, history: History) -> Answer:
+    """Raised within a time of each of several consecutive updates; a raise belongs to the latest update before it."""
+    updates = first_of_groups(history.signals, rule.event)
+    if len(updates) < rule.at_least:
+        return "unknown", ()
+    hits = [_hit(update, after, rule, history) for update, after in zip(updates, [*updates[1:], None], strict=True)]
+    sure = _longest_run(hits, lambda hit: isinstance(hit, Signal))
+    if len(sure) >= rule.at_least and history.unbroken(updates[sure[0]].when.earliest, updates[sure[-1]].when.latest):
+        return "present", tuple(hits[index].evidence for index in sure if isinstance(hits[index], Signal))
+    possible = _longest_run(hits, lambda hit: hit is not None)
+    whole = history.unbroken(updates[0].when.earliest, updates[-1].when.latest)
+    return ("absent" if whole and len(possible) < rule.at_least else "unknown"), ()
+
+
+def _hit(update: Signal, after: Signal | None, rule: RecursWith, history: History) -> Signal | Instant | None:
+    """The first raise that belongs to an update; where observation ends too early to say, the instant at which it ends."""
+    begin, limit = update.when.latest, update.when.latest.moved(rule.within)
+    for signal in history.raises:
+        if begin <= signal.when.earliest <= limit and (after is None or signal.when.latest < after.when.earliest):
+            return signal
+    needed = limit if after is None else min(limit, after.when.earliest)
+    seen = history.ledger.seen_until(begin)
+    return None if seen >= needed else seen
+
+
+def _longest_run(hits: Sequence[object], wanted: Callable[[object], bool]) -> list[int]:
+    """Positions of the longest unbroken run of wanted hits; the first of equals."""
+    runs = [[index for index, _ in run] for good, run in groupby(enumerate(hits), key=lambda pair: wanted(pair[1])) if good]
+    return max(runs, key=len, default=[])
+
+
+def _chatters(rule: Chatters, history: History) -> Answer:
+    """Raised anew several times within a time; a repetition while it is raised is no new raise."""
+    firsts = [interval.raises[0] for interval in history.intervals if interval.raises]
+    for index in range(len(firsts) - rule.raises + 1):
+        run = firsts[index : index + rule.raises]
+        if run[-1].when.latest.since(run[0].when.earliest) <= rule.within:
+            return "present", tuple(signal.evidence for signal in run)
+    return ("absent" if _whole(history) else "unknown"), ()
+
+
+def _stands(limit: float, history: History) -> Answer:
+    """Raised for a long time without a clear."""
+    standing = [interval for interval in history.intervals if interval.duration_s[0] >= limit]
+    if standing:
+        return "present", tuple(line for interval in standing for line in interval.evidence)
+    longest = [interval.duration_s[1] for interval in history.intervals]
+    return ("absent" if all(one is not None and one < limit for one in longest) else "unknown"), ()
+
+
+def _severity_changes(history: History) -> Answer:
+    """Raises of one interval that state different severities."""
+    for interval in history.intervals:
+        if len({one.severity for one in interval.severities}) > 1:
+            return "present", interval.evidence
+    stated = any(interval.severities for interval in history.intervals)
+    return ("absent" if stated and _whole(history) else "unknown"), ()
+
+
+def _whole(history: History) -> bool:
+    """Whether nothing is hidden from the begin of observation to its end."""
+    begin, end = history.ledger.begin, history.ledger.end
+    return begin is not None and end is not None and history.unbroken(begin, end)

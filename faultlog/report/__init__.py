@@ -1,0 +1,1 @@
+"""Reports: a case as something to look at. Nothing here analyses."""

@@ -1,0 +1,80 @@
+"""Which files are one log: rotation sets, their order, and what a file is to the host, all by base name."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from faultlog.model import LogFile, Role
+
+_SUFFIX = re.compile(r"(?P<stem>.+?)(?:\.(?P<number>\d{1,4})|[-.](?P<date>20\d{2}-?[01]\d-?[0-3]\d)(?:[-T.]?\d{2,6})?)?")
+
+_ROLES: Final[Sequence[tuple[re.Pattern[str], Role]]] = (
+    (re.compile(r"ampdaemon\.log"), "connector"),
+    (re.compile(r"ampscansvc.*"), "scan_service"),
+    (re.compile(r"system\.log|messages|syslog|kern\.log"), "system"),
+)
+"""By stem, whatever folder it stands in: the vendor's names, and the usual names of system logs."""
+
+PROCESSES: Final[dict[Role, str]] = {"connector": "ampdaemon", "scan_service": "ampscansvc"}
+"""The process whose log a file is: lines that name none are its."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A file name taken apart."""
+
+    stem: str
+    number: int | None
+    date: str | None
+
+
+def take_apart(base: str) -> Name:
+    """A base name without compression suffix, split into its stem and rotation suffix.
+
+    >>> take_apart("ampdaemon.log.3")
+    Name(stem='ampdaemon.log', number=3, date=None)
+    >>> take_apart("messages-20260308").date
+    '20260308'
+    """
+    found = _SUFFIX.fullmatch(base)
+    if found is None:
+        return Name(base, None, None)
+    date = found["date"]
+    return Name(found["stem"], int(found["number"]) if found["number"] else None, date.replace("-", "") if date else None)
+
+
+def role_of(base: str) -> Role | None:
+    """What a file of this base name is to the host; `None` where the name says nothing."""
+    stem = take_apart(base).stem
+    return next((role for pattern, role in _ROLES if pattern.fullmatch(stem)), None)
+
+
+def series_of(path: str, base: str) -> str:
+    """The rotation set a file belongs to: its folder and its stem."""
+    folder, slash, _ = path.rpartition("/")
+    return f"{folder}{slash}{take_apart(base).stem}"
+
+
+def in_order(files: Iterable[tuple[LogFile, str]]) -> list[LogFile]:
+    """Files of one rotation set with their rotation numbers, oldest first.
+
+    A number counts backwards in time (`.10` is older than `.9`), a date forwards; where copies count from `.0` the live file stands before
+    it. Files that nothing distinguishes keep their order.
+
+    Args:
+        files: each file with its base name, compression suffix removed.
+    """
+    named = [(file, take_apart(base)) for file, base in files]
+    from_zero = any(name.number == 0 for _, name in named)
+    dates = sorted({name.date for _, name in named if name.date is not None}, reverse=True)
+    numbered = [
+        replace(file, rotation=_rotation(name, dates, from_zero)) for file, name in named
+    ]
+    return sorted(numbered, key=lambda file: -file.rotation)
+
+
+def _rotation(name: Name, dates: Sequence[str], from_zero: bool) -> int:  # noqa: FBT001 (a fact of the set, no mode)
+    if name.date is not None:
+        return dates.index(name.date) + 1
+    return 0 if name.number is None else name.number + from_zero
