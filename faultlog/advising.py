@@ -1,4 +1,4 @@
-"""Which advice holds for a host: chosen by connector and operating system version, with its condition where a version is unknown."""
+"""Which advice holds for a host, chosen by version; with its condition where a version is unknown."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from faultlog.model import Advice, Host, Text
-from faultlog.rulebook import AdviceRule, FaultRule, RuleBook, When, find_advice
+from faultlog.rulebook import FaultRule, RuleBook, find_advice
+from faultlog.rulefiles import AdviceRule, When
 
 
 def holds(when: When, host: Host) -> bool | None:
@@ -57,7 +58,11 @@ def release_of(version: str | None) -> Version | None:
 
 def condition_of(when: When, rule: FaultRule, host: Host) -> Text | None:
     """What a person has to check before the advice holds; `None` where it holds for certain."""
-    parts = {name: value for name, value in when.model_dump().items() if value is not None} if holds(when, host) is None else {}
+    parts = (
+        {name: value for name, value in when.model_dump().items() if value is not None}
+        if holds(when, host) is None
+        else {}
+    )
     if host.os is None:
         parts.setdefault(rule.os, "")
     return Text("condition", parts) if parts else None
@@ -82,4 +87,6 @@ def otherwise(book: RuleBook, rule: FaultRule, name: str, host: Host) -> tuple[A
 
 
 def _advice(rule: FaultRule, advice: AdviceRule, host: Host) -> Advice:
-    return Advice(Text("advice", {"rule": rule.id, "id": advice.id}), condition_of(advice.when, rule, host), advice.source)
+    return Advice(
+        Text("advice", {"rule": rule.id, "id": advice.id}), condition_of(advice.when, rule, host), advice.source
+    )

@@ -128,9 +128,7 @@ class Bundle:
             BundleError: one is `missing`, `unreadable`, or an archive of an `unsupported` kind.
         """
         if not paths:
-            raise UsageError(
-                "no bundle given: name a folder, an archive, a log file, or - for standard input"
-            )
+            raise UsageError("no bundle given: name a folder, an archive, a log file, or - for standard input")
         self.limits = limits
         self.warnings: list[Warn] = []
         self._given = [look(path, limits) for path in paths]
@@ -336,9 +334,7 @@ class _Tour:
             return
         base = without_compression(item.base)
         level = item.level + 1
-        yield from self._unfold(
-            replace(item, stream=inner, base=base, modified=modified, level=level, itself=False)
-        )
+        yield from self._unfold(replace(item, stream=inner, base=base, modified=modified, level=level, itself=False))
 
     def _zip(self, file: RawFile, item: _Item) -> Iterator[Member]:
         yield from self._entries(zip_entries(file, item.path, self.budget, self._note(item)), item)
@@ -379,9 +375,7 @@ class _Tour:
             self.warn(entry.refused[0], place, entry.refused[1])
         if entry.stream is not None:
             stream, level = Peekable(entry.stream), item.level + 1
-            yield from self._unfold(
-                _Item(stream, item.disk, place, base, f"{place}!/", entry.modified, level=level)
-            )
+            yield from self._unfold(_Item(stream, item.disk, place, base, f"{place}!/", entry.modified, level=level))
 
     def _refuse(self, error: BundleError, item: _Item) -> None:
         """Raises the error where it means the whole bundle, else makes a warning of it."""

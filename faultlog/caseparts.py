@@ -53,8 +53,8 @@ def answerable(bundle: Bundle, logs: Collected) -> Collected:
         return logs
     obstacles = "; ".join(sorted({f"{one.file or bundle.name}: {one.detail}" for one in logs.warnings})[:5])
     raise NothingAnswerable(
-        f"{bundle.name}: no connector log in it; looked at any depth for ampdaemon.log*, ampscansvc*, system.log*, messages*, syslog*, "
-        f"kern.log*, `ampcli status` output and console events"
+        f"{bundle.name}: no connector log in it; looked at any depth for ampdaemon.log*, ampscansvc*, system.log*, "
+        f"messages*, syslog*, kern.log*, `ampcli status` output and console events"
         + (f" ({obstacles})" if obstacles else "; if a log has another name, give its path itself")
     )
 
@@ -91,7 +91,9 @@ def assemble(
         patterns=patterns,
         signals=known.seen.signals,
         snapshots=tuple(
-            Snapshot(None, one.fault_ids, one.evidence.file) for one in known.heard.signals if one.kind == "status_snapshot"
+            Snapshot(None, one.fault_ids, one.evidence.file)
+            for one in known.heard.signals
+            if one.kind == "status_snapshot"
         ),
         changes=tuple(_changes(known.seen.signals)),
         audit=known.paired.audit,
@@ -140,7 +142,7 @@ def _changes(signals: Iterable[Signal]) -> Iterable[Change]:
             continue
         after = signal.details["to"]
         origin = signal.details.get("from", before)
-        if origin is not None and origin != after and before != after:
+        if origin is not None and after not in {origin, before}:
             yield Change(signal.when.at, "connector_version", origin, after, signal.evidence)
         before = after
 

@@ -1,8 +1,8 @@
 """From stamps to instants: the only module that parses time.
 
-A **stamp** is what a line writes, perhaps without year or zone. The **clock** of a host makes a `Moment` of it, late, when the whole
-rotation set has been seen: years are found walking back from the newest trusted date, zones come from the option, the bundle or the
-lines, and what is assumed is said.
+A **stamp** is what a line writes, perhaps without year or zone. The **clock** of a host makes a `Moment` of it, late,
+when the whole rotation set has been seen: years are found walking back from the newest trusted date, zones come from
+the option, the bundle or the lines, and what is assumed is said.
 """
 
 import bisect
@@ -115,8 +115,9 @@ def stamp_of(instant: Instant) -> Stamp:
 
 
 def _read_any(text: str) -> Stamp | None:
-    """Ask dateutil twice with different defaults: what differs was not in the text. Abbreviated zones are left unread, since
-    one abbreviation means several zones.
+    """Ask dateutil twice with different defaults: what differs was not in the text.
+
+    Abbreviated zones are left unread, since one abbreviation means several zones.
     """
     readings = []
     for default in (datetime(2000, 1, 1), datetime(2004, 2, 2)):  # noqa: DTZ001 (naive on purpose: is a zone written?)
@@ -161,7 +162,7 @@ def zone_of(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UnknownName(
-            f"unknown time zone {name!r}; give an IANA name such as Europe/Berlin or Asia/Seoul, or an offset such as +09:00"
+            f"unknown time zone {name!r}; give an IANA name such as Asia/Seoul, or an offset such as +09:00"
         ) from None
 
 
@@ -173,8 +174,9 @@ def instant_of(stamp: Stamp, year: int, zone: tzinfo) -> Instant:
 
 @dataclass(slots=True)
 class Trail:
-    """The marks of one file: its first and last stamped lines, where years are written or cease to be, and where December meets
-    January. All lines between two neighbouring marks share one year.
+    """The marks of one file: first and last stamped lines, turns of how years are written, New Year, leap days.
+
+    All lines between two neighbouring marks share one year.
     """
 
     marks: list[Mark] = field(default_factory=list)
@@ -240,7 +242,7 @@ class HostClock:
 
 
 def choose_zone(option: str | None, stated: str | None, offsets: Iterable[int]) -> tuple[tzinfo, TimeZone]:
-    """The zone for stamps that state none: the option, else the bundle's word, else the one offset the lines state, else UTC.
+    """The zone for stamps that state none: the option, the bundle's word, the one offset that lines state, else UTC.
 
     Raises:
         UnknownName: the option names no zone.
@@ -343,7 +345,7 @@ def _latest_year(stamp: Stamp, limit: Instant | None, zone: tzinfo, path: str) -
     """The latest year in which the stamp exists and is no later than the limit."""
     if limit is None:
         raise NothingAnswerable(
-            f"{path}: its lines state no year, and neither the bundle nor any file says when it was taken; add --taken DATE"
+            f"{path}: its lines state no year, and nothing says when the bundle was taken; add --taken DATE"
         )
     newest = limit.utc().year + 1
     exists = (year for year in range(newest, newest - 10, -1) if calendar.isleap(year) or not _is_leap_day(stamp))

@@ -107,7 +107,12 @@ class _Collector:
             role: Role = "console" if "console-events" in reading.formats else "status"
             reading.log = LogFile(log.path, role, log.series, modified=log.modified)
         elif member.given or role_of(member.base):
-            log = LogFile(member.path, role_of(member.base) or "connector", series_of(member.path, member.base), modified=log.modified)
+            log = LogFile(
+                member.path,
+                role_of(member.base) or "connector",
+                series_of(member.path, member.base),
+                modified=log.modified,
+            )
             reading = self._read(log, chain(kept, chunks), member)
         if reading is not None:
             self._keep(member, reading, digest.hexdigest())
@@ -143,7 +148,9 @@ class _Collector:
             if any(name.startswith("macos-unified") for name in reading.formats):
                 self.result.clues.note("os by kernel", "macos")
         self.result.warnings += self.result.clues.warnings
-        self.result.warnings += [warning for one in (*self.result.readings, *self.result.copies) for warning in one.warnings]
+        self.result.warnings += [
+            warning for one in (*self.result.readings, *self.result.copies) for warning in one.warnings
+        ]
         return self.result
 
 
@@ -161,7 +168,11 @@ def collect(bundle: Bundle, formats: Sequence[LogFormat], rules: RuleBook, progr
 def _may_decode(member: Member) -> bool:
     head = member.head()
     if _CONSOLE.match(head):
-        return member.given or member.base.lower().endswith((".json", ".jsonl", ".ndjson")) or role_of(member.base) is not None
+        return (
+            member.given
+            or member.base.lower().endswith((".json", ".jsonl", ".ndjson"))
+            or role_of(member.base) is not None
+        )
     return _STATUS.search(head) is not None
 
 

@@ -1,8 +1,8 @@
 """What was observed: the coverage ledger of a host.
 
-Silence inside one continuous rotation set is observed time. A **dead** span (connector stopped until it starts again) hides nothing. A
-**blind** hole (a missing rotation, suppressed messages, a file cut short) may hide anything. Verdicts on faults use the ledger of the
-logs that carry fault lines, never of the longest file.
+Silence inside one continuous rotation set is observed time. A **dead** span (connector stopped until it starts again)
+hides nothing. A **blind** hole (a missing rotation, suppressed messages, a file cut short) may hide anything.
+Verdicts on faults use the ledger of the logs that carry fault lines, never of the longest file.
 """
 
 import bisect
@@ -63,7 +63,7 @@ class Ledger:
 
 
 def spans_of(stretches: Sequence[Stretch]) -> list[Coverage]:
-    """The spans of one rotation set, oldest file first. A rotation number that is missing between two files is a blind hole."""
+    """The spans of one rotation set, oldest file first; a missing rotation number between two files is a blind hole."""
     spans: list[Coverage] = []
     for stretch in stretches:
         if spans:
@@ -107,7 +107,9 @@ def _united(spans: Iterable[Coverage]) -> list[Coverage]:
     for span in seen:
         if not result or span.from_ > result[-1].to:
             if result:
-                reason = next((hole.reason for hole in holes if hole.from_ < span.from_ and hole.to > result[-1].to), "not_logged")
+                reason = next(
+                    (hole.reason for hole in holes if hole.from_ < span.from_ and hole.to > result[-1].to), "not_logged"
+                )
                 result.append(Coverage(result[-1].to, span.from_, "blind", reason, result[-1].file))
             result.append(span)
         elif span.to > result[-1].to:
@@ -123,7 +125,9 @@ def _dead(signals: Iterable[Signal]) -> Iterable[Coverage]:
             stopped = signal
         elif signal.kind in {"connector_started", "boot"} and stopped is not None:
             if stopped.when.latest < signal.when.earliest:
-                yield Coverage(stopped.when.latest, signal.when.earliest, "dead", "connector_stopped", stopped.evidence.file)
+                yield Coverage(
+                    stopped.when.latest, signal.when.earliest, "dead", "connector_stopped", stopped.evidence.file
+                )
             stopped = None
 
 

@@ -32,7 +32,8 @@ class Decoded:
 def status_snapshot(text: str) -> list[Decoded] | None:
     """Read the output of `ampcli status` (Cisco document 220575); `None` where it is none.
 
-    Several faults at once are separated in a way that is not public: every number after `Fault IDs:` counts, and every `ID n -`.
+    Several faults at once are separated in a way that is not public: every number after `Fault IDs:` counts, and
+    every `ID n -`.
     """
     lines = text.splitlines()
     status = next((number for number, line in enumerate(lines, 1) if re.match(r"Status: [A-Z]", line)), None)
@@ -45,7 +46,7 @@ def status_snapshot(text: str) -> list[Decoded] | None:
 
 
 def console_events(text: str) -> list[Decoded] | None:
-    """Read events of the vendor's API, `GET /v1/events`: one object, one a line, or a list under `data`; `None` where it is none."""
+    """Read events of the vendor's API: one object, one a line, or a list under `data`; `None` where it is none."""
     objects = list(_objects(text))
     if not any("event_type" in found for _, found in objects):
         return None

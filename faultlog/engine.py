@@ -1,4 +1,4 @@
-"""Events × rules → signals. A pure function of its arguments; the order of signals is the order of the files, then of time.
+"""Events and rules → signals: a pure function; signals stand in time order, within a rotation set in file order.
 
 An event that names a fault and that no wording explains is **unexplained**: counted by template, never dropped.
 """
@@ -15,7 +15,7 @@ from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import Tally
 
 MAX_TIMEOUTS = 20
-"""Messages on which a wording may run out of time before it is left out for the rest of a rotation set. Tool default."""
+"""Messages on which a wording may run out of time before it is left out of a rotation set. Tool default."""
 
 _SEVERITIES: dict[str, Severity] = {"critical": "Critical", "major": "Major", "minor": "Minor"}
 _GROUPS_OF_THE_ENGINE = frozenset({"fault_id", "fault_text", "severity", "count", "epoch"})
@@ -24,7 +24,7 @@ _FAULT_KINDS = frozenset({"fault_raised", "fault_cleared"})
 
 @dataclass(frozen=True, slots=True)
 class Interesting:
-    """Which events the engine wants to see: lines with a literal of some wording, or that name a fault, or of a watched process.
+    """Which events the engine wants to see: with a literal of some wording, naming a fault, or of a watched process.
 
     It keeps the last pid of each watched process, so one object serves one rotation set.
     """
@@ -53,7 +53,11 @@ class Interesting:
 
     def in_process(self, process: str | None, pid: int | None) -> bool:
         """Whether a watched process writes here under another pid than before."""
-        if process is None or pid is None or not any(one.pattern is None and one.admits(process) for one in self.rules.wordings):
+        if (
+            process is None
+            or pid is None
+            or not any(one.pattern is None and one.admits(process) for one in self.rules.wordings)
+        ):
             return False
         changed = self.pids.get(process) != pid
         self.pids[process] = pid
@@ -70,11 +74,13 @@ class Recognised:
     warnings: list[Warn] = field(default_factory=list)
 
 
-def recognise(series: Sequence[tuple[str | None, Sequence[Event]]], rules: RuleBook, clock: HostClock, system: str | None) -> Recognised:
+def recognise(
+    series: Sequence[tuple[str | None, Sequence[Event]]], rules: RuleBook, clock: HostClock, system: str | None
+) -> Recognised:
     """Turn the events of every rotation set into the host's signals.
 
     Args:
-        series: for each rotation set, the process its lines belong to where they name none, and its events in file order.
+        series: for each rotation set, the process of lines that name none, and its events in file order.
         rules: every wording.
         clock: the host's clock.
         system: `macos`, `linux` or `None`: decides which fault a text names.
@@ -137,7 +143,9 @@ class _Stream:
         seen: set[int | None] = set()
         try:
             for match in wording.pattern.finditer(event.message, timeout=TIMEOUT_S):
-                signal = self._signal(event, wording, when, {key: text for key, text in match.groupdict().items() if text})
+                signal = self._signal(
+                    event, wording, when, {key: text for key, text in match.groupdict().items() if text}
+                )
                 if signal is not None and signal.fault_id not in seen:
                     seen.add(signal.fault_id)
                     yield signal
@@ -187,7 +195,9 @@ class _Stream:
             return [repeated]
         again = [signal for signal in signals if signal.kind in _FAULT_KINDS]
         return [
-            Signal(one.kind, repeated.when, event.evidence, one.rule, one.provenance, one.fault_id, count=repeated.count)
+            Signal(
+                one.kind, repeated.when, event.evidence, one.rule, one.provenance, one.fault_id, count=repeated.count
+            )
             for one in again
         ] or [repeated]
 
@@ -197,7 +207,7 @@ class _Stream:
         )
 
     def _moment(self, event: Event) -> Moment | None:
-        """When the event's line was written; between its neighbours where it carries no stamp, `None` where that is no help."""
+        """When the event's line was written; between its neighbours where it has no stamp, `None` without those."""
         if event.stamp is not None:
             return self._at(event, Mark(event.evidence.line, event.stamp))
         before, after = event.neighbours

@@ -1,7 +1,7 @@
 """Log formats: what a log line looks like, read from `parsers/*.yaml`.
 
-A format is data that proves itself: it carries sample lines with the exact fields they give and lines it must refuse. A format that a
-line pattern cannot describe names a **decoder** from the table in `reading`.
+A format is data that proves itself: it carries sample lines with the exact fields they give and lines it must refuse.
+A format that a line pattern cannot describe names a **decoder** from the table in `reading`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +38,7 @@ class LineSample(_Strict):
 
     line: str
     fields: dict[str, str | int]
-    """Every field that is not empty: `stamp` as written, `host`, `process`, `pid`, `module`, `level`, `message`, others."""
+    """Every field that is not empty: `stamp` as written, `host`, `process`, `pid`, `module`, `level`, `message`, …"""
 
 
 class TextSample(_Strict):
@@ -73,7 +73,9 @@ class FormatFile(_Strict):
             raise ValueError("give exactly one of line, line_of and decoder")
         wanted = LineSample if self.decoder is None else TextSample
         if any(not isinstance(sample, wanted) for sample in self.samples):
-            raise ValueError("a line format has samples with line and fields, a decoder has samples with text and events")
+            raise ValueError(
+                "a line format has samples with line and fields, a decoder has samples with text and events"
+            )
         return self
 
 
@@ -98,7 +100,7 @@ class LogFormat:
     decoder: Decoder | None
     inner: bool
     file: FormatFile
-    path: Path
+    source: packs.Source
 
     def read(self, line: str) -> Reading | None:
         """What the line says, or `None` where this format does not understand it (an impossible date included).
@@ -123,7 +125,9 @@ class LogFormat:
     def _inside(self, groups: dict[str, str]) -> dict[str, str]:
         """A stamped line inside the message gives the words; the outer line keeps its stamp and host."""
         within = self.read(groups["message"])
-        return groups if within is None else {**groups, **within.groups, "stamp": groups["stamp"], "host": groups["host"]}
+        return (
+            groups if within is None else {**groups, **within.groups, "stamp": groups["stamp"], "host": groups["host"]}
+        )
 
 
 def load_formats(folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
@@ -152,7 +156,9 @@ def load_formats(folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
 
 def _misplaced(source: packs.Source, file: FormatFile) -> Iterable[Flaw]:
     if source.path.stem != file.format:
-        yield source.flaw(("format",), f"the file is named {source.path.name}: name and format must agree", source.path.stem)
+        yield source.flaw(
+            ("format",), f"the file is named {source.path.name}: name and format must agree", source.path.stem
+        )
 
 
 def _unknown_names(files: Mapping[str, tuple[packs.Source, FormatFile]]) -> Iterable[Flaw]:
@@ -178,7 +184,7 @@ def _compile(
         flaws.append(source.flaw((key,), f"is no usable pattern: {error}"))
         return None
     inner = file.inner or (file.line_of is not None and files[file.line_of][1].inner)
-    return LogFormat(file.format, file.provenance, file.stamp, pattern, file.decoder, inner, file, source.path)
+    return LogFormat(file.format, file.provenance, file.stamp, pattern, file.decoder, inner, file, source)
 
 
 def _pattern(line: str, layout: clock.Layout | None) -> "regex.Pattern[str]":

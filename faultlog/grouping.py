@@ -1,4 +1,4 @@
-"""Lines that are one thing: starts, boots and definition updates are logged in several lines; a group is one, at its first line."""
+"""Starts, boots and definition updates are logged in several lines: a group is one thing, at its first line."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ _ENDS: dict[SignalKind, SignalKind] = {"connector_started": "connector_stopped"}
 
 
 def first_of_groups(signals: Sequence[Signal], kind: SignalKind) -> tuple[Signal, ...]:
-    """The first signal of each group of `kind`: further ones less than `GROUP_S` after it, with no stop between, are the same."""
+    """The first signal of each group: those less than `GROUP_S` after it, with no stop between, are the same."""
     found: list[Signal] = []
     ended = True
     for signal in signals:

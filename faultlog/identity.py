@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Literal, cast
 from xml.etree.ElementTree import Element, ParseError
 from xml.parsers.expat import ExpatError
@@ -24,7 +25,9 @@ MAX_BYTES = 1024 * 1024
 
 System = Literal["macos", "linux"]
 
-_NAMES = frozenset({"global.xml", "local.xml", "systemversion.plist", "os-release", "timezone", "sw_vers.txt", "hostname"})
+_NAMES = frozenset(
+    {"global.xml", "local.xml", "systemversion.plist", "os-release", "timezone", "sw_vers.txt", "hostname"}
+)
 _PATHS: tuple[tuple[re.Pattern[str], System], ...] = (
     (re.compile(r"(^|/)Library/(Logs/Cisco|Application Support/Cisco)/|(^|/)private/var/log/"), "macos"),
     (re.compile(r"(?<!private/)(^|/)var/log/cisco/"), "linux"),
@@ -41,7 +44,7 @@ class Clues:
     """What the bundle says about its host, file by file."""
 
     found: dict[str, list[str]] = field(default_factory=dict)
-    """By what is stated (`guid`, `os`, `os_version`, `connector_version`, `zone`, `host`): the distinct values, first found first."""
+    """By what is stated (`guid`, `os`, `connector_version`, …): the distinct values, first found first."""
     warnings: list[Warn] = field(default_factory=list)
 
     def note(self, what: str, value: str | None) -> None:
@@ -66,7 +69,14 @@ class Clues:
         try:
             for what, value in _stated(base.lower(), content):
                 self.note(what, value)
-        except (ParseError, ExpatError, DefusedXmlException, plistlib.InvalidFileException, ValueError, RecursionError) as error:
+        except (
+            ParseError,
+            ExpatError,
+            DefusedXmlException,
+            plistlib.InvalidFileException,
+            ValueError,
+            RecursionError,
+        ) as error:
             self.warnings.append(Warn("identity_unreadable", path, f"{base} cannot be read: {type(error).__name__}"))
 
     def first(self, *whats: str) -> str | None:
@@ -135,6 +145,17 @@ class Told:
     tz: str | None = None
 
 
+def version_told(option: str, value: str | None) -> str | None:
+    """A version that a person gives.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if value is not None and _version(value) is None:
+        raise UsageError(f"{option}: {value!r} is no version; write numbers with points, e.g. 1.14.1")
+    return value
+
+
 def identify(clues: Clues, hosts: Mapping[str, int], told: Told, zone: TimeZone) -> Host:
     """Put the clues together.
 
@@ -149,7 +170,9 @@ def identify(clues: Clues, hosts: Mapping[str, int], told: Told, zone: TimeZone)
     """
     guids = clues.found.get("guid", [])
     if len(guids) > 1:
-        raise UsageError(f"these are {len(guids)} connectors, not one: GUIDs {', '.join(guids)}; triage them one by one")
+        raise UsageError(
+            f"these are {len(guids)} connectors, not one: GUIDs {', '.join(guids)}; triage them one by one"
+        )
     system = told.os or _system(clues)
     same_system = system is not None and system == clues.first("os", "os by place", "os by kernel")
     return Host(
@@ -173,7 +196,7 @@ def _system(clues: Clues) -> System | None:
     for what in ("os", "os by kernel", "os by place"):
         stated = clues.found.get(what, [])
         if len(stated) == 1:
-            return cast(System, stated[0])
+            return cast("System", stated[0])
         if stated:
             return None
     return None
@@ -184,5 +207,5 @@ def date_in_name(name: str) -> Instant | None:
     for year, month, day in _NAME_DATE.findall(name):
         stamp = clock.read_stamp("iso", f"{year}-{month}-{day}T23:59:59Z")
         if stamp is not None:
-            return clock.instant_of(stamp, int(year), clock.UTC)
+            return clock.instant_of(stamp, int(year), UTC)
     return None

@@ -1,8 +1,8 @@
-"""Expectations: promises that can be broken, judged per interval as **met**, **breached**, **pending** or **indeterminate**.
+"""Promises that can be broken, judged per interval: **met**, **breached**, **pending** or **indeterminate**.
 
-The evidence admits a set of histories. A verdict is given only if it holds in all of them; otherwise it is indeterminate, with what is
-missing. A finding on an interval that spans a blind hole speaks of the part before the hole. The source of every rule here is the vendor's
-fault table as the rule files carry it.
+The evidence admits a set of histories. A verdict is given only if it holds in all of them; otherwise it is
+indeterminate, with what is missing. A finding on an interval that spans a blind hole speaks of the part before the
+hole. The source of every rule here is the vendor's fault table as the rule files carry it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,8 @@ from faultlog.model import (
     Verdict,
     Why,
 )
-from faultlog.rulebook import ExpectationRule, FaultRule, RuleBook
+from faultlog.rulebook import FaultRule, RuleBook
+from faultlog.rulefiles import ExpectationRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,11 @@ def _outside(start: Signal, interval: FaultInterval, seen: Instant) -> bool:
     """Whether a start certainly lies before the raise or after what is known of the stay."""
     raised = interval.raised.earliest or interval.raised.latest
     closed = interval.cleared.latest
-    ended = start.when.earliest >= closed if closed is not None and not interval.may_be_several else start.when.earliest > seen
+    ended = (
+        start.when.earliest >= closed
+        if closed is not None and not interval.may_be_several
+        else start.when.earliest > seen
+    )
     return ended or (raised is not None and start.when.latest < raised)
 
 
@@ -227,7 +232,9 @@ def _finding(stay: Stay, rule: FaultRule, expectation: ExpectationRule, ledger: 
 
 def _promise(expectation: ExpectationRule) -> Expectation:
     if expectation.clears_after is not None:
-        return Expectation("clears_after", expectation.clears_after.event, expectation.clears_after.settle, expectation.source)
+        return Expectation(
+            "clears_after", expectation.clears_after.event, expectation.clears_after.settle, expectation.source
+        )
     assert expectation.clears_within is not None  # noqa: S101 (the rule has exactly one promise)
     return Expectation(
         "clears_within", expectation.clears_within.after, expectation.clears_within.within, expectation.source
@@ -278,7 +285,9 @@ def _why(stay: Stay, judgement: Judgement, promise: Expectation, ledger: Ledger)
         moved = "arms" if start is judgement.anchor else "seen"
         yield Why(Text(f"why.start.{moved}", _when(start.when)), start.evidence)
     if judgement.deadline is not None:
-        yield Why(Text(f"why.deadline.{judgement.verdict}", {**_when(judgement.deadline), "within_s": promise.within_s}))
+        yield Why(
+            Text(f"why.deadline.{judgement.verdict}", {**_when(judgement.deadline), "within_s": promise.within_s})
+        )
     yield from _ending_steps(stay, ledger)
     if judgement.missing is not None:
         yield Why(Text(f"why.missing.{judgement.missing}"))

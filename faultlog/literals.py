@@ -1,12 +1,12 @@
-"""Which texts must occur where a pattern matches: found in the parsed pattern, so there is no second list to keep by hand.
+"""Which texts must occur where a pattern matches: found in the parsed pattern, no second list is kept by hand.
 
-The parser is that of the standard library; the patterns themselves run in `regex`. Literals are lower case, ASCII, and necessary, never
-sufficient: a line that contains none of them cannot match.
+The parser is that of the standard library; the patterns themselves run in `regex`. Literals are lower case, ASCII,
+and necessary, never sufficient: a line that contains none of them cannot match.
 """
 
 import re
-from re import _constants as op
-from re import _parser as parser
+from re import _constants as op  # type: ignore[attr-defined]  # the only parser of patterns there is
+from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 Literals = frozenset[str]
@@ -17,13 +17,13 @@ MIN_LENGTH = 3
 
 
 def required(pattern: str) -> Literals | None:
-    """The literals of which one occurs in every match; `None` where the pattern has none, or cannot be parsed.
+    r"""The literals of which one occurs in every match; `None` where the pattern has none, or cannot be parsed.
 
-    >>> sorted(required(r"(?:fault|error) (?P<id>\\d+) raised"))
+    >>> sorted(required(r"(?:fault|error) (?P<id>\d+) raised"))
     [' raised']
     >>> sorted(required(r"(?:scan service|ampscansvc) exited?"))
     ['ampscansvc', 'scan service']
-    >>> required(r"\\d+") is None
+    >>> required(r"\d+") is None
     True
     """
     anonymous = re.sub(r"\(\?P<\w+>", "(?:", pattern)
@@ -57,7 +57,7 @@ def _worth(literals: Literals) -> tuple[int, int]:
     return min(len(literal) for literal in literals), -len(literals)
 
 
-def _of_item(kind: Any, value: Any) -> Literals | None:
+def _of_item(kind: object, value: Any) -> Literals | None:  # noqa: ANN401 (the parser's own tuples)
     if kind is op.SUBPATTERN:
         return _of_sequence(list(value[-1]))
     if kind is op.BRANCH:

@@ -1,8 +1,8 @@
 """The nouns of faultlog as frozen values. Durations are seconds, instants are UTC, `[raised, cleared)` is half open.
 
-A **bundle** opens into **log files**, whose lines a **log format** turns into **events**, which the **rules** turn into *raised* and
-*cleared* **signals**, which **pairing** joins into **fault intervals**, which **expectations** judge; with everything unread, unpaired
-and unobserved they make a **case** that **reports** draw.
+A **bundle** opens into **log files**, whose lines a **log format** turns into **events**, which the **rules** turn
+into *raised* and *cleared* **signals**, which **pairing** joins into **fault intervals**, which **expectations**
+judge; with everything unread, unpaired and unobserved they make a **case** that **reports** draw.
 """
 
 import re
@@ -35,7 +35,7 @@ SignalKind = Literal[
 """What a line can mean. `repeated` and `suppressed` speak about other lines."""
 
 Provenance = Literal["vendor", "seen", "assumed", "learned", "user"]
-"""How a wording or a shape is known: the vendor's text, a verbatim public sample, a guess, a user's log, a user's word."""
+"""How a wording or a shape is known: vendor's text, verbatim public sample, guess, user's log, user's word."""
 
 Role = Literal["connector", "scan_service", "system", "status", "console"]
 """What a log file is to the host: who writes it, hence what its silence means."""
@@ -270,12 +270,13 @@ class Signal:
     fault_ids: tuple[int, ...] = ()
     """For `status_snapshot`: the faults it lists."""
 
+
 @dataclass(frozen=True, slots=True)
 class Bound:
     """One end of an interval, as well as it is known.
 
-    `observed` at an instant; `not_after` (the raise happened no later than `until`); `not_before` (seen open until `at`);
-    `between` (from `at` to `until`).
+    `observed` at an instant; `not_after` (the raise happened no later than `until`); `not_before` (seen open until
+    `at`); `between` (from `at` to `until`).
     """
 
     kind: Literal["observed", "not_after", "not_before", "between"]
@@ -283,17 +284,21 @@ class Bound:
     until: Instant | None = None
     reason: Reason | None = None
 
-    _FILLED = MappingProxyType({
-        "observed": (True, False, False),
-        "not_after": (False, True, True),
-        "not_before": (True, False, True),
-        "between": (True, True, True),
-    })
+    _FILLED = MappingProxyType(
+        {
+            "observed": (True, False, False),
+            "not_after": (False, True, True),
+            "not_before": (True, False, True),
+            "between": (True, True, True),
+        }
+    )
 
     def __post_init__(self) -> None:
         filled = (self.at is not None, self.until is not None, self.reason is not None)
         if filled != Bound._FILLED[self.kind]:
-            raise ValueError(f"a bound of kind {self.kind} cannot have at={self.at} until={self.until} reason={self.reason}")
+            raise ValueError(
+                f"a bound of kind {self.kind} cannot have at={self.at} until={self.until} reason={self.reason}"
+            )
 
     @classmethod
     def of(cls, moment: Moment) -> Self:
@@ -378,7 +383,8 @@ class Coverage:
 class Audit:
     """The conservation laws, counted.
 
-    `raises = intervals with an observed raise + duplicate_raises`; `clears = intervals with an observed clear + orphan_clears`.
+    `raises = intervals with an observed raise + duplicate_raises`; `clears = intervals with an observed clear +
+    orphan_clears`.
     """
 
     raises: int = 0
@@ -496,8 +502,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What was read of one log file. `lines = examined + passed_over`;
-    `examined = events + continuations + unread + duplicates + skipped`.
+    """What was read of one log file.
+
+    `lines = examined + passed_over`; `examined = events + continuations + unread + duplicates + skipped`.
     """
 
     path: str

@@ -27,15 +27,17 @@ class Observed:
 def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
     """Lay out what was observed.
 
-    Fault lines are the connector's log's to write; where a bundle has none, they are taken from whatever logs carry some. Console events are
-    no continuous observation: they are judged only where no log speaks.
+    Fault lines are the connector's log's to write; where a bundle has none, they are taken from whatever logs carry
+    some. Console events are no continuous observation: they are judged only where no log speaks.
     """
     heard = [signal for signal in signals if signal.kind != "status_snapshot"]
     consoles = {one.log.path for series in timed.series if series.role == "console" for one in series.readings}
     logs = [series for series in timed.series if series.role not in {"console", "status"}]
     local = [signal for signal in heard if signal.evidence.file not in consoles]
     judged = local if any(signal.fault_id is not None for signal in local) or not consoles else heard
-    assumptions = [Text("assumption.console_left_out")] if consoles and judged is local and len(local) < len(heard) else []
+    assumptions = (
+        [Text("assumption.console_left_out")] if consoles and judged is local and len(local) < len(heard) else []
+    )
     carrying = _carrying(logs, judged)
     faults = _ledger(timed, carrying, judged)
     system = _ledger(timed, [*carrying, *(one for one in logs if one.role == "system")], judged)

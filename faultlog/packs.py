@@ -1,8 +1,8 @@
-"""Where the knowledge is and how it is read: strict YAML with a place for every mistake. The only module that reads YAML.
+"""Where the knowledge is and how it is read: strict YAML, a place for every mistake. Nothing else reads YAML.
 
-A **pack** is a folder of YAML files: `parsers/` or `rules/`. The strict reader refuses what has bitten rule authors elsewhere: unknown
-and duplicate keys, anchors and aliases (a 300-byte file can hold 9^9 leaves), tags, and scalars that YAML 1.1 silently turns into
-something else (`no`, `010`, `1:30`, `1.10`).
+A **pack** is a folder of YAML files: `parsers/` or `rules/`. The strict reader refuses what has bitten rule authors
+elsewhere: unknown and duplicate keys, anchors and aliases (a 300-byte file can hold 9^9 leaves), tags, and scalars
+that YAML 1.1 silently turns into something else (`no`, `010`, `1:30`, `1.10`).
 """
 
 import difflib
@@ -69,27 +69,26 @@ class _Builder:
     nodes: int = 0
 
     def flaw(self, event: yaml.Event, key: Key, what: str) -> None:
-        mark = event.start_mark
         name = ".".join(str(part) for part in key)
-        self.flaws.append(Flaw(str(self.path), mark.line + 1, mark.column + 1, name, what))
+        self.flaws.append(Flaw(str(self.path), *_place(event), name, what))
 
     def build(self, event: yaml.Event, key: Key) -> object:
         self.nodes += 1
         if self.nodes > MAX_NODES or len(key) > MAX_DEPTH:
             raise _TooMuch
-        self.places.setdefault(key, (event.start_mark.line + 1, event.start_mark.column + 1))
+        self.places.setdefault(key, _place(event))
         if isinstance(event, yaml.AliasEvent):
             self.flaw(event, key, "aliases are not allowed; write the value out")
             return None
         if getattr(event, "anchor", None) is not None:
             self.flaw(event, key, "anchors are not allowed; write the value out")
-        if getattr(event, "tag", None) is not None:
-            self.flaw(event, key, f"the tag {event.tag} is not allowed")
+        if (tag := getattr(event, "tag", None)) is not None:
+            self.flaw(event, key, f"the tag {tag} is not allowed")
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(key)
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(key)
-        return self.scalar(event, key)
+        return self.scalar(event, key) if isinstance(event, yaml.ScalarEvent) else None
 
     def mapping(self, key: Key) -> dict[str, object]:
         result: dict[str, object] = {}
@@ -101,7 +100,7 @@ class _Builder:
                 name = "?"
             if name in result:
                 self.flaw(event, (*key, name), "duplicate key")
-            self.places[(*key, name)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            self.places[(*key, name)] = _place(event)
             result[name] = self.build(next(self.events), (*key, name))
         return result
 
@@ -111,7 +110,7 @@ class _Builder:
             result.append(self.build(event, (*key, len(result))))
         return result
 
-    def scalar(self, event: yaml.Event, key: Key) -> object:
+    def scalar(self, event: yaml.ScalarEvent, key: Key) -> object:
         value = str(event.value)
         if not event.implicit[0]:
             return value
@@ -125,6 +124,12 @@ class _Builder:
             if pattern.fullmatch(value):
                 self.flaw(event, key, f"{what}; put it in quotes: '{value}'")
         return value
+
+
+def _place(event: yaml.Event) -> tuple[int, int]:
+    """Line and column, 1-based, where an event begins."""
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
 
 
 class _TooMuch(Exception):
@@ -178,7 +183,9 @@ def understand(source: Source, model: type[Model]) -> tuple[Model | None, list[F
         return model.model_validate(source.data), []
     except ValidationError as error:
         names = _field_names(model)
-        return None, [_flaw_of(source, detail, names) for detail in error.errors(include_url=False, include_context=False)]
+        return None, [
+            _flaw_of(source, detail, names) for detail in error.errors(include_url=False, include_context=False)
+        ]
 
 
 def _flaw_of(source: Source, detail: object, names: frozenset[str]) -> Flaw:

@@ -1,7 +1,7 @@
 """Raises and clears → fault intervals with bounds, and an audit that adds up.
 
-A connector restart or a reboot does not close an interval: the vendor's text has faults outlive both. The end of a log is never a clear,
-and a log that starts in the middle is never a raise.
+A connector restart or a reboot does not close an interval: the vendor's text has faults outlive both. The end of a
+log is never a clear, and a log that starts in the middle is never a raise.
 """
 
 from collections.abc import Iterable, Sequence
@@ -160,7 +160,7 @@ def _state(stay: _Stay, cleared: Bound) -> State:
 
 
 def _spans_hole(raised: Bound, cleared: Bound, ledger: Ledger) -> bool:
-    """Whether a blind hole lies between the raise and the clear, or between the raise and where it was last seen open."""
+    """Whether a blind hole lies between the raise and the clear, or where it was last seen open."""
     begin, end = raised.latest, cleared.latest or cleared.at
     if begin is None or end is None:
         return False
@@ -170,7 +170,8 @@ def _spans_hole(raised: Bound, cleared: Bound, ledger: Ledger) -> bool:
 def _duration(raised: Bound, cleared: Bound, ledger: Ledger, *, several: bool) -> tuple[float, float | None]:
     """The range of seconds that holds the duration, in every history the evidence admits."""
     begin, end = raised.latest, cleared.earliest
-    assert begin is not None and end is not None  # noqa: S101 (only the outer ends can be unbounded)
+    assert begin is not None  # noqa: S101 (only the outer ends can be unbounded)
+    assert end is not None  # noqa: S101
     shortest = min(end, ledger.seen_until(begin)) if several else end
     longest = None if raised.earliest is None or cleared.latest is None else cleared.latest.since(raised.earliest)
     return max(0.0, shortest.since(begin)), longest

@@ -1,4 +1,4 @@
-"""Patterns over the raises of a fault: **present**, **absent** or **unknown**; in the words of ISA-18.2, chattering and standing."""
+"""Patterns over the raises of a fault: **present**, **absent** or **unknown**; in the words of ISA-18.2."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from itertools import groupby
 from faultlog.coverage import Ledger
 from faultlog.grouping import first_of_groups
 from faultlog.model import Evidence, FaultInterval, Host, Instant, Pattern, Presence, Signal
-from faultlog.rulebook import Chatters, PatternRule, RecursWith, RuleBook
+from faultlog.rulebook import RuleBook
+from faultlog.rulefiles import Chatters, PatternRule, RecursWith
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,14 @@ def _recurs_with(rule: RecursWith, history: History) -> Answer:
     hits = [_hit(update, after, rule, history) for update, after in zip(updates, [*updates[1:], None], strict=True)]
     sure = _longest_run(hits, lambda hit: isinstance(hit, Signal))
     if len(sure) >= rule.at_least and history.unbroken(updates[sure[0]].when.earliest, updates[sure[-1]].when.latest):
-        return "present", tuple(hits[index].evidence for index in sure if isinstance(hits[index], Signal))
+        return "present", tuple(hit.evidence for hit in hits[sure[0] : sure[-1] + 1] if isinstance(hit, Signal))
     possible = _longest_run(hits, lambda hit: hit is not None)
     whole = history.unbroken(updates[0].when.earliest, updates[-1].when.latest)
     return ("absent" if whole and len(possible) < rule.at_least else "unknown"), ()
 
 
 def _hit(update: Signal, after: Signal | None, rule: RecursWith, history: History) -> Signal | Instant | None:
-    """The first raise that belongs to an update; where observation ends too early to say, the instant at which it ends."""
+    """The first raise that belongs to an update; where observation ends too early to say, the instant it ends."""
     begin, limit = update.when.latest, update.when.latest.moved(rule.within)
     for signal in history.raises:
         if begin <= signal.when.earliest <= limit and (after is None or signal.when.latest < after.when.earliest):
@@ -85,7 +86,9 @@ def _hit(update: Signal, after: Signal | None, rule: RecursWith, history: Histor
 
 def _longest_run(hits: Sequence[object], wanted: Callable[[object], bool]) -> list[int]:
     """Positions of the longest unbroken run of wanted hits; the first of equals."""
-    runs = [[index for index, _ in run] for good, run in groupby(enumerate(hits), key=lambda pair: wanted(pair[1])) if good]
+    runs = [
+        [index for index, _ in run] for good, run in groupby(enumerate(hits), key=lambda pair: wanted(pair[1])) if good
+    ]
     return max(runs, key=len, default=[])
 
 

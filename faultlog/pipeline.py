@@ -1,8 +1,9 @@
 """The sentence as code.
 
-A **bundle** opens into **log files**, whose lines a **log format** turns into **events**, which the **rules** turn into *raised* and
-*cleared* **signals**, which **pairing** joins into **fault intervals**, which **expectations** judge; with everything unread, unpaired
-and unobserved they make a **case** that **reports** draw and a **fleet** counts.
+A **bundle** opens into **log files**, whose lines a **log format** turns into **events**, which the **rules** turn
+into *raised* and *cleared* **signals**, which **pairing** joins into **fault intervals**, which **expectations**
+judge; with everything unread, unpaired and unobserved they make a **case** that **reports** draw and a **fleet**
+counts.
 """
 
 import sys
@@ -37,7 +38,7 @@ def _silent(path: str, size: int) -> None:
 class Options:
     """What may be asked besides the bundle."""
 
-    told: Told = Told()
+    told: Told = field(default_factory=Told)
     """What the person knows of the host; wins over the bundle."""
     rule_folders: tuple[Path, ...] = ()
     """Rules of the user's own, beside the built-in ones."""
@@ -70,7 +71,7 @@ def load_knowledge(options: Options) -> Knowledge:
     return Knowledge(load_formats(options.format_folders), load_rules(options.rule_folders), tool)
 
 
-def analyze(paths: Sequence[Path | str], options: Options = Options(), progress: Progress = _silent) -> Case:  # noqa: B008 (frozen)
+def analyze(paths: Sequence[Path | str], options: Options = Options(), progress: Progress = _silent) -> Case:
     """Say what went wrong on the host whose bundle this is.
 
     Args:

@@ -1,8 +1,8 @@
-"""From bytes to events: which format understands a line, what joins it, what nobody understands, and counts that add up.
+"""From bytes to events: which format understands a line, what joins it, what is left unread; counts that add up.
 
-Several formats may live in one file, since a log can change shape at an upgrade. Every line goes to the format that reads it; where two
-read it differently and neither is declared the more special one, what they understand of the first lines decides, and a tie decides
-nothing: such lines stay unread, with a warning.
+Several formats may live in one file, since a log can change shape at an upgrade. Every line goes to the format that
+reads it; where two read it differently and neither is declared the more special one, what they understand of the
+first lines decides, and a tie decides nothing: such lines stay unread, with a warning.
 """
 
 from collections import Counter
@@ -220,7 +220,9 @@ class _Reader:
             self.formats.remove(better)
             self.formats.insert(0, better)
             taken = f"{better.name} is taken, it understands more of the first {SAMPLE_LINES} lines"
-        self.result.warn("format_ambiguous", f"{one.name} and {other.name} read line {line.number} differently; {taken}")
+        self.result.warn(
+            "format_ambiguous", f"{one.name} and {other.name} read line {line.number} differently; {taken}"
+        )
 
     def _order(self, current: LogFormat, by_name: Mapping[str, LogFormat]) -> list[LogFormat]:
         """The current format right after those that read such lines better."""
@@ -292,7 +294,9 @@ class _Reader:
         before = self.result.trail.last
         if reading.stamp is not None:
             self._stamped(Mark(line.number, reading.stamp), groups["stamp"])
-        wanted = self.interest.in_text(text) or self.interest.in_process(groups.get("process"), _number(groups.get("pid")))
+        wanted = self.interest.in_text(text) or self.interest.in_process(
+            groups.get("process"), _number(groups.get("pid"))
+        )
         self.pending = _Pending(line, text, one, reading, wanted, before)
 
     def _stamped(self, mark: Mark, written: str) -> None:
@@ -340,7 +344,9 @@ class _Reader:
         self.result.events += self.waiting
         self.result.events.sort(key=lambda event: event.evidence.line)
         if self.long_lines:
-            self.result.warn("line_too_long", f"{self.long_lines} lines are longer than {MAX_LINE} bytes; their rest was not read")
+            self.result.warn(
+                "line_too_long", f"{self.long_lines} lines are longer than {MAX_LINE} bytes; their rest was not read"
+            )
         for name, count in self.timeouts.items():
             if count:
                 self.result.warn("format_slow", f"{name} ran out of time on {count} lines")

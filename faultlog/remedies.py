@@ -1,4 +1,4 @@
-"""What became of what the vendor says may clear a fault: **helped**, **did not help**, **not tried**, **unknown**. Never a breach."""
+"""What became of what may clear a fault: **helped**, **did not help**, **not tried**, **unknown**; never a breach."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -6,7 +6,8 @@ from faultlog.advising import holds, otherwise
 from faultlog.coverage import Ledger
 from faultlog.grouping import first_of_groups
 from faultlog.model import FaultInterval, Host, Instant, Outcome, Remedy, Signal
-from faultlog.rulebook import FaultRule, RemedyRule, RuleBook
+from faultlog.rulebook import FaultRule, RuleBook
+from faultlog.rulefiles import RemedyRule
 
 
 def remedies(
@@ -28,7 +29,9 @@ def remedies(
         host: decides which apply.
     """
     return tuple(
-        _judged(interval, rule, remedy, first_of_groups(signals, remedy.event), ledger, watched[remedy.event], rules, host)
+        _judged(
+            interval, rule, remedy, first_of_groups(signals, remedy.event), ledger, watched[remedy.event], rules, host
+        )
         for interval in intervals
         for rule in rules.candidates(interval.fault_id, host.os)
         for remedy in rule.file.remedies

@@ -1,7 +1,8 @@
-"""A host's clock found from all of its logs at once: the zone of unmarked stamps and the years of lines that write none."""
+"""A host's clock, found from all of its logs at once: the zone of unmarked stamps, the years of lines without one."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 
 from faultlog import clock
 from faultlog.clock import HostClock, Years
@@ -47,12 +48,17 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
         newest, source = _newest(series.readings, told, named, logs.readings)
         years |= clock.years_of([(one.log.path, one.trail) for one in series.readings], newest, zone)
         if newest is not None and source != "told" and _leaves_years_out(series.readings):
-            assumptions.append(Text(f"assumption.year.{source}", {"file": series.readings[-1].log.path, "date_at": str(newest)}))
+            assumptions.append(
+                Text(f"assumption.year.{source}", {"file": series.readings[-1].log.path, "date_at": str(newest)})
+            )
     if time_zone.source == "assumed" and any(_leaves_zone_out(reading) for reading in logs.readings):
         assumptions.insert(0, Text("assumption.zone"))
     dates = [reading.log.modified for reading in logs.readings if reading.log.modified is not None]
     return Timed(
-        tuple(logs.series), HostClock(zone, time_zone, years), told.taken or named or max(dates, default=None), tuple(assumptions)
+        tuple(logs.series),
+        HostClock(zone, time_zone, years),
+        told.taken or named or max(dates, default=None),
+        tuple(assumptions),
     )
 
 
@@ -68,7 +74,7 @@ def _newest(
     if dates:
         return max(dates), "file_date"
     written = [
-        clock.instant_of(mark.stamp, mark.stamp.year, clock.UTC)
+        clock.instant_of(mark.stamp, mark.stamp.year, UTC)
         for reading in others
         for mark in reading.trail.all()
         if mark.stamp.year is not None

@@ -7,7 +7,9 @@ from typing import Final
 
 from faultlog.model import LogFile, Role
 
-_SUFFIX = re.compile(r"(?P<stem>.+?)(?:\.(?P<number>\d{1,4})|[-.](?P<date>20\d{2}-?[01]\d-?[0-3]\d)(?:[-T.]?\d{2,6})?)?")
+_SUFFIX = re.compile(
+    r"(?P<stem>.+?)(?:\.(?P<number>\d{1,4})|[-.](?P<date>20\d{2}-?[01]\d-?[0-3]\d)(?:[-T.]?\d{2,6})?)?"
+)
 
 _ROLES: Final[Sequence[tuple[re.Pattern[str], Role]]] = (
     (re.compile(r"ampdaemon\.log"), "connector"),
@@ -41,7 +43,9 @@ def take_apart(base: str) -> Name:
     if found is None:
         return Name(base, None, None)
     date = found["date"]
-    return Name(found["stem"], int(found["number"]) if found["number"] else None, date.replace("-", "") if date else None)
+    return Name(
+        found["stem"], int(found["number"]) if found["number"] else None, date.replace("-", "") if date else None
+    )
 
 
 def role_of(base: str) -> Role | None:
@@ -59,8 +63,8 @@ def series_of(path: str, base: str) -> str:
 def in_order(files: Iterable[tuple[LogFile, str]]) -> list[LogFile]:
     """Files of one rotation set with their rotation numbers, oldest first.
 
-    A number counts backwards in time (`.10` is older than `.9`), a date forwards; where copies count from `.0` the live file stands before
-    it. Files that nothing distinguishes keep their order.
+    A number counts backwards in time (`.10` is older than `.9`), a date forwards; where copies count from `.0` the
+    live file stands before it. Files that nothing distinguishes keep their order.
 
     Args:
         files: each file with its base name, compression suffix removed.
@@ -68,9 +72,7 @@ def in_order(files: Iterable[tuple[LogFile, str]]) -> list[LogFile]:
     named = [(file, take_apart(base)) for file, base in files]
     from_zero = any(name.number == 0 for _, name in named)
     dates = sorted({name.date for _, name in named if name.date is not None}, reverse=True)
-    numbered = [
-        replace(file, rotation=_rotation(name, dates, from_zero)) for file, name in named
-    ]
+    numbered = [replace(file, rotation=_rotation(name, dates, from_zero)) for file, name in named]
     return sorted(numbered, key=lambda file: -file.rotation)
 
 

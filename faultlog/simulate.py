@@ -32,10 +32,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from faultlog.errors import UnknownName, UsageError
-from faultlog.life import LAYOUTS, Life, Line, Source, Span, noise, repeatable, stamp
 from faultlog.model import NS, Instant
-from faultlog.scenarios import DAEMON_NOISE, SCENARIOS, Happening, LogName, Scenario
-from faultlog.supporttool import NOTICE, Host, Member, pack_tar, pack_zip, write_facts
+from faultlog.simulation.life import LAYOUTS, Life, Line, Source, Span, noise, repeatable, stamp
+from faultlog.simulation.scenarios import DAEMON_NOISE, SCENARIOS, Happening, LogName, Scenario
+from faultlog.simulation.supporttool import NOTICE, Host, Member, pack_tar, pack_zip, write_facts
 
 __all__ = ["SCENARIOS", "Line", "Scenario", "simulate"]
 
@@ -183,9 +183,7 @@ def _cut(chunks: Iterator[_Chunk]) -> Iterator[_Chunk]:
     yield _Chunk(held.at, held.data.removesuffix(b"\n"), held.lines, held.line)
 
 
-def _write_log(
-    host: Host, truth: _Truth, log: LogName, suffix: str, chunks: Iterable[_Chunk], spool: Path
-) -> None:
+def _write_log(host: Host, truth: _Truth, log: LogName, suffix: str, chunks: Iterable[_Chunk], spool: Path) -> None:
     """Write one log or rotated copy, compressed when its suffix says so, and note what stands where."""
     file, target = _File(host.path(log) + suffix), spool / f"log-{len(truth.files)}"
     first = last = None
@@ -298,9 +296,7 @@ def _bundle(host: Host, size: int | None, directory: Path) -> Path:
         packed = spool / target.name
         (pack_zip if host.scenario.kind == "zip" else pack_tar)(host, members, packed)
         packed.replace(target)
-    (directory / f"{host.bundle}.truth.json").write_text(
-        _document(host, truth), encoding="utf-8", newline="\n"
-    )
+    (directory / f"{host.bundle}.truth.json").write_text(_document(host, truth), encoding="utf-8", newline="\n")
     return target
 
 

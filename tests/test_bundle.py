@@ -10,12 +10,14 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from faultlog.archives import disk
 from faultlog.archives.streams import RawFile
 from faultlog.bundle import Bundle, Limits, Member
 from faultlog.errors import BundleError, FaultlogError, UsageError
@@ -24,10 +26,14 @@ from faultlog.model import Instant
 LOG = b"Jan  1 00:00:00 host ampdaemon[1]: Fault 5 raised\n"
 DAY = 1_700_000_000
 
+Files = Sequence[tuple[str, bytes]]
+Date = tuple[int, int, int, int, int, int]
+Pack = Callable[[Any], bytes]
 
-def tar_of(files, mode="w", **options):
+
+def tar_of(files: Files, mode: Any = "w", **options: Any) -> bytes:
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode=mode, **options) as archive:
+    with tarfile.open(None, mode, buffer, **options) as archive:
         for name, data in files:
             info = tarfile.TarInfo(name)
             info.size, info.mtime = len(data), DAY
@@ -35,7 +41,7 @@ def tar_of(files, mode="w", **options):
     return buffer.getvalue()
 
 
-def zip_of(files, method=zipfile.ZIP_DEFLATED, date=(2023, 11, 14, 22, 13, 20)):
+def zip_of(files: Files, method: int = zipfile.ZIP_DEFLATED, date: Date = (2023, 11, 14, 22, 13, 20)) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, data in files:
@@ -43,32 +49,40 @@ def zip_of(files, method=zipfile.ZIP_DEFLATED, date=(2023, 11, 14, 22, 13, 20)):
     return buffer.getvalue()
 
 
-def tar_header(name=b"x.log", size=b"0" * 11, kind=b"0", magic=b"ustar\x0000", tail=b""):
+def tar_header(
+    name: bytes = b"x.log",
+    size: bytes = b"0" * 11,
+    kind: bytes = b"0",
+    magic: bytes = b"ustar\x0000",
+    tail: bytes = b"",
+) -> bytes:
     fields = (name, b"644", b"0", b"0", size, b"0", b" " * 8, kind, b"", magic, tail)
     block = struct.pack("100s8s8s8s12s12s8s1s100s8s247s", *fields)
     return block[:148] + b"%06o\0 " % sum(block) + block[156:]
 
 
-def put(tmp_path, data, name="bundle"):
+def put(tmp_path: Path, data: bytes, name: str = "bundle") -> Path:
     path = tmp_path / name
     path.write_bytes(data)
     return path
 
 
-def read(bundle):
+def read(bundle: Bundle) -> dict[str, bytes]:
     return {member.path: b"".join(member.chunks()) for member in bundle.members()}
 
 
-def codes(bundle):
+def codes(bundle: Bundle) -> list[str]:
     return [warn.code for warn in bundle.warnings]
 
 
-def open_and_read(tmp_path, data, limits=None, name="bundle"):
+def open_and_read(
+    tmp_path: Path, data: bytes, limits: Limits | None = None, name: str = "bundle"
+) -> tuple[Bundle, dict[str, bytes]]:
     bundle = Bundle([put(tmp_path, data, name)], limits or Limits())
     return bundle, read(bundle)
 
 
-def refused(tmp_path, data, limits=None):
+def refused(tmp_path: Path, data: bytes, limits: Limits | None = None) -> str:
     with pytest.raises(BundleError) as caught:
         open_and_read(tmp_path, data, limits)
     assert "bundle" in str(caught.value)
@@ -78,7 +92,7 @@ def refused(tmp_path, data, limits=None):
 # --- what it is ---
 
 
-def test_a_plain_file_is_one_given_member(tmp_path):
+def test_a_plain_file_is_one_given_member(tmp_path: Path) -> None:
     path = put(tmp_path, LOG, "system.log")
     os.utime(path, (DAY, DAY))
     bundle = Bundle([path])
@@ -90,14 +104,14 @@ def test_a_plain_file_is_one_given_member(tmp_path):
     assert bundle.sha256 == hashlib.sha256(LOG).hexdigest()
 
 
-def test_an_empty_file_is_an_empty_member_and_no_error(tmp_path):
+def test_an_empty_file_is_an_empty_member_and_no_error(tmp_path: Path) -> None:
     bundle, files = open_and_read(tmp_path, b"")
     assert files == {"bundle": b""}
     assert bundle.sha256 == hashlib.sha256(b"").hexdigest()
     assert not bundle.warnings
 
 
-def test_a_folder_gives_its_files_sorted_and_its_digest_is_of_those_that_were_read(tmp_path):
+def test_a_folder_gives_its_files_sorted_and_its_digest_is_of_those_that_were_read(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     for name, data in (
         ("b/z.log", b"z"),
@@ -112,14 +126,13 @@ def test_a_folder_gives_its_files_sorted_and_its_digest_is_of_those_that_were_re
     assert [member.given for member in seen] == [False]
     assert bundle.kind == "directory"
     lines = [
-        f"{n}\0{hashlib.sha256(d).hexdigest()}\n"
-        for n, d in (("a.log", b""), ("b/a.log", b"a"), ("b/z.log", b"z"))
+        f"{n}\0{hashlib.sha256(d).hexdigest()}\n" for n, d in (("a.log", b""), ("b/a.log", b"a"), ("b/z.log", b"z"))
     ]
     assert bundle.sha256 == hashlib.sha256("".join(lines).encode()).hexdigest()
     assert list(read(Bundle([tmp_path]))) == ["a.log", "b/a.log", "b/z.log", "c.log"]
 
 
-def test_a_folder_without_files_gives_nothing(tmp_path):
+def test_a_folder_without_files_gives_nothing(tmp_path: Path) -> None:
     bundle = Bundle([tmp_path])
     assert read(bundle) == {}
     assert bundle.sha256 == hashlib.sha256(b"").hexdigest()
@@ -127,7 +140,7 @@ def test_a_folder_without_files_gives_nothing(tmp_path):
 
 @pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
 @pytest.mark.parametrize("layout", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
-def test_tars_of_every_layout_and_compression_are_read(tmp_path, mode, layout):
+def test_tars_of_every_layout_and_compression_are_read(tmp_path: Path, mode: str, layout: int) -> None:
     long = "d" * 90 + "/" + "e" * 60 + "/system.log"
     data = tar_of([("./a.log", LOG), (long, LOG * 30_000)], mode, format=layout)
     bundle, files = open_and_read(tmp_path, data, name="liar.txt")
@@ -137,14 +150,14 @@ def test_tars_of_every_layout_and_compression_are_read(tmp_path, mode, layout):
     assert bundle.sha256 == hashlib.sha256(data).hexdigest()
 
 
-def test_members_of_archives_have_their_modification_time(tmp_path):
+def test_members_of_archives_have_their_modification_time(tmp_path: Path) -> None:
     for data in (tar_of([("a", b"")]), zip_of([("a", b"")]), tar_of([("a", b"")], format=tarfile.PAX_FORMAT)):
         (member,) = Bundle([put(tmp_path, data)]).members()
         assert member.modified == Instant.at_second(DAY)
         assert not member.given
 
 
-def test_a_fraction_of_a_pax_time_and_a_stamp_in_utc_of_a_zip_are_understood(tmp_path):
+def test_a_fraction_of_a_pax_time_and_a_stamp_in_utc_of_a_zip_are_understood(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
         info = tarfile.TarInfo("a")
@@ -154,14 +167,14 @@ def test_a_fraction_of_a_pax_time_and_a_stamp_in_utc_of_a_zip_are_understood(tmp
     assert member.modified == Instant.at_second(DAY)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        info = zipfile.ZipInfo("a")
-        info.extra = struct.pack("<HHBHHBi", 0x7777, 1, 0, 0x5455, 5, 1, DAY)
-        archive.writestr(info, b"")
+        stamped = zipfile.ZipInfo("a")
+        stamped.extra = struct.pack("<HHBHHBi", 0x7777, 1, 0, 0x5455, 5, 1, DAY)
+        archive.writestr(stamped, b"")
     (member,) = Bundle([put(tmp_path, buffer.getvalue())]).members()
     assert member.modified == Instant.at_second(DAY)
 
 
-def test_times_that_are_no_dates_are_none(tmp_path):
+def test_times_that_are_no_dates_are_none(tmp_path: Path) -> None:
     nothing = bytearray(zip_of([("a", b"")]))
     at = nothing.index(b"PK\1\2")
     nothing[at + 12 : at + 16] = b"\0\0\0\0"
@@ -180,16 +193,16 @@ def test_times_that_are_no_dates_are_none(tmp_path):
     assert next(Bundle([path]).members()).modified is None
 
 
-def test_old_tars_without_magic_are_known_by_their_checksum(tmp_path):
+def test_old_tars_without_magic_are_known_by_their_checksum(tmp_path: Path) -> None:
     data = tar_header(b"old.log", b"%011o" % len(LOG), b"\0", b"") + LOG.ljust(512, b"\0") + bytes(1024)
     bundle, files = open_and_read(tmp_path, data)
     assert (bundle.kind, files) == ("tar", {"old.log": LOG})
 
 
-@pytest.mark.parametrize(
-    ("pack", "kind"), [(gzip.compress, "gz"), (bz2.compress, "bz2"), (lzma.compress, "xz")]
-)
-def test_a_compressed_log_is_one_given_member_without_the_suffix_in_its_base(tmp_path, pack, kind):
+@pytest.mark.parametrize(("pack", "kind"), [(gzip.compress, "gz"), (bz2.compress, "bz2"), (lzma.compress, "xz")])
+def test_a_compressed_log_is_one_given_member_without_the_suffix_in_its_base(
+    tmp_path: Path, pack: Pack, kind: str
+) -> None:
     data = pack(LOG * 50_000) + pack(b"more") + bytes(8) + pack(b" yet")
     path = put(tmp_path, data, f"system.log.1.{kind}")
     bundle = Bundle([path])
@@ -201,7 +214,7 @@ def test_a_compressed_log_is_one_given_member_without_the_suffix_in_its_base(tmp
     assert bundle.warnings == []
 
 
-def test_the_time_in_a_gzip_header_comes_before_that_of_the_file(tmp_path):
+def test_the_time_in_a_gzip_header_comes_before_that_of_the_file(tmp_path: Path) -> None:
     path = put(tmp_path, gzip.compress(LOG, mtime=DAY))
     assert next(Bundle([path]).members()).modified == Instant.at_second(DAY)
     path = put(tmp_path, gzip.compress(LOG, mtime=0))
@@ -209,7 +222,7 @@ def test_the_time_in_a_gzip_header_comes_before_that_of_the_file(tmp_path):
     assert next(Bundle([path]).members()).modified == Instant.at_second(DAY + 7)
 
 
-def test_head_takes_nothing_away_and_chunks_are_at_most_a_mebibyte(tmp_path):
+def test_head_takes_nothing_away_and_chunks_are_at_most_a_mebibyte(tmp_path: Path) -> None:
     text = bytes(range(256)) * 12_000
     for data in (text, gzip.compress(text), zip_of([("a", text)]), tar_of([("a", text)])):
         for member in Bundle([put(tmp_path, data)]).members():
@@ -219,7 +232,7 @@ def test_head_takes_nothing_away_and_chunks_are_at_most_a_mebibyte(tmp_path):
             assert b"".join(pieces) == text
 
 
-def test_a_member_may_be_left_unread_and_is_invalid_when_passed(tmp_path):
+def test_a_member_may_be_left_unread_and_is_invalid_when_passed(tmp_path: Path) -> None:
     bundle = Bundle([put(tmp_path, tar_of([("a", LOG), ("b", LOG * 99), ("c", LOG)], "w:gz"))])
     members = bundle.members()
     first = next(members)
@@ -231,14 +244,14 @@ def test_a_member_may_be_left_unread_and_is_invalid_when_passed(tmp_path):
         next(chunks)
 
 
-def test_members_can_be_asked_for_again_and_nothing_is_told_twice(tmp_path):
+def test_members_can_be_asked_for_again_and_nothing_is_told_twice(tmp_path: Path) -> None:
     bundle = Bundle([put(tmp_path, tar_of([("a", LOG), ("a", LOG)], "w:gz")[:-9])])
     first, digest, told = read(bundle), bundle.sha256, list(bundle.warnings)
     assert codes(bundle) == ["name_duplicate", "truncated"]
     assert (read(bundle), bundle.sha256, bundle.warnings) == (first, digest, told)
 
 
-def test_the_digest_is_unknown_before_the_end(tmp_path):
+def test_the_digest_is_unknown_before_the_end(tmp_path: Path) -> None:
     bundle = Bundle([put(tmp_path, LOG)])
     with pytest.raises(RuntimeError):
         bundle.sha256  # noqa: B018
@@ -248,7 +261,7 @@ def test_the_digest_is_unknown_before_the_end(tmp_path):
         bundle.sha256  # noqa: B018
 
 
-def test_the_digest_is_of_all_bytes_even_where_reading_ends_early(tmp_path):
+def test_the_digest_is_of_all_bytes_even_where_reading_ends_early(tmp_path: Path) -> None:
     data = gzip.compress(bytes(100_000)) + b"tail" * 40_000
     bundle, _ = open_and_read(tmp_path, data, Limits(produced_bytes=10))
     assert bundle.sha256 == hashlib.sha256(data).hexdigest()
@@ -258,7 +271,7 @@ def test_the_digest_is_of_all_bytes_even_where_reading_ends_early(tmp_path):
     assert bundle.sha256 == hashlib.sha256(data).hexdigest()
 
 
-def test_several_paths_keep_their_names_apart(tmp_path):
+def test_several_paths_keep_their_names_apart(tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     put(tmp_path, b"1", "d/x.log")
     paths = [
@@ -275,7 +288,7 @@ def test_several_paths_keep_their_names_apart(tmp_path):
     assert read(bundle) == {"d/x.log": b""}
 
 
-def test_one_broken_archive_of_several_paths_is_a_warning(tmp_path):
+def test_one_broken_archive_of_several_paths_is_a_warning(tmp_path: Path) -> None:
     paths = [put(tmp_path, zip_of([("x", b"2")])[:-30], "b.zip"), put(tmp_path, LOG, "a.log")]
     bundle = Bundle(paths)
     assert read(bundle) == {"a.log": LOG}
@@ -286,7 +299,7 @@ def test_one_broken_archive_of_several_paths_is_a_warning(tmp_path):
 
 
 @pytest.mark.parametrize("data", [LOG, gzip.compress(LOG)])
-def test_standard_input_is_a_given_member_and_can_be_read_once(data):
+def test_standard_input_is_a_given_member_and_can_be_read_once(data: bytes) -> None:
     bundle = Bundle(["-"], stdin=io.BytesIO(data))
     (member,) = bundle.members()
     assert (bundle.kind, bundle.name, member.path, member.given) == ("stdin", "-", "-", True)
@@ -296,7 +309,7 @@ def test_standard_input_is_a_given_member_and_can_be_read_once(data):
 
 
 @pytest.mark.parametrize("pack", [zip_of, tar_of])
-def test_archives_come_through_a_pipe_that_cannot_seek(pack):
+def test_archives_come_through_a_pipe_that_cannot_seek(pack: Pack) -> None:
     ours, theirs = os.pipe()
     with os.fdopen(ours, "rb") as source:
         with os.fdopen(theirs, "wb") as sink:
@@ -304,12 +317,12 @@ def test_archives_come_through_a_pipe_that_cannot_seek(pack):
         assert read(Bundle(["-"], stdin=source)) == {"a.log": LOG}
 
 
-def test_standard_input_is_the_process_s_own_by_default(monkeypatch):
+def test_standard_input_is_the_process_s_own_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LOG)))
     assert read(Bundle(["-"])) == {"-": LOG}
 
 
-def test_a_broken_zip_on_standard_input_is_refused():
+def test_a_broken_zip_on_standard_input_is_refused() -> None:
     with pytest.raises(BundleError) as caught:
         read(Bundle(["-"], stdin=io.BytesIO(zip_of([("a", LOG)])[:-30])))
     assert caught.value.reason == "truncated"
@@ -318,7 +331,7 @@ def test_a_broken_zip_on_standard_input_is_refused():
 # --- what cannot be opened ---
 
 
-def test_no_path_and_a_missing_path_are_said(tmp_path):
+def test_no_path_and_a_missing_path_are_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         Bundle([])
     with pytest.raises(BundleError, match=r"no such file or directory: .*nowhere - check the path") as caught:
@@ -329,7 +342,7 @@ def test_no_path_and_a_missing_path_are_said(tmp_path):
     assert caught.value.reason == "unreadable"
 
 
-def test_a_pipe_is_not_waited_for(tmp_path):
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(BundleError, match=r"pass - and") as caught:
         Bundle([tmp_path / "pipe"])
@@ -337,30 +350,30 @@ def test_a_pipe_is_not_waited_for(tmp_path):
 
 
 @pytest.mark.parametrize("magic", [b"7z\xbc\xaf'\x1c", b"Rar!\x1a\x07\0"])
-def test_foreign_archives_are_refused_alone_and_warned_about_inside(tmp_path, magic):
+def test_foreign_archives_are_refused_alone_and_warned_about_inside(tmp_path: Path, magic: bytes) -> None:
     assert refused(tmp_path, magic + bytes(99)) == "unsupported"
     bundle, files = open_and_read(tmp_path, tar_of([("x.7z", magic), ("a", LOG)]))
     assert (codes(bundle), files) == (["unsupported"], {"a": LOG})
 
 
-def test_what_may_not_be_read_in_a_folder_is_warned_about(tmp_path, monkeypatch):
+def test_what_may_not_be_read_in_a_folder_is_warned_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "shut").mkdir()
     for name in ("a.log", "b.log"):
         put(tmp_path, LOG, name)
     whole, scan = os.open, os.scandir
 
-    def closed(path, *rest):
+    def closed(path: Any, *rest: Any) -> int:
         if str(path).endswith("a.log"):
             raise PermissionError(13, "Permission denied")
         return whole(path, *rest)
 
-    def shut(path):
+    def shut(path: Any) -> Any:
         if str(path).endswith("shut"):
             raise PermissionError(13, "Permission denied")
         return scan(path)
 
-    monkeypatch.setattr(disk.os, "open", closed)
-    monkeypatch.setattr(disk.os, "scandir", shut)
+    monkeypatch.setattr(os, "open", closed)
+    monkeypatch.setattr(os, "scandir", shut)
     bundle = Bundle([tmp_path])
     assert read(bundle) == {"b.log": LOG}
     assert [(warn.code, warn.file) for warn in bundle.warnings] == [
@@ -375,9 +388,9 @@ def test_what_may_not_be_read_in_a_folder_is_warned_about(tmp_path, monkeypatch)
         read(bundle)
 
 
-def test_a_disk_that_fails_cuts_the_member(tmp_path):
+def test_a_disk_that_fails_cuts_the_member(tmp_path: Path) -> None:
     class Failing(io.BytesIO):
-        def read(self, size=-1):
+        def read(self, size: int | None = -1) -> bytes:
             if self.tell() >= 512:
                 raise OSError(5, "Input/output error")
             return super().read(size)
@@ -394,7 +407,7 @@ def test_a_disk_that_fails_cuts_the_member(tmp_path):
 # --- links, devices, litter ---
 
 
-def test_links_and_pipes_of_a_folder_are_not_followed_but_a_named_link_is(tmp_path):
+def test_links_and_pipes_of_a_folder_are_not_followed_but_a_named_link_is(tmp_path: Path) -> None:
     folder = tmp_path / "bundle"
     folder.mkdir()
     put(tmp_path, LOG, "secret")
@@ -407,7 +420,7 @@ def test_links_and_pipes_of_a_folder_are_not_followed_but_a_named_link_is(tmp_pa
     assert read(Bundle([folder / "a"])) == {"a": LOG}
 
 
-def test_links_devices_and_sparse_files_of_a_tar_are_skipped_with_a_warning(tmp_path):
+def test_links_devices_and_sparse_files_of_a_tar_are_skipped_with_a_warning(tmp_path: Path) -> None:
     kinds = [
         tarfile.SYMTYPE,
         tarfile.LNKTYPE,
@@ -432,7 +445,7 @@ def test_links_devices_and_sparse_files_of_a_tar_are_skipped_with_a_warning(tmp_
     assert bundle.warnings[-1].file == "real"
 
 
-def test_an_old_sparse_map_of_many_blocks_is_passed_over(tmp_path):
+def test_an_old_sparse_map_of_many_blocks_is_passed_over(tmp_path: Path) -> None:
     head = bytearray(tar_header(b"holes", kind=b"S", magic=b"ustar  \0"))
     head[482] = 1
     head[148:156] = b" " * 8
@@ -443,7 +456,7 @@ def test_an_old_sparse_map_of_many_blocks_is_passed_over(tmp_path):
     assert (files, codes(bundle)) == ({"x.log": b""}, ["sparse"])
 
 
-def test_links_and_devices_of_a_zip_are_skipped_with_a_warning(tmp_path):
+def test_links_and_devices_of_a_zip_are_skipped_with_a_warning(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, mode in (("l", 0o120777), ("p", 0o010644), ("d", 0o040755), ("e/", 0), ("a", 0o100644)):
@@ -454,7 +467,7 @@ def test_links_and_devices_of_a_zip_are_skipped_with_a_warning(tmp_path):
     assert (files, codes(bundle)) == ({"a": b""}, ["link", "device"])
 
 
-def test_the_litter_of_the_finder_is_passed_over_in_silence(tmp_path):
+def test_the_litter_of_the_finder_is_passed_over_in_silence(tmp_path: Path) -> None:
     for pack in (tar_of, zip_of):
         bundle, files = open_and_read(tmp_path, pack([("__MACOSX/a", b"1"), ("d/._a", b"2"), ("a", b"3")]))
         assert (files, bundle.warnings) == ({"a": b"3"}, [])
@@ -478,14 +491,14 @@ def test_the_litter_of_the_finder_is_passed_over_in_silence(tmp_path):
         ("a. ", "a. "),
     ],
 )
-def test_odd_names_are_shown_escaped_and_warned_about(tmp_path, name, path):
+def test_odd_names_are_shown_escaped_and_warned_about(tmp_path: Path, name: str, path: str) -> None:
     for data in (tar_of([(name, LOG)], format=tarfile.GNU_FORMAT), zip_of([(name, LOG)])):
         bundle, files = open_and_read(tmp_path, data)
         assert files == {path: LOG}
         assert [(warn.code, warn.file) for warn in bundle.warnings] == [("name_suspicious", path)]
 
 
-def test_nul_bytes_foreign_bytes_and_empty_names_are_shown(tmp_path):
+def test_nul_bytes_foreign_bytes_and_empty_names_are_shown(tmp_path: Path) -> None:
     data = zip_of([("aXb", b"1"), ("caf\xe9", b"2")], zipfile.ZIP_STORED).replace(b"aXb", b"a\0b")
     bundle, files = open_and_read(tmp_path, data)
     assert files == {"a\\x00b": b"1", "café": b"2"}
@@ -497,14 +510,14 @@ def test_nul_bytes_foreign_bytes_and_empty_names_are_shown(tmp_path):
     assert list(files) == ["caf\\xe9", "(no name)"]
 
 
-def test_members_of_one_name_are_numbered(tmp_path):
+def test_members_of_one_name_are_numbered(tmp_path: Path) -> None:
     names = ["a", "a#2", "a", "a", "b"]
     bundle, files = open_and_read(tmp_path, tar_of([(name, name.encode()) for name in names]))
     assert list(files) == ["a", "a#2", "a#3", "a#4", "b"]
     assert codes(bundle) == ["name_duplicate"] * 2
 
 
-def test_a_thousand_warnings_of_a_kind_are_enough(tmp_path):
+def test_a_thousand_warnings_of_a_kind_are_enough(tmp_path: Path) -> None:
     bundle, files = open_and_read(tmp_path, tar_of([("a", b"")] * 1100))
     assert len(files) == 1100
     assert len(bundle.warnings) == 1001
@@ -514,7 +527,7 @@ def test_a_thousand_warnings_of_a_kind_are_enough(tmp_path):
 # --- nesting ---
 
 
-def test_archives_inside_archives_are_opened_and_joined_in_the_path(tmp_path):
+def test_archives_inside_archives_are_opened_and_joined_in_the_path(tmp_path: Path) -> None:
     inner = zip_of([("var/a.log", LOG)])
     middle = tar_of([("in.zip", inner), ("b.log.gz", gzip.compress(LOG)), ("c", b"c")], "w:xz")
     bundle, files = open_and_read(tmp_path, zip_of([("m.dat", middle)]))
@@ -522,7 +535,7 @@ def test_archives_inside_archives_are_opened_and_joined_in_the_path(tmp_path):
     assert bundle.warnings == []
 
 
-def test_archives_in_a_folder_are_opened(tmp_path):
+def test_archives_in_a_folder_are_opened(tmp_path: Path) -> None:
     put(tmp_path, zip_of([("a", LOG)]), "x.zip")
     put(tmp_path, tar_of([("a", LOG)], "w:gz"), "y.tgz")
     put(tmp_path, zip_of([("a", LOG)])[:-30], "z.zip")
@@ -531,7 +544,7 @@ def test_archives_in_a_folder_are_opened(tmp_path):
     assert [(warn.code, warn.file) for warn in bundle.warnings] == [("truncated", "z.zip")]
 
 
-def test_what_lies_deeper_than_three_containers_is_not_opened(tmp_path):
+def test_what_lies_deeper_than_three_containers_is_not_opened(tmp_path: Path) -> None:
     data = LOG
     for _ in range(3):
         data = zip_of([("x", data)])
@@ -545,7 +558,9 @@ def test_what_lies_deeper_than_three_containers_is_not_opened(tmp_path):
     assert (files, codes(bundle)) == ({}, ["bomb_depth"])
 
 
-def test_a_nested_zip_larger_than_the_memory_for_it_is_read_from_an_unnamed_file(tmp_path, monkeypatch):
+def test_a_nested_zip_larger_than_the_memory_for_it_is_read_from_an_unnamed_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
@@ -557,7 +572,7 @@ def test_a_nested_zip_larger_than_the_memory_for_it_is_read_from_an_unnamed_file
         assert b"".join(member.chunks()) == noise
 
     class Full(io.BytesIO):
-        def write(self, data):
+        def write(self, data: Any) -> int:
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tempfile.SpooledTemporaryFile", lambda max_size: Full())
@@ -565,7 +580,7 @@ def test_a_nested_zip_larger_than_the_memory_for_it_is_read_from_an_unnamed_file
     assert codes(bundle) == ["no_space"]
 
 
-def test_a_nested_zip_that_is_cut_is_told_with_the_container_s_end(tmp_path):
+def test_a_nested_zip_that_is_cut_is_told_with_the_container_s_end(tmp_path: Path) -> None:
     inner = zip_of([("a", os.urandom(3000))])
     bundle, files = open_and_read(tmp_path, tar_of([("in.zip", inner)])[:2000])
     assert (files, set(codes(bundle))) == ({}, {"truncated"})
@@ -575,7 +590,7 @@ def test_a_nested_zip_that_is_cut_is_told_with_the_container_s_end(tmp_path):
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
-def test_a_bomb_of_any_compression_ends_at_the_budget(tmp_path, pack):
+def test_a_bomb_of_any_compression_ends_at_the_budget(tmp_path: Path, pack: Pack) -> None:
     limits = Limits(produced_bytes=100_000)
     bundle = Bundle([put(tmp_path, tar_of([("a", b"a"), ("b", pack(bytes(8 << 20))), ("c", b"c")]))], limits)
     sizes, cuts = {}, {}
@@ -587,7 +602,7 @@ def test_a_bomb_of_any_compression_ends_at_the_budget(tmp_path, pack):
     assert [(warn.code, warn.file) for warn in bundle.warnings] == [("bomb_size", "b")]
 
 
-def test_a_bomb_left_unread_is_passed_over_within_the_budget(tmp_path):
+def test_a_bomb_left_unread_is_passed_over_within_the_budget(tmp_path: Path) -> None:
     bundle = Bundle(
         [put(tmp_path, tar_of([("a", bytes(8 << 20)), ("b", b"")], "w:gz"))], Limits(produced_bytes=1 << 20)
     )
@@ -598,7 +613,7 @@ def test_a_bomb_left_unread_is_passed_over_within_the_budget(tmp_path):
     assert [(warn.code, warn.file) for warn in bundle.warnings] == [("bomb_size", "a")]
 
 
-def test_a_ratio_that_no_log_has_ends_the_reading(tmp_path):
+def test_a_ratio_that_no_log_has_ends_the_reading(tmp_path: Path) -> None:
     limits = Limits(ratio_from=1 << 20)
     bundle = Bundle([put(tmp_path, bz2.compress(bytes(16 << 20)))], limits)
     for member in bundle.members():
@@ -607,14 +622,14 @@ def test_a_ratio_that_no_log_has_ends_the_reading(tmp_path):
     assert codes(bundle) == ["bomb_ratio"]
 
 
-def test_plain_bytes_count_too_and_exactly_the_budget_is_allowed(tmp_path):
+def test_plain_bytes_count_too_and_exactly_the_budget_is_allowed(tmp_path: Path) -> None:
     bundle, files = open_and_read(tmp_path, LOG * 9, Limits(produced_bytes=len(LOG) * 9))
     assert (files, codes(bundle)) == ({"bundle": LOG * 9}, [])
     bundle, files = open_and_read(tmp_path, LOG * 9, Limits(produced_bytes=len(LOG)))
     assert (files, codes(bundle)) == ({"bundle": LOG}, ["bomb_size"])
 
 
-def test_a_member_that_is_too_long_is_cut_and_the_others_go_on(tmp_path):
+def test_a_member_that_is_too_long_is_cut_and_the_others_go_on(tmp_path: Path) -> None:
     limits = Limits(member_bytes=1000)
     bundle = Bundle([put(tmp_path, tar_of([("a", bytes(1001)), ("b", bytes(1000))], "w:gz"))], limits)
     cuts = {}
@@ -624,7 +639,7 @@ def test_a_member_that_is_too_long_is_cut_and_the_others_go_on(tmp_path):
     assert cuts == {"a": "bomb_size", "b": None}
 
 
-def test_more_members_than_allowed_end_the_reading(tmp_path):
+def test_more_members_than_allowed_end_the_reading(tmp_path: Path) -> None:
     limits = Limits(members=3)
     files = [(f"{n}", b"") for n in range(5)]
     bundle, seen = open_and_read(tmp_path, tar_of(files), limits)
@@ -643,7 +658,7 @@ def test_more_members_than_allowed_end_the_reading(tmp_path):
     assert (list(read(bundle)), codes(bundle)) == (["0", "1", "2"], ["bomb_members"])
 
 
-def test_entries_that_are_no_members_are_counted_too(tmp_path):
+def test_entries_that_are_no_members_are_counted_too(tmp_path: Path) -> None:
     folders = (tar_header(b"d/", kind=b"5") * 30) + bytes(1024)
     bundle, files = open_and_read(tmp_path, folders, Limits(members=2))
     assert (files, codes(bundle)) == ({}, ["bomb_members"])
@@ -653,19 +668,19 @@ def test_entries_that_are_no_members_are_counted_too(tmp_path):
     assert (read(bundle), codes(bundle)) == ({}, ["bomb_members"])
 
 
-def test_a_gzip_of_too_many_parts_is_cut(tmp_path):
+def test_a_gzip_of_too_many_parts_is_cut(tmp_path: Path) -> None:
     bundle, files = open_and_read(tmp_path, gzip.compress(b"x") * 9, Limits(members=5))
     assert (files, codes(bundle)) == ({"bundle": b"x" * 5}, ["bomb_members"])
 
 
 @pytest.mark.parametrize("kind", [b"x", b"g", b"L", b"K"])
-def test_a_header_bomb_is_not_read(tmp_path, kind):
+def test_a_header_bomb_is_not_read(tmp_path: Path, kind: bytes) -> None:
     data = tar_header() + tar_header(size=b"%011o" % (256 << 20), kind=kind) + bytes(4 << 20)
     bundle, files = open_and_read(tmp_path, gzip.compress(data))
     assert (files, codes(bundle)) == ({"x.log": b""}, ["bomb_header"])
 
 
-def test_a_directory_of_a_zip_that_is_too_large_is_not_read(tmp_path):
+def test_a_directory_of_a_zip_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     assert refused(tmp_path, zip_of([("a" * 999, b"")]), Limits(directory_bytes=1000)) == "bomb_header"
     bundle, files = open_and_read(
         tmp_path, tar_of([("z", zip_of([("a" * 999, b"")])), ("a", LOG)]), Limits(directory_bytes=1000)
@@ -673,11 +688,11 @@ def test_a_directory_of_a_zip_that_is_too_large_is_not_read(tmp_path):
     assert (files, codes(bundle)) == ({"a": LOG}, ["bomb_header"])
 
 
-def local_header(name, size):
+def local_header(name: bytes, size: int) -> bytes:
     return struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 8, 0, 33, 0, size, 0, len(name), 0) + name
 
 
-def overlapping(quoted):
+def overlapping(quoted: bool) -> bytes:
     """Two members over one kernel; quoted: the first one's data is the second's whole record."""
     kernel = zlib.compress(bytes(1000), 9)[2:-4]
     second = local_header(b"b", len(kernel)) + kernel
@@ -691,11 +706,11 @@ def overlapping(quoted):
 
 
 @pytest.mark.parametrize("quoted", [True, False])
-def test_members_that_share_bytes_are_refused_before_anything_is_read(tmp_path, quoted):
+def test_members_that_share_bytes_are_refused_before_anything_is_read(tmp_path: Path, quoted: bool) -> None:
     assert refused(tmp_path, overlapping(quoted)) == "zip_overlap"
 
 
-def test_a_member_that_reaches_into_the_directory_is_refused(tmp_path):
+def test_a_member_that_reaches_into_the_directory_is_refused(tmp_path: Path) -> None:
     data = bytearray(zip_of([("a", LOG)]))
     for mark, field in ((b"PK\3\4", 18), (b"PK\1\2", 20)):
         at = data.index(mark) + field
@@ -708,7 +723,7 @@ def test_a_member_that_reaches_into_the_directory_is_refused(tmp_path):
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 @pytest.mark.parametrize("fault", ["cut", "flipped"])
-def test_a_damaged_compressed_log_keeps_what_comes_before_the_damage(tmp_path, pack, fault):
+def test_a_damaged_compressed_log_keeps_what_comes_before_the_damage(tmp_path: Path, pack: Pack, fault: str) -> None:
     text = b"".join(b"%d %s" % (n, LOG) for n in range(60_000))
     data = bytearray(pack(text))
     if fault == "cut":
@@ -724,14 +739,14 @@ def test_a_damaged_compressed_log_keeps_what_comes_before_the_damage(tmp_path, p
     assert codes(bundle) == [member.cut]
 
 
-def test_a_small_gzip_with_a_wrong_checksum_keeps_all_its_bytes(tmp_path):
+def test_a_small_gzip_with_a_wrong_checksum_keeps_all_its_bytes(tmp_path: Path) -> None:
     data = bytearray(gzip.compress(LOG))
     data[-8] ^= 0xFF
     bundle, files = open_and_read(tmp_path, bytes(data))
     assert (files, codes(bundle)) == ({"bundle": LOG}, ["corrupt"])
 
 
-def test_garbage_behind_a_compressed_log_is_told(tmp_path):
+def test_garbage_behind_a_compressed_log_is_told(tmp_path: Path) -> None:
     for data in (
         gzip.compress(LOG) + b"garbage",
         tar_of([("bundle", LOG)]) + b"garbage",
@@ -741,11 +756,11 @@ def test_garbage_behind_a_compressed_log_is_told(tmp_path):
         assert (files, codes(bundle)) == ({"bundle": LOG}, ["trailing_data"])
 
 
-def test_a_member_may_have_the_name_of_its_archive(tmp_path):
+def test_a_member_may_have_the_name_of_its_archive(tmp_path: Path) -> None:
     assert open_and_read(tmp_path, tar_of([("bundle", LOG)]))[1] == {"bundle": LOG}
 
 
-def test_a_joined_part_whose_mark_lies_across_two_reads_is_found(tmp_path):
+def test_a_joined_part_whose_mark_lies_across_two_reads_is_found(tmp_path: Path) -> None:
     first = gzip.compress(LOG)
     first += bytes(512 + (1 << 16) - 1 - len(first))
     bundle, files = open_and_read(tmp_path, first + gzip.compress(LOG))
@@ -753,12 +768,12 @@ def test_a_joined_part_whose_mark_lies_across_two_reads_is_found(tmp_path):
     assert bundle.warnings == []
 
 
-def test_a_gzip_of_which_only_the_beginning_is_there_is_an_empty_member_that_is_cut(tmp_path):
+def test_a_gzip_of_which_only_the_beginning_is_there_is_an_empty_member_that_is_cut(tmp_path: Path) -> None:
     bundle, files = open_and_read(tmp_path, b"\x1f\x8b\x08\x00")
     assert (files, codes(bundle)) == ({"bundle": b""}, ["truncated"])
 
 
-def test_xz_that_asks_for_too_much_memory_is_not_unpacked(tmp_path):
+def test_xz_that_asks_for_too_much_memory_is_not_unpacked(tmp_path: Path) -> None:
     small = lzma.compress(b"x", filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 4096}])
     head = bytearray(small[12:24])
     head[4] = 36  # dictionary of 1 GiB
@@ -767,7 +782,7 @@ def test_xz_that_asks_for_too_much_memory_is_not_unpacked(tmp_path):
     assert (files, codes(bundle)) == ({"bundle": b""}, ["corrupt"])
 
 
-def test_a_truncated_tar_gives_what_is_there(tmp_path):
+def test_a_truncated_tar_gives_what_is_there(tmp_path: Path) -> None:
     data = tar_of([("a", LOG), ("b", LOG * 99)])
     for cut, files in (
         (2000, {"a": LOG, "b": (LOG * 99)[: 2000 - 1536]}),
@@ -780,7 +795,7 @@ def test_a_truncated_tar_gives_what_is_there(tmp_path):
             assert (seen, codes(bundle)) == (files, ["truncated"])
 
 
-def test_a_truncated_tar_gz_cuts_the_member_that_is_read(tmp_path):
+def test_a_truncated_tar_gz_cuts_the_member_that_is_read(tmp_path: Path) -> None:
     noise = os.urandom(50_000)
     data = tar_of([("a", noise), ("b", LOG)], "w:gz")[:30_000]
     bundle = Bundle([put(tmp_path, data)])
@@ -791,12 +806,12 @@ def test_a_truncated_tar_gz_cuts_the_member_that_is_read(tmp_path):
 
 
 @pytest.mark.parametrize("size", [b"77garbage  ", b"-0000000001", b"\xff" * 12])
-def test_a_tar_header_with_a_size_that_is_none_ends_the_tar(tmp_path, size):
+def test_a_tar_header_with_a_size_that_is_none_ends_the_tar(tmp_path: Path, size: bytes) -> None:
     bundle, files = open_and_read(tmp_path, tar_header() + tar_header(b"b", size) + bytes(1024))
     assert (files, codes(bundle)) == ({"x.log": b""}, ["corrupt"])
 
 
-def test_a_size_in_base_256_is_understood_and_a_huge_one_is_cut(tmp_path):
+def test_a_size_in_base_256_is_understood_and_a_huge_one_is_cut(tmp_path: Path) -> None:
     size = b"\x80" + len(LOG).to_bytes(11, "big")
     bundle, files = open_and_read(tmp_path, tar_header(size=size) + LOG.ljust(512, b"\0") + bytes(1024))
     assert (files, codes(bundle)) == ({"x.log": LOG}, [])
@@ -804,42 +819,35 @@ def test_a_size_in_base_256_is_understood_and_a_huge_one_is_cut(tmp_path):
     assert (files, codes(bundle)) == ({"x.log": LOG}, ["truncated"])
 
 
-def test_a_tar_header_with_a_wrong_checksum_ends_the_tar(tmp_path):
+def test_a_tar_header_with_a_wrong_checksum_ends_the_tar(tmp_path: Path) -> None:
     data = bytearray(tar_of([("a", LOG), ("b", LOG)]))
     data[1024] ^= 1
     bundle, files = open_and_read(tmp_path, bytes(data))
     assert (files, codes(bundle)) == ({"a": LOG}, ["corrupt"])
 
 
-@pytest.mark.parametrize(
-    "records", [b"nonsense", b"99 path=x\n", b"0 path=x\n", b"3 path=x\n", b"10 size=x\n"]
-)
-def test_malformed_extended_headers_end_the_tar(tmp_path, records):
-    data = (
-        tar_header(size=b"%011o" % len(records), kind=b"x")
-        + records.ljust(512, b"\0")
-        + tar_header()
-        + bytes(1024)
-    )
+@pytest.mark.parametrize("records", [b"nonsense", b"99 path=x\n", b"0 path=x\n", b"3 path=x\n", b"10 size=x\n"])
+def test_malformed_extended_headers_end_the_tar(tmp_path: Path, records: bytes) -> None:
+    data = tar_header(size=b"%011o" % len(records), kind=b"x") + records.ljust(512, b"\0") + tar_header() + bytes(1024)
     bundle, files = open_and_read(tmp_path, data)
     assert (files, codes(bundle)) == ({}, ["corrupt"])
 
 
-def test_extended_headers_say_name_and_size(tmp_path):
+def test_extended_headers_say_name_and_size(tmp_path: Path) -> None:
     records = b"14 path=y.log\n" + b"11 size=51\n".replace(b"51", b"%d" % len(LOG)) + b"12 mtime=xx\n\0"
     data = tar_header(size=b"%011o" % len(records), kind=b"x") + records.ljust(512, b"\0")
     data += tar_header() + LOG.ljust(512, b"\0") + bytes(1024)
     assert open_and_read(tmp_path, data)[1] == {"y.log": LOG}
 
 
-def test_a_zip_without_its_directory_is_refused(tmp_path):
+def test_a_zip_without_its_directory_is_refused(tmp_path: Path) -> None:
     data = zip_of([("a", LOG)])
     assert refused(tmp_path, data[:-30]) == "truncated"
     end = data.index(b"PK\5\6")
     assert refused(tmp_path, b"PK\5\6" + data[end + 4 :]) == "truncated"
 
 
-def test_a_zip_with_bytes_missing_in_the_middle_gives_the_rest(tmp_path):
+def test_a_zip_with_bytes_missing_in_the_middle_gives_the_rest(tmp_path: Path) -> None:
     data = zip_of([("a", LOG), ("b", os.urandom(5000)), ("c", LOG)])
     bundle, files = open_and_read(tmp_path, data[:1000] + data[1100:])
     assert files["a"] == LOG
@@ -847,7 +855,7 @@ def test_a_zip_with_bytes_missing_in_the_middle_gives_the_rest(tmp_path):
     assert codes(bundle) == ["truncated", "corrupt", "corrupt"]
 
 
-def test_a_zip_with_a_destroyed_member_gives_the_others(tmp_path):
+def test_a_zip_with_a_destroyed_member_gives_the_others(tmp_path: Path) -> None:
     noise = os.urandom(5000)
     data = bytearray(zip_of([("a", LOG), ("b", noise), ("c", LOG)], zipfile.ZIP_STORED))
     at = data.index(noise)
@@ -859,7 +867,7 @@ def test_a_zip_with_a_destroyed_member_gives_the_others(tmp_path):
     assert [(warn.code, warn.file) for warn in bundle.warnings] == [("corrupt", "b")]
 
 
-def test_bytes_before_and_behind_a_zip_are_told(tmp_path):
+def test_bytes_before_and_behind_a_zip_are_told(tmp_path: Path) -> None:
     data = zip_of([("a", LOG)])
     bundle, files = open_and_read(tmp_path, data + b"tail")
     assert (files, codes(bundle)) == ({"a": LOG}, ["trailing_data"])
@@ -867,7 +875,7 @@ def test_bytes_before_and_behind_a_zip_are_told(tmp_path):
     assert (files, codes(bundle)) == ({"a": LOG}, ["prepended_data"])
 
 
-def patched(data, mark, offset, value):
+def patched(data: bytes, mark: bytes, offset: int, value: bytes) -> bytes:
     at = data.index(mark) + offset
     return data[:at] + value + data[at + len(value) :]
 
@@ -882,27 +890,27 @@ def patched(data, mark, offset, value):
         (b"PK\1\2", 20, b"\xff\xff\xff\xff"),  # a size that is nowhere
     ],
 )
-def test_a_zip_that_contradicts_itself_is_refused(tmp_path, mark, offset, value):
+def test_a_zip_that_contradicts_itself_is_refused(tmp_path: Path, mark: bytes, offset: int, value: bytes) -> None:
     assert refused(tmp_path, patched(zip_of([("a", LOG)]), mark, offset, value)) == "zip_inconsistent"
 
 
-def test_a_zip_with_two_directories_is_refused(tmp_path):
+def test_a_zip_with_two_directories_is_refused(tmp_path: Path) -> None:
     data = zip_of([("a", LOG)])
     end = data.index(b"PK\5\6")
     twice = patched(data, b"PK\5\6", 20, b"\x16\0") + data[end:]
     assert refused(tmp_path, twice) == "zip_inconsistent"
 
 
-def test_a_zip_of_which_every_member_is_destroyed_gives_nothing(tmp_path):
+def test_a_zip_of_which_every_member_is_destroyed_gives_nothing(tmp_path: Path) -> None:
     bundle, files = open_and_read(tmp_path, b"PK\3\4" + patched(zip_of([("a", LOG)]), b"PK\3\4", 0, b"X"))
     assert (files, codes(bundle)) == ({}, ["prepended_data", "corrupt"])
 
 
-def test_a_part_of_a_split_zip_is_refused(tmp_path):
+def test_a_part_of_a_split_zip_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, patched(zip_of([("a", LOG)]), b"PK\5\6", 4, b"\1\0\1\0")) == "unsupported"
 
 
-def zip64(count=1, magic=b"PK\6\6"):
+def zip64(count: int = 1, magic: bytes = b"PK\6\6") -> bytes:
     data = zip_of([("a", LOG)])
     end = data.index(b"PK\5\6")
     at = data.index(b"PK\1\2")
@@ -917,20 +925,20 @@ def zip64(count=1, magic=b"PK\6\6"):
     return data[:at] + record + wide + locator + short
 
 
-def test_zip64_is_read_and_its_records_must_agree(tmp_path):
+def test_zip64_is_read_and_its_records_must_agree(tmp_path: Path) -> None:
     assert open_and_read(tmp_path, zip64())[1] == {"a": LOG}
     assert refused(tmp_path, zip64(magic=b"XXXX")) == "zip_inconsistent"
     assert refused(tmp_path, zip64(count=9**9)) == "bomb_members"
     assert refused(tmp_path, patched(zip64(), b"PK\5\6", 12, b"\0\0\0\0")) == "zip_inconsistent"
 
 
-def test_a_member_placed_beyond_the_file_is_corrupt(tmp_path):
+def test_a_member_placed_beyond_the_file_is_corrupt(tmp_path: Path) -> None:
     data = patched(zip_of([("a", LOG), ("b", LOG)]), b"PK\1\2", 42, b"\xfe\xff\xff\xff")
     bundle, files = open_and_read(tmp_path, data)
     assert (files, codes(bundle)) == ({"b": LOG}, ["corrupt"])
 
 
-def test_encrypted_members_and_odd_methods_are_skipped_with_a_warning(tmp_path):
+def test_encrypted_members_and_odd_methods_are_skipped_with_a_warning(tmp_path: Path) -> None:
     data = zip_of([("a", LOG)])
     locked = patched(patched(data, b"PK\3\4", 6, b"\1\0"), b"PK\1\2", 8, b"\1\0")
     bundle, files = open_and_read(tmp_path, locked)
@@ -939,13 +947,13 @@ def test_encrypted_members_and_odd_methods_are_skipped_with_a_warning(tmp_path):
     assert (files, codes(bundle)) == ({}, ["unsupported_method"])
 
 
-def test_a_declared_size_that_is_a_lie_makes_the_member_corrupt(tmp_path):
+def test_a_declared_size_that_is_a_lie_makes_the_member_corrupt(tmp_path: Path) -> None:
     data = patched(zip_of([("a", LOG)]), b"PK\1\2", 24, b"\1\0\0\0")
     bundle, files = open_and_read(tmp_path, data)
     assert (files, codes(bundle)) == ({"a": LOG}, ["corrupt"])
 
 
-def test_a_zip_that_shrinks_while_it_is_read_is_truncated(tmp_path):
+def test_a_zip_that_shrinks_while_it_is_read_is_truncated(tmp_path: Path) -> None:
     path = put(tmp_path, zip_of([("a", os.urandom(3 << 20))], zipfile.ZIP_STORED))
     bundle = Bundle([path])
     for member in bundle.members():
@@ -954,7 +962,7 @@ def test_a_zip_that_shrinks_while_it_is_read_is_truncated(tmp_path):
         assert member.cut == "truncated"
 
 
-def test_a_file_that_is_not_hashed_has_no_digest():
+def test_a_file_that_is_not_hashed_has_no_digest() -> None:
     with pytest.raises(ValueError, match="not hashed"):
         RawFile(io.BytesIO(b"")).sha256()
 
@@ -973,7 +981,7 @@ BEGINNINGS = [
 ]
 
 
-def survive(tmp_path, data):
+def survive(tmp_path: Path, data: bytes) -> None:
     with contextlib.suppress(FaultlogError):
         bundle = Bundle([put(tmp_path, data)], Limits(produced_bytes=1 << 20))
         for member in bundle.members():
@@ -985,7 +993,7 @@ def survive(tmp_path, data):
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=2000))
-def test_random_bytes_raise_nothing_but_our_errors(tmp_path, begin, rest):
+def test_random_bytes_raise_nothing_but_our_errors(tmp_path: Path, begin: bytes, rest: bytes) -> None:
     survive(tmp_path, begin + rest)
 
 
@@ -998,11 +1006,11 @@ def test_random_bytes_raise_nothing_but_our_errors(tmp_path, begin, rest):
             zip64(),
         ]
     ),
-    faults=st.lists(
-        st.tuples(st.integers(0, 9999), st.binary(min_size=1, max_size=8)), min_size=1, max_size=5
-    ),
+    faults=st.lists(st.tuples(st.integers(0, 9999), st.binary(min_size=1, max_size=8)), min_size=1, max_size=5),
 )
-def test_archives_with_faults_anywhere_raise_nothing_but_our_errors(tmp_path, data, faults):
+def test_archives_with_faults_anywhere_raise_nothing_but_our_errors(
+    tmp_path: Path, data: bytes, faults: list[tuple[int, bytes]]
+) -> None:
     for place, patch in faults:
         at = place % len(data)
         data = data[:at] + patch + data[at + len(patch) :]

@@ -14,7 +14,7 @@ import pytest
 
 from faultlog.errors import UnknownName, UsageError
 from faultlog.model import Instant
-from faultlog.scenarios import DAEMON_NOISE, LINUX_NOISE, MACOS_NOISE, NEAR_MISSES, SCAN_NOISE, Shape
+from faultlog.simulation.scenarios import DAEMON_NOISE, LINUX_NOISE, MACOS_NOISE, NEAR_MISSES, SCAN_NOISE, Shape
 from faultlog.simulate import SCENARIOS, simulate
 
 NAMES = tuple(SCENARIOS)

@@ -93,6 +93,4 @@ def unreadable(name: str, error: OSError | ValueError) -> BundleError:
 
 def unsupported(name: str, label: str) -> BundleError:
     """The error for an archive of a kind that is not read."""
-    return BundleError(
-        "unsupported", f"{name} is a {label}, which is not opened; unpack it and pass the folder"
-    )
+    return BundleError("unsupported", f"{name} is a {label}, which is not opened; unpack it and pass the folder")

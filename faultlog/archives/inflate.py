@@ -143,9 +143,7 @@ class Inflated(Stream):
         try:
             return self._inner.decompress(data, size)
         except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError) as error:
-            raise DamageError(
-                "corrupt", f"its {self._kind} stream breaks, {self._where()}: {error}"
-            ) from None
+            raise DamageError("corrupt", f"its {self._kind} stream breaks, {self._where()}: {error}") from None
 
     def _where(self) -> str:
         return f"after {self._produced} bytes of content"

@@ -66,8 +66,10 @@ def checksum_holds(block: bytes) -> bool:
     """The header's sum of bytes, its own field taken as blanks; old tars summed signed bytes."""
     stated = re.fullmatch(rb"[ \0]*([0-7]{1,7})[ \0]*", block[148:156])
     bare = block[:148] + b" " * 8 + block[156:]
-    sums = (sum(bare), sum(bare) - 256 * sum(byte > 127 for byte in bare))
-    return stated is not None and int(stated[1], 8) in sums
+    if stated is None:
+        return False
+    missing = sum(bare) - int(stated[1], 8)
+    return missing == 0 or missing == 256 * sum(byte > 127 for byte in bare)
 
 
 def _is_old_tar(head: bytes) -> bool:

@@ -274,9 +274,7 @@ class Span(Slice):
     def _read(self, size: int) -> bytes:
         data = self._file.read_at(self._start, min(size, self._left))
         if not data and self._left:
-            raise DamageError(
-                "truncated", f"the archive ends {self._left} bytes too early, at byte {self._start}"
-            )
+            raise DamageError("truncated", f"the archive ends {self._left} bytes too early, at byte {self._start}")
         self._start += len(data)
         self._left -= len(data)
         return data

@@ -35,6 +35,9 @@ class _Header:
     sparse: bool = False
 
 
+_NOTHING = _Header()
+
+
 def tar_entries(source: Stream, budget: Budget, note: Note) -> Iterator[Entry]:
     """The entries of a tar, in order. An entry's stream must be read before the next entry is asked for.
 
@@ -42,13 +45,13 @@ def tar_entries(source: Stream, budget: Budget, note: Note) -> Iterator[Entry]:
         DamageError: it ends here before its end: `truncated`, `corrupt`, `bomb_header`, or the budget's end.
     """
     tar = _Tar(source, budget)
-    says = _Header()
+    says = _NOTHING
     while (header := tar.header()) is not None:
         if header.type in _EXTENSIONS:
             says = tar.extension(header, says)
             continue
-        header = _merged(header, says)
-        says = _Header()
+        if says is not _NOTHING:
+            header, says = _merged(header, says), _NOTHING
         content = tar.content(0 if header.type in _NO_DATA else header.size or 0)
         if header.type not in _SILENT and not (header.name or b"").endswith(b"/"):
             yield _entry(header, content)
@@ -165,9 +168,7 @@ def _pax_record(says: _Header, key: bytes, value: bytes, place: int) -> _Header:
         return replace(says, sparse=True, name=value if key == b"GNU.sparse.name" else says.name)
     if key == b"size":
         if not re.fullmatch(rb"\d{1,18}", value):
-            raise DamageError(
-                "corrupt", f"a tar header before byte {place} states no valid size; not read on"
-            )
+            raise DamageError("corrupt", f"a tar header before byte {place} states no valid size; not read on")
         return replace(says, size=int(value))
     if key == b"mtime" and re.fullmatch(rb"\d{1,18}(\.\d*)?", value):
         return replace(says, mtime=float(value))

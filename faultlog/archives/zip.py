@@ -107,9 +107,7 @@ class _Zip:
         place = exact[0] if exact else places[-1]
         _, disk, _, _, count, length, offset, _ = _END.unpack_from(tail, place)
         if disk not in (0, 0xFFFF):
-            raise BundleError(
-                "unsupported", f"{self._shown} is one part of a split zip; join the parts first"
-            )
+            raise BundleError("unsupported", f"{self._shown} is one part of a split zip; join the parts first")
         return _End(count, length, offset, start + place)
 
     def _end64(self, end: _End) -> _End:
@@ -214,18 +212,14 @@ class _Zip:
         return Entry(_name(record), record.modified, content, refused)
 
     def _cut_short(self) -> BundleError:
-        return BundleError(
-            "truncated", f"{self._shown} is a zip cut short: its directory is missing; copy it again"
-        )
+        return BundleError("truncated", f"{self._shown} is a zip cut short: its directory is missing; copy it again")
 
     def _too_many(self) -> BundleError:
         allowed = self._budget.limits.members
         return BundleError("bomb_members", f"{self._shown} has more than the {allowed} members allowed")
 
     def _inconsistent(self, what: str) -> BundleError:
-        return BundleError(
-            "zip_inconsistent", f"{self._shown} contradicts itself: {what}; make the zip again"
-        )
+        return BundleError("zip_inconsistent", f"{self._shown} contradicts itself: {what}; make the zip again")
 
 
 def _refusal(record: _Record) -> tuple[str, str] | None:

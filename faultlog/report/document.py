@@ -1,18 +1,19 @@
-"""The case document `faultlog.case/1`: a case as JSON, with no language in it. Extra keys are refused; the same case gives the same bytes.
+"""The case document `faultlog.case/1`: a case as JSON, without language; extra keys refused, same case same bytes.
 
-Texts are `{key, params}`; `wording` makes sentences of them. In `params`, names that end in `_at` (and `at`) are instants, names that end in
-`_s` are seconds. Every renderer draws from this document, so a saved one can be drawn again.
+Texts are `{key, params}`; `wording` makes sentences of them. In `params`, names that end in `_at` (and `at`) are
+instants, names that end in `_s` are seconds. Every renderer draws from this document, so a saved one can be drawn
+again.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from faultlog import model
 from faultlog.errors import UsageError
 
-SCHEMA = "faultlog.case/1"
+SCHEMA: Final = "faultlog.case/1"
 """Name and version of the document."""
 
 
@@ -21,7 +22,9 @@ def _written(value: object) -> object:
 
 
 Instant = Annotated[
-    str, BeforeValidator(_written), Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$", examples=["2026-03-03T12:30:00Z"])
+    str,
+    BeforeValidator(_written),
+    Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$", examples=["2026-03-03T12:30:00Z"]),
 ]
 """ISO 8601 in UTC, with as many fraction digits as the log wrote."""
 
@@ -78,8 +81,9 @@ class Host(_Part):
 
 
 class File(_Part):
-    """What was read of one file. `lines = examined + passed_over`;
-    `examined = events + continuations + unread + duplicates + skipped`.
+    """What was read of one file.
+
+    `lines = examined + passed_over`; `examined = events + continuations + unread + duplicates + skipped`.
     """
 
     path: str
@@ -386,7 +390,9 @@ def document(case: model.Case) -> CaseDocument:
         findings=_parts(Finding, case.findings),
         remedies=_parts(Remedy, case.remedies),
         patterns=_parts(Pattern, case.patterns),
-        advice=[FaultAdvice(fault_id=fault, advice=_parts(Advice, advice)) for fault, advice in sorted(case.advice.items())],
+        advice=[
+            FaultAdvice(fault_id=fault, advice=_parts(Advice, advice)) for fault, advice in sorted(case.advice.items())
+        ],
         signals=[_signal(one) for one in case.signals],
         snapshots=_parts(Snapshot, case.snapshots),
         changes=_parts(Change, case.changes),
@@ -411,7 +417,7 @@ def _parts(kind: type[P], values: Iterable[object]) -> list[P]:
 def _signal(signal: model.Signal) -> Signal:
     return Signal(
         kind=signal.kind,
-        at=signal.when.at,
+        at=None if signal.when.at is None else str(signal.when.at),
         fault_id=signal.fault_id,
         severity=signal.severity,
         evidence=_part(Evidence, signal.evidence),

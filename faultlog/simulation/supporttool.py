@@ -15,9 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from faultlog.life import LAYOUTS, Line, stamp
 from faultlog.model import NS, Instant
-from faultlog.scenarios import TITLES, LogName, Scenario, Shape
+from faultlog.simulation.life import LAYOUTS, Line, stamp
+from faultlog.simulation.scenarios import TITLES, LogName, Scenario, Shape
 
 NOTICE = "Made by faultlog simulate; not a real log of any host.\n"
 _SYSTEM_SHAPE = Shape("syslog")

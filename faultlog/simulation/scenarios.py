@@ -148,9 +148,7 @@ def _crash(at: float, path: str, words: str = _CRASHED) -> tuple[Happening, ...]
     )
 
 
-def _update(
-    at: float, version: str, words: str = "loaded daily.cvd version {version}"
-) -> tuple[Happening, ...]:
+def _update(at: float, version: str, words: str = "loaded daily.cvd version {version}") -> tuple[Happening, ...]:
     return (Happening(at, "definitions_updated", words.format(version=version), version=version),)
 
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from faultlog.model import NS, Instant
-from faultlog.scenarios import (
+from faultlog.simulation.scenarios import (
     DAEMON_NOISE,
     LINUX_NOISE,
     MACOS_NOISE,
@@ -106,9 +106,7 @@ class Life:
         self._scenario = scenario
         self._rng = rng
         self._pid = rng.randrange(80, 400)
-        self._daemon: tuple[Instant, int] | None = (
-            (scenario.start, self._fork()) if scenario.running else None
-        )
+        self._daemon: tuple[Instant, int] | None = (scenario.start, self._fork()) if scenario.running else None
         self._scan = self._fork() if scenario.running else None
         self._busy = False
         self._order = itertools.count()
@@ -180,13 +178,9 @@ class Life:
                 pid = self._system_pid(module)
                 self.lines.append(Line(instant, "system", module, pid, "info", module, message))
         elif source.log == "connector" and self._daemon is not None:
-            self.lines.append(
-                Line(instant, "connector", "ampdaemon", self._daemon[1], "debug", module, message)
-            )
+            self.lines.append(Line(instant, "connector", "ampdaemon", self._daemon[1], "debug", module, message))
         elif source.log == "scan_service" and self._scan is not None and not self._busy:
-            self.lines.append(
-                Line(instant, "scan_service", "ampscansvc", self._scan, "debug", module, message)
-            )
+            self.lines.append(Line(instant, "scan_service", "ampscansvc", self._scan, "debug", module, message))
 
     def _system_pid(self, process: str) -> int | None:
         if process == "kernel":
@@ -208,9 +202,7 @@ def stamp(at: Instant, shape: Shape, zone: ZoneInfo) -> str:
         return f"{_MONTHS[local.month - 1]} {local.day:2d} {clock}"
     fraction = f".{at.ns % NS:09d}"[: shape.digits + 1] if shape.digits else ""
     between = "T" if shape.name == "iso" else " "
-    return (
-        f"{local.year:04d}-{local.month:02d}-{local.day:02d}{between}{clock}{fraction}{_offset(local, shape)}"
-    )
+    return f"{local.year:04d}-{local.month:02d}-{local.day:02d}{between}{clock}{fraction}{_offset(local, shape)}"
 
 
 def _offset(local: datetime, shape: Shape) -> str:

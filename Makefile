@@ -1,0 +1,56 @@
+# The two commands that matter: `make triage` and `make test`. Everything they need is installed into .venv.
+PYTHON ?= python3
+BUNDLE ?= sample_logs/fault6-breached-0001.zip
+OUT    ?= out
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: triage test lint accept soak lock clean help
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "faultlog needs Python 3.11 or later; set PYTHON=, e.g. make triage PYTHON=python3.12" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 2; }
+	@touch $@
+
+$(VENV)/runtime: $(VENV)/pip requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) (once) …" >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/runtime requirements-dev.lock
+	@echo "Setting up the tests (once) …" >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+triage: $(VENV)/runtime ## Triage the sample bundle, or BUNDLE=path
+	@mkdir -p $(OUT)
+	@$(BIN)/faultlog triage "$(BUNDLE)" --json "$(OUT)/case.json"
+	@echo; echo "The case document: $(OUT)/case.json"
+
+test: $(VENV)/dev ## Run all tests
+	@$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
+
+lint: $(VENV)/dev ## Format, style, types, import contracts, the files' own proofs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/faultlog check
+
+soak: $(VENV)/dev ## The properties of the tests, on many times as many inputs
+	@FAULTLOG_EXAMPLES=20000 $(BIN)/python -m pytest -q -n 2 --timeout=3600 tests
+
+accept: $(VENV)/dev ## Rewrite the golden files; review the difference
+	@$(BIN)/python -m pytest -q --accept tests/test_samples.py tests/test_schemas.py
+
+lock: $(VENV)/dev ## Resolve the pinned dependencies anew
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove what the commands made
+	rm -rf $(VENV) $(OUT) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

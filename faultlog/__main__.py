@@ -1,0 +1,5 @@
+"""`python -m faultlog`."""
+
+from faultlog.cli import main
+
+main()

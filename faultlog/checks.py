@@ -1,0 +1,209 @@
+"""`faultlog check`: rule and format files prove themselves. One function a check; it returns flaws, remembers nothing.
+
+A file without proof is a finding too: every wording needs a sample it accepts, every format three, every fault a test.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+import regex
+
+from faultlog import decoders
+from faultlog.clock import instant_of
+from faultlog.errors import Flaw
+from faultlog.formats import FormatFile, LineSample, LogFormat, TextSample, specializes
+from faultlog.pipeline import Knowledge
+from faultlog.rulebook import FaultRule, SignalRule, Wording
+from faultlog.rulefiles import MessageRefused, MessageSample
+from faultlog.ruletests import run_tests
+
+Found = Iterable[Flaw]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check of all files came to."""
+
+    flaws: tuple[Flaw, ...]
+    files: int
+    proofs: int
+    """Samples, refusals and tests that were run."""
+
+
+def check(knowledge: Knowledge) -> Checked:
+    """Run every check on every file."""
+    flaws = [flaw for one in FORMAT_CHECKS for format_ in knowledge.formats for flaw in one(format_, knowledge)]
+    flaws += [flaw for one in SIGNAL_CHECKS for signal in knowledge.rules.signals for flaw in one(signal, knowledge)]
+    flaws += [flaw for one in FAULT_CHECKS for fault in knowledge.rules.faults for flaw in one(fault, knowledge)]
+    files = len(knowledge.formats) + len(knowledge.rules.signals) + len(knowledge.rules.faults)
+    return Checked(tuple(flaws), files, _proofs(knowledge))
+
+
+def _proofs(knowledge: Knowledge) -> int:
+    files: list[FormatFile] = [one.file for one in knowledge.formats]
+    return (
+        sum(len(file.samples) + len(file.refuses) for file in files)
+        + sum(len(rule.file.accepts) + len(rule.file.refuses) for rule in knowledge.rules.signals)
+        + sum(len(rule.file.tests) for rule in knowledge.rules.faults)
+    )
+
+
+def samples_give_their_fields(one: LogFormat, knowledge: Knowledge) -> Found:
+    """Each sample of a format gives exactly the fields it states."""
+    del knowledge
+    for index, sample in enumerate(one.file.samples):
+        got = _fields(one, sample.line) if isinstance(sample, LineSample) else _events(one, sample)
+        wanted = sample.fields if isinstance(sample, LineSample) else sample.events
+        if got != wanted:
+            yield one.source.flaw(("samples", index), f"gives {got}, the sample states {wanted}")
+
+
+def _fields(one: LogFormat, line: str) -> Mapping[str, str | int] | None:
+    reading = one.read(line)
+    if reading is None:
+        return None
+    return {name: int(text) if name == "pid" else text for name, text in reading.groups.items()}
+
+
+def _events(one: LogFormat, sample: TextSample) -> list[dict[str, str | int]] | None:
+    found = decoders.TABLE[one.decoder](sample.text) if one.decoder is not None else None
+    return None if found is None else [_event(event, sample.events) for event in found]
+
+
+def _event(event: decoders.Decoded, wanted: Sequence[Mapping[str, object]]) -> dict[str, str | int]:
+    """A decoded event as a sample writes it; parts that no sample of the text states are left out."""
+    stamp = event.stamp
+    parts = {
+        "message": event.message,
+        "stamp": None if stamp is None or stamp.year is None else str(instant_of(stamp, stamp.year, UTC)),
+        "host": event.host,
+        "fault_ids": ",".join(str(one) for one in event.fault_ids),
+    }
+    stated = {key for one in wanted for key in one}
+    return {key: text for key, text in parts.items() if text is not None and (text or key in stated)}
+
+
+def refusals_are_refused(one: LogFormat, knowledge: Knowledge) -> Found:
+    """A format understands none of the lines it must refuse."""
+    del knowledge
+    for index, line in enumerate(one.file.refuses):
+        taken = one.read(line) if one.decoder is None else decoders.TABLE[one.decoder](line)
+        if taken is not None:
+            yield one.source.flaw(("refuses", index), "is understood, though it must be refused")
+
+
+def samples_belong_to_one_format(one: LogFormat, knowledge: Knowledge) -> Found:
+    """No other format reads a sample otherwise, unless one of the two declares that it specializes the other."""
+    by_name = {other.name: other for other in knowledge.formats}
+    for index, sample in enumerate(one.file.samples):
+        if not isinstance(sample, LineSample):
+            continue
+        for other in knowledge.formats:
+            related = specializes(one, other, by_name) or specializes(other, one, by_name)
+            if other is not one and not related and other.read(sample.line) is not None:
+                yield one.source.flaw(
+                    ("samples", index), f"{other.name} reads this line too; let one specialize the other"
+                )
+
+
+FORMAT_CHECKS: tuple[Callable[[LogFormat, Knowledge], Found], ...] = (
+    samples_give_their_fields,
+    refusals_are_refused,
+    samples_belong_to_one_format,
+)
+
+
+def accepted_messages_are_captured(rule: SignalRule, knowledge: Knowledge) -> Found:
+    """Each sample message is recognised with exactly the captures it states."""
+    for index, sample in enumerate(rule.file.accepts):
+        match = _match(rule, knowledge, sample)
+        if match is None:
+            yield rule.source.flaw(("accepts", index), "is not recognised")
+            continue
+        got = _captures(match[1], knowledge)
+        wanted = (sample.fault_id, sample.severity, {**sample.details})
+        if got != wanted:
+            yield rule.source.flaw(("accepts", index), f"gives {got}, the sample states {wanted}")
+
+
+def refused_messages_are_refused(rule: SignalRule, knowledge: Knowledge) -> Found:
+    """No near miss is recognised."""
+    for index, sample in enumerate(rule.file.refuses):
+        if _match(rule, knowledge, sample) is not None:
+            yield rule.source.flaw(("refuses", index), "is recognised, though it must be refused")
+
+
+def every_wording_has_a_sample(rule: SignalRule, knowledge: Knowledge) -> Found:
+    """Every wording is the one that recognises some sample."""
+    used = {id(match[0]) for sample in rule.file.accepts if (match := _match(rule, knowledge, sample)) is not None}
+    for index, wording in enumerate(_wordings(rule, knowledge)):
+        inherited = rule.file.wordings_of is not None
+        if wording.pattern is not None and id(wording) not in used and not inherited:
+            yield rule.source.flaw(("wordings", index), "no sample under accepts is recognised by this wording")
+
+
+def every_wording_has_literals(rule: SignalRule, knowledge: Knowledge) -> Found:
+    """A wording without a literal text makes every line of every log be parsed: hundreds of times the cost."""
+    for index, wording in enumerate(_wordings(rule, knowledge)):
+        if wording.pattern is not None and wording.literals is None:
+            yield rule.source.flaw(
+                ("wordings", index),
+                "holds no text of three letters that must occur: every line would have to be parsed",
+            )
+
+
+_ENGINE_GROUPS = frozenset({"fault_id", "fault_text", "severity"})
+
+
+def _wordings(rule: SignalRule, knowledge: Knowledge) -> list[Wording]:
+    return [one for one in knowledge.rules.wordings if one.rule == rule.id]
+
+
+def _match(
+    rule: SignalRule, knowledge: Knowledge, sample: MessageSample | MessageRefused
+) -> "tuple[Wording, regex.Match[str]] | None":
+    for wording in _wordings(rule, knowledge):
+        if wording.pattern is not None and wording.admits(sample.process):
+            match = wording.pattern.search(sample.message, timeout=1.0)
+            if match is not None:
+                return wording, match
+    return None
+
+
+def _captures(match: "regex.Match[str]", knowledge: Knowledge) -> tuple[int | None, str | None, dict[str, str]]:
+    groups = {name: text for name, text in match.groupdict().items() if text}
+    fault = int(groups["fault_id"]) if "fault_id" in groups else None
+    if "fault_text" in groups:
+        fault = knowledge.rules.fault_of_text(groups["fault_text"], None)
+    severity = groups["severity"].capitalize() if "severity" in groups else None
+    return fault, severity, {name: text for name, text in groups.items() if name not in _ENGINE_GROUPS}
+
+
+SIGNAL_CHECKS: tuple[Callable[[SignalRule, Knowledge], Found], ...] = (
+    accepted_messages_are_captured,
+    refused_messages_are_refused,
+    every_wording_has_a_sample,
+    every_wording_has_literals,
+)
+
+
+def tests_come_out_as_stated(rule: FaultRule, knowledge: Knowledge) -> Found:
+    """Each inline test gives the intervals, verdicts and outcomes it states."""
+    for index, difference in run_tests(rule, knowledge):
+        yield rule.source.flaw(("tests", index), f"{rule.file.tests[index].name}: {difference}")
+
+
+def every_statement_has_its_source(rule: FaultRule, knowledge: Knowledge) -> Found:
+    """A source is more than a blank."""
+    del knowledge
+    for part in ("expectations", "remedies", "patterns", "advice"):
+        for index, one in enumerate(getattr(rule.file, part)):
+            if not one.source.strip():
+                yield rule.source.flaw((part, index, "source"), "names nothing")
+
+
+FAULT_CHECKS: tuple[Callable[[FaultRule, Knowledge], Found], ...] = (
+    tests_come_out_as_stated,
+    every_statement_has_its_source,
+)

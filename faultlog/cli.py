@@ -1,0 +1,345 @@
+"""The command line: options → one config value → one library call → render → exit code. Nothing is decided here.
+
+Answers go to standard output, everything else to standard error. Exit codes: 0 done, 1 a finding at or above `--fail-on`,
+2 usage, 3 nothing answerable.
+"""
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+from faultlog.errors import FaultlogError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from faultlog.pipeline import Knowledge, Options
+    from faultlog.report.document import CaseDocument
+    from faultlog.wording import Wording
+
+app = typer.Typer(
+    help="Reads the logs of Cisco Secure Endpoint connectors and says which faults were raised, for how long, and what to do.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+rules_app = typer.Typer(help="What a fault is: the rules.", no_args_is_help=True, rich_markup_mode=None)
+formats_app = typer.Typer(help="What a log looks like: the formats.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(rules_app, name="rules")
+app.add_typer(formats_app, name="formats")
+
+Language = Literal["en", "ko"]
+Paths = Annotated[list[str], typer.Argument(help="Bundles, folders or logs of one host; - is standard input.")]
+Tz = Annotated[str | None, typer.Option(help="Zone of stamps that state none, e.g. Asia/Seoul.")]
+Taken = Annotated[
+    str | None, typer.Option(help="When the bundle was taken, e.g. 2026-03-09: gives lines without year their year.")
+]
+Os = Annotated[Literal["macos", "linux"] | None, typer.Option(help="The host's system, where the bundle does not say.")]
+OsVersion = Annotated[str | None, typer.Option(help="Its version, e.g. 10.15.7: chooses the advice.")]
+Connector = Annotated[str | None, typer.Option(help="The connector's version, e.g. 1.14.1: chooses the advice.")]
+Rules = Annotated[list[Path] | None, typer.Option(help="A folder of your own rules, beside the built-in ones.")]
+Parsers = Annotated[list[Path] | None, typer.Option(help="A folder of your own formats, beside the built-in ones.")]
+Lang = Annotated[Language, typer.Option(help="Language of the report.")]
+FailOn = Annotated[
+    Literal["info", "warning", "critical"] | None,
+    typer.Option(help="Exit with 1 if a finding is at least this severe."),
+]
+
+
+def main() -> NoReturn:
+    """Run the command line; a mistake of the user's ends in one sentence, never in a traceback."""
+    try:
+        app(standalone_mode=True)
+    except FaultlogError as error:
+        _complain(str(error))
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(0)
+
+
+def _complain(sentence: str) -> None:
+    from faultlog.wording import safe
+
+    lines = [safe(line) for line in sentence.splitlines()] or ["something went wrong"]
+    print("faultlog:", "\n".join(lines), file=sys.stderr)  # noqa: T201
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"faultlog {version('faultlog')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    del version
+
+
+@app.command()
+def triage(
+    paths: Paths,
+    json: Annotated[str | None, typer.Option(help="Write the case document here; - is standard output.")] = None,
+    tz: Tz = None,
+    lang: Lang = "en",
+    taken: Taken = None,
+    os: Os = None,
+    os_version: OsVersion = None,
+    connector: Connector = None,
+    rules: Rules = None,
+    parsers: Parsers = None,
+    fail_on: FailOn = None,
+) -> None:
+    """Say what went wrong on one host, in one screen."""
+    from faultlog.report.document import to_json
+    from faultlog.report.text import render_text
+
+    options = _options(tz, taken, os, os_version, connector, rules, parsers)
+    writable(json)
+    knowledge, document = _analyzed(paths, options)
+    if json is not None:
+        _write(json, to_json(document))
+    if json != "-":
+        render_text(document, _wording(knowledge, document, lang), _console())
+    _leave(document, fail_on)
+
+
+@app.command()
+def explain(
+    paths: Annotated[
+        list[str], typer.Argument(help="The bundle as for triage, then the id of an interval or finding.")
+    ],
+    tz: Tz = None,
+    lang: Lang = "en",
+    taken: Taken = None,
+    os: Os = None,
+    os_version: OsVersion = None,
+    connector: Connector = None,
+    rules: Rules = None,
+    parsers: Parsers = None,
+) -> None:
+    """Show the chain of evidence of one interval or finding: file, line number and the line itself."""
+    from faultlog.report.explaining import render_explanation
+
+    if len(paths) < 2:
+        raise UsageError("explain takes a bundle and an id, e.g. faultlog explain bundle.zip f6-1")
+    options = _options(tz, taken, os, os_version, connector, rules, parsers)
+    knowledge, document = _analyzed(paths[:-1], options)
+    render_explanation(document, paths[-1], _wording(knowledge, document, lang), _console())
+
+
+@app.command()
+def check(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Folders of your own rules or formats; without any, only the built-in ones."),
+    ] = None,
+) -> None:
+    """Let every rule and format file prove itself; says all mistakes at once, each with its place."""
+    from faultlog.checks import check as check_all
+    from faultlog.errors import PackError
+    from faultlog.pipeline import Options, load_knowledge
+
+    formats = tuple(folder for folder in folders or () if _holds_formats(folder))
+    rules = tuple(folder for folder in folders or () if folder not in formats)
+    checked = check_all(load_knowledge(Options(rule_folders=rules, format_folders=formats)))
+    if checked.flaws:
+        raise PackError(checked.flaws)
+    typer.echo(f"{checked.files} files, {checked.proofs} proofs, no flaw")
+
+
+@app.command()
+def simulate(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the bundles and their truth.")],
+    scenario: Annotated[str, typer.Option(help="What shall happen to the connector.")] = "fault6-breached",
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
+    size: Annotated[int | None, typer.Option(help="Approximate bytes of the live log.")] = None,
+    hosts: Annotated[int, typer.Option(min=1, help="Number of bundles.")] = 1,
+) -> None:
+    """Write synthetic bundles whose truth is known; prints their paths."""
+    from faultlog.simulate import simulate as write
+
+    for path in write(output, scenario, seed, size, hosts):
+        typer.echo(path)
+
+
+@rules_app.command("list")
+def rules_list(lang: Lang = "en", rules: Rules = None) -> None:
+    """List every fault there is a rule for."""
+    from faultlog.report.manual import render_rules
+
+    knowledge = _knowledge(_options(rules=rules))
+    render_rules(knowledge.rules, _wording(knowledge, None, lang), _console())
+
+
+@rules_app.command("show")
+def rules_show(
+    fault: Annotated[int, typer.Argument(help="The fault's id.")], os: Os = None, lang: Lang = "en", rules: Rules = None
+) -> None:
+    """Show all that is known of one fault, like a manual page."""
+    from faultlog.report.manual import render_rule
+
+    knowledge = _knowledge(_options(rules=rules))
+    render_rule(knowledge.rules, fault, os, _wording(knowledge, None, lang), _console())
+
+
+@rules_app.command("test")
+def rules_test(rules: Rules = None) -> None:
+    """Run the inline tests of every fault rule."""
+    _test(rules, None)
+
+
+@formats_app.command("list")
+def formats_list(lang: Lang = "en", parsers: Parsers = None) -> None:
+    """List every format."""
+    from faultlog.report.manual import render_formats
+
+    knowledge = _knowledge(_options(parsers=parsers))
+    render_formats(knowledge.formats, _wording(knowledge, None, lang), _console())
+
+
+@formats_app.command("show")
+def formats_show(
+    name: Annotated[str, typer.Argument(help="The format's name.")], lang: Lang = "en", parsers: Parsers = None
+) -> None:
+    """Show one format: its shape, samples, and where it is known from."""
+    from faultlog.report.manual import render_format
+
+    knowledge = _knowledge(_options(parsers=parsers))
+    render_format(knowledge.formats, name, _wording(knowledge, None, lang), _console())
+
+
+@formats_app.command("test")
+def formats_test(parsers: Parsers = None) -> None:
+    """Run the samples and refusals of every format."""
+    _test(None, parsers)
+
+
+def _test(rules: list[Path] | None, parsers: list[Path] | None) -> None:
+    from faultlog.checks import check as check_all
+    from faultlog.errors import PackError
+
+    checked = check_all(_knowledge(_options(rules=rules, parsers=parsers)))
+    if checked.flaws:
+        raise PackError(checked.flaws)
+    typer.echo(f"{checked.files} files, {checked.proofs} proofs, no flaw")
+
+
+def _holds_formats(folder: Path) -> bool:
+    """Whether a folder holds formats, which lie flat, and not rules, which lie under product and system."""
+    return any(folder.glob("*.yaml"))
+
+
+def _options(
+    tz: str | None = None,
+    taken: str | None = None,
+    os: Literal["macos", "linux"] | None = None,
+    os_version: str | None = None,
+    connector: str | None = None,
+    rules: list[Path] | None = None,
+    parsers: list[Path] | None = None,
+) -> "Options":
+    from faultlog import clock
+    from faultlog.identity import Told, version_told
+    from faultlog.pipeline import Options
+
+    if tz is not None:
+        clock.zone_of(tz)
+    told = Told(
+        os=os,
+        os_version=version_told("--os-version", os_version),
+        connector=version_told("--connector", connector),
+        taken=None if taken is None else clock.read_date(taken, "--taken"),
+        tz=tz,
+    )
+    return Options(told, tuple(rules or ()), tuple(parsers or ()))
+
+
+def _knowledge(options: "Options") -> "Knowledge":
+    from faultlog.pipeline import load_knowledge
+
+    return load_knowledge(options)
+
+
+def _analyzed(paths: list[str], options: "Options") -> "tuple[Knowledge, CaseDocument]":
+    from faultlog.pipeline import analyze_with
+    from faultlog.progress import watching
+    from faultlog.report.document import document
+
+    knowledge = _knowledge(options)
+    with _progress(watching) as progress:
+        case = analyze_with(knowledge, paths, options, progress)
+    return knowledge, document(case)
+
+
+def _progress(
+    watching: "Callable[[Console], AbstractContextManager[Callable[[str, int], None]]]",
+) -> "AbstractContextManager[Callable[[str, int], None]]":
+    from rich.console import Console
+
+    return watching(Console(stderr=True))
+
+
+def _wording(knowledge: "Knowledge", document: "CaseDocument | None", lang: Language) -> "Wording":
+    from faultlog.wording import Wording
+
+    zone = "UTC" if document is None else document.host.time_zone.name
+    return Wording(lang, knowledge.rules, zone)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=False)
+    return console if console.is_terminal else Console(highlight=False, width=100, color_system=None)
+
+
+def writable(target: str | None) -> None:
+    """Make sure, before long work, that an output can be written.
+
+    Raises:
+        UsageError: it cannot; says why.
+    """
+    if target in {None, "-"}:
+        return
+    folder = Path(str(target)).parent
+    if not folder.is_dir():
+        raise UsageError(f"{target}: cannot be written, there is no folder {folder}; make it first")
+    if Path(str(target)).is_dir():
+        raise UsageError(f"{target}: is a folder; give the path of a file")
+
+
+def _write(target: str, text: str) -> None:
+    if target == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        Path(target).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {error.strerror}") from None
+
+
+def _leave(document: "CaseDocument", fail_on: str | None) -> None:
+    """End with the documented exit code."""
+    from faultlog.errors import NothingAnswerable
+    from faultlog.model import LEVELS
+
+    if not any(file.events for file in document.files):
+        raise NothingAnswerable(
+            f"{document.bundle.name}: no line of it was understood by any format; is it a connector log? "
+            "`faultlog formats list` shows what is understood, parsers/README.md how to add a format"
+        )
+    if fail_on is not None and any(LEVELS.index(one.level) >= LEVELS.index(fail_on) for one in document.findings):
+        raise typer.Exit(1)

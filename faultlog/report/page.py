@@ -1,0 +1,125 @@
+"""Lines on a console: hanging indents, headings and tables that never interpret what a bundle says.
+
+Everything is printed as `rich.text.Text`, so that neither markup nor escape codes of a log reach the terminal. A console that knows only
+ASCII gets plain stand-ins for the signs.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+from faultlog.wording import Wording, safe
+
+Mark = tuple[str, str, str]
+"""How something stands out: sign, colour, and the catalogue key of its word."""
+
+MARKS: dict[str, Mark] = {
+    "critical": ("✗", "bold red", "mark.critical"),
+    "warning": ("!", "bold yellow", "mark.warning"),
+    "note": ("!", "bold cyan", "mark.note"),
+    "open": ("▶", "bold magenta", "mark.open"),
+    "indeterminate": ("?", "bold cyan", "mark.indeterminate"),
+    "pending": ("?", "bold cyan", "mark.pending"),
+    "unread": ("?", "bold yellow", "mark.unread"),
+    "none_raised": ("?", "bold cyan", "mark.none_raised"),
+    "cleared": ("✓", "green", "mark.cleared"),
+    "met": ("✓", "green", "mark.met"),
+}
+"""Never by colour alone: every mark has a sign and a word."""
+
+DIM = "dim"
+
+_ASCII = str.maketrans(
+    {
+        "✗": "x", "✓": "+", "·": "-", "…": "...", "–": "-", "≥": ">=", "≤": "<=", "×": "x", "█": "#", "▒": "~",
+        "░": ":", "▶": ">", "◀": "<", "↑": "^", "⇡": "B", "─": "-", "│": "|",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A console and the language that is spoken on it."""
+
+    console: Console
+    wording: Wording
+
+    @property
+    def width(self) -> int:
+        """Columns there are."""
+        return max(40, self.console.width)
+
+    def line(self, text: Text | str = "", style: str = "") -> None:
+        """One line, as long as it is."""
+        shown = Text(text, style=style) if isinstance(text, str) else text
+        shown.rstrip()
+        if self.console.options.ascii_only:
+            shown = Text(shown.plain.translate(_ASCII).encode("ascii", "backslashreplace").decode())
+        self.console.print(shown, no_wrap=True, overflow="ignore", crop=False, highlight=False, markup=False)
+
+    def hang(self, head: Text | str, body: Text | str, style: str = "") -> int:
+        """A text that wraps beside its head, aligned; returns the lines it took."""
+        first = Text(head) if isinstance(head, str) else head
+        lines = self.wrapped(body, first.cell_len, style)
+        for number, line in enumerate(lines):
+            start = first if number == 0 else Text(" " * first.cell_len)
+            self.line(Text.assemble(start, line))
+        return len(lines)
+
+    def wrapped(self, body: Text | str, indent: int, style: str = "") -> Sequence[Text]:
+        """The lines of a text in the columns that an indent leaves."""
+        text = Text(body, style=style) if isinstance(body, str) else body
+        return text.wrap(self.console, max(20, self.width - indent), overflow="fold") or [Text()]
+
+    def heading(self, title: str, note: str = "") -> None:
+        """A section's title after a blank line, perhaps with a remark."""
+        self.line()
+        self.hang("", Text.assemble((title, "bold"), f"  {note}" if note else ""))
+
+    def marked(self, mark: str, body: Text | str) -> int:
+        """A verdict's line: sign, word and sentence."""
+        sign, style, word = MARKS[mark]
+        label = self.wording.words(word)
+        head = Text(f"{sign} {label}", style=style)
+        head.append(" " * max(1, self.label_width - head.cell_len))
+        return self.hang(head, body)
+
+    @property
+    def label_width(self) -> int:
+        """Columns of the widest mark, with a gap after it."""
+        return 4 + max(Text(self.wording.words(word)).cell_len for _, _, word in MARKS.values())
+
+    def table(self, table: Table) -> None:
+        """A table, its trailing blanks cut off."""
+        options = self.console.options.update(width=self.width - 2)
+        for line in self.console.render_lines(table, options, pad=False):
+            self.line(Text.assemble("  ", _joined(line)))
+
+    def quote(self, raw: str, indent: int) -> None:
+        """A line of a log, as it stands but for controls."""
+        self.hang(" " * indent + "│ ", Text(safe(raw)), DIM)
+
+
+def _joined(segments: Iterable[Segment]) -> Text:
+    return Text.assemble(*((one.text, one.style or "") for one in segments if not one.control))
+
+
+def grid(*columns: str, gap: int = 2) -> Table:
+    """A table without lines; an empty set of names shows no header."""
+    table = Table(
+        box=None, padding=(0, gap, 0, 0), pad_edge=False, show_header=any(columns), header_style="dim", highlight=False
+    )
+    for name in columns:
+        table.add_column(Text(name), overflow="fold")
+    return table
+
+
+def cut(text: str, width: int) -> Text:
+    """A text on one line, its end left out where it is too long."""
+    shown = Text(safe(text))
+    shown.truncate(max(8, width), overflow="ellipsis")
+    return shown

@@ -1,0 +1,138 @@
+"""Times of one case, as short as the case allows: no date where everything happened on one day, no year within one."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from faultlog.model import Instant
+from faultlog.report.document import CaseDocument, Interval
+from faultlog.wording import Wording, zone_label
+
+NEVER = "–"
+
+
+def nanoseconds(at: str | None) -> int | None:
+    """The instant's nanoseconds since 1970; `None` where there is none or no calendar has it."""
+    try:
+        return None if at is None else Instant.of(at).ns
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How times of one case are written."""
+
+    wording: Wording
+    begin: str | None
+    """The first instant of any log, ISO."""
+    end: str | None
+    """The last instant of any log, ISO."""
+
+    @classmethod
+    def of(cls, doc: CaseDocument, wording: Wording) -> "Times":
+        """The span of a document's logs; where no line has a time, that of its intervals."""
+        spans = [at for file in doc.files for at in (file.first_at, file.last_at)]
+        ends = [at for one in doc.intervals for end in (one.raised, one.cleared) for at in (end.at, end.until)]
+        known = sorted((ns, at) for at in (*spans, *ends) if at is not None and (ns := nanoseconds(at)) is not None)
+        return cls(wording, known[0][1] if known else None, known[-1][1] if known else None)
+
+    @property
+    def pattern(self) -> str:
+        """The shortest way to write a time that is clear within this case."""
+        first, last = self._local(self.begin), self._local(self.end)
+        if first is None or last is None or first.year != last.year:
+            return "%Y-%m-%d %H:%M:%S"
+        return "%H:%M:%S" if first.date() == last.date() else "%m-%d %H:%M:%S"
+
+    @property
+    def day(self) -> str:
+        """The date that `pattern` leaves out."""
+        first = self._local(self.begin)
+        return f"{first:{'%Y-%m-%d' if self.pattern == '%H:%M:%S' else '%Y'}}" if first is not None else ""
+
+    @property
+    def zone(self) -> str:
+        """What the host's clock calls its zone in this case."""
+        local = self._local(self.begin)
+        return zone_label(local) if local is not None else (datetime.now(UTC).astimezone(self.wording.zone).tzname() or "")
+
+    @property
+    def days(self) -> str:
+        """The days of the observation, for a headline."""
+        first, last = self._local(self.begin), self._local(self.end)
+        if first is None or last is None:
+            return self.wording.words("span.unknown")
+        if first.date() == last.date():
+            return f"{first:%Y-%m-%d}"
+        return self.wording.words("span", begin=f"{first:%Y-%m-%d}", end=f"{last:%Y-%m-%d}")
+
+    @property
+    def span(self) -> str:
+        """The observation from its first to its last line."""
+        first, last = self._local(self.begin), self._local(self.end)
+        if first is None or last is None:
+            return self.wording.words("span.unknown")
+        ending = f"{last:%H:%M:%S}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M:%S}"
+        return self.wording.words("span", begin=f"{first:%Y-%m-%d %H:%M:%S}", end=ending)
+
+    def _local(self, at: str | None) -> datetime | None:
+        return None if at is None else self.wording.local(at)
+
+    def short(self, at: str | None) -> str:
+        """A time on the host's own clock."""
+        local = self._local(at)
+        return local.strftime(self.pattern) if local is not None else (at or NEVER)
+
+    def both(self, at: str | None) -> str:
+        """A time on the host's own clock, and in UTC where that differs."""
+        if at is None or self.wording.is_utc(at):
+            return self.short(at)
+        return f"{self.short(at)} ({Instant.of(at).utc().strftime(self.pattern)}Z)"
+
+    def raised(self, interval: Interval) -> str:
+        """The begin of an interval, as well as it is known."""
+        end = interval.raised
+        key = f"raised.{end.kind}"
+        return self.wording.words(key, time=self.short(end.at), until=self.short(end.until), reason=self.reason(end.reason))
+
+    def cleared(self, interval: Interval) -> str:
+        """The end of an interval, as well as it is known."""
+        end = interval.cleared
+        key = f"cleared.{end.kind}"
+        if end.kind == "not_before":
+            key += ".open" if interval.state == "open" else ".unknown"
+        return self.wording.words(key, time=self.short(end.at), until=self.short(end.until), reason=self.reason(end.reason))
+
+    def reason(self, reason: str | None) -> str:
+        """Why an end is not one exact instant."""
+        return self.wording.words(f"reason.{reason}") if reason is not None else ""
+
+    def duration(self, interval: Interval) -> str:
+        """How long an interval lasted, as well as that is known."""
+        lowest, highest = interval.duration_s
+        said = self.wording.duration
+        if highest is not None and (highest == lowest or said(lowest) == said(highest, up=True)):
+            return said(lowest)
+        if highest is None or not math.isfinite(highest):
+            return self.wording.words("duration.at_least", low=said(lowest)) if lowest > 0 else self.wording.words("duration.unknown")
+        if lowest <= 0:
+            return self.wording.words("duration.at_most", high=said(highest, up=True))
+        return self.wording.words("duration.range", low=said(lowest), high=said(highest, up=True))
+
+    def state(self, interval: Interval) -> str:
+        """Whether it is over."""
+        state = self.wording.words(f"state.{interval.state}")
+        return self.wording.words("state.several", state=state) if interval.may_be_several else state
+
+
+def common_folder(paths: Iterable[str]) -> str:
+    """The folder, with `/` at its end, that all paths start with; empty where there is none."""
+    split = [path.split("/")[:-1] for path in paths]
+    shared = []
+    for parts in zip(*split, strict=False):
+        if len(set(parts)) != 1:
+            break
+        shared.append(parts[0])
+    return "/".join(shared) + "/" if shared else ""

@@ -1,0 +1,29 @@
+"""JSON Schemas of everything others write or read: the case document, rule files, format files. Generated from the models."""
+
+import json
+from collections.abc import Mapping
+
+from pydantic import TypeAdapter
+
+from faultlog.formats import FormatFile
+from faultlog.report.document import json_schema
+from faultlog.rulefiles import FaultFile, SignalFile
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas() -> Mapping[str, str]:
+    """Each schema as JSON text, by its path in a checkout."""
+    return {
+        "faultlog/_data/case.schema.json": _text(json_schema()),
+        "parsers/schema.json": _text(_of(FormatFile, "a format file")),
+        "rules/schema.json": _text(_of(FaultFile | SignalFile, "a fault file or a signal file")),
+    }
+
+
+def _of(model: object, title: str) -> dict[str, object]:
+    return {"$schema": DRAFT, **TypeAdapter(model).json_schema(), "title": title}
+
+
+def _text(schema: Mapping[str, object]) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

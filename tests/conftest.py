@@ -1,0 +1,36 @@
+"""Shared by all tests: `--accept` rewrites golden files, `FAULTLOG_EXAMPLES` sets how many inputs each property sees."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parent.parent
+
+settings.register_profile(
+    "faultlog", max_examples=int(os.environ.get("FAULTLOG_EXAMPLES", "200")), deadline=None, derandomize=True
+)
+settings.load_profile("faultlog")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite golden files; review the difference")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest):
+    """Compare a text with a committed file, or rewrite the file under --accept."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--accept"):
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8"), f"{path.relative_to(ROOT)} differs; see `make accept`"
+
+    return compare
+
+
+@pytest.fixture
+def root() -> Path:
+    """The checkout."""
+    return ROOT

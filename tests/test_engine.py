@@ -1,0 +1,455 @@
+"""From lines to signals: every wording in every line shape, near misses, folded lines, texts inside texts."""
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+import regex
+
+from faultlog.clock import HostClock
+from faultlog.engine import MAX_TIMEOUTS, Interesting, recognise
+from faultlog.model import Event, Evidence, Instant, Stamp, TimeZone
+from faultlog.rulebook import Wording
+from tests.logs import BOOT, DAY, case_of, kinds, knowledge, log, spans, time
+
+TAKEN = Instant.of("2026-03-09T00:00:00Z")
+
+SHAPES = {
+    "syslog, padded day": "Mar  3 12:00:00 mac {p}[71]: {m}",
+    "syslog, day of one digit": "Mar 3 12:00:00 mac {p}[71]: {m}",
+    "syslog, day with a zero": "Mar 03 12:00:00 mac {p}[71]: {m}",
+    "syslog without pid": "Mar  3 12:00:00 mac {p}: {m}",
+    "syslog with level": "Mar  3 12:00:00 mac {p}[71]: Info: {m}",
+    "syslog in syslog": "Mar 3 12:00:00 mac stabulic: Mar 03 12:00:00 mac {p}[2107]: Info: {m}",
+    "debug": "Mar  3 12:00:00 mac {p}[71]: [fileop]:[info]-[kext_processor.c@938]:[210962]: {m}",
+    "debug without process": "Mar  3 12:00:00 [fileop]:[info]-[kext_processor.c@938]:[210962]: {m}",
+    "ISO with Z": "2026-03-03T12:00:00Z mac {p}[71]: {m}",
+    "ISO with offset": "2026-03-03T21:00:00+09:00 mac {p}[71]: {m}",
+    "ISO with short offset": "2026-03-03T04:00:00-0800 mac {p}[71]: {m}",
+    "ISO without zone": "2026-03-03 12:00:00 mac {p}[71]: {m}",
+    "ISO with fraction": "2026-03-03T12:00:00.000Z mac {p}[71]: {m}",
+    "ISO with comma fraction, no zone": "2026-03-03 12:00:00,000000 mac {p}[71]: {m}",
+    "ISO before brackets": "2026-03-03T12:00:00Z [faults] {m}",
+    "ISO before debug": "2026-03-03T12:00:00.000Z mac {p}[71]: [scan]:[error]-[clam.c@3]:[1]: {m}",
+    "unified": "2026-03-03 12:00:00.000000+0000 0x317      Default     0x0                  146    0    "
+    "{p}: (Core) [a:b] {m}",
+    "unified without library": "2026-03-03 05:00:00.000000-0700 0x317      Error       0x1f2      146    0    {p}: {m}",
+    "unified, syslog style": "2026-03-03 05:00:00.000000-0700  localhost {p}: (Core) [a:b] {m}",
+    "brackets alone": "[faults] {m}",
+}
+SAYS_PROCESS = [name for name, shape in SHAPES.items() if "{p}" in shape]
+
+FAULT_WORDS = [
+    ("Fault Raised: 6", 6, None),
+    ("fault raised 6", 6, None),
+    ("FAULT RAISED: 6", 6, None),
+    ("fault 6 raised", 6, None),
+    ("Fault ID 6 raised", 6, None),
+    ("raised fault id=6", 6, None),
+    ("raised fault 6", 6, None),
+    ("Fault Raised (ID 6)", 6, None),
+    ("6: Fault Raised", 6, None),
+    ("Critical Fault Raised: 18", 18, "Critical"),
+    ("Major Fault Raised: 18", 18, "Major"),
+    ("minor fault raised: 12", 12, "Minor"),
+    ("Fault Raised: 6 (Major)", 6, "Major"),
+    ("Fault Raised: 6 (Major): Scan service restarting frequently", 6, "Major"),
+    ("fault 18 (Critical) raised", 18, "Critical"),
+    ("Fault Raised: Scan service failed to start", 7, None),
+    ("Scan service failed to start raised", 7, None),
+    ("fault Version mismatch raised", 2, None),
+    ("raised fault: Network filter not allowed", 12, None),
+    ("Fault Raised: 4711", 4711, None),
+    ("Fault Raised: 0", 0, None),
+]
+
+
+def flipped(message: str) -> str:
+    """The same words about a clear."""
+    return message.replace("Raised", "Cleared").replace("raised", "cleared").replace("RAISED", "CLEARED")
+
+
+LIFE_WORDS = [
+    ("starting connector", "connector_started", "ampdaemon"),
+    ("starting connector", "connector_started", "ampinsthelper"),
+    ("connector started", "connector_started", "ampdaemon"),
+    ("Connector Started", "connector_started", "ampdaemon"),
+    ("ampdaemon started", "connector_started", "ampdaemon"),
+    ("ampdaemon starting", "connector_started", "ampdaemon"),
+    ("service started", "connector_started", "ampdaemon"),
+    ("Started Cisco Secure Endpoint", "connector_started", "systemd"),
+    ("Started Cisco AMP", "connector_started", "systemd"),
+    ("stopping connector", "connector_stopped", "ampdaemon"),
+    ("connector stopped", "connector_stopped", "ampdaemon"),
+    ("ampdaemon stopping", "connector_stopped", "ampdaemon"),
+    ("ampdaemon exiting", "connector_stopped", "ampdaemon"),
+    ("shutting down", "connector_stopped", "ampdaemon"),
+    ("Darwin Kernel Version 20.1.0: Sat Oct 31 00:07:11 PDT 2020", "boot", "kernel"),
+    ("Linux version 5.14.0-70.el9.x86_64", "boot", "kernel"),
+    ("BOOT_TIME 1772539200 0", "boot", "bootlog"),
+    ("scan service started", "scan_service_started", "ampdaemon"),
+    ("ampscansvc started", "scan_service_started", "ampdaemon"),
+    ("scan service exited", "scan_service_exited", "ampdaemon"),
+    ("scan service crashed", "scan_service_exited", "ampdaemon"),
+    ("scan service died", "scan_service_exited", "ampdaemon"),
+    ("scan service terminated", "scan_service_exited", "ampdaemon"),
+    ("ampscansvc exited", "scan_service_exited", "ampdaemon"),
+    ("ampscansvc crashed with signal 11", "scan_service_exited", "ampdaemon"),
+    ("ampscansvc died", "scan_service_exited", "ampdaemon"),
+    ("ampscansvc terminated", "scan_service_exited", "ampdaemon"),
+    ("ampscansvc killed", "scan_service_exited", "ampdaemon"),
+    ("definitions updated", "definitions_updated", "ampdaemon"),
+    ("definition update", "definitions_updated", "ampdaemon"),
+    ("loaded daily.cvd", "definitions_updated", "ampdaemon"),
+    ("updated main.cvd", "definitions_updated", "ampdaemon"),
+    ("new .cvd", "definitions_updated", "ampdaemon"),
+    ("upgraded from 1.14.0 to 1.14.1", "version_changed", "ampdaemon"),
+    ("suppressed 12 messages", "suppressed", "ampdaemon"),
+    ("last message repeated 3 times", "repeated", "ampdaemon"),
+]
+
+REFUSED = [
+    "page fault 6 raised",
+    "default raised",
+    "segfault raised by",
+    "segfault raised by 6",
+    "no faults to raise",
+    "fault 6 not raised",
+    "Fault table unchanged",
+    "scan service idle",
+    "Fault Raised 6 times",
+    "waiting until fault 6 raised",
+    "Fault Raised",
+    "faults 6 raised eyebrows",
+]
+
+
+def written(shape: str, message: str, process: str = "ampdaemon") -> str:
+    """A log of one line in a shape; a line without stamp stands between two that have one."""
+    line = SHAPES[shape].replace("{p}", process).replace("{m}", message)
+    if shape == "brackets alone":
+        return f"{DAY}T11:59:59Z mac ampdaemon[71]: a\n{line}\n{DAY}T12:00:01Z mac ampdaemon[71]: b\n"
+    return line + "\n"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("message", "fault_id", "severity"), FAULT_WORDS)
+@pytest.mark.parametrize("done", ["fault_raised", "fault_cleared"])
+def test_every_wording_of_a_fault_is_understood_in_every_shape(shape, message, fault_id, severity, done) -> None:
+    case = case_of(written(shape, message if done == "fault_raised" else flipped(message)), taken=TAKEN)
+    (signal,) = case.signals
+    assert (signal.kind, signal.fault_id, signal.severity) == (done, fault_id, severity)
+    assert case.unexplained == ()
+    if shape == "brackets alone":
+        assert (time(signal.when.earliest), time(signal.when.latest)) == ("11:59:59", "12:00:01")
+        assert signal.when.reason == "no_stamp"
+    else:
+        assert signal.when.at == Instant.of(f"{DAY}T12:00:00Z")
+    assert signal.evidence.text == case.signals[0].evidence.text
+    assert message.split()[-1].casefold()[:4] in signal.evidence.text.casefold() or done == "fault_cleared"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("message", "kind", "process"), LIFE_WORDS)
+def test_every_wording_of_the_connectors_life_is_understood_in_every_shape(shape, message, kind, process) -> None:
+    if shape not in SAYS_PROCESS and process != "ampdaemon":
+        pytest.skip("the shape names no process")
+    assert kinds(case_of(written(shape, message, process), taken=TAKEN)) == [kind]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("message", REFUSED)
+def test_near_misses_are_no_signal_and_unexplained_when_they_name_a_fault(shape, message) -> None:
+    case = case_of(written(shape, message), taken=TAKEN)
+    assert case.signals == ()
+    assert case.intervals == ()
+    named = regex.search(r"(?i)\bfaults?\b", message) is not None
+    assert [(one.count, message in one.example.text) for one in case.unexplained] == ([(1, True)] if named else [])
+
+
+@pytest.mark.parametrize(
+    ("message", "process"),
+    [
+        ("service started", "orbital"),
+        ("connector started", "kafka"),
+        ("starting connector pool", "java"),
+        ("shutting down", "ampscansvc"),
+        ("Started Cisco AnyConnect", "systemd"),
+        ("BOOT_TIME 1772539200 0", "ampdaemon"),
+        ("Linux version 5.14.0 detected", "ampdaemon"),
+        ("scan service idle", "ampdaemon"),
+        ("checking for definition update", "ampdaemon"),
+    ],
+)
+def test_words_of_other_processes_and_other_things_are_no_signal(message: str, process: str) -> None:
+    assert kinds(case_of(log(f"12:00:00 {process}| {message}"))) == []
+
+
+def test_the_scan_services_start_is_not_the_connectors() -> None:
+    assert kinds(case_of(log("12:00:00 scan service started"))) == ["scan_service_started"]
+
+
+def known_texts() -> Iterator[tuple[str, int]]:
+    for rule in knowledge().rules.faults:
+        if rule.os == "macos":
+            yield from ((text, rule.file.fault) for text in rule.file.texts)
+
+
+DOMAIN_TEXTS = {
+    "Kernel module not authorized": 1,
+    "System extension not authorized": 1,
+    "Version mismatch": 2,
+    "System extension version mismatch": 2,
+    "Disk access not granted": 3,
+    "Full disk access not granted": 3,
+    "Kernel module not loaded": 4,
+    "System extension could not be loaded. Reinstall connector": 4,
+    "Scan service user unavailable": 5,
+    "Scan service restarting frequently": 6,
+    "Scan service failed to start": 7,
+    "Reboot required to load kernel module or system extension": 10,
+    "Network filter not allowed": 12,
+    "Too many network content filter system extensions": 13,
+    "Too many endpoint security system extensions": 14,
+    "System extension requires full disk access": 15,
+    "Orbital full disk access not granted": 17,
+    "Connector event monitoring is overloaded": 18,
+}
+
+
+@pytest.mark.parametrize("template", ["Fault Raised: {}", "{} raised", "fault {} raised", "Raised fault: {}", "{}: Fault Raised"])
+@pytest.mark.parametrize(("text", "fault_id"), DOMAIN_TEXTS.items())
+@pytest.mark.parametrize("change", [str, str.lower, str.upper])
+def test_every_text_of_the_vendors_table_names_its_fault_and_no_other(template, text, fault_id, change) -> None:
+    case = case_of(log(f"12:00:00 {change(template.format(text))}"), os="macos")
+    assert [(one.kind, one.fault_id) for one in case.signals] == [("fault_raised", fault_id)]
+
+
+def test_no_text_of_the_table_is_missing_in_the_rules() -> None:
+    assert {text.lower() for text, _ in known_texts()} >= {text.lower() for text in DOMAIN_TEXTS}
+
+
+@pytest.mark.parametrize("text", DOMAIN_TEXTS)
+def test_a_text_that_is_not_beside_raised_or_cleared_is_no_signal_but_unexplained(text: str) -> None:
+    case = case_of(log(f"12:00:00 checking: {text}"), os="macos")
+    assert case.signals == ()
+    assert sum(one.count for one in case.unexplained) == 1
+
+
+def test_a_text_inside_a_longer_unknown_one_is_not_that_fault() -> None:
+    assert kinds(case_of(log("12:00:00 Fault Raised: Bluetooth disk access not granted"), os="macos")) == []
+
+
+def test_unknown_ids_are_kept_shown_and_counted_distinct() -> None:
+    case = case_of(log("12:00:00 Fault Raised: 99", "12:01:00 Fault Cleared: 99", "12:02:00 Fault Raised: 99",
+                       "12:03:00 Fault Raised: 4711", "12:04:00 Fault Raised: 6"), os="macos")  # fmt: skip
+    assert case.audit.unknown_faults == 2
+    assert [(one.id, one.known) for one in case.intervals] == [
+        ("f99-1", False),
+        ("f99-2", False),
+        ("f4711-1", False),
+        ("f6-1", True),
+    ]
+    assert spans(case, 99) == [("12:00:00", "12:01:00"), ("12:02:00", None)]
+    assert case.intervals[0].title.key == "fault.unknown"
+
+
+def test_an_id_of_the_other_system_is_unknown_here() -> None:
+    assert case_of(log("12:00:00 Fault Raised: 11"), os="macos").audit.unknown_faults == 1
+    assert case_of(log("12:00:00 Fault Raised: 11"), os="linux").audit.unknown_faults == 0
+    assert case_of(log("12:00:00 Fault Raised: 11")).audit.unknown_faults == 0
+
+
+def test_one_line_may_speak_of_two_faults() -> None:
+    case = case_of(log("12:00:00 Fault Raised: 6; Fault Raised: 7; Fault Cleared: 5"))
+    assert sorted((one.kind, one.fault_id) for one in case.signals) == [
+        ("fault_cleared", 5),
+        ("fault_raised", 6),
+        ("fault_raised", 7),
+    ]
+
+
+def test_details_are_what_the_wording_captured() -> None:
+    case = case_of(
+        log(
+            "12:00:00 scan service exited with signal 11 while scanning /Users/ann/x y.dmg",
+            "12:01:00 definitions updated to version 27345",
+            "12:02:00 upgraded from 1.14.0 to 1.14.1.700",
+            "12:03:00 connector started, version 1.14.2",
+        )
+    )
+    assert [dict(one.details) for one in case.signals] == [
+        {"signal": "11", "path": "/Users/ann/x y.dmg"},
+        {"version": "27345"},
+        {"from": "1.14.0", "to": "1.14.1.700"},
+        {},
+        {"to": "1.14.2"},
+    ]
+    assert kinds(case)[-2:] == ["connector_started", "version_changed"]
+
+
+def test_every_signal_points_at_its_line() -> None:
+    text = log("12:00:00 öffnet /tmp/ä", "12:00:01 Fault Raised: 6", "12:00:02 x")
+    (signal,) = case_of(text).signals
+    assert (signal.evidence.file, signal.evidence.line) == ("ampdaemon.log", 2)
+    assert text.encode()[signal.evidence.offset :].decode().startswith(signal.evidence.text + "\n")
+
+
+def test_a_boots_instant_is_its_stated_epoch() -> None:
+    case = case_of(log("12:00:20 bootlog[0]| BOOT_TIME 1772539200 0", "12:05:00 x").replace("bootlog[0]|", "bootlog[0]:"))
+    assert kinds(case) == [] or time(case.signals[0].when.at) == "12:00:00"
+    other = case_of(f"{DAY}T12:00:20Z mac bootlog[0]: BOOT_TIME 1772539200 0\n")
+    assert [(one.kind, time(one.when.at)) for one in other.signals] == [("boot", "12:00:00")]
+
+
+def test_stampless_lines_without_help_are_no_signal_but_unexplained() -> None:
+    case = case_of("[faults] Fault Raised: 6\n[faults] Fault Cleared: 6\n")
+    assert case.signals == ()
+    assert sum(one.count for one in case.unexplained) == 2
+
+
+class TestRepeated:
+    """`last message repeated N times` after a raise or clear: N duplicates of it, up to that line's time."""
+
+    def test_after_a_raise(self) -> None:
+        case = case_of(log("12:00:00 Fault Raised: 6", "12:00:30 last message repeated 3 times", "12:05:00 Fault Cleared: 6"))
+        (one,) = case.intervals
+        assert (one.duplicate_raises, case.audit.raises) == (3, 4)
+        assert spans(case, 6) == [("12:00:00", "12:05:00")]
+        assert [time(raised.when.at) for raised in one.raises] == ["12:00:00", "12:00:30"]
+
+    def test_after_a_clear(self) -> None:
+        case = case_of(log("12:00:00 Fault Raised: 6", "12:01:00 Fault Cleared: 6", "12:01:30 last message repeated 2 times"))
+        assert (case.audit.clears, case.audit.orphan_clears, len(case.intervals)) == (3, 2, 1)
+
+    def test_after_a_clear_whose_raise_was_not_seen(self) -> None:
+        case = case_of(log("12:00:00 x", "12:01:00 Fault Cleared: 6", "12:01:30 last message repeated 2 times"))
+        assert (case.audit.clears, case.audit.orphan_clears, case.audit.intervals) == (3, 2, 1)
+
+    def test_of_a_repetition(self) -> None:
+        case = case_of(log("12:00:00 Fault Raised: 6", "12:00:30 last message repeated 3 times",
+                           "12:01:00 last message repeated 4 times"))  # fmt: skip
+        assert case.intervals[0].duplicate_raises == 7
+
+    def test_of_the_other_wordings(self) -> None:
+        case = case_of(log("12:00:00 Fault Raised: 6", "12:00:30 --- last message repeated 1 time ---",
+                           "12:01:00 Fault Raised: 6", "12:01:01 message repeated 2 times: [ Fault Raised: 6]"))  # fmt: skip
+        assert case.intervals[0].duplicate_raises == 4
+
+    def test_without_process_as_syslogd_writes_it(self) -> None:
+        case = case_of("Mar  3 12:00:00 mac ampdaemon[71]: Fault Raised: 6\nMar  3 12:00:40 mac last message repeated 3 times\n",
+                       taken=TAKEN)  # fmt: skip
+        assert case.intervals[0].duplicate_raises == 3
+
+    @pytest.mark.parametrize("between", ["12:00:10 an event in between", "no line of any shape"])
+    def test_speaks_of_the_line_right_before_it_only(self, between: str) -> None:
+        case = case_of(log("12:00:00 Fault Raised: 6", between, "12:00:30 last message repeated 3 times"))
+        assert case.intervals[0].duplicate_raises == 0
+
+    def test_a_continuation_line_belongs_to_the_line_before(self) -> None:
+        case = case_of(log("12:00:00 Fault Raised: 6", "    more of it", "12:00:30 last message repeated 3 times"))
+        assert case.intervals[0].duplicate_raises == 3
+
+    def test_of_something_else_changes_nothing(self) -> None:
+        case = case_of(log("12:00:00 connector started", "12:00:30 last message repeated 3 times"))
+        assert kinds(case) == ["connector_started", "repeated"]
+
+    @pytest.mark.xfail(strict=True, reason="semantics §2, §4: within a rotation set file order is the order; the engine "
+                       "asks for the same file, so repetitions folded into the first line after a rotation are lost")  # fmt: skip
+    def test_across_a_rotation(self) -> None:
+        case = case_of({"ampdaemon.log.1": log("12:00:00 Fault Raised: 6"),
+                        "ampdaemon.log": log("12:00:30 last message repeated 3 times", "12:01:00 x")})  # fmt: skip
+        assert case.intervals[0].duplicate_raises == 3
+
+    @pytest.mark.xfail(strict=True, reason="semantics §1, domain: a raise is never dropped; one that rsyslog repeats in "
+                       "brackets is neither signal nor unexplained unless the line right before raised it too")  # fmt: skip
+    def test_a_repeated_message_in_brackets_speaks_for_itself(self) -> None:
+        case = case_of(log("12:00:00 x", "12:00:01 message repeated 2 times: [ Fault Raised: 6]", "12:00:05 x"))
+        assert case.audit.raises or case.unexplained
+
+    @pytest.mark.xfail(strict=True, reason="semantics §2: a duplicate's severity is recorded; repetitions lose theirs")
+    def test_keeps_the_severity(self) -> None:
+        case = case_of(log("12:00:00 Fault Raised: 18 (Critical)", "12:00:30 last message repeated 1 times"))
+        assert [one.severity for one in case.intervals[0].severities] == ["Critical", "Critical"]
+
+
+class TestScanService:
+    """A new pid of ampscansvc is a start of the scan service."""
+
+    def test_a_new_pid_is_a_start(self) -> None:
+        case = case_of({"ampdaemon.log": log("12:00:00 x"),
+                        "ampscansvc.log": "".join(f"{DAY}T12:00:0{second}Z mac ampscansvc[{pid}]: scanning /x\n"
+                                                  for second, pid in enumerate([70, 70, 71, 71, 70]))})  # fmt: skip
+        assert [(one.kind, dict(one.details)) for one in case.signals] == [
+            ("scan_service_started", {"from": "70", "to": "71"}),
+            ("scan_service_started", {"from": "71", "to": "70"}),
+        ]
+
+    def test_a_line_without_pid_or_process_says_nothing(self) -> None:
+        case = case_of({"ampscansvc.log": f"{DAY}T12:00:00Z mac ampscansvc: scanning fault\n{DAY}T12:00:01Z [a] fault\n"})
+        assert case.signals == ()
+
+    @pytest.mark.xfail(strict=True, reason="semantics §1: a line that both words the start and shows the new pid does not "
+                       "update the remembered pid, so the next line kept is a second start")  # fmt: skip
+    def test_a_start_that_is_worded_and_shown_by_its_pid_is_one(self) -> None:
+        case = case_of({"ampscansvc.log": log("12:00:00 ampscansvc[70]| x", "12:01:00 y").replace("|", ":")
+                        and f"{DAY}T12:00:00Z mac ampscansvc[70]: fault a\n{DAY}T12:01:00Z mac ampscansvc[71]: ampscansvc started\n"
+                        f"{DAY}T12:01:05Z mac ampscansvc[71]: loaded daily.cvd\n"})  # fmt: skip
+        assert kinds(case).count("scan_service_started") == 1
+
+
+def test_signals_of_several_logs_stand_in_time_order() -> None:
+    case = case_of(
+        {
+            "ampdaemon.log": log("12:00:00 connector started", "12:10:00 Fault Raised: 6"),
+            "system.log": log(f"11:59:00 {BOOT}", f"12:05:00 {BOOT}"),
+        }
+    )
+    assert [(time(one.when.at), one.kind) for one in case.signals] == [
+        ("11:59:00", "boot"),
+        ("12:00:00", "connector_started"),
+        ("12:05:00", "boot"),
+        ("12:10:00", "fault_raised"),
+    ]
+
+
+def test_the_order_inside_one_file_is_the_files() -> None:
+    case = case_of(log("12:00:05 Fault Raised: 6", "12:00:01 Fault Cleared: 6"))
+    assert kinds(case) == ["fault_raised", "fault_cleared"]
+
+
+def test_a_wording_that_runs_out_of_time_is_left_out_and_said() -> None:
+    class Slow:
+        """A pattern that never ends."""
+
+        calls = 0
+
+        def finditer(self, message: str, timeout: float) -> Iterator[object]:
+            self.calls += 1
+            raise TimeoutError
+
+    slow = Slow()
+    wording = Wording("fault_raised", "mine/signals/fault_raised", "user", (), slow, None)  # type: ignore[arg-type]
+    rules = dataclasses.replace(knowledge().rules, wordings=(wording, *knowledge().rules.wordings))
+    assert Interesting.of(rules).in_text("anything at all")
+    stamp = Stamp(3, 3, 12, 0, 0, 2026, offset_s=0)
+    events = [Event(Evidence("a", line, 0, ""), "x", "Fault Raised: 6", stamp) for line in range(1, MAX_TIMEOUTS + 9)]
+    clock = HostClock(None, TimeZone("UTC", "assumed"), {})  # type: ignore[arg-type]
+    heard = recognise([("ampdaemon", events)], rules, clock, None)
+    assert slow.calls == MAX_TIMEOUTS
+    assert len(heard.signals) == MAX_TIMEOUTS + 8
+    (warning,) = heard.warnings
+    assert (warning.code, warning.file) == ("rule_slow", None)
+    assert "mine/signals/fault_raised" in warning.detail
+
+
+def test_what_is_not_interesting_is_known_before_it_is_parsed() -> None:
+    interesting = Interesting.of(knowledge().rules)
+    assert not interesting.blind
+    assert interesting.in_text("xx FAULT xx")
+    assert interesting.in_text("the Version MISMATCH of something")
+    assert not interesting.in_text("file event queued: create /tmp/x")
+    assert not interesting.in_process(None, 7)
+    assert not interesting.in_process("ampscansvc", None)
+    assert not interesting.in_process("kernel", 7)
+    assert [interesting.in_process("ampscansvc", pid) for pid in (7, 7, 8)] == [True, False, True]
