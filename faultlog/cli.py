@@ -293,10 +293,10 @@ def _progress(
 
 
 def _wording(knowledge: "Knowledge", document: "CaseDocument | None", lang: Language) -> "Wording":
+    from faultlog.clock import zone_of
     from faultlog.wording import Wording
 
-    zone = "UTC" if document is None else document.host.time_zone.name
-    return Wording(lang, knowledge.rules, zone)
+    return Wording(lang, knowledge.rules, zone_of("UTC" if document is None else document.host.time_zone.name))
 
 
 def _console() -> "Console":

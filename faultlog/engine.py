@@ -34,6 +34,8 @@ class Interesting:
     blind: bool
     """Whether some wording has no literal, so that every line may matter."""
     pids: dict[str, int] = field(default_factory=dict)
+    watched: dict[str, bool] = field(default_factory=dict)
+    """Whether a new pid of a process is a signal, by process."""
 
     @classmethod
     def of(cls, rules: RuleBook) -> "Interesting":
@@ -49,19 +51,23 @@ class Interesting:
         if self.blind:
             return True
         lower = text.lower()
-        return any(needle in lower for needle in self.texts)
+        for needle in self.texts:  # noqa: SIM110 (any() with a generator takes twice as long, on every line there is)
+            if needle in lower:
+                return True
+        return False
 
     def in_process(self, process: str | None, pid: int | None) -> bool:
         """Whether a watched process writes here under another pid than before."""
-        if (
-            process is None
-            or pid is None
-            or not any(one.pattern is None and one.admits(process) for one in self.rules.wordings)
-        ):
+        if process is None or pid is None or not self._is_watched(process):
             return False
         changed = self.pids.get(process) != pid
         self.pids[process] = pid
         return changed
+
+    def _is_watched(self, process: str) -> bool:
+        if process not in self.watched:
+            self.watched[process] = any(one.pattern is None and one.admits(process) for one in self.rules.wordings)
+        return self.watched[process]
 
 
 @dataclass(slots=True)
@@ -127,8 +133,11 @@ class _Stream:
             return []
         process = event.process if event.process is not None else self.process
         found: list[Signal] = []
+        lower = event.message.lower()
         for position, wording in enumerate(self.rules.wordings):
-            if any(signal.kind == wording.kind for signal in found) or not wording.admits(process):
+            if not wording.may_match(lower) or not wording.admits(process):
+                continue
+            if any(signal.kind == wording.kind for signal in found):
                 continue
             if wording.pattern is None:
                 found += self._new_pid(event, wording, process, when)

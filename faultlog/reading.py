@@ -281,7 +281,9 @@ class _Reader:
             return None
 
     def _disputed(self, one: LogFormat, reading: Reading, text: str) -> bool:
-        others = (self._try(rival, text) for rival in self.rivals.get(one.name, ()))
+        if one.name not in self.rivals:
+            return False
+        others = (self._try(rival, text) for rival in self.rivals[one.name])
         return any(other is not None and _differ(reading, other) for other in others)
 
     def _begin(self, line: Line, text: str, one: LogFormat, reading: Reading) -> None:

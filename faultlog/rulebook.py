@@ -57,6 +57,10 @@ class Wording:
     literals: literals.Literals | None
     """Texts of which one occurs in every match; `None` where there are none."""
 
+    def may_match(self, lower: str) -> bool:
+        """Whether a message, in lower case, holds one of the texts that every match holds."""
+        return self.literals is None or any(literal in lower for literal in self.literals)
+
     def admits(self, process: str | None) -> bool:
         """Whether a line of this process may carry the wording."""
         if not self.processes:

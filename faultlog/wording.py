@@ -9,7 +9,7 @@ conditions come from the rules.
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
@@ -21,7 +21,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from faultlog import clock, packs
 from faultlog.errors import Flaw, PackError, UnknownName
 from faultlog.model import Instant
-from faultlog.rulebook import FaultRule, PatternRule, RuleBook, Words
+from faultlog.rulebook import FaultRule, RuleBook
+from faultlog.rulefiles import PatternRule, Words
 
 Language = Literal["en", "ko"]
 """The languages there are."""
@@ -62,7 +63,7 @@ def safe(text: str) -> str:
 
 
 def _shown(char: str) -> str:
-    if char not in _INVISIBLE and unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+    if char not in _INVISIBLE and unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}:
         return char
     code = ord(char)
     return f"\\x{code:02x}" if code < 0x100 else f"U+{code:04X}"
@@ -93,6 +94,7 @@ def blanks(sentence: str) -> frozenset[str]:
     return frozenset(_BLANK.findall(sentence))
 
 
+@cache
 def zone_named(name: str) -> tzinfo:
     """The zone a case document names; UTC where this machine knows no such zone."""
     try:
@@ -107,7 +109,8 @@ class Wording:
 
     language: Language
     rules: RuleBook
-    zone: tzinfo = UTC
+    zone: str = "UTC"
+    """Name of the zone whose clock the reader's host shows, as the case document names it."""
 
     def say(self, text: Sayable) -> str:
         """The sentence. A key or rule nobody knows is shown plainly, with its params."""
@@ -189,14 +192,10 @@ class Wording:
             return f"{operator}{version}"
         return self.words(f"condition.{name}", version=version.removesuffix(".*"))
 
-    def listed(self, items: Iterable[str]) -> str:
-        """Items joined by commas."""
-        return ", ".join(items)
-
     def local(self, at: str) -> datetime | None:
         """An ISO instant in the host's zone; `None` where it is no instant that a calendar has."""
         try:
-            return Instant.of(at).utc().astimezone(self.zone)
+            return Instant.of(at).utc().astimezone(zone_named(self.zone))
         except (ValueError, OverflowError):
             return None
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,7 +36,6 @@ class TestHonestYaml:
             ("a: word", {"a": "word"}),
             ("a: 1.14.0", {"a": "1.14.0"}),
             ("a: 10m", {"a": "10m"}),
-            ("a: >=1.14.0", {"a": ">=1.14.0"}),
             ("a: [b, {c: d}]", {"a": ["b", {"c": "d"}]}),
             ("a: |\n  one\n  two\n", {"a": "one\ntwo\n"}),
             ("a: >-\n  one\n  two\n", {"a": "one two"}),
@@ -49,9 +48,6 @@ class TestHonestYaml:
         ],
     )
     def test_it_reads_as_it_looks(self, tmp_path, text, data):
-        if text == "a: >=1.14.0":
-            pytest.skip("an unquoted > opens a folded text: not YAML")
-
         assert (data, []) == read(tmp_path, text)
 
     @pytest.mark.parametrize("value", ["no", "yes", "off", "010", "1:30", "1.10", "2026-03-03", "null", "true", "12", ""])
@@ -199,7 +195,6 @@ class TestLimits:
     def test_a_number_of_5000_digits_is_a_flaw_not_a_crash(self, tmp_path):
         assert [] != read(tmp_path, "a: " + "9" * 5_000)[1]
 
-    @settings(max_examples=300, deadline=None)
     @given(st.text(alphabet="ab01:-. \n\t'\"[]{}&*!?#|>,~%@`\\", max_size=60) | st.binary(max_size=40))
     @example("a: &x\n")
     @example("- ? - : {")
@@ -308,7 +303,7 @@ class TestPacks:
         sources, flaws = packs.read_pack(tmp_path)
 
         assert ["b.yaml"] == [source.name for source in sources]
-        assert [("a.yaml", 1), ("a.yaml", 2), ("c.yaml", 1)] == [(Path(flaw.path).name, flaw.line) for flaw in flaws]
+        assert [("a.yaml", 1), ("a.yaml", 2), ("c.yaml", 2)] == [(Path(flaw.path).name, flaw.line) for flaw in flaws]
 
     @pytest.mark.parametrize("pack", ["parsers", "rules"])
     def test_the_built_in_packs_are_there_and_flawless(self, pack):

@@ -4,6 +4,7 @@ Everything is printed as `rich.text.Text`, so that neither markup nor escape cod
 ASCII gets plain stand-ins for the signs.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,10 @@ MARKS: dict[str, Mark] = {
 """Never by colour alone: every mark has a sign and a word."""
 
 DIM = "dim"
+
+_UNIT = re.compile(r"(?<=[\d≥≤]) (?=(?:d|h|min|s|M|days?|hours?|minutes?|seconds?|\d[\d,.]*)\b)")
+_GLUE = "\ue000"
+"""Stands for a blank at which no line breaks; `safe` lets none through."""
 
 _ASCII = str.maketrans(
     {
@@ -73,7 +78,12 @@ class Page:
     def wrapped(self, body: Text | str, indent: int, style: str = "") -> Sequence[Text]:
         """The lines of a text in the columns that an indent leaves."""
         text = Text(body, style=style) if isinstance(body, str) else body
-        return text.wrap(self.console, max(20, self.width - indent), overflow="fold") or [Text()]
+        glued = text.copy()
+        glued.plain = _UNIT.sub(_GLUE, text.plain)
+        lines = glued.wrap(self.console, max(20, self.width - indent), overflow="fold") or [Text()]
+        for line in lines:
+            line.plain = line.plain.replace(_GLUE, " ")
+        return list(lines)
 
     def heading(self, title: str, note: str = "") -> None:
         """A section's title after a blank line, perhaps with a remark."""

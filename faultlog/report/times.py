@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from faultlog.model import Instant
 from faultlog.report.document import CaseDocument, Interval
@@ -56,7 +56,7 @@ class Times:
     def zone(self) -> str:
         """What the host's clock calls its zone in this case."""
         local = self._local(self.begin)
-        return zone_label(local) if local is not None else (datetime.now(UTC).astimezone(self.wording.zone).tzname() or "")
+        return zone_label(local) if local is not None else self.wording.zone
 
     @property
     def days(self) -> str:

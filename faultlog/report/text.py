@@ -1,0 +1,108 @@
+"""The triage report as text: the answer first, in one screen, then what it stands on."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from faultlog.report import footing
+from faultlog.report.bars import timeline
+from faultlog.report.document import CaseDocument
+from faultlog.report.page import DIM, Page, grid
+from faultlog.report.verdicts import headlines
+from faultlog.report.view import Judged, View, judged
+from faultlog.wording import Wording, safe
+
+MOST_ROWS = 40
+"""Intervals in the table; with more, the worst. Tool default."""
+MOST_COMMANDS = 3
+"""Intervals whose command is written out each. Tool default."""
+
+SYSTEMS = {"macos": "macOS", "linux": "Linux"}
+
+
+def render_text(doc: CaseDocument, wording: Wording, console: Console, *, path: str | None = None) -> None:
+    """Print the triage report.
+
+    Args:
+        doc: the case.
+        wording: its language, and the zone of its times.
+        console: where it goes; its width decides where lines break.
+        path: the bundle as it was named on the command line; its own name where nobody says.
+    """
+    view = View.of(doc, Page(console, wording), path)
+    _title(view)
+    headlines(view)
+    _intervals(view)
+    timeline(view)
+    footing.remedies_and_patterns(view)
+    footing.unexplained(view)
+    footing.assumptions(view)
+    footing.read_files(view)
+    footing.audit(view)
+
+
+def _title(view: View) -> None:
+    """Which bundle, which host, when, and on whose clock."""
+    host, say = view.doc.host, view.wording
+    view.page.hang("", Text.assemble(("faultlog  ", "dim"), (safe(view.doc.bundle.name), "bold")))
+    system = SYSTEMS[host.os] if host.os is not None else say.words("host.os_unknown")
+    version = host.connector_version
+    parts = [
+        host.name if host.name is not None else say.words("host.unknown"),
+        f"{system} {host.os_version}" if host.os_version is not None else system,
+        say.words("host.connector", version=version) if version is not None else say.words("host.connector_unknown"),
+        view.times.span,
+    ]
+    view.page.hang("", safe(" · ".join(parts)))
+    view.page.hang("", say.words(f"zone.{host.time_zone.source}", zone=_zone(view)), DIM)
+
+
+def _zone(view: View) -> str:
+    name, label = view.doc.host.time_zone.name, view.times.zone
+    return name if label == name else f"{name} ({label})"
+
+
+def _intervals(view: View) -> None:
+    """The table of intervals, and the command that explains each."""
+    rows = judged(view)
+    if not rows:
+        return
+    shown = rows if len(rows) <= MOST_ROWS else sorted(rows, key=lambda row: row.rank)[:MOST_ROWS]
+    page, say = view.page, view.wording
+    day = " ".join(part for part in (view.times.day, view.times.zone) if part)
+    page.heading(say.words("title.intervals"), day)
+    names = ("id", "fault", "severity", "raised", "cleared", "duration", "state")
+    table = grid(*(say.words(f"column.{name}") for name in names), gap=2 if page.width >= 90 else 1)
+    table.columns[0].no_wrap = True
+    table.columns[1].ratio = None
+    for row in shown:
+        table.add_row(*_row(view, row))
+    page.table(table)
+    if len(rows) > len(shown):
+        page.hang("  ", say.words("intervals.more", count=f"{len(rows) - len(shown):,}", total=f"{len(rows):,}"), DIM)
+    _commands(view, shown)
+
+
+def _row(view: View, row: Judged) -> tuple[Text, ...]:
+    interval, times = row.interval, view.times
+    severity = interval.severity if interval.severity is not None else "–"
+    name = f"{interval.fault_id} {view.name_of(interval)}"
+    cells = (
+        safe(interval.id), name, severity, times.raised(interval), times.cleared(interval), times.duration(interval),
+        times.state(interval),
+    )  # fmt: skip
+    return tuple(Text(cell) for cell in cells)
+
+
+def _commands(view: View, rows: Sequence[Judged]) -> None:
+    """How to see why; the first few written out, then the rule."""
+    say = view.wording
+    if len(rows) <= MOST_COMMANDS:
+        for row in rows:
+            view.page.hang("  ", say.words("intervals.why", command=view.explain(safe(row.interval.id))), DIM)
+        return
+    first = view.explain(safe(rows[0].interval.id))
+    view.page.hang("  ", say.words("intervals.why_any", command=first), DIM)
+
+

@@ -1,0 +1,218 @@
+"""The headlines of a case: verdicts worst first, and under each fault what to do now."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.text import Text
+
+from faultlog.report.document import Advice, CaseDocument, File, Finding, Remedy
+from faultlog.report.page import DIM, cut
+from faultlog.report.view import FINE, Judged, View, by_fault, judged, mark_of, pattern_words, recurs
+from faultlog.wording import safe
+
+MOST_INTERVALS = 3
+"""Intervals of one fault that get a headline of their own. Tool default."""
+ADVICE_LINES = 6
+"""Lines of advice under one fault before the rest is left to the manual. Tool default."""
+URGENT_FAULTS = 3
+"""Faults that get that many lines of advice; later ones get their first advice. Tool default."""
+HALF = 0.5
+"""Understood share of a log below which the report says so in its headlines. Tool default."""
+
+
+def headlines(view: View) -> None:
+    """Print the verdicts, or that no fault line was recognised, and which logs are hardly understood."""
+    groups = by_fault(judged(view))
+    view.page.line()
+    if not groups:
+        _nothing_raised(view)
+    for place, group in enumerate(groups):
+        if place:
+            view.page.line()
+        _fault(view, group, ADVICE_LINES if place < URGENT_FAULTS else 1)
+    for file in view.doc.files:
+        if hardly_understood(file):
+            _hardly_understood(view, file)
+
+
+def _nothing_raised(view: View) -> None:
+    lines = sum(file.lines for file in view.doc.files)
+    mentions = sum(one.count for one in view.doc.unexplained)
+    said = view.wording.words("headline.none_raised", lines=big(view, lines), days=view.times.days)
+    if mentions:
+        said += view.wording.counted("headline.mentions", mentions)
+    view.page.marked("none_raised", said)
+
+
+def big(view: View, count: int) -> str:
+    """A count of lines, from a million on in millions.
+
+    1,213,456 is `1.2 M` in English, `121만` in Korean.
+    """
+    if count < 1_000_000:
+        return f"{count:,}"
+    if view.wording.language == "ko":
+        return f"{count // 10_000:,}만"
+    return f"{count // 100_000 / 10:,.1f} M"
+
+
+def _fault(view: View, group: Sequence[Judged], advice_lines: int) -> None:
+    """Everything to say first about one fault."""
+    urgent = sorted((row for row in group if row.rank < FINE), key=lambda row: row.rank)
+    for place, row in enumerate(urgent[:MOST_INTERVALS]):
+        _urgent(view, row, named=place == 0)
+    if len(urgent) > MOST_INTERVALS:
+        more = view.wording.counted("headline.more_intervals", len(urgent) - MOST_INTERVALS)
+        _detail(view, more)
+    for pattern in view.doc.patterns:
+        if pattern.fault_id == group[0].interval.fault_id and recurs(view, pattern):
+            view.page.marked("note", Text(pattern_words(view, pattern), style="bold"))
+    _kept(view, group, named=not urgent)
+    _what_to_do(view, group, advice_lines)
+
+
+def _urgent(view: View, row: Judged, *, named: bool) -> None:
+    interval, say = row.interval, view.wording
+    unkept = [one for one in row.findings if one.verdict != "met"]
+    for finding in unkept:
+        view.page.marked(mark_of(finding), Text(say.say(finding.headline), style="bold"))
+    if not row.findings:
+        key = "headline.open" if interval.state == "open" else "headline.unknown"
+        since = view.times.raised(interval)
+        said = say.words(key, fault=interval.fault_id, name=view.name_of(interval), since=since)
+        view.page.marked("open" if interval.state == "open" else "indeterminate", Text(said, style="bold"))
+    _detail(view, " · ".join(_facts(view, row, named=named)))
+
+
+def _facts(view: View, row: Judged, *, named: bool) -> Iterable[str]:
+    """What stands under a headline: whose interval it is, and its key instants with UTC."""
+    interval, times, say = row.interval, view.times, view.wording
+    if named and row.findings:
+        severity = f" ({interval.severity})" if interval.severity is not None else ""
+        yield view.name_of(interval) + severity
+    yield safe(interval.id)
+    raised, cleared = interval.raised, interval.cleared
+    exact = times.both(raised.at) if raised.kind == "observed" else times.raised(interval)
+    yield say.words("fact.raised", time=exact)
+    started = next((one for one in row.findings if one.anchor is not None and one.anchor.signal != "raised"), None)
+    if started is not None and started.anchor is not None:
+        yield say.words(f"fact.{started.anchor.signal}", time=times.both(started.anchor.at))
+    if started is not None and started.deadline_at is not None:
+        yield say.words("fact.deadline", time=times.both(started.deadline_at))
+    if cleared.kind == "observed":
+        yield say.words("fact.cleared", time=times.both(cleared.at))
+    else:
+        yield times.cleared(interval)
+
+
+def _detail(view: View, said: str) -> None:
+    view.page.hang(" " * view.page.label_width, said, DIM)
+
+
+def _kept(view: View, group: Sequence[Judged], *, named: bool) -> None:
+    """Promises that were kept and stays that simply ended, each kind in one line."""
+    kept: dict[str, list[Finding]] = {}
+    for row in group:
+        for finding in row.findings:
+            if finding.verdict == "met":
+                kept.setdefault(finding.rule, []).append(finding)
+    for findings in kept.values():
+        tightest = min(findings, key=lambda one: one.margin_s if one.margin_s is not None else 0.0)
+        said = view.wording.say(tightest.headline)
+        if len(findings) > 1:
+            said = view.wording.words("headline.tightest", said=said, count=len(findings))
+        view.page.marked("met", said)
+    if kept and named:
+        _detail(view, view.name_of(group[0].interval))
+    _ended(view, [row for row in group if not row.findings and row.interval.state == "cleared"])
+
+
+def _ended(view: View, rows: Sequence[Judged]) -> None:
+    """Stays that ended and that nobody had promised anything about."""
+    if not rows:
+        return
+    last = rows[-1].interval
+    view.page.marked(
+        "cleared",
+        view.wording.counted(
+            "headline.cleared",
+            len(rows),
+            fault=last.fault_id,
+            name=view.name_of(last),
+            time=view.times.both(last.cleared.at),
+            duration=view.times.duration(last),
+        ),
+    )
+
+
+def _what_to_do(view: View, group: Sequence[Judged], most: int) -> None:
+    """The advice for a fault, or where to find it should the fault come back."""
+    page, say, fault = view.page, view.wording, group[0].interval.fault_id
+    if all(row.rank >= FINE for row in group) and not _has_pattern(view.doc, fault):
+        _detail(view, say.words("todo.if_it_returns", command=f"faultlog rules show {fault}"))
+        return
+    advice = advice_of(view.doc, fault)
+    if not advice:
+        _detail(view, say.words("todo.none", fault=fault))
+        return
+    over = all(row.interval.state == "cleared" for row in group)
+    page.hang("  ", Text(say.words("todo.over" if over else "todo.now"), style="bold"))
+    used = shown = 0
+    for number, (one, tried) in enumerate(advice, 1):
+        body = advised(view, one, tried)
+        spare = number == len(advice)  # the line that would announce it
+        if shown and used + len(page.wrapped(body, 5)) > most + spare:
+            break
+        used += page.hang(f"  {number}. ", body)
+        shown = number
+    if len(advice) > shown:
+        page.hang("     ", say.words("todo.more", count=len(advice) - shown, command=f"faultlog rules show {fault}"), DIM)
+
+
+def _has_pattern(doc: CaseDocument, fault: int) -> bool:
+    return any(one.fault_id == fault and one.outcome == "present" for one in doc.patterns)
+
+
+def advised(view: View, advice: Advice, tried: Remedy | None = None) -> Text:
+    """An advice with the condition nobody could check, and what became of it where it was tried."""
+    say = view.wording
+    body = Text(say.say(advice.text))
+    if advice.condition is not None:
+        body.append(f" [{say.say(advice.condition)}]", style="italic")
+    if tried is not None:
+        body.append(f" [{say.words('todo.tried', time=view.times.both(tried.at))}]", style="italic")
+    return body
+
+
+def advice_of(doc: CaseDocument, fault: int) -> list[tuple[Advice, Remedy | None]]:
+    """A fault's advice: first what is left when a remedy did not help, last what was tried in vain, each with its remedy."""
+    failed = [one for one in doc.remedies if one.fault_id == fault and one.outcome == "did_not_help"]
+    left = [advice for remedy in failed for advice in remedy.advice]
+    listed = [one for entry in doc.advice if entry.fault_id == fault for one in entry.advice]
+    fresh: list[Advice] = []
+    for one in (*left, *listed):
+        if one not in fresh:
+            fresh.append(one)
+    rows = [(one, next((remedy for remedy in failed if _tries(remedy, one)), None)) for one in fresh]
+    return sorted(rows, key=lambda row: row[1] is not None)
+
+
+def _tries(remedy: Remedy, advice: Advice) -> bool:
+    """Whether a remedy's event is what an advice asks for: their rules give both the same id."""
+    return remedy.id == f"{remedy.interval}-{advice.text.params.get('id')}"
+
+
+def hardly_understood(file: File) -> bool:
+    """Whether under half of a log's sample is understood."""
+    return file.sampled > 0 and file.understood < HALF * file.sampled
+
+
+def _hardly_understood(view: View, file: File) -> None:
+    page, say = view.page, view.wording
+    share = f"{100 * file.understood / file.sampled:.0f} %"
+    page.line()
+    said = say.words("headline.hardly_understood", share=share, path=file.path, count=f"{file.sampled:,}")
+    page.marked("unread", Text(said, style="bold"))
+    for one in [one for one in view.doc.unread if one.example.file == file.path][:3]:
+        head = " " * page.label_width + f"{one.count:,} × "
+        page.line(Text.assemble(head, cut(one.template, page.width - len(head) - 1)))
+    _detail(view, say.words("headline.teach"))

@@ -1,0 +1,121 @@
+"""What the parts of the triage report share: the document, the page, and who is worse than whom."""
+
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from faultlog.model import LEVELS
+from faultlog.report.document import CaseDocument, Finding, Interval, Pattern
+from faultlog.report.page import Page
+from faultlog.report.times import Times
+from faultlog.wording import Wording, safe
+
+Rank = tuple[int, int]
+"""How urgent something is: smaller is worse."""
+
+FINE: Rank = (4, 0)
+"""From this rank on nothing is asked of the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A case document on its way to a page."""
+
+    doc: CaseDocument
+    page: Page
+    times: Times
+    path: str
+    """The bundle as it is named on the command line."""
+
+    @classmethod
+    def of(cls, doc: CaseDocument, page: Page, path: str | None = None) -> "View":
+        """The view of a document; without a path, the bundle's own name stands in commands."""
+        return cls(doc, page, Times.of(doc, page.wording), doc.bundle.name if path is None else path)
+
+    @property
+    def wording(self) -> Wording:
+        """The language it is said in."""
+        return self.page.wording
+
+    def explain(self, name: str) -> str:
+        """The command that explains an interval."""
+        return f"faultlog explain {shlex.quote(safe(self.path))} {name}"
+
+    def findings_of(self, interval: Interval) -> list[Finding]:
+        """The verdicts on an interval, worst first."""
+        return sorted((one for one in self.doc.findings if one.interval == interval.id), key=lambda one: rank(one, interval))
+
+    def name_of(self, interval: Interval) -> str:
+        """What the interval's fault is called."""
+        return self.wording.say(interval.title)
+
+
+def rank(finding: Finding, interval: Interval) -> Rank:
+    """How urgent a verdict is: still open and overdue first."""
+    if finding.verdict == "breached":
+        return (0 if interval.state == "open" else 1, -LEVELS.index(finding.level))
+    return {"indeterminate": (2, 0), "pending": (2, 1), "met": FINE}[finding.verdict]
+
+
+def mark_of(finding: Finding) -> str:
+    """The mark of a verdict, a key of `page.MARKS`."""
+    if finding.verdict != "breached":
+        return finding.verdict
+    return finding.level if finding.level in {"critical", "warning"} else "note"
+
+
+def urgency(interval: Interval, findings: Sequence[Finding]) -> Rank:
+    """How urgent an interval is: its worst verdict, or whether it is open where nothing is promised."""
+    ranks = [rank(one, interval) for one in findings]
+    unjudged = {"open": (3, 0), "unknown": (3, 1), "cleared": (4, 1)}[interval.state]
+    return min(ranks, default=unjudged)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An interval with its verdicts."""
+
+    interval: Interval
+    findings: tuple[Finding, ...]
+    rank: Rank
+
+
+def judged(view: View) -> list[Judged]:
+    """Every interval with its verdicts, in the document's order."""
+    by_interval: dict[str, list[Finding]] = {}
+    for finding in view.doc.findings:
+        by_interval.setdefault(finding.interval, []).append(finding)
+    rows = []
+    for interval in view.doc.intervals:
+        findings = sorted(by_interval.get(interval.id, []), key=lambda one: rank(one, interval))
+        rows.append(Judged(interval, tuple(findings), urgency(interval, findings)))
+    return rows
+
+
+def by_fault(rows: Iterable[Judged]) -> list[list[Judged]]:
+    """Intervals grouped by fault, the fault with the worst interval first."""
+    groups: dict[int, list[Judged]] = {}
+    for row in rows:
+        groups.setdefault(row.interval.fault_id, []).append(row)
+    return sorted(groups.values(), key=lambda group: min(one.rank for one in group))
+
+
+def recurs(view: View, pattern: Pattern) -> bool:
+    """Whether a pattern says that a fault comes back with something the vendor sends: such a one is a headline."""
+    rule = view.wording.pattern_of(pattern.fault_id, pattern.pattern, view.doc.host.os)
+    return pattern.outcome == "present" and rule is not None and rule.recurs_with is not None
+
+
+def pattern_words(view: View, pattern: Pattern) -> str:
+    """A pattern that is present, in the words of its rule; plainly where the rule is not here."""
+    rule, say = view.wording.pattern_of(pattern.fault_id, pattern.pattern, view.doc.host.os), view.wording
+    count, fault = len(pattern.evidence), pattern.fault_id
+    if rule is None:
+        return say.words("pattern.other", fault=fault, pattern=pattern.pattern)
+    if rule.recurs_with is not None:
+        return say.words("pattern.recurs_with", fault=fault, count=count, within_s=rule.recurs_with.within)
+    if rule.chatters is not None:
+        return say.words("pattern.chatters", fault=fault, raises=rule.chatters.raises, within_s=rule.chatters.within)
+    if rule.stands is not None:
+        return say.words("pattern.stands", fault=fault, stands_s=rule.stands)
+    return say.words("pattern.severity_changes", fault=fault)

@@ -1,0 +1,323 @@
+"""The doors, as a person meets them: exit codes, one clear sentence for every mistake, pipes that stay clean."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "sample_logs" / "fault6-breached-0001.zip"
+
+
+def faultlog(*words: object, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a person would; output decoded, standard input given as bytes."""
+    done = subprocess.run(
+        [sys.executable, "-m", "faultlog", *map(str, words)],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUTF8": "1", **environment},
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def complaint_of(done: subprocess.CompletedProcess[str], code: int) -> str:
+    """The sentence on standard error; there is exactly one message and no traceback."""
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("faultlog: ")
+    return done.stderr
+
+
+def log_of(*messages: str) -> str:
+    return "".join(f"2026-03-03T12:{minute:02d}:00Z mac ampdaemon[71]: {one}\n" for minute, one in enumerate(messages))
+
+
+def test_triage_of_the_sample_states_the_breach_first():
+    done = faultlog("triage", SAMPLE)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    head = done.stdout[: len(done.stdout) // 3]
+    assert "Fault 6 not cleared within 10 minutes of connector start: breached by 14 min 22 s" in head
+
+
+def test_json_on_standard_output_is_nothing_but_the_document():
+    done = faultlog("triage", SAMPLE, "--json", "-")
+    document = json.loads(done.stdout)
+    jsonschema.validate(document, json.loads((ROOT / "faultlog/_data/case.schema.json").read_text()))
+    assert [one["verdict"] for one in document["findings"]] == ["breached", "breached"]
+
+
+def test_json_to_a_file_leaves_the_report_on_standard_output(tmp_path):
+    done = faultlog("triage", SAMPLE, "--json", tmp_path / "case.json")
+    assert "breached" in done.stdout
+    assert json.loads((tmp_path / "case.json").read_text())["schema"] == "faultlog.case/1"
+
+
+def test_a_piped_report_has_no_colour_and_no_control_characters():
+    out = faultlog("triage", SAMPLE).stdout
+    assert [one for one in out if ord(one) < 32 and one != "\n"] == []
+
+
+def test_the_report_speaks_korean():
+    done = faultlog("triage", SAMPLE, "--lang", "ko")
+    assert done.returncode == 0
+    assert "결함 6" in done.stdout
+
+
+def test_standard_input_is_a_bundle_too():
+    done = faultlog("triage", "-", "--json", "-", stdin=SAMPLE.read_bytes())
+    assert [one["id"] for one in json.loads(done.stdout)["intervals"]] == ["f6-1"]
+
+
+def test_several_paths_are_one_host(tmp_path):
+    (tmp_path / "a.log").write_text(log_of("Fault Raised: 6"))
+    (tmp_path / "b.log").write_text("2026-03-03T12:05:00Z mac ampdaemon[71]: Fault Cleared: 6\n")
+    done = faultlog("triage", tmp_path / "a.log", tmp_path / "b.log", "--json", "-")
+    assert json.loads(done.stdout)["audit"]["clears"] == 1
+
+
+def test_bundles_of_two_connectors_are_refused():
+    other = ROOT / "sample_logs" / "fault6-in-time-0001.tar.gz"
+    assert "2 connectors" in complaint_of(faultlog("triage", SAMPLE, other), 2)
+
+
+@pytest.mark.parametrize(("level", "code"), [("critical", 1), ("warning", 1), ("info", 1)])
+def test_fail_on_ends_with_one_where_a_finding_is_as_severe(level, code):
+    assert faultlog("triage", SAMPLE, "--fail-on", level).returncode == code
+
+
+def test_fail_on_ends_with_zero_where_every_promise_was_kept():
+    kept = ROOT / "sample_logs" / "fault6-in-time-0001.tar.gz"
+    assert faultlog("triage", kept, "--fail-on", "info").returncode == 0
+
+
+def test_explain_shows_file_line_and_the_raw_line():
+    done = faultlog("explain", SAMPLE, "f6-1")
+    document = json.loads(faultlog("triage", SAMPLE, "--json", "-").stdout)
+    (interval,) = document["intervals"]
+    for evidence in interval["evidence"]:
+        assert str(evidence["line"]) in done.stdout
+        assert "".join(evidence["text"].split()) in "".join(done.stdout.split())
+
+
+def test_explain_names_the_ids_there_are():
+    assert "f6-1" in complaint_of(faultlog("explain", SAMPLE, "f9-9"), 2)
+
+
+def test_explain_needs_a_bundle_and_an_id():
+    assert "explain takes a bundle and an id" in complaint_of(faultlog("explain", SAMPLE), 2)
+
+
+def test_rules_show_reads_like_a_manual_page():
+    done = faultlog("rules", "show", 6)
+    assert done.returncode == 0
+    assert "ampdaemon.log" in done.stdout
+    assert "10 minutes" in done.stdout
+
+
+@pytest.mark.parametrize("words", [("rules", "list"), ("formats", "list"), ("formats", "show", "syslog"), ("rules", "test"), ("formats", "test"), ("check",), ("--version",), ("--help",)])  # fmt: skip
+def test_every_other_door_opens(words):
+    done = faultlog(*words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip()
+
+
+def test_an_unknown_fault_names_the_known_ones():
+    assert "10, 11, 12" in complaint_of(faultlog("rules", "show", 99), 2)
+
+
+def test_simulate_prints_what_it_wrote(tmp_path):
+    done = faultlog("simulate", "-o", tmp_path, "--scenario", "fault6-in-time", "--seed", 3)
+    assert [Path(line).exists() for line in done.stdout.split()] == [True]
+
+
+def test_a_missing_path_is_named(tmp_path):
+    assert str(tmp_path / "no.zip") in complaint_of(faultlog("triage", tmp_path / "no.zip"), 3)
+
+
+def test_an_empty_file_holds_nothing_to_answer_from(tmp_path):
+    (tmp_path / "ampdaemon.log").write_bytes(b"")
+    assert "ampdaemon.log" in complaint_of(faultlog("triage", tmp_path / "ampdaemon.log"), 3)
+
+
+def test_a_folder_without_logs_says_what_was_looked_for(tmp_path):
+    (tmp_path / "notes.txt").write_text("hello\n")
+    assert "ampdaemon.log*" in complaint_of(faultlog("triage", tmp_path), 3)
+
+
+def test_a_truncated_zip_says_what_to_do(tmp_path):
+    (tmp_path / "cut.zip").write_bytes(SAMPLE.read_bytes()[:40_000])
+    assert "cut.zip" in complaint_of(faultlog("triage", tmp_path / "cut.zip"), 3)
+
+
+def test_a_truncated_tar_still_reports_what_could_be_read(tmp_path):
+    whole = (ROOT / "sample_logs" / "fault6-in-time-0001.tar.gz").read_bytes()
+    (tmp_path / "cut.tar.gz").write_bytes(whole[: len(whole) * 3 // 4])
+    done = faultlog("triage", tmp_path / "cut.tar.gz", "--json", "-")
+    document = json.loads(done.stdout)
+    assert document["files"]
+    assert {"truncated"} <= {one["code"] for one in document["warnings"]}
+
+
+def test_an_encrypted_archive_says_so(tmp_path):
+    with zipfile.ZipFile(tmp_path / "locked.zip", "w") as bundle:
+        bundle.writestr("ampdaemon.log", log_of("Fault Raised: 6"))
+    raw = bytearray((tmp_path / "locked.zip").read_bytes())
+    raw[6] |= 1
+    raw[raw.find(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "locked.zip").write_bytes(bytes(raw))
+    assert "encrypted" in complaint_of(faultlog("triage", tmp_path / "locked.zip"), 3)
+
+
+def test_logs_that_no_format_understands_are_shown_all_the_same(tmp_path):
+    (tmp_path / "ampdaemon.log").write_text("§§ one\n§§ two\n" * 20)
+    done = faultlog("triage", tmp_path)
+    assert "no line of it was understood" in complaint_of(done, 3)
+    assert "§§ one" in done.stdout
+    assert "formats learn" in done.stdout
+
+
+def test_a_text_that_is_no_log_is_not_believed(tmp_path):
+    (tmp_path / "poem.txt").write_text("Fault 6 raised its head,\nand no one cleared it.\n")
+    complaint_of(faultlog("triage", tmp_path / "poem.txt"), 3)
+
+
+def test_mistakes_of_a_rule_file_come_all_at_once_with_their_place(tmp_path):
+    folder = tmp_path / "cisco-secure-endpoint" / "macos"
+    folder.mkdir(parents=True)
+    whole = (ROOT / "rules/cisco-secure-endpoint/macos/6-scan-service-restarting.yaml").read_text()
+    (folder / "6-mine.yaml").write_text(whole.replace("within:", "witin:", 1).replace("fault: 6", "fault: 010", 1))
+    sentence = complaint_of(faultlog("triage", SAMPLE, "--rules", tmp_path), 2)
+    assert "6-mine.yaml" in sentence
+    assert "octal" in sentence
+
+
+def test_a_misspelt_key_is_answered_with_the_one_that_was_meant(tmp_path):
+    folder = tmp_path / "cisco-secure-endpoint" / "macos"
+    folder.mkdir(parents=True)
+    whole = (ROOT / "rules/cisco-secure-endpoint/macos/6-scan-service-restarting.yaml").read_text()
+    (folder / "6-mine.yaml").write_text(whole.replace("within:", "witin:", 1))
+    sentence = complaint_of(faultlog("triage", SAMPLE, "--rules", tmp_path), 2)
+    line = next(number for number, text in enumerate(whole.splitlines(), 1) if "within:" in text)
+    assert f"6-mine.yaml:{line}:" in sentence
+    assert "did you mean 'within'?" in sentence
+
+
+def test_a_broken_format_file_is_named(tmp_path):
+    (tmp_path / "mine.yaml").write_text("format: mine\nline: '(?P<message'\n")
+    assert "mine.yaml" in complaint_of(faultlog("triage", SAMPLE, "--parsers", tmp_path), 2)
+
+
+def test_a_folder_of_rules_that_does_not_exist_is_named(tmp_path):
+    assert "no such folder" in complaint_of(faultlog("triage", SAMPLE, "--rules", tmp_path / "none"), 2)
+
+
+def test_an_unknown_zone_is_answered_with_examples():
+    assert "Asia/Seoul" in complaint_of(faultlog("triage", SAMPLE, "--tz", "Mars/Olympus"), 2)
+
+
+@pytest.mark.parametrize(("option", "value"), [("--taken", "soon"), ("--taken", "March 3"), ("--connector", "newest"), ("--os-version", "Big Sur")])  # fmt: skip
+def test_an_option_that_says_nothing_usable_is_named(option, value):
+    assert option in complaint_of(faultlog("triage", SAMPLE, option, value), 2)
+
+
+def test_an_output_that_cannot_be_written_fails_before_the_work(tmp_path):
+    assert "no folder" in complaint_of(faultlog("triage", SAMPLE, "--json", tmp_path / "none" / "case.json"), 2)
+
+
+def test_lines_without_year_and_without_any_date_ask_for_taken():
+    done = faultlog("triage", "-", stdin=b"Mar  3 12:00:00 mac ampdaemon[71]: Fault Raised: 6\n")
+    assert "--taken" in complaint_of(done, 3)
+
+
+def test_taken_gives_them_their_year():
+    line = b"Mar  3 12:00:00 mac ampdaemon[71]: Fault Raised: 6\n"
+    document = json.loads(faultlog("triage", "-", "--taken", "2024-03-09", "--json", "-", stdin=line).stdout)
+    assert document["intervals"][0]["raised"]["at"] == "2024-03-03T12:00:00Z"
+
+
+def test_hostile_text_reaches_the_terminal_spelt_out(tmp_path):
+    (tmp_path / "ampdaemon.log").write_text(log_of("Fault Raised: 6 \x1b[2J\u202e[red]", "fault \x1b]0;x\x07 unknown"))
+    for words in (("triage", tmp_path), ("explain", tmp_path, "f6-1")):
+        out = faultlog(*words).stdout
+        assert [one for one in out if one in "\x1b\x07\u202e"] == []
+
+
+def test_a_user_fault_file_replaces_the_built_in_one(tmp_path):
+    folder = tmp_path / "rules" / "cisco-secure-endpoint" / "macos"
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "rules/cisco-secure-endpoint/macos/6-scan-service-restarting.yaml", folder / "6-mine.yaml")
+    text = (folder / "6-mine.yaml").read_text().replace("within: 10m", "within: 1h")
+    (folder / "6-mine.yaml").write_text(text)
+    done = faultlog("triage", SAMPLE, "--rules", tmp_path / "rules", "--json", "-")
+    assert {one["verdict"] for one in json.loads(done.stdout)["findings"]} == {"met"}
+
+
+def test_check_fails_for_a_rule_without_proof(tmp_path):
+    """A test that states the wrong verdict, and a wording that no sample shows, are both found."""
+    folder = tmp_path / "rules" / "cisco-secure-endpoint" / "macos"
+    folder.mkdir(parents=True)
+    whole = (ROOT / "rules/cisco-secure-endpoint/macos/6-scan-service-restarting.yaml").read_text()
+    (folder / "6-mine.yaml").write_text(whole.replace("verdict: met", "verdict: breached", 1))
+    signals = tmp_path / "rules" / "cisco-secure-endpoint" / "signals"
+    signals.mkdir()
+    (signals / "connector_started.yaml").write_text(
+        "signal: connector_started\nsummary: {en: Mine., ko: 나의 것.}\n"
+        "wordings:\n  - {pattern: 'engine awake', provenance: user, source: me}\n"
+        "accepts:\n  - {message: connector started, process: ampdaemon}\n"
+        "refuses:\n  - {message: nothing}\n"
+    )
+    sentence = complaint_of(faultlog("check", tmp_path / "rules"), 2)
+    assert "6-mine.yaml" in sentence
+    assert "connector_started.yaml" in sentence
+
+
+def test_check_fails_for_a_format_whose_sample_gives_something_else(tmp_path):
+    text = (ROOT / "parsers/bracketed.yaml").read_text().replace("format: bracketed", "format: mine")
+    (tmp_path / "mine.yaml").write_text(text.replace("module: logger", "module: lodger", 1))
+    sentence = complaint_of(faultlog("check", tmp_path), 2)
+    assert "mine.yaml" in sentence
+    assert "lodger" in sentence
+
+
+def test_a_closed_pipe_is_no_error():
+    done = subprocess.run(
+        f"'{sys.executable}' -m faultlog triage '{SAMPLE}' --json - | head -c 10",
+        shell=True,
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert done.stderr == b""
+
+
+def test_progress_is_shown_on_a_terminal_once_work_takes_a_second(monkeypatch):
+    from rich.console import Console
+
+    from faultlog import progress
+
+    monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
+    screen = io.StringIO()
+    with progress.watching(Console(file=screen, force_terminal=True, width=100)) as tell:
+        tell("bundle/ampdaemon.log", 1024)
+    assert "ampdaemon.log" in screen.getvalue()
+
+
+def test_progress_is_silent_elsewhere():
+    from rich.console import Console
+
+    from faultlog import progress
+
+    screen = io.StringIO()
+    with progress.watching(Console(file=screen)) as tell:
+        tell("bundle/ampdaemon.log", 1024)
+    assert screen.getvalue() == ""

@@ -1,0 +1,144 @@
+"""The house rules: sizes, imports, documentation, and what a start may load."""
+
+import ast
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "faultlog").rglob("*.py"))
+
+
+def functions_of(path: Path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            yield node
+
+
+def length_of(function: ast.FunctionDef) -> int:
+    """Lines of a function without its docstring."""
+    lines = function.end_lineno - function.lineno + 1
+    if ast.get_docstring(function) is not None:
+        documentation = function.body[0]
+        lines -= documentation.end_lineno - documentation.lineno + 1
+    return lines
+
+
+def test_no_function_is_over_sixty_lines_and_nine_in_ten_are_at_most_twentyfive():
+    lengths = sorted(length_of(function) for path in MODULES for function in functions_of(path))
+    assert lengths[-1] <= 60
+    assert lengths[len(lengths) * 9 // 10] <= 25
+
+
+def test_no_module_is_over_450_lines_and_the_median_is_at_most_150():
+    lengths = sorted(len(path.read_text().splitlines()) for path in MODULES)
+    assert [path.name for path in MODULES if len(path.read_text().splitlines()) > 450] == []
+    assert lengths[len(lengths) // 2] <= 150
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.name == "__init__.py"], ids=lambda path: path.parent.name
+)
+def test_no_code_stands_in_an_init(path):
+    allowed = (ast.Import, ast.ImportFrom, ast.Expr, ast.Assign)
+    assert [node for node in ast.parse(path.read_text()).body if not isinstance(node, allowed)] == []
+
+
+def test_every_public_name_is_documented():
+    undocumented = []
+    for path in MODULES:
+        tree = ast.parse(path.read_text())
+        public = [
+            node for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name[0] != "_"
+        ]
+        methods = [
+            method
+            for node in public
+            if isinstance(node, ast.ClassDef)
+            for method in node.body
+            if isinstance(method, ast.FunctionDef) and method.name[0] != "_"
+        ]
+        undocumented += [f"{path.name}: {node.name}" for node in [*public, *methods] if ast.get_docstring(node) is None]
+        assert ast.get_docstring(tree), path
+    assert undocumented == []
+
+
+def test_what_is_exported_is_what_is_promised():
+    import faultlog
+
+    promised = {"analyze", "to_json", "intervals_frame", "load_rules", "load_formats", "simulate"}
+    assert promised <= set(faultlog.__all__)
+    assert all(hasattr(faultlog, name) for name in faultlog.__all__)
+
+
+HEAVY = {"typer", "pandas", "matplotlib", "numpy", "fastapi", "sqlalchemy", "dask", "jinja2", "rich"}
+
+
+def loaded_by(code: str) -> set[str]:
+    """Which heavy libraries are loaded once some code has run in a new interpreter."""
+    script = f"import sys, json\n{code}\nprint('\\n' + json.dumps(sorted(sys.modules)))"
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    return {name.partition(".")[0] for name in json.loads(out.splitlines()[-1])} & HEAVY
+
+
+def test_importing_the_library_loads_no_framework():
+    assert loaded_by("import faultlog") == set()
+
+
+def test_help_loads_nothing_but_the_command_line():
+    run = "import faultlog.cli as c\ntry: c.app(['--help'])\nexcept SystemExit: pass"
+    assert loaded_by(run) <= {"typer", "rich"}
+
+
+def test_a_triage_loads_neither_pandas_nor_matplotlib():
+    bundle = ROOT / "sample_logs" / "fault6-breached-0001.zip"
+    run = f"import faultlog.cli as c\ntry: c.app(['triage', {str(bundle)!r}, '--json', '-'])\nexcept SystemExit: pass"
+    assert loaded_by(run) <= {"typer", "rich"}
+
+
+def test_nothing_names_the_place_it_was_made():
+    """No registry host, no path of a machine, nothing of how the work was handed out, in anything committed."""
+    out = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, check=False, cwd=ROOT)
+    if out.returncode:
+        pytest.skip("not a git checkout: there is no list of committed files")
+    words = [
+        "/wo" + "rk/",
+        "pypi" + ".org",
+        "files.python" + "hosted",
+        "registry.npm" + "js",
+        "../sha" + "red",
+        "/ro" + "ot/",
+    ]
+    for name in out.stdout.split("\0"):
+        path = ROOT / name
+        if name and path.is_file() and path.suffix not in {".zip", ".gz", ".png", ".woff2", ".otf"}:
+            text = path.read_text(errors="replace")
+            assert [word for word in words if word in text] == [], name
+
+
+def test_the_wheel_carries_every_rule_and_format(tmp_path):
+    """The wheel answers as the checkout does: same number of files, and it runs away from the checkout."""
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as content:
+        names = content.namelist()
+        content.extractall(tmp_path / "site")
+    for pack in ("parsers", "rules"):
+        inside = {
+            name.removeprefix(f"faultlog/_data/{pack}/") for name in names if name.startswith(f"faultlog/_data/{pack}/")
+        }
+        outside = {path.relative_to(ROOT / pack).as_posix() for path in (ROOT / pack).rglob("*") if path.is_file()}
+        assert inside == outside
+    code = "from faultlog import packs; print(packs.builtin('rules')); from faultlog import load_rules; print(len(load_rules().faults))"
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path / "site"
+    ).stdout.split()
+    assert out == [str(tmp_path / "site" / "faultlog" / "_data" / "rules"), "18"]

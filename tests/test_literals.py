@@ -1,0 +1,146 @@
+"""Literals are necessary: what passes a prefilter over never matches."""
+
+import re
+
+import pytest
+import regex
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from faultlog.engine import Interesting
+from faultlog.literals import MIN_LENGTH, required
+from faultlog.rulebook import load_rules
+
+BOOK = load_rules()
+SAMPLES = [(rule.file.signal, sample) for rule in BOOK.signals for sample in rule.file.accepts]
+
+CHARACTERS = st.sampled_from(["a", "B", "7", " ", "fault", "Raised", r"\.", r"\d", r"\s", "[xy]", "[^q]", "é", "."])
+
+
+def wrapped(inner):
+    """Bigger patterns of smaller ones."""
+    grown = [
+        st.lists(inner, min_size=1, max_size=4).map("".join),
+        inner.map("(?:{})".format),
+        inner.map("(?P<g>{})".format),
+        inner.map("(?>{})".format),
+        inner.map("(?:{})?".format),
+        inner.map("(?:{})*".format),
+        inner.map("(?:{})+".format),
+        inner.map("(?:{}){{2,3}}".format),
+        inner.map("(?:{}){{0,2}}?".format),
+        st.lists(inner, min_size=2, max_size=3).map(lambda many: f"(?:{'|'.join(many)})"),
+        inner.map(r"\b{}".format),
+        inner.map("(?={})".format),
+    ]
+    return st.one_of(grown)
+
+
+PATTERNS = st.recursive(CHARACTERS, wrapped, max_leaves=10)
+
+
+class TestRequired:
+    @pytest.mark.parametrize(
+        ("pattern", "literals"),
+        [
+            ("fault raised", {"fault raised"}),
+            ("FAULT", {"fault"}),
+            (r"\bfault\b raised", {"fault raised"}),
+            (r"fault \d+ was raised", {" was raised"}),
+            ("(?P<a>fault) cleared", {" cleared"}),
+            ("fault|error", {"fault", "error"}),
+            ("(?:scan service|ampscansvc) exited?", {"scan service", "ampscansvc"}),
+            ("(?:abc)?defg", {"defg"}),
+            ("(?:abcd)+", {"abcd"}),
+            ("(?>abcd)", {"abcd"}),
+            ("(?=abcdef)abc", {"abc"}),
+            ("(?<!abcdef)abc", {"abc"}),
+            ("(?#abcdef)abc", {"abc"}),
+            ("ſtarted", {"tarted"}),
+        ],
+    )
+    def test_the_longest_text_that_must_occur_is_found(self, pattern, literals):
+        assert frozenset(literals) == required(pattern)
+
+    @pytest.mark.parametrize(
+        "pattern",
+        [r"\d+", "", "ab", "abc?", "(?:abcd)*", "(?:abcd){0,3}", "abcd|", r"abcd|\d", "[abc][abc][abc]", "(?!abcdef)", "."],
+    )
+    def test_a_pattern_that_requires_nothing_has_none(self, pattern):
+        assert required(pattern) is None
+
+    @pytest.mark.parametrize("pattern", ["(", "a**", r"\p{L}abcd", "(?|abcd|efgh)", "(?R)", "x{99999999999999999999}", "[z-a]"])
+    def test_a_pattern_that_the_parser_does_not_know_has_none(self, pattern):
+        assert required(pattern) is None
+
+    def test_literals_are_lower_case_ascii_and_long_enough(self):
+        found = [literal for wording in BOOK.wordings for literal in wording.literals or ()]
+
+        assert [] == [one for one in found if one != one.lower() or not one.isascii() or len(one) < MIN_LENGTH]
+
+    @pytest.mark.xfail(strict=True, reason="regex's fuzzy matching is taken for literal text: the prefilter loses matches")
+    @pytest.mark.parametrize(("pattern", "text"), [("(?:raised){e<=1}", "raisd"), ("(?:cleared){i<=2}", "cleared")])
+    def test_fuzzy_patterns_lose_nothing(self, pattern, text):
+        assert regex.search(pattern, text)
+        assert any(literal in text for literal in required(pattern) or {""})
+
+    @pytest.mark.xfail(strict=True, reason="POSIX classes of regex are parsed as [[:alph] and a literal ]")
+    @pytest.mark.filterwarnings("ignore:Possible nested set")
+    def test_posix_classes_lose_nothing(self):
+        assert regex.search("[[:alpha:]]abc", "xabc")
+        assert any(literal in "xabc" for literal in required("[[:alpha:]]abc") or {""})
+
+    @pytest.mark.xfail(strict=True, raises=FutureWarning, reason="a set that regex knows makes the standard parser warn")
+    def test_a_pattern_of_the_users_never_warns(self):
+        required("[[a]bcd")
+
+    @pytest.mark.xfail(strict=True, reason="an escaped bracket before ?P<x> is taken for a group")
+    def test_an_escaped_bracket_opens_no_group(self):
+        assert re.search(r"\(?P<a>abcd", "P<a>abcd")
+        assert any(literal in "p<a>abcd" for literal in required(r"\(?P<a>abcd") or {""})
+
+    @given(PATTERNS, st.data())
+    def test_one_of_them_occurs_in_whatever_a_pattern_matches(self, pattern, data):
+        try:
+            compiled = re.compile(pattern, re.IGNORECASE | re.ASCII)
+        except re.error:
+            assume(False)
+        found = required(pattern)
+        assume(found is not None)
+        text = data.draw(st.from_regex(re.compile(pattern.replace("(?>", "(?:"), re.ASCII)))
+        for version in (text, text.upper(), text.lower()):
+            if compiled.search(version):
+                assert any(literal in version.lower() for literal in found)
+
+
+class TestShippedWordings:
+    @pytest.mark.parametrize(("kind", "sample"), SAMPLES, ids=[f"{kind}: {sample.message}" for kind, sample in SAMPLES])
+    def test_the_prefilter_never_loses_an_accepted_sample(self, kind, sample):
+        matching = [
+            wording
+            for wording in BOOK.wordings
+            if wording.kind == kind
+            and wording.pattern is not None
+            and wording.admits(sample.process)
+            and wording.pattern.search(sample.message)
+        ]
+
+        assert [] != matching
+        for wording in matching:
+            for text in (sample.message, sample.message.upper(), sample.message.lower()):
+                assert any(literal in text.lower() for literal in wording.literals)
+
+    @pytest.mark.parametrize(("kind", "sample"), SAMPLES, ids=[f"{kind}: {sample.message}" for kind, sample in SAMPLES])
+    def test_the_engine_is_interested_in_every_accepted_sample(self, kind, sample):
+        line = f"Mar  3 12:00:00 mac {sample.process or 'ampdaemon'}[1]: {sample.message}"
+
+        assert Interesting.of(BOOK).in_text(line)
+
+    def test_every_wording_with_a_pattern_has_literals_so_that_the_engine_is_not_blind(self):
+        without = [one.rule for one in BOOK.wordings if one.pattern is not None and one.literals is None]
+
+        assert [] == without
+        assert not Interesting.of(BOOK).blind
+
+    def test_a_line_of_noise_is_passed_over(self):
+        assert not Interesting.of(BOOK).in_text("Mar  3 12:00:00 mac ampdaemon[1]: heartbeat, queue length 3")
