@@ -1,11 +1,11 @@
-"""faultlog reads the logs of Cisco Secure Endpoint connectors and says which faults were raised, for how long, and what to do.
+"""faultlog reads the logs of Cisco Secure Endpoint connectors: which faults were raised, for how long, what to do now.
 
-A **bundle** opens into **log files**, whose lines a **log format** turns into **events**, which the **rules** turn into *raised*
-and *cleared* **signals**, which **pairing** joins into **fault intervals**, which **expectations** judge; with everything unread,
-unpaired and unobserved they make a **case** that **reports** draw and a **fleet** counts.
+A **bundle** opens into **log files**, whose lines a **log format** turns into **events**, which the **rules** turn into
+*raised* and *cleared* **signals**, which **pairing** joins into **fault intervals**, which **expectations** judge; with
+everything unread, unpaired and unobserved they make a **case** that **reports** draw and a **fleet** counts.
 
 >>> import faultlog
->>> case = faultlog.analyze(["sample_logs/fault6-breached.zip"])
+>>> case = faultlog.analyze(["sample_logs/fault6-breached-0001.zip"])
 >>> [(finding.interval, finding.verdict, finding.margin_s) for finding in case.findings]
 [('f6-1', 'breached', -897.0), ('f6-1', 'breached', -862.0)]
 """

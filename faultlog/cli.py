@@ -1,9 +1,10 @@
 """The command line: options → one config value → one library call → render → exit code. Nothing is decided here.
 
-Answers go to standard output, everything else to standard error. Exit codes: 0 done, 1 a finding at or above `--fail-on`,
-2 usage, 3 nothing answerable.
+Answers go to standard output, everything else to standard error. Exit codes: 0 done, 1 a finding at or above
+`--fail-on`, 2 usage, 3 nothing answerable.
 """
 
+import shlex
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -17,12 +18,13 @@ from faultlog.errors import FaultlogError, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from faultlog.model import Instant
     from faultlog.pipeline import Knowledge, Options
     from faultlog.report.document import CaseDocument
     from faultlog.wording import Wording
 
 app = typer.Typer(
-    help="Reads the logs of Cisco Secure Endpoint connectors and says which faults were raised, for how long, and what to do.",
+    help="Says which faults a Cisco Secure Endpoint connector raised, for how long, and what to do now.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -45,6 +47,8 @@ Connector = Annotated[str | None, typer.Option(help="The connector's version, e.
 Rules = Annotated[list[Path] | None, typer.Option(help="A folder of your own rules, beside the built-in ones.")]
 Parsers = Annotated[list[Path] | None, typer.Option(help="A folder of your own formats, beside the built-in ones.")]
 Lang = Annotated[Language, typer.Option(help="Language of the report.")]
+Since = Annotated[str | None, typer.Option(help="Show only what touches the time from here; all is analysed.")]
+Until = Annotated[str | None, typer.Option(help="Show only what touches the time up to here; all is analysed.")]
 FailOn = Annotated[
     Literal["info", "warning", "critical"] | None,
     typer.Option(help="Exit with 1 if a finding is at least this severe."),
@@ -100,11 +104,14 @@ def triage(
     connector: Connector = None,
     rules: Rules = None,
     parsers: Parsers = None,
+    since: Since = None,
+    until: Until = None,
     fail_on: FailOn = None,
 ) -> None:
     """Say what went wrong on one host, in one screen."""
     from faultlog.report.document import to_json
     from faultlog.report.text import render_text
+    from faultlog.report.window import within
 
     options = _options(tz, taken, os, os_version, connector, rules, parsers)
     writable(json)
@@ -112,7 +119,8 @@ def triage(
     if json is not None:
         _write(json, to_json(document))
     if json != "-":
-        render_text(document, _wording(knowledge, document, lang), _console())
+        shown = within(document, *_window(since, until))
+        render_text(shown, _wording(knowledge, document, lang), _console(), path=shlex.join(paths))
     _leave(document, fail_on)
 
 
@@ -267,6 +275,13 @@ def _options(
     return Options(told, tuple(rules or ()), tuple(parsers or ()))
 
 
+def _window(since: str | None, until: str | None) -> "tuple[Instant | None, Instant | None]":
+    from faultlog.clock import read_date
+
+    begin = None if since is None else read_date(since, "--since")
+    return begin, None if until is None else read_date(until, "--until")
+
+
 def _knowledge(options: "Options") -> "Knowledge":
     from faultlog.pipeline import load_knowledge
 
@@ -293,10 +308,9 @@ def _progress(
 
 
 def _wording(knowledge: "Knowledge", document: "CaseDocument | None", lang: Language) -> "Wording":
-    from faultlog.clock import zone_of
     from faultlog.wording import Wording
 
-    return Wording(lang, knowledge.rules, zone_of("UTC" if document is None else document.host.time_zone.name))
+    return Wording(lang, knowledge.rules, "UTC" if document is None else document.host.time_zone.name)
 
 
 def _console() -> "Console":

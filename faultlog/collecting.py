@@ -9,7 +9,7 @@ from itertools import chain
 
 from faultlog import identity
 from faultlog.bundle import Bundle, Member
-from faultlog.engine import Interesting
+from faultlog.engine import Heard, Interesting
 from faultlog.formats import LogFormat
 from faultlog.model import Event, LogFile, Role, Warn
 from faultlog.reading import FileReading, decode, read
@@ -37,9 +37,10 @@ class Series:
         return [event for reading in self.readings for event in reading.events]
 
     @property
-    def process(self) -> str | None:
-        """The process its lines belong to where they name none."""
-        return PROCESSES.get(self.role)
+    def heard(self) -> Heard:
+        """What the engine hears of it."""
+        lengths = {reading.log.path: reading.lines for reading in self.readings}
+        return Heard(PROCESSES.get(self.role), self.events, lengths)
 
 
 @dataclass(slots=True)
@@ -62,8 +63,8 @@ class Collected:
     @property
     def hosts(self) -> Counter[str]:
         """Host names by the number of lines that carry them; of the connector's own logs where there are any."""
-        own = [one for one in self.series if one.role in PROCESSES] or self.series
-        return sum((reading.hosts for one in own for reading in one.readings), Counter[str]())
+        own = _named([one for one in self.series if one.role in PROCESSES])
+        return own or _named(self.series)
 
 
 @dataclass(slots=True)
@@ -163,6 +164,13 @@ def collect(bundle: Bundle, formats: Sequence[LogFormat], rules: RuleBook, progr
     collected.assumed_formats = frozenset(one.name for one in formats if one.provenance == "assumed")
     collected.warnings[:0] = bundle.warnings
     return collected
+
+
+def _named(series: Iterable[Series]) -> Counter[str]:
+    """Hosts that lines name, by number of lines; `localhost` names nobody."""
+    counts = sum((reading.hosts for one in series for reading in one.readings), Counter[str]())
+    del counts["localhost"]
+    return counts
 
 
 def _may_decode(member: Member) -> bool:

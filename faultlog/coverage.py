@@ -42,7 +42,9 @@ class Ledger:
 
     def seen_until(self, at: Instant) -> Instant:
         """How far the unbroken observation that holds `at` reaches; `at` itself where `at` was not observed."""
-        index = self._at_or_after(at)
+        index = bisect.bisect_left(self.spans, at, key=lambda span: span.to)
+        if index < len(self.spans) and _hides_until(self.spans[index], at):
+            index += 1
         reach = at
         while index < len(self.spans) and self.spans[index].observed and self.spans[index].from_ <= reach:
             reach = max(reach, self.spans[index].to)
@@ -57,9 +59,10 @@ class Ledger:
                 reach = span.from_
         return reach
 
-    def _at_or_after(self, at: Instant) -> int:
-        """The first span that does not end before `at`."""
-        return bisect.bisect_left(self.spans, at, key=lambda span: span.to)
+
+def _hides_until(span: Coverage, at: Instant) -> bool:
+    """Whether a blind hole ends at an instant, so that the instant itself is seen."""
+    return not span.observed and span.from_ < span.to == at
 
 
 def spans_of(stretches: Sequence[Stretch]) -> list[Coverage]:
@@ -94,7 +97,7 @@ def ledger_of(series: Iterable[Sequence[Coverage]], signals: Sequence[Signal]) -
         signals: all signals of the host, in time order; those of other files are left out by the caller.
     """
     spans = _united([span for one in series for span in one])
-    for overlay in (*_dead(signals), *_suppressed(signals)):
+    for overlay in (*_dead(signals), *_suppressed(signals, spans)):
         spans = _laid_over(spans, overlay)
     return Ledger(tuple(spans))
 
@@ -131,20 +134,28 @@ def _dead(signals: Iterable[Signal]) -> Iterable[Coverage]:
             stopped = None
 
 
-def _suppressed(signals: Iterable[Signal]) -> Iterable[Coverage]:
+def _suppressed(signals: Iterable[Signal], spans: Sequence[Coverage]) -> Iterable[Coverage]:
+    """From the line before, in the file before where the file begins with it, to the line that says so."""
     for signal in signals:
-        if signal.kind == "suppressed" and signal.since is not None and signal.since.earliest < signal.when.latest:
-            yield Coverage(signal.since.earliest, signal.when.latest, "blind", "suppressed", signal.evidence.file)
+        if signal.kind == "suppressed":
+            end = signal.when.latest
+            rotated = (span.from_ for span in spans if span.reason == "rotated" and span.to == signal.when.earliest)
+            begin = signal.since.earliest if signal.since is not None else next(rotated, end)
+            yield Coverage(min(begin, end), end, "blind", "suppressed", signal.evidence.file)
 
 
 def _laid_over(spans: Sequence[Coverage], top: Coverage) -> list[Coverage]:
     """The spans with `top` in place of whatever lies under it; outside all spans it adds nothing."""
     result: list[Coverage] = []
+    laid = False
     for span in spans:
         begin, end = max(span.from_, top.from_), min(span.to, top.to)
-        if begin >= end or not span.observed:
+        if begin > end or not span.observed or (begin == end and (laid or top.from_ < top.to)):
             result.append(span)
             continue
-        parts = (replace(span, to=begin), replace(top, from_=begin, to=end), replace(span, from_=end))
-        result += [part for part in parts if part.from_ < part.to]
+        laid = True
+        before, after = replace(span, to=begin), replace(span, from_=end)
+        result += [before] if before.from_ < before.to or begin == end else []
+        result.append(replace(top, from_=begin, to=end))
+        result += [after] if after.from_ < after.to else []
     return result

@@ -5,8 +5,8 @@ An event that names a fault and that no wording explains is **unexplained**: cou
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from faultlog.clock import HostClock
@@ -80,24 +80,35 @@ class Recognised:
     warnings: list[Warn] = field(default_factory=list)
 
 
-def recognise(
-    series: Sequence[tuple[str | None, Sequence[Event]]], rules: RuleBook, clock: HostClock, system: str | None
-) -> Recognised:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the engine hears of one rotation set."""
+
+    process: str | None
+    """The process its lines belong to where they name none."""
+    events: Sequence[Event]
+    """In file order."""
+    lengths: Mapping[str, int]
+    """Number of lines of each file, oldest file first."""
+
+
+def recognise(series: Sequence[Heard], rules: RuleBook, clock: HostClock, system: str | None) -> Recognised:
     """Turn the events of every rotation set into the host's signals.
 
     Args:
-        series: for each rotation set, the process of lines that name none, and its events in file order.
+        series: every rotation set.
         rules: every wording.
         clock: the host's clock.
         system: `macos`, `linux` or `None`: decides which fault a text names.
     """
     result = Recognised()
     streams = []
-    for process, events in series:
-        stream = _Stream(rules, clock, system, process, result)
-        streams.append([signal for event in events for signal in stream.take(event)])
+    for heard in series:
+        stream = _Stream(rules, clock, system, heard, result)
+        streams.append([signal for event in heard.events for signal in stream.take(event)])
         result.warnings += stream.slow()
-    result.signals = list(heapq.merge(*streams, key=lambda signal: signal.when.earliest))
+    merged = heapq.merge(*streams, key=lambda signal: signal.when.earliest)
+    result.signals = [replace(signal, order=order) for order, signal in enumerate(merged)]
     return result
 
 
@@ -108,7 +119,7 @@ class _Stream:
     rules: RuleBook
     clock: HostClock
     system: str | None
-    process: str | None
+    heard: Heard
     result: Recognised
     pids: dict[str, int] = field(default_factory=dict)
     before: tuple[str, int, list[Signal]] = ("", 0, [])
@@ -131,20 +142,19 @@ class _Stream:
             return [self._snapshot(event)]
         if when is None:
             return []
-        process = event.process if event.process is not None else self.process
+        process = event.process if event.process is not None else self.heard.process
         found: list[Signal] = []
         lower = event.message.lower()
         for position, wording in enumerate(self.rules.wordings):
             if not wording.may_match(lower) or not wording.admits(process):
                 continue
-            if any(signal.kind == wording.kind for signal in found):
-                continue
             if wording.pattern is None:
-                found += self._new_pid(event, wording, process, when)
+                signals = list(self._new_pid(event, wording, process, when))
             else:
-                found += self._worded(event, wording, position, when)
+                signals = list(self._worded(event, wording, position, when))
+            found += [] if any(signal.kind == wording.kind for signal in found) else signals
         repeated = [signal for signal in found if signal.kind == "repeated"]
-        return self._repetitions(event, repeated[0]) if repeated else found
+        return self._repetitions(event, repeated[0], found) if repeated else found
 
     def _worded(self, event: Event, wording: Wording, position: int, when: Moment) -> Iterator[Signal]:
         if wording.pattern is None or self.timeouts[position] >= MAX_TIMEOUTS:
@@ -197,18 +207,22 @@ class _Stream:
             details = MappingProxyType({"from": str(before), "to": str(event.pid)})
             yield Signal(wording.kind, when, event.evidence, wording.rule, wording.provenance, details=details)
 
-    def _repetitions(self, event: Event, repeated: Signal) -> list[Signal]:
-        """What a folded line stands for: as many more of the raises and clears on the line right before it."""
+    def _repetitions(self, event: Event, repeated: Signal, found: Sequence[Signal]) -> list[Signal]:
+        """What a folded line stands for: as many raises and clears as it quotes, or as the line right before it has."""
+        carried = [signal for signal in found if signal.kind in _FAULT_KINDS]
+        again = carried or [signal for signal in self._right_before(event) if signal.kind in _FAULT_KINDS]
+        repeats = [replace(one, when=repeated.when, evidence=event.evidence, count=repeated.count) for one in again]
+        return repeats or [repeated]
+
+    def _right_before(self, event: Event) -> list[Signal]:
+        """The signals of the line right before, in the file before where this is a file's first."""
         file, last, signals = self.before
-        if (file, last + 1) != (event.evidence.file, event.evidence.line):
-            return [repeated]
-        again = [signal for signal in signals if signal.kind in _FAULT_KINDS]
-        return [
-            Signal(
-                one.kind, repeated.when, event.evidence, one.rule, one.provenance, one.fault_id, count=repeated.count
-            )
-            for one in again
-        ] or [repeated]
+        line = event.evidence.line
+        if file == event.evidence.file:
+            return signals if last + 1 == line else []
+        files = list(self.heard.lengths)
+        follows = file in files and files.index(file) + 1 == files.index(event.evidence.file)
+        return signals if follows and line == 1 and last == self.heard.lengths[file] else []
 
     def _snapshot(self, event: Event) -> Signal:
         return Signal(

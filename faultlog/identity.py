@@ -5,7 +5,6 @@ Clues are gathered while the bundle is read; the option a person gives wins over
 
 import plistlib
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -186,9 +185,8 @@ def identify(clues: Clues, hosts: Mapping[str, int], told: Told, zone: TimeZone)
 
 
 def _host(hosts: Mapping[str, int]) -> str | None:
-    """The name most lines carry; `localhost` names nobody."""
-    named = Counter({name: count for name, count in hosts.items() if name != "localhost"})
-    return max(named, key=lambda name: (named[name], name), default=None)
+    """The name most lines carry."""
+    return max(hosts, key=lambda name: (hosts[name], name), default=None)
 
 
 def _system(clues: Clues) -> System | None:

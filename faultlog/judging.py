@@ -6,7 +6,7 @@ hole. The source of every rule here is the vendor's fault table as the rule file
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from faultlog.advising import advice_for
@@ -81,10 +81,11 @@ def judge(
     """
     starts = first_of_groups(signals, "connector_started")
     return tuple(
-        finding
+        replace(finding, advice=advice_for(candidates, host)) if finding.verdict != "met" else finding
         for interval in intervals
-        for rule, expectation in _expectations(rules.candidates(interval.fault_id, host.os))
-        if (finding := _finding(stay_of(interval, starts, ledger), rule, expectation, ledger, host)) is not None
+        for candidates in (rules.candidates(interval.fault_id, host.os),)
+        for rule, expectation in _expectations(candidates)
+        if (finding := _finding(stay_of(interval, starts, ledger), rule, expectation, ledger)) is not None
     )
 
 
@@ -107,9 +108,18 @@ def stay_of(interval: FaultInterval, starts: Iterable[Signal], ledger: Ledger) -
     ending: Literal["cleared", "log_ends", "hole"] = "log_ends" if seen == ledger.end else "hole"
     if interval.cleared.kind != "not_before" and interval.cleared.at is not None and not interval.may_be_several:
         seen, ending = interval.cleared.at, "cleared"
-    inside = [start for start in starts if begin <= start.when.earliest and _before(start, seen, ending)]
-    unsure = [start for start in starts if start not in inside and not _outside(start, interval, seen)]
+    later = [start for start in starts if not _stands_before_raise(start, interval)]
+    inside = [start for start in later if begin <= start.when.earliest and _before(start, seen, ending)]
+    unsure = [start for start in later if start not in inside and not _outside(start, interval, seen)]
     return Stay(interval, seen, ending, tuple(inside), bool(unsure))
+
+
+def _stands_before_raise(start: Signal, interval: FaultInterval) -> bool:
+    """Whether a start's line stands before the raise's: of equal stamps, file order is the order."""
+    raised = next(
+        (one for one in interval.raises if one.when.at is not None and one.when.at == interval.raised.at), None
+    )
+    return raised is not None and start.when.at == raised.when.at and start.order < raised.order
 
 
 def _before(start: Signal, seen: Instant, ending: str) -> bool:
@@ -206,7 +216,7 @@ def _after_start(stay: Stay, settle: float) -> Judgement | None:
     return _by(stay, _moved(stay.starts[0].when, settle), stay.starts[0]) if stay.starts else _without_start(stay)
 
 
-def _finding(stay: Stay, rule: FaultRule, expectation: ExpectationRule, ledger: Ledger, host: Host) -> Finding | None:
+def _finding(stay: Stay, rule: FaultRule, expectation: ExpectationRule, ledger: Ledger) -> Finding | None:
     judgement = _judged(stay, expectation)
     if judgement is None:
         return None
@@ -225,7 +235,6 @@ def _finding(stay: Stay, rule: FaultRule, expectation: ExpectationRule, ledger: 
         margin_s=margin,
         breaches=judgement.breaches,
         anchor=_anchor(judgement, promise),
-        advice=advice_for([rule], host) if judgement.verdict != "met" else (),
         why=tuple(_why(stay, judgement, promise, ledger)),
     )
 

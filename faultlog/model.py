@@ -269,6 +269,8 @@ class Signal:
     """For `suppressed`: the stamped line before, from which on anything may have happened."""
     fault_ids: tuple[int, ...] = ()
     """For `status_snapshot`: the faults it lists."""
+    order: int = 0
+    """Its place among the host's signals: within one file, file order, also where stamps are equal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
         [Text("assumption.console_left_out")] if consoles and judged is local and len(local) < len(heard) else []
     )
     carrying = _carrying(logs, judged)
-    faults = _ledger(timed, carrying, judged)
-    system = _ledger(timed, [*carrying, *(one for one in logs if one.role == "system")], judged)
+    faults = _ledger(timed, carrying, judged) if judged is local else Ledger(())
+    system = _ledger(timed, _showing_boots(logs, judged), judged)
     coverage = sorted(
         (span for series in logs for span in _ledger(timed, [series], judged).spans),
         key=lambda span: (span.from_, span.to, span.file or "", span.kind),
@@ -56,6 +56,12 @@ def _carrying(logs: Sequence[Series], signals: Iterable[Signal]) -> list[Series]
     own = [series for series in logs if series.role == "connector"]
     speaking = [series for series in logs if any(one.log.path in files for one in series.readings)]
     return own or speaking or list(logs)
+
+
+def _showing_boots(logs: Sequence[Series], signals: Iterable[Signal]) -> list[Series]:
+    """The rotation sets whose silence about boots is evidence: system logs, and whatever showed a boot."""
+    files = {signal.evidence.file for signal in signals if signal.kind == "boot"}
+    return [one for one in logs if one.role == "system" or any(reading.log.path in files for reading in one.readings)]
 
 
 def _ledger(timed: Timed, series: Sequence[Series], signals: Sequence[Signal]) -> Ledger:

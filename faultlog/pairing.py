@@ -164,7 +164,7 @@ def _spans_hole(raised: Bound, cleared: Bound, ledger: Ledger) -> bool:
     begin, end = raised.latest, cleared.latest or cleared.at
     if begin is None or end is None:
         return False
-    return ledger.seen_until(begin) < end
+    return cleared.reason == "hole" or ledger.seen_until(begin) < end
 
 
 def _duration(raised: Bound, cleared: Bound, ledger: Ledger, *, several: bool) -> tuple[float, float | None]:
@@ -174,7 +174,7 @@ def _duration(raised: Bound, cleared: Bound, ledger: Ledger, *, several: bool) -
     assert end is not None  # noqa: S101
     shortest = min(end, ledger.seen_until(begin)) if several else end
     longest = None if raised.earliest is None or cleared.latest is None else cleared.latest.since(raised.earliest)
-    return max(0.0, shortest.since(begin)), longest
+    return max(0.0, shortest.since(begin)), longest if longest is None or longest >= 0 else None
 
 
 def _audit(intervals: Sequence[FaultInterval], faults: dict[int, _Fault]) -> Audit:

@@ -1,6 +1,6 @@
 """Patterns over the raises of a fault: **present**, **absent** or **unknown**; in the words of ISA-18.2."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -65,12 +65,14 @@ def _recurs_with(rule: RecursWith, history: History) -> Answer:
     if len(updates) < rule.at_least:
         return "unknown", ()
     hits = [_hit(update, after, rule, history) for update, after in zip(updates, [*updates[1:], None], strict=True)]
-    sure = _longest_run(hits, lambda hit: isinstance(hit, Signal))
-    if len(sure) >= rule.at_least and history.unbroken(updates[sure[0]].when.earliest, updates[sure[-1]].when.latest):
-        return "present", tuple(hit.evidence for hit in hits[sure[0] : sure[-1] + 1] if isinstance(hit, Signal))
-    possible = _longest_run(hits, lambda hit: hit is not None)
+    raised = [hit if isinstance(hit, Signal) else None for hit in hits]
+    for first in range(len(updates) - rule.at_least + 1):
+        run = [hit for hit in raised[first : first + rule.at_least] if hit is not None]
+        last = updates[first + rule.at_least - 1]
+        if len(run) == rule.at_least and history.unbroken(updates[first].when.earliest, last.when.latest):
+            return "present", tuple(signal.evidence for signal in raised if signal is not None)
     whole = history.unbroken(updates[0].when.earliest, updates[-1].when.latest)
-    return ("absent" if whole and len(possible) < rule.at_least else "unknown"), ()
+    return ("absent" if whole and _longest_run(hits) < rule.at_least else "unknown"), ()
 
 
 def _hit(update: Signal, after: Signal | None, rule: RecursWith, history: History) -> Signal | Instant | None:
@@ -84,12 +86,9 @@ def _hit(update: Signal, after: Signal | None, rule: RecursWith, history: Histor
     return None if seen >= needed else seen
 
 
-def _longest_run(hits: Sequence[object], wanted: Callable[[object], bool]) -> list[int]:
-    """Positions of the longest unbroken run of wanted hits; the first of equals."""
-    runs = [
-        [index for index, _ in run] for good, run in groupby(enumerate(hits), key=lambda pair: wanted(pair[1])) if good
-    ]
-    return max(runs, key=len, default=[])
+def _longest_run(hits: Sequence[object]) -> int:
+    """Length of the longest run of updates that are, or may be, followed by a raise."""
+    return max((len(list(run)) for missed, run in groupby(hit is None for hit in hits) if not missed), default=0)
 
 
 def _chatters(rule: Chatters, history: History) -> Answer:

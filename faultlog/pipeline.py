@@ -93,7 +93,7 @@ def analyze_with(knowledge: Knowledge, paths: Sequence[Path | str], options: Opt
     logs = caseparts.answerable(bundle, collect(bundle, knowledge.formats, knowledge.rules, progress))
     timed = resolve(logs, options.told, bundle.name)
     host = identify(logs.clues, logs.hosts, options.told, timed.clock.time_zone)
-    heard = recognise([(one.process, one.events) for one in timed.series], knowledge.rules, timed.clock, host.os)
+    heard = recognise([one.heard for one in timed.series], knowledge.rules, timed.clock, host.os)
     host = caseparts.informed(host, heard.signals)
     seen = observe(timed, heard.signals)
     paired = pair(seen.signals, seen.faults, knowledge.rules, host.os)

@@ -1,6 +1,7 @@
 """What became of what may clear a fault: **helped**, **did not help**, **not tried**, **unknown**; never a breach."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from faultlog.advising import holds, otherwise
 from faultlog.coverage import Ledger
@@ -8,6 +9,20 @@ from faultlog.grouping import first_of_groups
 from faultlog.model import FaultInterval, Host, Instant, Outcome, Remedy, Signal
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import RemedyRule
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen that bears on one remedy."""
+
+    events: tuple[Signal, ...]
+    """What may clear the fault, one of each group."""
+    starts: tuple[Signal, ...]
+    """The connector's starts: whatever restarts the host restarts the connector."""
+    ledger: Ledger
+    """Of the logs that carry fault lines."""
+    watched: Ledger
+    """Of the logs that would show the event."""
 
 
 def remedies(
@@ -24,43 +39,40 @@ def remedies(
         intervals: in the order the rows shall have.
         signals: the host's signals in time order.
         ledger: what was observed of the logs that carry fault lines.
-        watched: by event, what was observed of the logs that would show it; system logs show boots too.
+        watched: by event, what was observed of the logs that would show it; only system logs show boots.
         rules: for the remedies.
         host: decides which apply.
     """
+    starts = first_of_groups(signals, "connector_started")
     return tuple(
-        _judged(
-            interval, rule, remedy, first_of_groups(signals, remedy.event), ledger, watched[remedy.event], rules, host
-        )
+        _remedy(interval, rule, remedy, _outcome(interval, remedy, seen), rules, host)
         for interval in intervals
         for rule in rules.candidates(interval.fault_id, host.os)
         for remedy in rule.file.remedies
         if holds(remedy.when, host) is not False
+        for seen in (Seen(first_of_groups(signals, remedy.event), starts, ledger, watched[remedy.event]),)
     )
 
 
-def _judged(
-    interval: FaultInterval,
-    rule: FaultRule,
-    remedy: RemedyRule,
-    events: Sequence[Signal],
-    ledger: Ledger,
-    watched: Ledger,
-    rules: RuleBook,
-    host: Host,
+Judged = tuple[Outcome, Instant | None]
+"""An outcome, and the instant of the event it speaks of."""
+
+
+def _remedy(
+    interval: FaultInterval, rule: FaultRule, remedy: RemedyRule, judged: Judged, rules: RuleBook, host: Host
 ) -> Remedy:
-    tried = [event for event in events if _inside(event, interval, ledger)]
-    outcome = _outcome(interval, tried[-1], remedy, ledger) if tried else _untried(interval, ledger, watched)
+    outcome, at = judged
     advice = otherwise(rules, rule, remedy.otherwise, host) if outcome == "did_not_help" and remedy.otherwise else ()
-    return Remedy(
-        id=f"{interval.id}-{remedy.id}",
-        fault_id=interval.fault_id,
-        interval=interval.id,
-        event=remedy.event,
-        outcome=outcome,
-        at=tried[-1].when.at if tried else None,
-        advice=advice,
-    )
+    name = f"{interval.id}-{remedy.id}"
+    return Remedy(name, interval.fault_id, interval.id, remedy.event, outcome, at, advice)
+
+
+def _outcome(interval: FaultInterval, remedy: RemedyRule, seen: Seen) -> Judged:
+    """Judge the last event in `[raised, cleared)`."""
+    tried = [event for event in seen.events if _inside(event, interval, seen.ledger)]
+    if tried:
+        return _tried(interval, tried[-1], remedy, seen.ledger), tried[-1].when.at
+    return ("not_tried" if _certainly_untried(interval, seen) else "unknown"), None
 
 
 def _inside(event: Signal, interval: FaultInterval, ledger: Ledger) -> bool:
@@ -71,7 +83,7 @@ def _inside(event: Signal, interval: FaultInterval, ledger: Ledger) -> bool:
     return event.when.latest < end if interval.clear is not None else event.when.latest <= max(end, ledger.end or end)
 
 
-def _outcome(interval: FaultInterval, event: Signal, remedy: RemedyRule, ledger: Ledger) -> Outcome:
+def _tried(interval: FaultInterval, event: Signal, remedy: RemedyRule, ledger: Ledger) -> Outcome:
     """Cleared by `settle` after the event, seen uncleared past it, or neither for certain."""
     begin, settled = interval.raised.latest, event.when.latest.moved(remedy.settle)
     if begin is None or (interval.may_be_several and ledger.seen_until(begin) < event.when.earliest):
@@ -81,13 +93,12 @@ def _outcome(interval: FaultInterval, event: Signal, remedy: RemedyRule, ledger:
     return "did_not_help" if ledger.seen_until(event.when.latest) > settled else "unknown"
 
 
-def _untried(interval: FaultInterval, ledger: Ledger, watched: Ledger) -> Outcome:
-    """Not tried, if the event would have been seen all the while."""
-    begin, end = interval.raised.at, _last_seen(interval, ledger)
-    if begin is None or end is None or watched.seen_until(begin) < end:
-        return "unknown"
-    return "not_tried"
-
-
-def _last_seen(interval: FaultInterval, ledger: Ledger) -> Instant | None:
-    return interval.cleared.at if interval.clear is not None else ledger.end
+def _certainly_untried(interval: FaultInterval, seen: Seen) -> bool:
+    """Whether the event would have been seen, or at least a start of the connector that goes with it."""
+    begin = interval.raised.at if interval.raised.kind == "observed" else None
+    end = interval.cleared.at if interval.clear is not None else seen.ledger.end
+    if begin is None or end is None:
+        return False
+    restarted = any(_inside(start, interval, seen.ledger) for start in seen.starts)
+    unmoved = not restarted and seen.ledger.seen_until(begin) >= end
+    return unmoved or seen.watched.seen_until(begin) >= end

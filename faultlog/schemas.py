@@ -1,7 +1,8 @@
-"""JSON Schemas of everything others write or read: the case document, rule files, format files. Generated from the models."""
+"""JSON Schemas of what others write or read: the case document, rule files, format files; made from the models."""
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -21,7 +22,7 @@ def schemas() -> Mapping[str, str]:
     }
 
 
-def _of(model: object, title: str) -> dict[str, object]:
+def _of(model: Any, title: str) -> dict[str, object]:  # noqa: ANN401 (whatever pydantic can describe)
     return {"$schema": DRAFT, **TypeAdapter(model).json_schema(), "title": title}
 
 

@@ -1,9 +1,9 @@
 """Sentences: a key and what fills its blanks, said in English or Korean.
 
-The catalogues `_data/wording/en.yaml` and `ko.yaml` are flat: `key: sentence with {blanks}`. A blank named `at` or ending in `_at` is an
-instant and is shown in the host's own zone; one ending in `_s` is a duration in seconds. A part in `[square brackets]` is left out where one
-of its blanks has no value. What fills a blank is never interpreted: only the catalogue's own sentence is. Names of faults, advice and
-conditions come from the rules.
+The catalogues `_data/wording/en.yaml` and `ko.yaml` are flat: `key: sentence with {blanks}`. A blank named `at` or
+ending in `_at` is an instant and is shown in the host's own zone; one ending in `_s` is a duration in seconds. A part
+in `[square brackets]` is left out where one of its blanks has no value. What fills a blank is never interpreted: only
+the catalogue's own sentence is. Names of faults, advice and conditions come from the rules.
 """
 
 import math
@@ -52,7 +52,7 @@ class Sayable(Protocol):
 
 
 def safe(text: str) -> str:
-    r"""The text with every control, direction mark and invisible character spelled out: nothing of a bundle steers the terminal.
+    r"""The text with every control, direction mark and invisible character spelled out: no bundle steers the terminal.
 
     >>> safe("\x1b[31mred")
     '\\x1b[31mred'
@@ -63,7 +63,7 @@ def safe(text: str) -> str:
 
 
 def _shown(char: str) -> str:
-    if char not in _INVISIBLE and unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}:
+    if char not in _INVISIBLE and unicodedata.category(char) not in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}:
         return char
     code = ord(char)
     return f"\\x{code:02x}" if code < 0x100 else f"U+{code:04X}"

@@ -1,8 +1,8 @@
 """A small language to write logs in tests, and the case that they give.
 
-`log("12:00:00 Fault Raised: 6", "12:40:00 connector started")` is a log of 3 March 2026 in the plain ISO shape, written by
-ampdaemon on the host mac; `"12:05:00 kernel| Darwin Kernel Version 20.1.0"` names another process, and an entry without time
-stands as it is.
+`log("12:00:00 Fault Raised: 6", "12:40:00 connector started")` is a log of 3 March 2026 in the plain ISO shape, written
+by ampdaemon on the host mac; `"12:05:00 kernel| Darwin Kernel Version 20.1.0"` names another process, and an entry
+without time stands as it is.
 """
 
 import re
@@ -58,19 +58,19 @@ def _silent(path: str, size: int) -> None:
     """Progress that nobody watches."""
 
 
-def case_of(files: str | Mapping[str, str], **told: Any) -> Case:  # noqa: ANN401 (passed on to Told)
+def case_of(files: str | Mapping[str, str | bytes], **told: Any) -> Case:
     """The case of a log named ampdaemon.log, or of files by path.
 
     Args:
-        files: one log's text, or the text of each file.
+        files: one log's text, or the content of each file.
         told: what the person says of the host, as in `Told`.
     """
-    named = {"ampdaemon.log": files} if isinstance(files, str) else files
+    named: Mapping[str, str | bytes] = {"ampdaemon.log": files} if isinstance(files, str) else files
     with TemporaryDirectory() as folder:
         for name, text in named.items():
             path = Path(folder) / "bundle" / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode())
+            path.write_bytes(text.encode() if isinstance(text, str) else text)
         given = Path(folder) / "bundle" / ("ampdaemon.log" if isinstance(files, str) else "")
         return analyze_with(knowledge(), [given], Options(told=Told(**told)), _silent)
 
@@ -82,8 +82,10 @@ def fault(case: Case, fault_id: int) -> list[FaultInterval]:
 
 def spans(case: Case, fault_id: int) -> list[tuple[str | None, str | None]]:
     """Times of the observed ends of a fault's intervals."""
-    return [(time(one.raised.at), time(one.cleared.at if one.cleared.kind == "observed" else None))
-            for one in fault(case, fault_id)]  # fmt: skip
+    return [
+        (time(one.raised.at), time(one.cleared.at if one.cleared.kind == "observed" else None))
+        for one in fault(case, fault_id)
+    ]
 
 
 def time(instant: Instant | None) -> str | None:
@@ -121,6 +123,6 @@ def kinds(case: Case) -> list[str]:
     return [signal.kind for signal in case.signals]
 
 
-def keys(texts: Any) -> set[str]:  # noqa: ANN401 (any texts)
+def keys(texts: Any) -> set[str]:
     """The keys of some texts."""
     return {text.key for text in texts}

@@ -1,10 +1,12 @@
 """The coverage ledger: live, dead and blind spans, and how far unbroken observation reaches."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultlog.coverage import Ledger, Stretch, ledger_of, spans_of
+from faultlog.coverage import Stretch, ledger_of, spans_of
 from faultlog.model import Coverage, Evidence, Instant, Moment, Signal
 from tests.logs import BOOT, case_of, log, time
 
@@ -19,16 +21,16 @@ def stretch(number: int, first: int, last: int, *, cut: bool = False) -> Stretch
     return Stretch(f"log.{number}", number, sec(first), sec(last), cut)
 
 
-def drawn(spans) -> list[tuple[int, int, str, str]]:
+def drawn(spans: Any) -> list[tuple[int, int, str, str]]:
     return [(one.from_.ns // 10**9, one.to.ns // 10**9, one.kind, one.reason) for one in spans]
 
 
-def signal(kind, at: int, file: str = "log.0", since: int | None = None) -> Signal:
+def signal(kind: Any, at: int, file: str = "log.0", since: int | None = None) -> Signal:
     before = None if since is None else Moment.exactly(sec(since))
     return Signal(kind, Moment.exactly(sec(at)), Evidence(file, 1, 0, ""), "r", "assumed", since=before)
 
 
-def coverage(case) -> list[tuple[str | None, str | None, str, str]]:
+def coverage(case: Any) -> list[tuple[str | None, str | None, str, str]]:
     return [(time(one.from_), time(one.to), one.kind, one.reason) for one in case.coverage]
 
 
@@ -43,7 +45,11 @@ def test_silence_inside_a_continuous_rotation_set_is_observed() -> None:
 
 def test_a_missing_rotation_number_is_a_blind_hole() -> None:
     spans = spans_of([stretch(3, 0, 10), stretch(1, 20, 30)])
-    assert drawn(spans) == [(0, 10, "live", "logged"), (10, 20, "blind", "rotation_missing"), (20, 30, "live", "logged")]
+    assert drawn(spans) == [
+        (0, 10, "live", "logged"),
+        (10, 20, "blind", "rotation_missing"),
+        (20, 30, "live", "logged"),
+    ]
     assert [one.observed for one in spans] == [True, False, True]
 
 
@@ -56,7 +62,10 @@ def test_a_cut_last_file_hides_nothing_that_was_observed() -> None:
 
 
 def test_files_that_overlap_in_time_do_not_overlap_in_the_ledger() -> None:
-    assert drawn(spans_of([stretch(1, 0, 10), stretch(0, 5, 20)])) == [(0, 10, "live", "logged"), (10, 20, "live", "logged")]
+    assert drawn(spans_of([stretch(1, 0, 10), stretch(0, 5, 20)])) == [
+        (0, 10, "live", "logged"),
+        (10, 20, "live", "logged"),
+    ]
     assert drawn(spans_of([stretch(1, 0, 10), stretch(0, 5, 8)])) == [(0, 10, "live", "logged")]
 
 
@@ -94,7 +103,11 @@ def test_a_stop_without_a_start_is_no_dead_span_yet() -> None:
 
 def test_suppressed_messages_are_a_blind_hole_from_the_line_before() -> None:
     ledger = ledger_of([spans_of([stretch(0, 0, 100)])], [signal("suppressed", 40, since=20)])
-    assert drawn(ledger.spans) == [(0, 20, "live", "logged"), (20, 40, "blind", "suppressed"), (40, 100, "live", "logged")]
+    assert drawn(ledger.spans) == [
+        (0, 20, "live", "logged"),
+        (20, 40, "blind", "suppressed"),
+        (40, 100, "live", "logged"),
+    ]
     assert (ledger.seen_until(sec(5)), ledger.seen_since(sec(90))) == (sec(20), sec(40))
     assert ledger.seen_until(sec(30)) == ledger.seen_since(sec(30)) == sec(30)
 
@@ -125,7 +138,9 @@ def test_what_one_set_observed_fills_another_sets_hole() -> None:
 
 
 def test_a_gap_between_sets_is_a_blind_hole() -> None:
-    ledger = ledger_of([[Coverage(sec(0), sec(10), "live", "logged", "a")], [Coverage(sec(20), sec(30), "live", "logged", "b")]], [])
+    ledger = ledger_of(
+        [[Coverage(sec(0), sec(10), "live", "logged", "a")], [Coverage(sec(20), sec(30), "live", "logged", "b")]], []
+    )
     assert drawn(ledger.spans)[1] == (10, 20, "blind", "not_logged")
 
 
@@ -141,8 +156,6 @@ def test_observation_that_reaches_a_hole_does_not_cross_it() -> None:
     assert ledger.seen_until(sec(40)) == ledger.seen_since(sec(40)) == sec(40)
 
 
-@pytest.mark.xfail(strict=True, reason="semantics §2, §4: the first line after a hole begins continuous observation; seen_until "
-                   "finds the hole that ends there and sees no further")  # fmt: skip
 def test_observation_goes_on_from_the_first_line_after_a_hole() -> None:
     ledger = ledger_of([spans_of([stretch(3, 0, 10), stretch(1, 20, 30)])], [])
     assert ledger.seen_until(sec(20)) == sec(30)
@@ -150,17 +163,21 @@ def test_observation_goes_on_from_the_first_line_after_a_hole() -> None:
 
 @PROPERTY
 @given(
-    lasts=st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(1, 3), st.booleans()), min_size=1, max_size=6),
+    lasts=st.lists(
+        st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(1, 3), st.booleans()), min_size=1, max_size=6
+    ),
     stops=st.lists(st.integers(0, 150), max_size=3),
     holes=st.lists(st.tuples(st.integers(0, 150), st.integers(0, 30)), max_size=3),
 )
-def test_a_ledger_is_gapless_ordered_and_consistent(lasts, stops, holes) -> None:
+def test_a_ledger_is_gapless_ordered_and_consistent(lasts: Any, stops: Any, holes: Any) -> None:
     at, number, files = 0, 20, []
     for gap, length, step, cut in lasts:
         at, number = at + gap, number - step
         files.append(stretch(number, at, at + length, cut=cut))
         at += length
-    signals = [signal("connector_stopped", one) for one in stops] + [signal("connector_started", one + 7) for one in stops]
+    signals = [signal("connector_stopped", one) for one in stops] + [
+        signal("connector_started", one + 7) for one in stops
+    ]
     signals += [signal("suppressed", one + length, since=one) for one, length in holes]
     signals.sort(key=lambda one: one.when.earliest)
     ledger = ledger_of([spans_of(files)], signals)
@@ -196,7 +213,9 @@ def test_the_case_shows_every_hole_with_its_reason() -> None:
 
 
 def test_a_host_that_is_down_is_a_dead_span_until_its_boot() -> None:
-    case = case_of(log("12:00:00 x", "12:10:00 connector stopped", f"12:15:00 {BOOT}", "12:16:00 connector started", "12:20:00 x"))
+    case = case_of(
+        log("12:00:00 x", "12:10:00 connector stopped", f"12:15:00 {BOOT}", "12:16:00 connector started", "12:20:00 x")
+    )
     assert ("12:10:00", "12:15:00", "dead", "connector_stopped") in coverage(case)
 
 

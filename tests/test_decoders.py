@@ -49,7 +49,7 @@ class TestStatusSnapshot:
         assert expected == ids(f"Status: Connected\n{rest}\n")
 
     def test_crlf_changes_nothing(self):
-        assert (6, 18) == ids("Status: Connected\r\nFaults: 2\r\nFault IDs: 6,18\r\n")
+        assert ids("Status: Connected\r\nFaults: 2\r\nFault IDs: 6,18\r\n") == (6, 18)
 
     def test_it_states_no_time_and_stands_at_its_status_line(self):
         text = "[logger] Set minimum reported log level to notice\nStatus: Offline\nFaults: 1\nFault IDs: 6\n"
@@ -58,39 +58,52 @@ class TestStatusSnapshot:
 
     @pytest.mark.parametrize(
         "text",
-        ["", "Status: 200 OK\nFaults: 1", "Status: Connected\n", "Faults: 1\nFault IDs: 6", " Status: Connected\nFaults: 1"],
+        [
+            "",
+            "Status: 200 OK\nFaults: 1",
+            "Status: Connected\n",
+            "Faults: 1\nFault IDs: 6",
+            " Status: Connected\nFaults: 1",
+        ],
     )
     def test_what_is_none_is_left_alone(self, text):
         assert status_snapshot(text) is None
 
     @pytest.mark.xfail(strict=True, reason="a long number is cut into ids of five digits that nobody wrote")
     def test_a_number_that_is_no_fault_id_gives_none(self):
-        assert () == ids("Status: Connected\nFaults: 1\nFault IDs: 123456789\n")
+        assert ids("Status: Connected\nFaults: 1\nFault IDs: 123456789\n") == ()
 
-    @pytest.mark.xfail(strict=True, reason="splitlines() also splits at \\v, \\f, \\x85 and U+2028: other line numbers than lines.split")
+    @pytest.mark.xfail(
+        strict=True,
+        reason="splitlines() also splits at \\v, \\f, \\x85 and U+2028: other line numbers than lines.split",
+    )
     @pytest.mark.parametrize("end", ["\v", "\f", "\x1c", "\x85", "\u2028"])
     def test_its_line_is_counted_by_line_feeds_alone(self, end):
-        assert 2 == status_snapshot(f"a{end}b\nStatus: Connected\nFaults: 1\nFault IDs: 6\n")[0].line
+        assert status_snapshot(f"a{end}b\nStatus: Connected\nFaults: 1\nFault IDs: 6\n")[0].line == 2
 
     @given(st.text(alphabet="StausCoe: \nFlIDs0123456789,-", max_size=60))
     def test_any_text_is_read_or_left_alone(self, text):
         found = status_snapshot(f"Status: Connected\n{text}")
 
-        assert found is None or 1 == len(found)
+        assert found is None or len(found) == 1
 
 
 class TestConsoleEvents:
     @pytest.mark.parametrize("type_id", [2164260931, 1090519107, 553648195, 553648196])
     def test_the_vendors_type_ids_are_fault_events_whatever_their_words(self, type_id):
-        assert [Decoded(1, "x: 6")] == console_events(json.dumps({"event_type": "x", "event_type_id": type_id, "fault_id": 6}))
+        assert [Decoded(1, "x: 6")] == console_events(
+            json.dumps({"event_type": "x", "event_type_id": type_id, "fault_id": 6})
+        )
 
     def test_other_events_are_none(self):
-        assert [] == console_events('{"event_type": "Install Started", "event_type_id": 553648130}')
+        assert console_events('{"event_type": "Install Started", "event_type_id": 553648130}') == []
 
     def test_default_raised_is_no_fault(self):
-        assert [] == console_events('{"event_type": "Default raised"}')
+        assert console_events('{"event_type": "Default raised"}') == []
 
-    @pytest.mark.parametrize("text", ["", "{}", "[]", "{", "[1, 2]", "null", '{"message": "Fault Raised: 6"}', "not json", "{" * 50_000])
+    @pytest.mark.parametrize(
+        "text", ["", "{}", "[]", "{", "[1, 2]", "null", '{"message": "Fault Raised: 6"}', "not json", "{" * 50_000]
+    )
     def test_what_is_none_is_left_alone(self, text):
         assert console_events(text) is None
 
@@ -107,14 +120,16 @@ class TestConsoleEvents:
         ],
     )
     def test_one_a_line_a_list_or_a_list_under_data_are_the_same(self, text):
-        found = console_events(text.format(json.dumps({**RAISED, "fault_id": 6}), json.dumps({**CLEARED, "fault_id": 6})))
+        found = console_events(
+            text.format(json.dumps({**RAISED, "fault_id": 6}), json.dumps({**CLEARED, "fault_id": 6}))
+        )
 
-        assert ["Major Fault Raised: 6", "Fault Cleared: 6"] == [event.message for event in found]
+        assert [event.message for event in found] == ["Major Fault Raised: 6", "Fault Cleared: 6"]
 
     def test_an_object_over_several_lines_stands_where_it_begins(self):
         text = json.dumps({**RAISED, "fault_id": 6}, indent=2) + "\n" + json.dumps({**CLEARED, "fault_id": 6}, indent=2)
 
-        assert [1, 7] == [event.line for event in console_events(text)]
+        assert [event.line for event in console_events(text)] == [1, 7]
 
     @pytest.mark.parametrize(
         ("fields", "words"),
@@ -164,18 +179,28 @@ class TestConsoleEvents:
 
     @pytest.mark.xfail(strict=True, reason="any key that ends in fault_id counts: default_id is one")
     def test_a_default_id_is_no_fault_id(self):
-        assert "Major Fault Raised" == one(default_id=6).message
+        assert one(default_id=6).message == "Major Fault Raised"
 
-    @pytest.mark.xfail(strict=True, reason="a lone surrogate passes into the event, and to_json of the case raises on it")
+    @pytest.mark.xfail(
+        strict=True, reason="a lone surrogate passes into the event, and to_json of the case raises on it"
+    )
     def test_every_text_can_be_written_as_utf_8(self):
-        (event,) = console_events('{"event_type": "Fault Raised", "x": "a\\ud800", "computer": {"hostname": "h\\udfff"}}')
+        (event,) = console_events(
+            '{"event_type": "Fault Raised", "x": "a\\ud800", "computer": {"hostname": "h\\udfff"}}'
+        )
 
         assert event.message.encode()
         assert event.host.encode()
 
     @pytest.mark.parametrize(
         ("computer", "host"),
-        [({"hostname": "mac-7"}, "mac-7"), ({"hostname": 7}, None), ({"hostname": None}, None), ("mac-7", None), ([], None)],
+        [
+            ({"hostname": "mac-7"}, "mac-7"),
+            ({"hostname": 7}, None),
+            ({"hostname": None}, None),
+            ("mac-7", None),
+            ([], None),
+        ],
     )
     def test_the_host_is_the_computers_name(self, computer, host):
         assert host == one(computer=computer).host
@@ -196,18 +221,20 @@ class TestConsoleEvents:
         ],
     )
     def test_a_strange_event_is_still_one(self, text):
-        assert 1 == len(console_events(text))
+        assert len(console_events(text)) == 1
 
     def test_an_abyss_of_one_object_leaves_the_others_readable(self):
         abyss = '{"event_type": "Fault Raised", "x": ' + "[" * 100_000 + "]" * 100_000 + "}"
         found = console_events(f"{abyss}\n{json.dumps({**CLEARED, 'fault_id': 6})}")
 
-        assert [(2, "Fault Cleared: 6")] == [(event.line, event.message) for event in found]
+        assert [(event.line, event.message) for event in found] == [(2, "Fault Cleared: 6")]
 
     def test_a_number_of_5000_digits_leaves_the_others_readable(self):
-        found = console_events(f'{{"event_type": "Fault Raised", "n": {"9" * 5000}}}\n{json.dumps({**CLEARED, "fault_id": 6})}')
+        found = console_events(
+            f'{{"event_type": "Fault Raised", "n": {"9" * 5000}}}\n{json.dumps({**CLEARED, "fault_id": 6})}'
+        )
 
-        assert ["Fault Cleared: 6"] == [event.message for event in found]
+        assert [event.message for event in found] == ["Fault Cleared: 6"]
 
     def test_events_are_found_at_the_instant_the_console_gave_them(self):
         assert Instant.of("2026-03-03T12:14:07Z") == instant_of(one(timestamp=1772540047).stamp, 2026, UTC)
@@ -215,10 +242,15 @@ class TestConsoleEvents:
     @given(
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
-            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-                st.sampled_from(["event_type", "event_type_id", "timestamp", "date", "computer", "fault_id", "data", "x"]),
-                inner,
-                max_size=4,
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(
+                    st.sampled_from(
+                        ["event_type", "event_type_id", "timestamp", "date", "computer", "fault_id", "data", "x"]
+                    ),
+                    inner,
+                    max_size=4,
+                )
             ),
             max_leaves=12,
         )

@@ -9,16 +9,16 @@ class TestFlaw:
     def test_it_says_place_key_mistake_and_what_was_meant(self):
         flaw = Flaw("rules/x.yaml", 8, 5, "raised.0.witin", "unknown key", "within")
 
-        assert "rules/x.yaml:8:5: raised.0.witin: unknown key (did you mean 'within'?)" == str(flaw)
+        assert str(flaw) == "rules/x.yaml:8:5: raised.0.witin: unknown key (did you mean 'within'?)"
 
     def test_a_flaw_of_the_whole_file_has_no_line(self):
-        assert "rules/x.yaml: is not UTF-8" == str(Flaw("rules/x.yaml", 0, 0, "", "is not UTF-8"))
+        assert str(Flaw("rules/x.yaml", 0, 0, "", "is not UTF-8")) == "rules/x.yaml: is not UTF-8"
 
     def test_a_flaw_without_key_and_hint_ends_with_what_is_wrong(self):
-        assert "x.yaml:3:1: a file holds one document" == str(Flaw("x.yaml", 3, 1, "", "a file holds one document"))
+        assert str(Flaw("x.yaml", 3, 1, "", "a file holds one document")) == "x.yaml:3:1: a file holds one document"
 
     def test_the_first_character_has_line_and_column_one(self):
-        assert "x.yaml:1:1: a: b" == str(Flaw("x.yaml", 1, 1, "a", "b"))
+        assert str(Flaw("x.yaml", 1, 1, "a", "b")) == "x.yaml:1:1: a: b"
 
     def test_it_cannot_be_changed(self):
         with pytest.raises(AttributeError):
@@ -43,7 +43,7 @@ class TestExitCodes:
     def test_whoever_catches_the_root_catches_everything(self):
         kinds = (UsageError, PackError, UnknownName, NothingAnswerable, BundleError)
 
-        assert [True] * 5 == [issubclass(kind, FaultlogError) for kind in kinds]
+        assert [issubclass(kind, FaultlogError) for kind in kinds] == [True] * 5
 
 
 class TestCarriedFacts:
@@ -51,7 +51,7 @@ class TestCarriedFacts:
         flaws = [Flaw("b.yaml", 2, 1, "x", "is missing"), Flaw("a.yaml", 0, 0, "", "is not UTF-8")]
         error = PackError(flaws)
 
-        assert "b.yaml:2:1: x: is missing\na.yaml: is not UTF-8" == str(error)
+        assert str(error) == "b.yaml:2:1: x: is missing\na.yaml: is not UTF-8"
         assert tuple(flaws) == error.flaws
 
     def test_flaws_added_later_do_not_change_an_error_that_was_raised(self):
@@ -59,9 +59,9 @@ class TestCarriedFacts:
         error = PackError(flaws)
         flaws.clear()
 
-        assert 1 == len(error.flaws)
+        assert len(error.flaws) == 1
 
     def test_a_bundle_error_carries_its_reason_beside_its_sentence(self):
         error = BundleError("encrypted", "the archive is encrypted")
 
-        assert ("encrypted", "the archive is encrypted") == (error.reason, str(error))
+        assert (error.reason, str(error)) == ("encrypted", "the archive is encrypted")

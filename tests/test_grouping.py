@@ -59,7 +59,12 @@ def test_a_boot_between_is_no_stop() -> None:
 
 def test_the_ten_minutes_count_from_the_first_line_of_a_start() -> None:
     case = case_of(
-        log("11:50:00 Fault Raised: 6", "12:00:00 starting connector", "12:00:20 connector started", "12:10:10 Fault Cleared: 6")
+        log(
+            "11:50:00 Fault Raised: 6",
+            "12:00:00 starting connector",
+            "12:00:20 connector started",
+            "12:10:10 Fault Cleared: 6",
+        )
     )
     found = finding(case, "connector_started")
     assert found is not None
@@ -68,13 +73,19 @@ def test_the_ten_minutes_count_from_the_first_line_of_a_start() -> None:
 
 def test_a_start_that_begins_before_the_raise_is_no_start_after_it() -> None:
     case = case_of(
-        log("12:00:00 starting connector", "12:00:10 Fault Raised: 6", "12:00:20 connector started", "12:30:00 Fault Cleared: 6")
+        log(
+            "12:00:00 starting connector",
+            "12:00:10 Fault Raised: 6",
+            "12:00:20 connector started",
+            "12:30:00 Fault Cleared: 6",
+        )
     )
     assert finding(case, "connector_started") is None
 
 
 def test_lines_of_one_update_are_one_update() -> None:
     case = case_of(
-        log("12:00:00 loaded daily.cvd", "12:00:10 loaded main.cvd", "12:01:00 Fault Raised: 7", "12:02:00 x"), os="macos"
+        log("12:00:00 loaded daily.cvd", "12:00:10 loaded main.cvd", "12:01:00 Fault Raised: 7", "12:02:00 x"),
+        os="macos",
     )
     assert pattern(case, "with-every-update").outcome == "unknown"

@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 from faultlog import lines
 from faultlog.lines import Line, split
 
-PIECES = [b"a", b"Mar  3 12:00:00 x", b"\n", b"\r\n", b"\r", b"\0\0", b"\xef\xbb\xbf", b"\xff", b"\xe2\x80\xa8", b"0123456789"]
+PIECES = [
+    b"a",
+    b"Mar  3 12:00:00 x",
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b"\0\0",
+    b"\xef\xbb\xbf",
+    b"\xff",
+    b"\xe2\x80\xa8",
+    b"0123456789",
+]
 
 
 @st.composite
@@ -30,59 +41,59 @@ class TestSplitting:
 
     @pytest.mark.parametrize("chunks", [[], [b""], [b"", b""]])
     def test_nothing_has_no_lines(self, chunks):
-        assert [] == list(split(chunks))
+        assert list(split(chunks)) == []
 
     def test_a_line_end_at_the_very_end_opens_no_further_line(self):
-        assert [(1, True)] == [(line.number, line.terminated) for line in split([b"a\n"])]
+        assert [(line.number, line.terminated) for line in split([b"a\n"])] == [(1, True)]
 
     def test_a_last_line_without_line_end_counts_and_says_so(self):
-        assert [True, False] == [line.terminated for line in split([b"a\nb"])]
+        assert [line.terminated for line in split([b"a\nb"])] == [True, False]
 
     def test_a_line_end_cut_between_chunks_is_one(self):
-        assert ["a", "b"] == texts(b"a\r", b"\nb")
+        assert texts(b"a\r", b"\nb") == ["a", "b"]
 
     def test_only_the_line_feed_ends_a_line(self):
-        assert ["a\x0bb\x0cc\x85d\u2028e\rf"] == texts("a\x0bb\x0cc\x85d\u2028e\rf\n".encode())
+        assert texts("a\x0bb\x0cc\x85d\u2028e\rf\n".encode()) == ["a\x0bb\x0cc\x85d\u2028e\rf"]
 
 
 class TestText:
     def test_the_carriage_return_of_a_crlf_is_no_text(self):
-        assert ["a", "b\r"] == texts(b"a\r\nb\r\r\n")
+        assert texts(b"a\r\nb\r\r\n") == ["a", "b\r"]
 
     def test_a_byte_order_mark_is_dropped_at_the_begin_of_the_file_only(self):
-        assert ["a", "\ufeffb"] == texts(b"\xef\xbb\xbfa\n\xef\xbb\xbfb\n")
+        assert texts(b"\xef\xbb\xbfa\n\xef\xbb\xbfb\n") == ["a", "\ufeffb"]
 
     def test_a_byte_order_mark_cut_between_chunks_is_dropped_too(self):
-        assert ["a"] == texts(b"\xef", b"\xbb", b"\xbfa")
+        assert texts(b"\xef", b"\xbb", b"\xbfa") == ["a"]
 
     def test_a_file_of_one_byte_order_mark_is_one_empty_line(self):
-        assert [""] == texts(b"\xef\xbb\xbf")
+        assert texts(b"\xef\xbb\xbf") == [""]
 
     def test_bytes_that_are_no_utf_8_are_replaced_and_nothing_else(self):
-        assert ["a\ufffdb é"] == texts(b"a\xffb \xc3\xa9\n")
+        assert texts(b"a\xffb \xc3\xa9\n") == ["a\ufffdb é"]
 
     def test_a_character_cut_between_chunks_is_whole(self):
-        assert ["é"] == texts(b"\xc3", b"\xa9\n")
+        assert texts(b"\xc3", b"\xa9\n") == ["é"]
 
     def test_nul_bytes_stay(self):
-        assert ["\0\0a"] == texts(b"\0\0a\n")
+        assert texts(b"\0\0a\n") == ["\0\0a"]
 
 
 class TestLongLines:
     def test_a_line_of_the_limit_is_kept_whole_and_of_a_longer_one_the_begin(self):
         whole, cut = split([b"x" * lines.MAX_LINE + b"\n", b"y" * (lines.MAX_LINE + 5) + b"\n"])
 
-        assert (lines.MAX_LINE, lines.MAX_LINE + 1) == (len(whole.raw), whole.size)
-        assert (lines.MAX_LINE, lines.MAX_LINE + 6) == (len(cut.raw), cut.size)
-        assert lines.MAX_LINE + 1 == cut.offset
+        assert (len(whole.raw), whole.size) == (lines.MAX_LINE, lines.MAX_LINE + 1)
+        assert (len(cut.raw), cut.size) == (lines.MAX_LINE, lines.MAX_LINE + 6)
+        assert cut.offset == lines.MAX_LINE + 1
 
     def test_what_follows_a_long_line_is_read(self):
-        assert "after" == list(split([b"x" * (3 * lines.MAX_LINE), b"\nafter"]))[1].text
+        assert list(split([b"x" * (3 * lines.MAX_LINE), b"\nafter"]))[1].text == "after"
 
     def test_memory_is_bounded_by_the_limit_for_a_line_without_end(self):
         (line,) = split(b"z" * 65_536 for _ in range(64))
 
-        assert (lines.MAX_LINE, 64 * 65_536, False) == (len(line.raw), line.size, line.terminated)
+        assert (len(line.raw), line.size, line.terminated) == (lines.MAX_LINE, 64 * 65_536, False)
 
 
 class TestAnyChunks:

@@ -1,6 +1,7 @@
 """The nouns: instants, moments and bounds that refuse to contradict themselves."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -125,7 +126,7 @@ def test_a_moment_is_a_point_without_reason_or_a_range_with_one() -> None:
         ("between", "12:00:00", "12:01:00", None),
     ],
 )
-def test_a_bound_that_lacks_or_has_too_much_is_refused(kind, at, until, reason) -> None:
+def test_a_bound_that_lacks_or_has_too_much_is_refused(kind: Any, at: Any, until: Any, reason: Any) -> None:
     with pytest.raises(ValueError, match=f"a bound of kind {kind}"):
         Bound(kind, on(at) if at else None, on(until) if until else None, reason)
 
@@ -148,21 +149,37 @@ def test_the_severity_of_an_interval_is_the_last_one_recorded() -> None:
         Signal(kind, Moment.exactly(noon), LINE, "r", "assumed", 18) for kind in ("fault_raised", "fault_cleared")
     )
     bare = FaultInterval(
-        "f18-1", 18, True, Text("t"), Bound("observed", at=noon), Bound("observed", at=noon), "cleared", (0.0, 0.0),
-        raises=(raised,), clear=clear,
-    )  # fmt: skip
+        "f18-1",
+        18,
+        True,
+        Text("t"),
+        Bound("observed", at=noon),
+        Bound("observed", at=noon),
+        "cleared",
+        (0.0, 0.0),
+        raises=(raised,),
+        clear=clear,
+    )
     assert bare.severity is None
     assert bare.evidence == (LINE, LINE)
     told = FaultInterval(
-        "f18-1", 18, True, Text("t"), Bound("observed", at=noon), Bound("not_before", at=noon, reason="log_ends"),
-        "open", (0.0, None), (SeverityAt(noon, "Major"), SeverityAt(noon, "Critical")), raises=(raised,),
-    )  # fmt: skip
+        "f18-1",
+        18,
+        True,
+        Text("t"),
+        Bound("observed", at=noon),
+        Bound("not_before", at=noon, reason="log_ends"),
+        "open",
+        (0.0, None),
+        (SeverityAt(noon, "Major"), SeverityAt(noon, "Critical")),
+        raises=(raised,),
+    )
     assert told.severity == "Critical"
     assert told.evidence == (LINE,)
 
 
 @pytest.mark.parametrize(("kind", "observed"), [("live", True), ("dead", True), ("blind", False)])
-def test_only_a_blind_span_is_not_observed(kind, observed: bool) -> None:
+def test_only_a_blind_span_is_not_observed(kind: Any, observed: bool) -> None:
     assert Coverage(on("12:00:00"), on("13:00:00"), kind, "why", None).observed is observed
 
 

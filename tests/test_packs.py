@@ -50,13 +50,15 @@ class TestHonestYaml:
     def test_it_reads_as_it_looks(self, tmp_path, text, data):
         assert (data, []) == read(tmp_path, text)
 
-    @pytest.mark.parametrize("value", ["no", "yes", "off", "010", "1:30", "1.10", "2026-03-03", "null", "true", "12", ""])
+    @pytest.mark.parametrize(
+        "value", ["no", "yes", "off", "010", "1:30", "1.10", "2026-03-03", "null", "true", "12", ""]
+    )
     @pytest.mark.parametrize("quote", ["'", '"'])
     def test_what_is_quoted_is_text(self, tmp_path, value, quote):
         assert ({"a": value}, []) == read(tmp_path, f"a: {quote}{value}{quote}")
 
     def test_a_block_scalar_is_text_too(self, tmp_path):
-        assert ({"a": "no\n"}, []) == read(tmp_path, "a: |\n  no\n")
+        assert read(tmp_path, "a: |\n  no\n") == ({"a": "no\n"}, [])
 
 
 class TestSurprises:
@@ -93,7 +95,7 @@ class TestSurprises:
     def test_a_surprise_inside_a_list_says_which_item(self, tmp_path):
         flaws = read(tmp_path, "a:\n  - ok\n  - b: no\n")[1]
 
-        assert ["x.yaml:3:8: a.1.b: YAML 1.1 reads this as true or false; put it in quotes: 'no'"] == flaws
+        assert flaws == ["x.yaml:3:8: a.1.b: YAML 1.1 reads this as true or false; put it in quotes: 'no'"]
 
     @pytest.mark.parametrize("value", ["0x1F", "1_000", "0b11", "True", "TRUE", "Null", "+1"])
     def test_other_scalars_that_yaml_1_1_changes_are_never_changed_silently(self, tmp_path, value):
@@ -104,10 +106,10 @@ class TestSurprises:
 
 class TestStructure:
     def test_a_duplicate_key_is_refused_where_it_stands_again(self, tmp_path):
-        assert ["x.yaml:3:3: a.b: duplicate key"] == read(tmp_path, "a:\n  b: 1\n  b: 2\n")[1]
+        assert read(tmp_path, "a:\n  b: 1\n  b: 2\n")[1] == ["x.yaml:3:3: a.b: duplicate key"]
 
     def test_a_quoted_key_and_a_plain_one_are_the_same_key(self, tmp_path):
-        assert ["x.yaml:2:1: 1: duplicate key"] == read(tmp_path, "1: a\n'1': b\n")[1]
+        assert read(tmp_path, "1: a\n'1': b\n")[1] == ["x.yaml:2:1: 1: duplicate key"]
 
     def test_anchors_and_aliases_are_refused(self, tmp_path):
         expected = [
@@ -121,50 +123,50 @@ class TestStructure:
         levels = [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 10)]
         data, flaws = read(tmp_path, "\n".join(["l0: &l0 [lol]", *levels]))
 
-        assert 10 == sum("anchors are not allowed" in flaw for flaw in flaws)
-        assert 81 == sum("aliases are not allowed" in flaw for flaw in flaws)
-        assert [None] * 9 == data["l9"]
+        assert sum("anchors are not allowed" in flaw for flaw in flaws) == 10
+        assert sum("aliases are not allowed" in flaw for flaw in flaws) == 81
+        assert data["l9"] == [None] * 9
 
     @pytest.mark.parametrize("tag", ["!!str", "!!python/object/apply:os.system", "!own", "!!timestamp"])
     def test_tags_are_refused_and_never_obeyed(self, tmp_path, tag):
         flaws = read(tmp_path, f"a: {tag} [x]")[1]
 
-        assert 1 == len(flaws)
+        assert len(flaws) == 1
         assert flaws[0].startswith("x.yaml:1:4: a: the tag ")
 
     @pytest.mark.parametrize("text", ["? [a]\n: b", "? {a: b}\n: c"])
     def test_a_key_is_plain_text(self, tmp_path, text):
-        assert ["x.yaml:1:3: a key must be plain text"] == read(tmp_path, text)[1]
+        assert read(tmp_path, text)[1] == ["x.yaml:1:3: a key must be plain text"]
 
     @pytest.mark.xfail(strict=True, reason="an anchor or tag on a key is accepted; the README says both are refused")
     @pytest.mark.parametrize("text", ["&k a: 1", "!!str a: 1"])
     def test_anchors_and_tags_on_keys_are_refused_as_well(self, tmp_path, text):
-        assert [] != read(tmp_path, text)[1]
+        assert read(tmp_path, text)[1] != []
 
     @pytest.mark.xfail(strict=True, reason="a first document that is null does not count as a document")
     def test_two_documents_are_two_even_if_the_first_is_empty(self, tmp_path):
-        assert [] != read(tmp_path, "---\n---\na: 1\n")[1]
+        assert read(tmp_path, "---\n---\na: 1\n")[1] != []
 
     def test_a_second_document_is_refused(self, tmp_path):
-        assert ["x.yaml:2:1: a file holds one document"] == read(tmp_path, "a: 1\n---\nb: 2\n")[1]
+        assert read(tmp_path, "a: 1\n---\nb: 2\n")[1] == ["x.yaml:2:1: a file holds one document"]
 
     def test_what_is_no_yaml_says_where(self, tmp_path):
         flaws = read(tmp_path, "a: 1\nb: [\n")[1]
 
-        assert 1 == len(flaws)
+        assert len(flaws) == 1
         assert flaws[0].startswith("x.yaml:3:1: is not YAML: ")
 
     def test_control_characters_are_no_yaml(self, tmp_path):
         flaws = read(tmp_path, b"a: \x01")[1]
 
-        assert 1 == len(flaws)
+        assert len(flaws) == 1
         assert flaws[0].startswith("x.yaml:1:1: is not YAML: unacceptable character")
 
 
 class TestLimits:
     def test_32_levels_are_read_and_a_33rd_is_not(self, tmp_path):
-        assert [] == read(tmp_path, "[" * 32 + "]" * 32)[1]
-        assert ["x.yaml:1:1: is deeper than 32 or has over 20000 values"] == read(tmp_path, "[" * 34 + "]" * 34)[1]
+        assert read(tmp_path, "[" * 32 + "]" * 32)[1] == []
+        assert read(tmp_path, "[" * 34 + "]" * 34)[1] == ["x.yaml:1:1: is deeper than 32 or has over 20000 values"]
 
     @pytest.mark.parametrize("text", ["[" * 5_000, "{" * 5_000, "? " * 5_000, "- " * 5_000, "a: {" * 5_000])
     def test_an_abyss_is_refused_in_time_and_in_words(self, tmp_path, text):
@@ -173,18 +175,18 @@ class TestLimits:
         assert flaws != []
 
     def test_20000_values_are_read_and_one_more_is_not(self, tmp_path):
-        assert [] == read(tmp_path, "- 1\n" * 19_999)[1]
-        assert ["x.yaml:1:1: is deeper than 32 or has over 20000 values"] == read(tmp_path, "- 1\n" * 20_000)[1]
+        assert read(tmp_path, "- 1\n" * 19_999)[1] == []
+        assert read(tmp_path, "- 1\n" * 20_000)[1] == ["x.yaml:1:1: is deeper than 32 or has over 20000 values"]
 
     def test_a_file_of_256_kib_is_read_and_one_byte_more_is_not(self, tmp_path):
-        assert [] == read(tmp_path, "#" * packs.MAX_BYTES)[1]
-        assert ["x.yaml: is larger than 256 KiB"] == read(tmp_path, "#" * (packs.MAX_BYTES + 1))[1]
+        assert read(tmp_path, "#" * packs.MAX_BYTES)[1] == []
+        assert read(tmp_path, "#" * (packs.MAX_BYTES + 1))[1] == ["x.yaml: is larger than 256 KiB"]
 
     def test_bytes_that_are_no_utf_8_say_which(self, tmp_path):
-        assert ["x.yaml: is not UTF-8 (byte 3)"] == read(tmp_path, b"a: \xff")[1]
+        assert read(tmp_path, b"a: \xff")[1] == ["x.yaml: is not UTF-8 (byte 3)"]
 
     def test_utf_16_is_no_utf_8(self, tmp_path):
-        assert ["x.yaml: is not UTF-8 (byte 0)"] == read(tmp_path, "a: 1".encode("utf-16"))[1]
+        assert read(tmp_path, "a: 1".encode("utf-16"))[1] == ["x.yaml: is not UTF-8 (byte 0)"]
 
     def test_a_file_that_is_gone_is_a_flaw_not_a_crash(self, tmp_path):
         _, flaws = packs.read_source(tmp_path / "gone.yaml", "gone.yaml")
@@ -193,7 +195,7 @@ class TestLimits:
 
     @pytest.mark.xfail(strict=True, raises=ValueError, reason="int() refuses over 4300 digits; nobody catches it")
     def test_a_number_of_5000_digits_is_a_flaw_not_a_crash(self, tmp_path):
-        assert [] != read(tmp_path, "a: " + "9" * 5_000)[1]
+        assert read(tmp_path, "a: " + "9" * 5_000)[1] != []
 
     @given(st.text(alphabet="ab01:-. \n\t'\"[]{}&*!?#|>,~%@`\\", max_size=60) | st.binary(max_size=40))
     @example("a: &x\n")
@@ -203,7 +205,7 @@ class TestLimits:
         path = put(tmp_path_factory.getbasetemp(), text, "fuzz.yaml")
         _, flaws = packs.read_source(path, "fuzz.yaml")
 
-        assert [] == [flaw for flaw in flaws if (flaw.line == 0) != (flaw.column == 0) or not flaw.what]
+        assert [flaw for flaw in flaws if (flaw.line == 0) != (flaw.column == 0) or not flaw.what] == []
 
 
 class Inner(BaseModel):
@@ -222,7 +224,7 @@ class Outer(BaseModel):
 class TestUnderstanding:
     def understand(self, folder, text):
         source, flaws = packs.read_source(put(folder, text), "x.yaml")
-        assert [] == flaws
+        assert flaws == []
         model, flaws = packs.understand(source, Outer)
         return model, [str(flaw).removeprefix(f"{folder}/") for flaw in flaws]
 
@@ -234,44 +236,44 @@ class TestUnderstanding:
     def test_a_misspelt_key_is_shown_with_its_place_and_what_was_meant(self, tmp_path):
         _, flaws = self.understand(tmp_path, "fault: 6\npromises:\n  - within: 10m\n    witin: 10m\n")
 
-        assert ["x.yaml:4:5: promises.0.witin: unknown key (did you mean 'within'?)"] == flaws
+        assert flaws == ["x.yaml:4:5: promises.0.witin: unknown key (did you mean 'within'?)"]
 
     def test_a_key_that_is_like_no_other_gets_no_guess(self, tmp_path):
         _, flaws = self.understand(tmp_path, "fault: 6\nzzzzzz: 1\npromises:\n  - within: 10m\n")
 
-        assert ["x.yaml:2:1: zzzzzz: unknown key"] == flaws
+        assert flaws == ["x.yaml:2:1: zzzzzz: unknown key"]
 
     def test_a_missing_key_is_shown_at_the_nearest_place_that_exists(self, tmp_path):
         _, flaws = self.understand(tmp_path, "fault: 6\npromises:\n  - within: 10m\n  - {}\n")
 
-        assert ["x.yaml:4:5: promises.1.within: is missing"] == flaws
+        assert flaws == ["x.yaml:4:5: promises.1.within: is missing"]
 
     def test_a_wrong_value_is_shown_at_its_key(self, tmp_path):
         _, flaws = self.understand(tmp_path, "promises:\n  - within: 10m\nfault: six\n")
 
-        assert 1 == len(flaws)
+        assert len(flaws) == 1
         assert flaws[0].startswith("x.yaml:3:1: fault: Input should be a valid integer")
 
     def test_all_mistakes_come_at_once(self, tmp_path):
         _, flaws = self.understand(tmp_path, "falt: 6\npromises:\n  - witin: 10m\n")
 
-        assert [
+        assert sorted(flaws, key=lambda flaw: (flaw.split(":")[1], "unknown" in flaw)) == [
             "x.yaml:1:1: fault: is missing",
             "x.yaml:1:1: falt: unknown key (did you mean 'fault'?)",
             "x.yaml:3:5: promises.0.within: is missing",
             "x.yaml:3:5: promises.0.witin: unknown key (did you mean 'within'?)",
-        ] == sorted(flaws, key=lambda flaw: (flaw.split(":")[1], "unknown" in flaw))
+        ]
 
     @pytest.mark.parametrize("text", ["", "- a", "word"])
     def test_a_file_that_holds_no_mapping_is_one_flaw(self, tmp_path, text):
         model, flaws = self.understand(tmp_path, text)
 
-        assert (None, 1) == (model, len(flaws))
+        assert (model, len(flaws)) == (None, 1)
 
     def test_a_merge_key_is_just_an_unknown_key(self, tmp_path):
         _, flaws = self.understand(tmp_path, "<<: {fault: 6}\nfault: 6\npromises:\n  - within: 10m\n")
 
-        assert ["x.yaml:1:1: <<: unknown key"] == flaws
+        assert flaws == ["x.yaml:1:1: <<: unknown key"]
 
 
 class TestPacks:
@@ -279,14 +281,16 @@ class TestPacks:
         for name in ("b.yaml", "a/z.yaml", "a/b/c.yaml", "notes.txt", "README.md"):
             put(tmp_path, "a: 1", name)
 
-        assert ["a/b/c.yaml", "a/z.yaml", "b.yaml"] == [
-            path.relative_to(tmp_path).as_posix() for path in packs.files_of(tmp_path)
+        assert [path.relative_to(tmp_path).as_posix() for path in packs.files_of(tmp_path)] == [
+            "a/b/c.yaml",
+            "a/z.yaml",
+            "b.yaml",
         ]
 
     def test_a_folder_named_like_a_file_is_no_file(self, tmp_path):
         (tmp_path / "folder.yaml").mkdir()
 
-        assert [] == packs.files_of(tmp_path)
+        assert packs.files_of(tmp_path) == []
 
     def test_a_folder_that_does_not_exist_is_refused_in_words(self, tmp_path):
         with pytest.raises(PackError, match="gone: no such folder; give a folder of YAML files"):
@@ -302,15 +306,15 @@ class TestPacks:
         put(tmp_path, "a: [", "c.yaml")
         sources, flaws = packs.read_pack(tmp_path)
 
-        assert ["b.yaml"] == [source.name for source in sources]
-        assert [("a.yaml", 1), ("a.yaml", 2), ("c.yaml", 2)] == [(Path(flaw.path).name, flaw.line) for flaw in flaws]
+        assert [source.name for source in sources] == ["b.yaml"]
+        assert [(Path(flaw.path).name, flaw.line) for flaw in flaws] == [("a.yaml", 1), ("a.yaml", 2), ("c.yaml", 2)]
 
     @pytest.mark.parametrize("pack", ["parsers", "rules"])
     def test_the_built_in_packs_are_there_and_flawless(self, pack):
         sources, flaws = packs.read_pack(packs.builtin(pack))
 
-        assert [] == flaws
-        assert [] != sources
+        assert flaws == []
+        assert sources != []
 
     def test_in_a_wheel_the_packs_lie_inside_the_package(self, tmp_path, monkeypatch):
         monkeypatch.setattr(packs, "__file__", str(tmp_path / "site-packages/faultlog/packs.py"))
@@ -333,4 +337,4 @@ class TestFingerprint:
         assert packs.fingerprint([tmp_path / "one"]) != packs.fingerprint([tmp_path / "two"])
 
     def test_it_is_a_sha_256_in_hex(self, tmp_path):
-        assert "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" == packs.fingerprint([tmp_path])
+        assert packs.fingerprint([tmp_path]) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -110,9 +110,7 @@ def test_counts_of_every_log_are_those_of_the_file(tmp_path: Path, name: str) ->
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_bundle_is_small_enough_to_be_committed_and_large_enough_to_be_a_log(
-    tmp_path: Path, name: str
-) -> None:
+def test_every_bundle_is_small_enough_to_be_committed_and_large_enough_to_be_a_log(tmp_path: Path, name: str) -> None:
     bundle = simulate(tmp_path, name)[0]
     assert 30_000 <= sum(len(data) for data in contents(bundle).values()) <= 150_000
     assert 300 <= sum(log["lines"] for log in truth_of(bundle)["files"]) <= 900
@@ -162,9 +160,7 @@ def test_lines_have_the_shape_of_their_moment(tmp_path: Path, name: str) -> None
     for path, data in contents(bundle).items():
         if "ampdaemon.log" in path or "ampscansvc.log" in path:
             lines = data.decode().splitlines()[1 if scenario.cut else 0 :]
-            shapes = [
-                next(n for n, pattern in enumerate(patterns) if re.match(pattern, line)) for line in lines
-            ]
+            shapes = [next(n for n, pattern in enumerate(patterns) if re.match(pattern, line)) for line in lines]
             assert shapes == sorted(shapes)
         elif path.endswith(("system.log", "messages")):
             assert [line for line in data.decode().splitlines() if not re.match(STAMPS["syslog"], line)] == []
@@ -193,12 +189,8 @@ def test_intervals_follow_from_the_raises_and_clears(tmp_path: Path, name: str) 
     raises = [(s["fault_id"], s["at"]) for s in truth["signals"] if s["kind"] == "fault_raised"]
     clears = [(s["fault_id"], s["at"]) for s in truth["signals"] if s["kind"] == "fault_cleared"]
     intervals = truth["intervals"]
-    assert sorted(raises) == sorted(
-        (i["fault_id"], i["raised"]) for i in intervals if i["raised"] is not None
-    )
-    assert sorted(clears) == sorted(
-        (i["fault_id"], i["cleared"]) for i in intervals if i["cleared"] is not None
-    )
+    assert sorted(raises) == sorted((i["fault_id"], i["raised"]) for i in intervals if i["raised"] is not None)
+    assert sorted(clears) == sorted((i["fault_id"], i["cleared"]) for i in intervals if i["cleared"] is not None)
     assert all(i["raised"] < i["cleared"] for i in intervals if i["raised"] and i["cleared"])
     assert truth["open_faults"] == [i["fault_id"] for i in intervals if i["cleared"] is None]
     assert all(truth["observed"]["from"] <= s["at"] <= truth["observed"]["to"] for s in truth["signals"][2:])
@@ -258,9 +250,7 @@ def test_an_upgrade_changes_the_shape_and_the_version(tmp_path: Path) -> None:
     texts = {s["kind"]: s["text"] for s in truth["signals"] if s["fault_id"] == 3}
     assert re.match(STAMPS["syslog"], texts["fault_raised"])
     assert re.match(STAMPS["iso"], texts["fault_cleared"])
-    assert b"<version>1.14.1</version>" in next(
-        d for n, d in contents(bundle).items() if n.endswith("global.xml")
-    )
+    assert b"<version>1.14.1</version>" in next(d for n, d in contents(bundle).items() if n.endswith("global.xml"))
 
 
 @pytest.mark.parametrize("size", [None, 100_000])
@@ -271,9 +261,7 @@ def test_a_cut_log_starts_inside_a_line_and_ends_without_one(tmp_path: Path, siz
     assert not re.match(STAMPS["unified"], lines[0])
     assert re.match(STAMPS["unified"], lines[1])
     assert re.match(STAMPS["unified"], lines[-1])
-    stays = [
-        (i["fault_id"], i["raised"] is None, i["cleared"] is None) for i in truth_of(bundle)["intervals"]
-    ]
+    stays = [(i["fault_id"], i["raised"] is None, i["cleared"] is None) for i in truth_of(bundle)["intervals"]]
     assert stays == [(12, True, False), (5, False, True)]
 
 
@@ -281,9 +269,7 @@ def test_members_carry_the_dates_of_their_last_lines(tmp_path: Path) -> None:
     bundle = simulate(tmp_path, "fault6-in-time")[0]
     lasts = {log["path"]: log["last_at"][:19] for log in truth_of(bundle)["files"]}
     with tarfile.open(bundle) as tar:
-        dates = {
-            m.name: datetime.fromtimestamp(m.mtime, UTC).isoformat()[:19] for m in tar if m.name in lasts
-        }
+        dates = {m.name: datetime.fromtimestamp(m.mtime, UTC).isoformat()[:19] for m in tar if m.name in lasts}
     assert dates == lasts
     zipped = simulate(tmp_path, "fault6-breached")[0]
     with zipfile.ZipFile(zipped) as archive:

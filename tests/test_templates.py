@@ -69,9 +69,9 @@ class TestTally:
         for number in range(10):
             tally.add("x" * (number + 1), here(number))
 
-        assert 4 == len(tally.found)
-        assert 10 == sum(one.count for one in tally.templates())
+        assert len(tally.found) == 4
+        assert sum(one.count for one in tally.templates()) == 10
         assert Template(OTHER, 7, here(3)) == tally.templates()[0]
 
     def test_an_empty_one_has_no_templates(self):
-        assert () == Tally().templates()
+        assert Tally().templates() == ()

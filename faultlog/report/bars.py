@@ -1,6 +1,5 @@
 """The compact time line: one bar per fault over the observed span, an event row and an axis."""
 
-import re
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -10,14 +9,13 @@ from faultlog.report.document import Interval
 from faultlog.report.page import DIM
 from faultlog.report.times import nanoseconds
 from faultlog.report.view import Judged, View, by_fault, judged
+from faultlog.rotation import series_of
 
 MOST_FAULTS = 8
 """Faults that get a bar, worst first. Tool default."""
 
 QUIET, OPEN, UNSURE, BLIND = "·", "█", "▒", "░"
 ONWARDS, BEFORE, START, BOOT = "▶", "◀", "↑", "⇡"
-
-_ROTATION = re.compile(r"([.-](\d{1,4}|20\d{2}-?\d\d-?\d\d([-T.]?\d{2,6})?))?(\.(gz|bz2|xz|zst))?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,10 @@ def _row(view: View, name: str, label: int, cells: str) -> None:
 
 def _family(path: str) -> str:
     """The log a file is a part of: its path without the suffixes of rotation and compression."""
-    return _ROTATION.sub("", path)
+    base = path.rpartition("/")[2]
+    for suffix in (".gz", ".bz2", ".xz"):
+        base = base.removesuffix(suffix)
+    return series_of(path, base)
 
 
 def _carrying(view: View) -> set[str]:
@@ -99,7 +100,12 @@ def _blind(view: View, scale: Scale) -> set[int]:
     cells: set[int] = set()
     for span in view.doc.coverage:
         begin, end = nanoseconds(span.from_), nanoseconds(span.to)
-        if span.kind == "blind" and begin is not None and end is not None and (span.file is None or _family(span.file) in logs):
+        if (
+            span.kind == "blind"
+            and begin is not None
+            and end is not None
+            and (span.file is None or _family(span.file) in logs)
+        ):
             cells.update(range(scale.cell(begin), scale.cell(end) + 1))
     return cells
 
@@ -166,6 +172,14 @@ def _time(view: View, ns: int) -> str:
 
 
 def _legend(view: View, label: int, used: str) -> None:
-    signs = {OPEN: "raised", UNSURE: "unsure", ONWARDS: "onwards", BEFORE: "before", BLIND: "blind", START: "start", BOOT: "boot"}
+    signs = {
+        OPEN: "raised",
+        UNSURE: "unsure",
+        ONWARDS: "onwards",
+        BEFORE: "before",
+        BLIND: "blind",
+        START: "start",
+        BOOT: "boot",
+    }
     said = "  ".join(f"{sign} {view.wording.words(f'bars.{name}')}" for sign, name in signs.items() if sign in used)
     view.page.hang(" " * (label + 2), said, DIM)

@@ -1,6 +1,7 @@
 """Why faultlog says what it says: the chain of evidence of one interval, finding, remedy or pattern, line by line."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from rich.console import Console
 from rich.text import Text
@@ -32,36 +33,42 @@ def render_explanation(doc: CaseDocument, name: str, wording: Wording, console: 
         UnknownName: the case has no such id; names those it has.
     """
     view = View.of(doc, Page(console, wording))
-    for interval in doc.intervals:
-        if interval.id == name:
-            return _interval(view, interval)
-    for finding in doc.findings:
-        if finding.id == name:
-            return _one_finding(view, finding)
-    for remedy in doc.remedies:
-        if remedy.id == name:
-            return _one_remedy(view, remedy)
-    for pattern in doc.patterns:
-        if pattern.id == name:
-            return _one_pattern(view, pattern)
-    raise UnknownName(_no_such(doc, name))
+    explained = next((explain for known, explain in _explanations(view) if known == name), None)
+    if explained is None:
+        raise UnknownName(_no_such(doc, name))
+    explained()
+
+
+def _explanations(view: View) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Every id of the case, with what prints its explanation."""
+    doc = view.doc
+    yield from ((one.id, partial(_interval, view, one)) for one in doc.intervals)
+    yield from ((one.id, partial(_one_finding, view, one)) for one in doc.findings)
+    yield from ((one.id, partial(_one_remedy, view, one)) for one in doc.remedies)
+    yield from ((one.id, partial(_one_pattern, view, one)) for one in doc.patterns)
 
 
 def _no_such(doc: CaseDocument, name: str) -> str:
     ids = [one.id for kind in (doc.intervals, doc.findings, doc.remedies, doc.patterns) for one in kind]
     if not ids:
-        return f"nothing is called {name!r}: no fault was recognised in {doc.bundle.name}, so there is nothing to explain"
+        return (
+            f"nothing is called {name!r}: no fault was recognised in {doc.bundle.name}, so there is nothing to explain"
+        )
     more = f", … and {len(ids) - MOST_NAMES} more" if len(ids) > MOST_NAMES else ""
     return f"nothing in {doc.bundle.name} is called {name!r}; there are: {', '.join(ids[:MOST_NAMES])}{more}"
 
 
 def _interval(view: View, interval: Interval) -> None:
-    """Everything about one stay of a fault."""
-    say = view.wording
+    """Everything about one stay of a fault; its lines are listed where the findings do not quote them all."""
     _facts(view, interval)
-    view.page.heading(say.words("title.evidence"))
-    _lines(view, interval.evidence)
-    for finding in view.findings_of(interval):
+    findings = view.findings_of(interval)
+    told = {
+        (step.evidence.file, step.evidence.line) for one in findings for step in one.why if step.evidence is not None
+    }
+    if not {(line.file, line.line) for line in interval.evidence} <= told:
+        view.page.heading(view.wording.words("title.evidence"))
+        _lines(view, interval.evidence)
+    for finding in findings:
         _finding(view, finding)
     for remedy in [one for one in view.doc.remedies if one.interval == interval.id]:
         _remedy(view, remedy)
@@ -121,7 +128,9 @@ def _facts(view: View, interval: Interval) -> None:
     if interval.duplicate_raises:
         rows.append(("duplicates", f"{interval.duplicate_raises:,}"))
     if len(interval.severities) > 1:
-        rows.append(("severity", " → ".join(f"{one.severity} {view.times.short(one.at)}" for one in interval.severities)))
+        rows.append(
+            ("severity", " → ".join(f"{one.severity} {view.times.short(one.at)}" for one in interval.severities))
+        )
     width = 2 + max(Text(say.words(f"column.{name}")).cell_len for name, _ in rows)
     for name, said in rows:
         head = Text(say.words(f"column.{name}"), style="dim")
@@ -170,7 +179,7 @@ def _lines(view: View, evidence: Iterable[Evidence]) -> None:
 
 def _place(view: View, line: Evidence) -> None:
     """Where a line stands, and the line."""
-    place = view.wording.words("explain.place", file=line.file, line=f"{line.line:,}", offset=f"{line.offset:,}")
+    place = view.wording.words("explain.place", file=line.file, line=line.line, offset=line.offset)
     view.page.hang("      ", place, DIM)
     view.page.quote(line.text, 6)
 
@@ -181,7 +190,9 @@ def _finding(view: View, finding: Finding) -> None:
     page.line()
     page.marked(mark_of(finding), Text(say.say(finding.headline), style="bold"))
     key = f"promise.{promise.kind}.{promise.after}"
-    page.hang("  ", say.words("explain.promise", promise=say.words(key, within_s=promise.within_s), source=promise.source))
+    page.hang(
+        "  ", say.words("explain.promise", promise=say.words(key, within_s=promise.within_s), source=promise.source)
+    )
     if finding.deadline_at is not None:
         page.hang("  ", say.words("explain.deadline", time=_exact(view, finding.deadline_at)))
     if finding.breaches > 1:

@@ -7,15 +7,14 @@ from rich.text import Text
 
 from faultlog.errors import UnknownName
 from faultlog.formats import LogFormat
-from faultlog.report.page import DIM, Page, grid
+from faultlog.report import ruleparts
+from faultlog.report.page import DIM, SYSTEMS, Page, grid
+from faultlog.report.ruleparts import Item
 from faultlog.rulebook import FaultRule, RuleBook, SignalRule
-from faultlog.rulefiles import ExpectationRule, PatternRule
 from faultlog.wording import Wording, safe
 
-SYSTEMS = {"macos": "macOS", "linux": "Linux"}
-
-Item = tuple[str, str]
-"""A paragraph of a manual page and a dim remark below it, which may be empty."""
+Chapter = tuple[str, Callable[[FaultRule], list[Item]]]
+"""A chapter's catalogue name and what a rule has to say in it."""
 
 
 def render_rules(book: RuleBook, wording: Wording, console: Console) -> None:
@@ -23,7 +22,7 @@ def render_rules(book: RuleBook, wording: Wording, console: Console) -> None:
     page = Page(console, wording)
     table = grid(*(wording.words(f"column.{name}") for name in ("fault", "os", "name", "promises", "provenance")))
     for rule in sorted(book.faults, key=lambda one: (one.file.fault, one.os)):
-        promises = ", ".join(promise_words(one, wording) for one in rule.file.expectations) or "–"
+        promises = ", ".join(ruleparts.promise(one, wording) for one in rule.file.expectations) or "–"
         cells = (str(rule.file.fault), system_name(rule.os), wording.choose(rule.file.name), promises)
         table.add_row(*(Text(safe(cell)) for cell in cells), Text(wording.words(f"provenance.{rule.file.provenance}")))
     page.table(table)
@@ -49,25 +48,25 @@ def render_rule(book: RuleBook, fault_id: int, system: str | None, wording: Word
         raise UnknownName(_no_such_fault(book, fault_id, system))
     page = Page(console, wording)
     _named(page, rules)
-    chapters: Sequence[tuple[str, Callable[[FaultRule], list[Item]]]] = (
+    chapters: Sequence[Chapter] = (
         ("meaning", lambda rule: [(wording.choose(rule.file.summary), "")]),
         ("texts", lambda rule: [(f'"{text}"', "") for text in rule.file.texts]),
     )
     for title, of in chapters:
         _chapter(page, title, rules, of)
     _recognised(page, book, fault_id)
-    for title, of in _later_chapters(book, wording):
+    for title, of in _later_chapters(wording):
         _chapter(page, title, rules, of)
 
 
-def _later_chapters(book: RuleBook, say: Wording) -> Sequence[tuple[str, Callable[[FaultRule], list[Item]]]]:
+def _later_chapters(say: Wording) -> Sequence[Chapter]:
     return (
-        ("promises", lambda rule: [_promised(one, say) for one in rule.file.expectations]),
-        ("remedies", lambda rule: [_remedy(rule, index, say) for index in range(len(rule.file.remedies))]),
-        ("patterns", lambda rule: [(_pattern(one, say), _source(one.source, say)) for one in rule.file.patterns]),
-        ("advice", lambda rule: [_advice(rule, index, say) for index in range(len(rule.file.advice))]),
+        ("promises", lambda rule: [ruleparts.expectation(one, say) for one in rule.file.expectations]),
+        ("remedies", lambda rule: [ruleparts.remedy(one, say) for one in rule.file.remedies]),
+        ("patterns", lambda rule: [ruleparts.pattern(one, say) for one in rule.file.patterns]),
+        ("advice", lambda rule: [ruleparts.advice(one, say) for one in rule.file.advice]),
         ("logs", lambda rule: [(log, "") for log in rule.file.logs]),
-        ("sources", lambda rule: list(_sources(rule, book, say))),
+        ("sources", lambda rule: [ruleparts.origin(rule, say)]),
     )
 
 
@@ -97,9 +96,7 @@ def _title(page: Page, name: str) -> None:
     page.heading(page.wording.words(f"manual.{name}"))
 
 
-def _alike(
-    rules: Iterable[FaultRule], of: Callable[[FaultRule], list[Item]]
-) -> list[tuple[list[Item], list[str]]]:
+def _alike(rules: Iterable[FaultRule], of: Callable[[FaultRule], list[Item]]) -> list[tuple[list[Item], list[str]]]:
     """What the rules say, each text once, with the operating systems that share it."""
     found: list[tuple[list[Item], list[str]]] = []
     for rule in rules:
@@ -134,10 +131,6 @@ def _items(page: Page, items: Sequence[Item]) -> None:
             page.hang(" " * len(head), safe(remark), DIM)
 
 
-def _source(source: str, say: Wording) -> str:
-    return say.words("explain.source", source=source)
-
-
 def _recognised(page: Page, book: RuleBook, fault_id: int) -> None:
     """How raises and clears are worded, and where that is known from."""
     say = page.wording
@@ -163,57 +156,6 @@ def _wordings(page: Page, rule: SignalRule, fault_id: int) -> None:
     samples = [one.message for one in rule.file.accepts if one.fault_id == fault_id][:4]
     if samples:
         page.hang("    ", say.words("manual.such_as", samples=", ".join(f'"{one}"' for one in samples)))
-
-
-def promise_words(one: ExpectationRule, say: Wording) -> str:
-    """What an expectation promises."""
-    if one.clears_after is not None:
-        return say.words(f"promise.clears_after.{one.clears_after.event}", within_s=one.clears_after.settle)
-    within = one.clears_within
-    assert within is not None  # noqa: S101 (the rule has exactly one promise)
-    return say.words(f"promise.clears_within.{within.after}", within_s=within.within)
-
-
-def _promised(one: ExpectationRule, say: Wording) -> Item:
-    levels = say.words(
-        "manual.levels", cleared=say.words(f"level.{one.level.cleared}"), open=say.words(f"level.{one.level.open}")
-    )
-    return promise_words(one, say), f"{one.id} · {levels} · {_source(one.source, say)}"
-
-
-def _remedy(rule: FaultRule, index: int, say: Wording) -> Item:
-    one = rule.file.remedies[index]
-    said = say.words("manual.remedy", event=say.words(f"event.{one.event}"), settle_s=one.settle)
-    condition = _condition(one.when.model_dump(), say)
-    otherwise = f" {say.words('manual.otherwise', advice=one.otherwise)}" if one.otherwise is not None else ""
-    return f"{said}{condition}{otherwise}", _source(one.source, say)
-
-
-def _condition(when: dict[str, str | None], say: Wording) -> str:
-    parts = {name: value for name, value in when.items() if value is not None}
-    return f" [{say.condition(parts)}]" if parts else ""
-
-
-def _pattern(one: PatternRule, say: Wording) -> str:
-    if one.recurs_with is not None:
-        recurs = one.recurs_with
-        return say.words("manual.recurs_with", count=recurs.at_least, within_s=recurs.within)
-    if one.chatters is not None:
-        return say.words("manual.chatters", count=one.chatters.raises, within_s=one.chatters.within)
-    if one.stands is not None:
-        return say.words("manual.stands", stands_s=one.stands)
-    return say.words("manual.severity_changes")
-
-
-def _advice(rule: FaultRule, index: int, say: Wording) -> Item:
-    one = rule.file.advice[index]
-    only = f" [{say.words('manual.only_otherwise')}]" if one.shown == "otherwise" else ""
-    return f"{say.choose(one.text)}{_condition(one.when.model_dump(), say)}{only}", _source(one.source, say)
-
-
-def _sources(rule: FaultRule, book: RuleBook, say: Wording) -> Iterable[Item]:
-    del book
-    yield f"{rule.id}: {rule.file.source} [{say.words(f'provenance.{rule.file.provenance}')}]", ""
 
 
 def render_formats(formats: Sequence[LogFormat], wording: Wording, console: Console) -> None:

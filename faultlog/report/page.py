@@ -1,13 +1,14 @@
 """Lines on a console: hanging indents, headings and tables that never interpret what a bundle says.
 
-Everything is printed as `rich.text.Text`, so that neither markup nor escape codes of a log reach the terminal. A console that knows only
-ASCII gets plain stand-ins for the signs.
+Everything is printed as `rich.text.Text`, so that neither markup nor escape codes of a log reach the terminal. A
+console that knows only ASCII gets plain stand-ins for the signs.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import chop_cells
 from rich.console import Console
 from rich.segment import Segment
 from rich.table import Table
@@ -33,6 +34,12 @@ MARKS: dict[str, Mark] = {
 """Never by colour alone: every mark has a sign and a word."""
 
 DIM = "dim"
+
+SYSTEMS = {"macos": "macOS", "linux": "Linux"}
+"""Operating systems as they write themselves."""
+
+MOST_RAW = 2_000
+"""Characters of a log's line that are quoted. Tool default."""
 
 _UNIT = re.compile(r"(?<=[\d≥≤]) (?=(?:d|h|min|s|M|days?|hours?|minutes?|seconds?|\d[\d,.]*)\b)")
 _GLUE = "\ue000"
@@ -62,6 +69,8 @@ class Page:
         """One line, as long as it is."""
         shown = Text(text, style=style) if isinstance(text, str) else text
         shown.rstrip()
+        if shown.plain != (harmless := safe(shown.plain)):
+            shown = Text(harmless)
         if self.console.options.ascii_only:
             shown = Text(shown.plain.translate(_ASCII).encode("ascii", "backslashreplace").decode())
         self.console.print(shown, no_wrap=True, overflow="ignore", crop=False, highlight=False, markup=False)
@@ -85,6 +94,11 @@ class Page:
             line.plain = line.plain.replace(_GLUE, " ")
         return list(lines)
 
+    @property
+    def gap(self) -> int:
+        """Columns between those of a table."""
+        return 2 if self.width >= 90 else 1
+
     def heading(self, title: str, note: str = "") -> None:
         """A section's title after a blank line, perhaps with a remark."""
         self.line()
@@ -100,8 +114,9 @@ class Page:
 
     @property
     def label_width(self) -> int:
-        """Columns of the widest mark, with a gap after it."""
-        return 4 + max(Text(self.wording.words(word)).cell_len for _, _, word in MARKS.values())
+        """Columns that a mark takes with the gap after it; the one long word takes more."""
+        short = (word for name, (_, _, word) in MARKS.items() if name != "indeterminate")
+        return 4 + max(Text(self.wording.words(word)).cell_len for word in short)
 
     def table(self, table: Table) -> None:
         """A table, its trailing blanks cut off."""
@@ -110,8 +125,10 @@ class Page:
             self.line(Text.assemble("  ", _joined(line)))
 
     def quote(self, raw: str, indent: int) -> None:
-        """A line of a log, as it stands but for controls."""
-        self.hang(" " * indent + "│ ", Text(safe(raw)), DIM)
+        """A line of a log as it stands but for controls, blanks included; a bar marks each line it takes."""
+        shown = safe(raw[:MOST_RAW]) + ("…" if len(raw) > MOST_RAW else "")
+        for part in chop_cells(shown, max(20, self.width - indent - 2)) or [""]:
+            self.line(Text.assemble(" " * indent, "│ ", part, style=DIM))
 
 
 def _joined(segments: Iterable[Segment]) -> Text:

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 def intervals_frame(case: Case) -> "pd.DataFrame":
     """The fault intervals of a case, one a row, by raise.
 
-    Columns: `id`, `fault_id`, `severity`, `state` (text or number as in the case document); `raised_from`, `raised_until`,
-    `cleared_from`, `cleared_until` (UTC timestamps; each end lies between its two, `NaT` is unbounded); `duration_min_s`,
-    `duration_max_s` (seconds; `NaN` is unbounded); `duplicate_raises`, `may_be_several`; `file`, `line` of the first evidence.
+    Columns: `id`, `fault_id`, `severity`, `state` (as in the case document); `raised_from`, `raised_until`,
+    `cleared_from`, `cleared_until` (UTC timestamps; each end lies between its two, `NaT` is unbounded);
+    `duration_min_s`, `duration_max_s` (seconds; `NaN` is unbounded); `duplicate_raises`, `may_be_several`; `file`,
+    `line` of the first evidence.
     """
     import pandas as pd
 

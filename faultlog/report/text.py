@@ -8,17 +8,16 @@ from rich.text import Text
 from faultlog.report import footing
 from faultlog.report.bars import timeline
 from faultlog.report.document import CaseDocument
-from faultlog.report.page import DIM, Page, grid
+from faultlog.report.page import DIM, SYSTEMS, Page, grid
 from faultlog.report.verdicts import headlines
 from faultlog.report.view import Judged, View, judged
+from faultlog.report.yields import read_files
 from faultlog.wording import Wording, safe
 
 MOST_ROWS = 40
 """Intervals in the table; with more, the worst. Tool default."""
 MOST_COMMANDS = 3
 """Intervals whose command is written out each. Tool default."""
-
-SYSTEMS = {"macos": "macOS", "linux": "Linux"}
 
 
 def render_text(doc: CaseDocument, wording: Wording, console: Console, *, path: str | None = None) -> None:
@@ -38,7 +37,7 @@ def render_text(doc: CaseDocument, wording: Wording, console: Console, *, path: 
     footing.remedies_and_patterns(view)
     footing.unexplained(view)
     footing.assumptions(view)
-    footing.read_files(view)
+    read_files(view)
     footing.audit(view)
 
 
@@ -55,7 +54,14 @@ def _title(view: View) -> None:
         view.times.span,
     ]
     view.page.hang("", safe(" · ".join(parts)))
-    view.page.hang("", say.words(f"zone.{host.time_zone.source}", zone=_zone(view)), DIM)
+    view.page.hang("", say.words(f"zone.{_zone_source(view)}", zone=_zone(view)), DIM)
+
+
+def _zone_source(view: View) -> str:
+    """Who says which zone it is; where every line states its own, nothing had to be assumed."""
+    source = view.doc.host.time_zone.source
+    needed = any(one.key == "assumption.zone" for one in view.doc.assumptions)
+    return "stated" if source == "assumed" and not needed else source
 
 
 def _zone(view: View) -> str:
@@ -73,9 +79,8 @@ def _intervals(view: View) -> None:
     day = " ".join(part for part in (view.times.day, view.times.zone) if part)
     page.heading(say.words("title.intervals"), day)
     names = ("id", "fault", "severity", "raised", "cleared", "duration", "state")
-    table = grid(*(say.words(f"column.{name}") for name in names), gap=2 if page.width >= 90 else 1)
+    table = grid(*(say.words(f"column.{name}") for name in names), gap=page.gap)
     table.columns[0].no_wrap = True
-    table.columns[1].ratio = None
     for row in shown:
         table.add_row(*_row(view, row))
     page.table(table)
@@ -104,5 +109,3 @@ def _commands(view: View, rows: Sequence[Judged]) -> None:
         return
     first = view.explain(safe(rows[0].interval.id))
     view.page.hang("  ", say.words("intervals.why_any", command=first), DIM)
-
-

@@ -95,7 +95,9 @@ class Times:
         """The begin of an interval, as well as it is known."""
         end = interval.raised
         key = f"raised.{end.kind}"
-        return self.wording.words(key, time=self.short(end.at), until=self.short(end.until), reason=self.reason(end.reason))
+        return self.wording.words(
+            key, time=self.short(end.at), until=self.short(end.until), reason=self.reason(end.reason)
+        )
 
     def cleared(self, interval: Interval) -> str:
         """The end of an interval, as well as it is known."""
@@ -103,7 +105,9 @@ class Times:
         key = f"cleared.{end.kind}"
         if end.kind == "not_before":
             key += ".open" if interval.state == "open" else ".unknown"
-        return self.wording.words(key, time=self.short(end.at), until=self.short(end.until), reason=self.reason(end.reason))
+        return self.wording.words(
+            key, time=self.short(end.at), until=self.short(end.until), reason=self.reason(end.reason)
+        )
 
     def reason(self, reason: str | None) -> str:
         """Why an end is not one exact instant."""
@@ -116,7 +120,11 @@ class Times:
         if highest is not None and (highest == lowest or said(lowest) == said(highest, up=True)):
             return said(lowest)
         if highest is None or not math.isfinite(highest):
-            return self.wording.words("duration.at_least", low=said(lowest)) if lowest > 0 else self.wording.words("duration.unknown")
+            return (
+                self.wording.words("duration.at_least", low=said(lowest))
+                if lowest > 0
+                else self.wording.words("duration.unknown")
+            )
         if lowest <= 0:
             return self.wording.words("duration.at_most", high=said(highest, up=True))
         return self.wording.words("duration.range", low=said(lowest), high=said(highest, up=True))

@@ -1,6 +1,7 @@
 """The headlines of a case: verdicts worst first, and under each fault what to do now."""
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from rich.text import Text
 
@@ -37,7 +38,8 @@ def headlines(view: View) -> None:
 def _nothing_raised(view: View) -> None:
     lines = sum(file.lines for file in view.doc.files)
     mentions = sum(one.count for one in view.doc.unexplained)
-    said = view.wording.words("headline.none_raised", lines=big(view, lines), days=view.times.days)
+    days = {"days": view.times.days} if view.times.begin is not None else {}
+    said = view.wording.words("headline.none_raised", lines=big(view, lines), **days)
     if mentions:
         said += view.wording.counted("headline.mentions", mentions)
     view.page.marked("none_raised", said)
@@ -78,7 +80,8 @@ def _urgent(view: View, row: Judged, *, named: bool) -> None:
     if not row.findings:
         key = "headline.open" if interval.state == "open" else "headline.unknown"
         since = view.times.raised(interval)
-        said = say.words(key, fault=interval.fault_id, name=view.name_of(interval), since=since)
+        reason = view.times.reason(interval.cleared.reason)
+        said = say.words(key, fault=interval.fault_id, name=view.name_of(interval), since=since, reason=reason)
         view.page.marked("open" if interval.state == "open" else "indeterminate", Text(said, style="bold"))
     _detail(view, " · ".join(_facts(view, row, named=named)))
 
@@ -165,7 +168,9 @@ def _what_to_do(view: View, group: Sequence[Judged], most: int) -> None:
         used += page.hang(f"  {number}. ", body)
         shown = number
     if len(advice) > shown:
-        page.hang("     ", say.words("todo.more", count=len(advice) - shown, command=f"faultlog rules show {fault}"), DIM)
+        page.hang(
+            "     ", say.words("todo.more", count=len(advice) - shown, command=f"faultlog rules show {fault}"), DIM
+        )
 
 
 def _has_pattern(doc: CaseDocument, fault: int) -> bool:
@@ -184,16 +189,24 @@ def advised(view: View, advice: Advice, tried: Remedy | None = None) -> Text:
 
 
 def advice_of(doc: CaseDocument, fault: int) -> list[tuple[Advice, Remedy | None]]:
-    """A fault's advice: first what is left when a remedy did not help, last what was tried in vain, each with its remedy."""
+    """A fault's advice: first what is left when a remedy did not help, last what was tried in vain, with its remedy."""
     failed = [one for one in doc.remedies if one.fault_id == fault and one.outcome == "did_not_help"]
     left = [advice for remedy in failed for advice in remedy.advice]
     listed = [one for entry in doc.advice if entry.fault_id == fault for one in entry.advice]
     fresh: list[Advice] = []
-    for one in (*left, *listed):
+    for one in (*left, *_in_turn(listed)):
         if one not in fresh:
             fresh.append(one)
     rows = [(one, next((remedy for remedy in failed if _tries(remedy, one)), None)) for one in fresh]
     return sorted(rows, key=lambda row: row[1] is not None)
+
+
+def _in_turn(advice: Sequence[Advice]) -> list[Advice]:
+    """Where the rules of two operating systems advise, one of each in turn, so that neither hides the other."""
+    by_rule: dict[object, list[Advice]] = {}
+    for one in advice:
+        by_rule.setdefault(one.text.params.get("rule"), []).append(one)
+    return [one for turn in zip_longest(*by_rule.values()) for one in turn if one is not None]
 
 
 def _tries(remedy: Remedy, advice: Advice) -> bool:

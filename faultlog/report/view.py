@@ -25,12 +25,12 @@ class View:
     page: Page
     times: Times
     path: str
-    """The bundle as it is named on the command line."""
+    """The bundle as it is named on the command line, quoted for a shell."""
 
     @classmethod
     def of(cls, doc: CaseDocument, page: Page, path: str | None = None) -> "View":
         """The view of a document; without a path, the bundle's own name stands in commands."""
-        return cls(doc, page, Times.of(doc, page.wording), doc.bundle.name if path is None else path)
+        return cls(doc, page, Times.of(doc, page.wording), shlex.quote(doc.bundle.name) if path is None else path)
 
     @property
     def wording(self) -> Wording:
@@ -39,11 +39,13 @@ class View:
 
     def explain(self, name: str) -> str:
         """The command that explains an interval."""
-        return f"faultlog explain {shlex.quote(safe(self.path))} {name}"
+        return f"faultlog explain {safe(self.path)} {name}"
 
     def findings_of(self, interval: Interval) -> list[Finding]:
         """The verdicts on an interval, worst first."""
-        return sorted((one for one in self.doc.findings if one.interval == interval.id), key=lambda one: rank(one, interval))
+        return sorted(
+            (one for one in self.doc.findings if one.interval == interval.id), key=lambda one: rank(one, interval)
+        )
 
     def name_of(self, interval: Interval) -> str:
         """What the interval's fault is called."""

@@ -1,0 +1,82 @@
+"""What was read of each file, how much of it was understood, and what went wrong on the way."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from faultlog.report.document import File
+from faultlog.report.page import DIM, cut, grid
+from faultlog.report.times import common_folder
+from faultlog.report.view import View
+from faultlog.wording import safe
+
+MOST_TEMPLATES = 5
+"""Shapes of lines that are listed, the most frequent. Tool default."""
+MOST_FILES = 12
+"""Files that are listed, the least understood first. Tool default."""
+MOST_WARNINGS = 8
+"""Warnings that are listed. Tool default."""
+
+
+def read_files(view: View) -> None:
+    """What was read of each file, and what went wrong."""
+    page, say = view.page, view.wording
+    ordered = sorted(view.doc.files, key=_share)
+    folder = common_folder(file.path for file in ordered)
+    page.heading(say.words("title.files"), say.words("files.below", folder=folder) if folder else "")
+    names = ("path", "format", "lines", "understood", "unread")
+    table = grid(*(say.words(f"column.{name}") for name in names), gap=page.gap)
+    for column in table.columns[2:]:
+        column.justify, column.no_wrap = "right", True
+    for file in ordered[:MOST_FILES]:
+        table.add_row(*_file(view, file, folder))
+    if ordered:
+        page.table(table)
+    if len(ordered) > MOST_FILES:
+        page.hang("  ", say.counted("files.more", len(ordered) - MOST_FILES), DIM)
+    _unread(view)
+    _warnings(view, folder)
+
+
+def _share(file: File) -> tuple[float, str]:
+    return (file.understood / file.sampled if file.sampled else 1.0, file.path)
+
+
+def _file(view: View, file: File, folder: str) -> tuple[Text, ...]:
+    say = view.wording
+    share = f"{100 * file.understood // file.sampled} % · {file.sampled:,}" if file.sampled else "–"
+    form = file.format if file.format is not None else say.words(f"status.{file.status}")
+    cells = (file.path.removeprefix(folder), form, f"{file.lines:,}", share, f"{file.unread:,}")
+    return tuple(Text(safe(cell)) for cell in cells)
+
+
+def _unread(view: View) -> None:
+    """The most frequent unread shapes."""
+    rows = [(one.count, one.template) for one in view.doc.unread]
+    if rows:
+        view.page.hang("  ", view.wording.counted("files.unread", sum(count for count, _ in rows)))
+        templates(view, rows)
+
+
+def _warnings(view: View, folder: str) -> None:
+    page, rows = view.page, view.doc.warnings
+    for one in rows[:MOST_WARNINGS]:
+        place = f"{one.file.removeprefix(folder)}: " if one.file is not None else ""
+        page.hang(Text("  ! ", style="bold yellow"), safe(f"{place}{one.detail} [{one.code}]"))
+    if len(rows) > MOST_WARNINGS:
+        kinds = Counter(one.code for one in rows[MOST_WARNINGS:])
+        listed = ", ".join(f"{safe(code)} {count:,}" for code, count in kinds.most_common(5))
+        page.hang("    ", view.wording.counted("files.more_warnings", len(rows) - MOST_WARNINGS, kinds=listed), DIM)
+
+
+def templates(view: View, rows: Sequence[tuple[int, str]]) -> None:
+    """The most frequent shapes of some lines, and how many lines have others."""
+    width = max((len(f"{count:,}") for count, _ in rows[:MOST_TEMPLATES]), default=1)
+    for count, template in rows[:MOST_TEMPLATES]:
+        head = f"  {count:>{width},} × "
+        view.page.line(Text.assemble(head, cut(template, view.page.width - len(head))))
+    rest = sum(count for count, _ in rows[MOST_TEMPLATES:])
+    if rest:
+        shapes = len(rows) - MOST_TEMPLATES
+        view.page.hang("  ", view.wording.words("templates.more", count=f"{rest:,}", shapes=f"{shapes:,}"), DIM)

@@ -1,0 +1,60 @@
+"""Documentation is executed: commands print what the pages show, every door is documented, links lead somewhere."""
+
+import doctest
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / name for name in ("README.md", "docs/architecture.md", "parsers/README.md", "rules/README.md")]
+PAGES += [ROOT / "sample_logs/README.md", ROOT / "CHANGELOG.md"]
+BLOCK = re.compile(r"(?ms)^```console\n\$ faultlog (?P<words>[^\n]*)\n(?P<shown>.*?)^```$")
+
+
+def printed_by(words: str) -> str:
+    """What a command prints when it is piped, blanks at line ends cut."""
+    out = subprocess.run(
+        [sys.executable, "-m", "faultlog", *shlex.split(words)],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    ).stdout.decode()
+    return "".join(line.rstrip() + "\n" for line in out.splitlines())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_page_shows_what_its_commands_print(page, golden):
+    text = page.read_text(encoding="utf-8")
+    golden(
+        page, BLOCK.sub(lambda block: f"```console\n$ faultlog {block['words']}\n{printed_by(block['words'])}```", text)
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+def test_python_in_the_readme_runs(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert doctest.testfile(str(ROOT / "README.md"), module_relative=False).failed == 0
+
+
+def test_every_door_and_option_is_in_the_readme():
+    from typer.main import get_command
+
+    from faultlog.cli import app
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, command in get_command(app).commands.items():
+        assert f"faultlog {name}" in readme
+        if name in {"triage", "explain"}:
+            options = [one for parameter in command.params for one in parameter.opts if one.startswith("--")]
+            assert [one for one in options if one not in readme and one != "--help"] == []
