@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from faultlog.model import Advice, Host, Text
+from faultlog.case import Advice, Host
+from faultlog.model import Text
 from faultlog.rulebook import FaultRule, RuleBook, find_advice
 from faultlog.rulefiles import AdviceRule, When
 

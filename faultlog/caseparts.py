@@ -4,24 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from faultlog.bundle import Bundle
+from faultlog.case import Advice, BundleReport, Case, Change, FileReport, Finding, Host, Pattern, Remedy, Snapshot, Tool
 from faultlog.collecting import Collected
 from faultlog.engine import Recognised
 from faultlog.errors import NothingAnswerable
-from faultlog.model import (
-    Advice,
-    BundleReport,
-    Case,
-    Change,
-    FileReport,
-    Finding,
-    Host,
-    Pattern,
-    Remedy,
-    Signal,
-    Snapshot,
-    Text,
-    Tool,
-)
+from faultlog.model import Signal, Text
 from faultlog.observing import Observed
 from faultlog.pairing import Paired
 from faultlog.reading import FileReading, status_of

@@ -111,16 +111,16 @@ def triage(
     """Say what went wrong on one host, in one screen."""
     from faultlog.report.document import to_json
     from faultlog.report.text import render_text
-    from faultlog.report.window import within
 
     options = _options(tz, taken, os, os_version, connector, rules, parsers)
+    window = _window(since, until)
     writable(json)
     knowledge, document = _analyzed(paths, options)
     if json is not None:
         _write(json, to_json(document))
     if json != "-":
-        shown = within(document, *_window(since, until))
-        render_text(shown, _wording(knowledge, document, lang), _console(), path=shlex.join(paths))
+        wording, named = _wording(knowledge, document, lang), shlex.join(paths)
+        render_text(document, wording, _console(), path=named, window=window)
     _leave(document, fail_on)
 
 

@@ -23,6 +23,9 @@ from faultlog.model import NS, Instant, Mark, Moment, Stamp, TimeZone
 Layout = Literal["syslog", "iso", "epoch", "any"]
 """How a format writes its stamps. `any` asks dateutil, slowly."""
 
+FIRST_YEAR, LAST_YEAR = 1970, 9998
+"""Years in which a stamp of a log can lie. Every instant of them exists in every zone, and so does the year after."""
+
 SLACK_S = 86_400.0
 """A log may end this much after the date its bundle states: zones differ and clocks are set by hand. Tool default."""
 
@@ -42,11 +45,16 @@ PATTERNS: Mapping[str, str] = {
 
 _SYSLOG = re.compile(rf"({_MONTH}) ([ 0-3]?[0-9]) (\d\d):(\d\d):(\d\d)")
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)")
-_TAIL = re.compile(r"(?:[.,](\d{1,9}))? ?(Z|[+-]\d\d:?\d\d)?")
+_OFFSET = r"[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9]"
+_TAIL = re.compile(rf"(?:[.,](\d{{1,9}}))? ?(Z|{_OFFSET})?")
+_EPOCH = re.compile(r"([0-9]{1,10})(?:\.([0-9]{0,9}))?")
+_GREENWICH = frozenset({"UTC", "GMT", "Z"})
 
 
 def read_stamp(layout: Layout, text: str) -> Stamp | None:
-    """The stamp that a text writes, or `None` where it writes none that exists (31 February is no date).
+    """The stamp that a text writes, or `None` where it writes none that a log can have.
+
+    31 February is no date, +25:00 no offset, and a year before `FIRST_YEAR` or after `LAST_YEAR` none of a log.
 
     >>> read_stamp("syslog", "Mar  3 14:47:34")
     Stamp(month=3, day=3, hour=14, minute=47, second=34, year=None, nanosecond=0, digits=0, offset_s=None)
@@ -82,11 +90,17 @@ def _read_whole(layout: Layout, text: str) -> Stamp | None:
 
 
 def _checked(year: int | None, month: int, day: int, hour: int, minute: int, second: int) -> Stamp | None:
+    if not _is_of_a_log(year):
+        return None
     try:
         datetime(2000 if year is None else year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
     return Stamp(month, day, hour, minute, second, year)
+
+
+def _is_of_a_log(year: int | None) -> bool:
+    return year is None or FIRST_YEAR <= year <= LAST_YEAR
 
 
 @lru_cache(maxsize=64)
@@ -101,9 +115,10 @@ def _offset(text: str | None) -> int | None:
 
 
 def _read_epoch(text: str) -> Stamp | None:
-    whole, _, fraction = text.partition(".")
-    if not whole.isdigit() or len(whole) > 10 or len(fraction) > 9 or not (fraction or "0").isdigit():
+    found = _EPOCH.fullmatch(text)
+    if found is None:
         return None
+    whole, fraction = found[1], found[2] or ""
     return stamp_of(Instant(int(whole) * NS + int(fraction.ljust(9, "0") or 0), len(fraction)))
 
 
@@ -115,26 +130,38 @@ def stamp_of(instant: Instant) -> Stamp:
 
 
 def _read_any(text: str) -> Stamp | None:
-    """Ask dateutil twice with different defaults: what differs was not in the text.
-
-    Abbreviated zones are left unread, since one abbreviation means several zones.
-    """
+    """Ask dateutil twice with different defaults: what differs was not in the text."""
     readings = []
     for default in (datetime(2000, 1, 1), datetime(2004, 2, 2)):  # noqa: DTZ001 (naive on purpose: is a zone written?)
         try:
-            readings.append(dateutil_parser.parse(text, default=default, tzinfos={}, ignoretz=False))
+            readings.append(dateutil_parser.parse(text, default=default, tzinfos=_written_zone))
         except (ValueError, OverflowError):
             return None
     first, second = readings
-    if (first.month, first.day) != (second.month, second.day):
+    year = first.year if first.year == second.year else None
+    if (first.month, first.day) != (second.month, second.day) or not _is_of_a_log(year):
         return None
     offset = first.utcoffset()
     return Stamp(
-        first.month, first.day, first.hour, first.minute, first.second,
-        first.year if first.year == second.year else None,
+        first.month, first.day, first.hour, first.minute, first.second, year,
         first.microsecond * 1000, 6 if first.microsecond else 0,
         None if offset is None else int(offset.total_seconds()),
     )  # fmt: skip
+
+
+def _written_zone(name: str | None, offset_s: int | None) -> tzinfo | None:
+    """What dateutil makes of a zone it met.
+
+    Raises:
+        ValueError: an abbreviation, since one abbreviation means several zones; an offset of a day or more.
+    """
+    if offset_s is not None:
+        return timezone(timedelta(seconds=offset_s))
+    if name is None:
+        return None
+    if name in _GREENWICH:
+        return UTC
+    raise ValueError(name)
 
 
 def read_date(text: str, option: str) -> Instant:
@@ -155,7 +182,7 @@ def zone_of(name: str) -> tzinfo:
     Raises:
         UnknownName: there is none.
     """
-    fixed = re.fullmatch(r"(?:UTC)?([+-]\d\d:?\d\d)", name)
+    fixed = re.fullmatch(rf"(?:UTC)?({_OFFSET})", name)
     if fixed:
         return timezone(timedelta(seconds=_offset(fixed[1]) or 0))
     try:
@@ -281,29 +308,47 @@ class _WalkBack:
     after: Stamp | None = None
     run: list[tuple[str, int, int]] = field(default_factory=list)
     """(path, line, year) of the marks whose years depend on each other, newest first."""
+    leaps: list[int] = field(default_factory=list)
+    """The years of those among them that are a 29 February."""
     settled: list[tuple[str, int, int]] = field(default_factory=list)
 
     def dated(self, stamp: Stamp, zone: tzinfo) -> None:
         """A line that writes its year: everything before it starts from there."""
-        self.limit = instant_of(stamp, stamp.year or 0, zone)
-        self.year = None
-        self.settled += self.run
-        self.run = []
+        self._begin_anew(instant_of(stamp, stamp.year or 0, zone))
 
     def undated(self, path: str, mark: Mark, zone: tzinfo) -> None:
         """A line that writes none: the year of the line after it, less one across New Year."""
-        if self.year is None:
-            self.year = _latest_year(mark.stamp, self.limit, zone, path)
-        elif self.after is not None and _turns(mark.stamp, self.after):
-            self.year -= 1
+        year = self._before(mark.stamp, zone)
+        if year is None:
+            year = _latest_year(mark.stamp, self.limit, zone, path)
         if _is_leap_day(mark.stamp):
-            self._shift(self.year - _leap_year_at_most(self.year))
-        self.run.append((path, mark.line, self.year))
+            self.leaps.append(year)
+        self.year = year
+        self.run.append((path, mark.line, year))
 
-    def _shift(self, years: int) -> None:
-        """29 February forces a leap year on everything that hangs together with it."""
-        self.year = (self.year or 0) - years
-        self.run = [(path, line, year - years) for path, line, year in self.run]
+    def _before(self, stamp: Stamp, zone: tzinfo) -> int | None:
+        """The year that hangs on the line after; `None` where there is none, or none that fits both.
+
+        Where no years fit all leap days of a run, years of silence lie before the line after it.
+        """
+        if self.year is None or self.after is None:
+            return None
+        year = self.year - _turns(stamp, self.after)
+        shift = _years_back_to_leap_years([*self.leaps, year]) if _is_leap_day(stamp) else 0
+        if shift is None or year - shift < FIRST_YEAR:
+            oldest = instant_of(self.after, self.year, _zone_at(self.after, zone))
+            self._begin_anew(oldest if self.year > FIRST_YEAR + 8 else self.limit)
+            return None
+        self.leaps = [leap - shift for leap in self.leaps]
+        self.run = [(path, line, known - shift) for path, line, known in self.run]
+        return year - shift
+
+    def _begin_anew(self, limit: Instant | None) -> None:
+        """What was met so far keeps its years; what is still to be met does not hang on it."""
+        self.limit = limit
+        self.year = None
+        self.settled += self.run
+        self.run, self.leaps = [], []
 
 
 def years_of(series: Sequence[tuple[str, Trail]], newest: Instant | None, zone: tzinfo) -> Years:
@@ -333,8 +378,9 @@ def _is_leap_day(stamp: Stamp) -> bool:
     return (stamp.month, stamp.day) == (2, 29)
 
 
-def _leap_year_at_most(year: int) -> int:
-    return next(leap for leap in range(year, year - 9, -1) if calendar.isleap(leap))
+def _years_back_to_leap_years(years: Sequence[int]) -> int | None:
+    """The fewest years back that make all of them leap years; `None` where 40 do not."""
+    return next((back for back in range(41) if all(calendar.isleap(year - back) for year in years)), None)
 
 
 def _zone_at(stamp: Stamp, zone: tzinfo) -> tzinfo:
@@ -347,6 +393,9 @@ def _latest_year(stamp: Stamp, limit: Instant | None, zone: tzinfo, path: str) -
         raise NothingAnswerable(
             f"{path}: its lines state no year, and nothing says when the bundle was taken; add --taken DATE"
         )
-    newest = limit.utc().year + 1
-    exists = (year for year in range(newest, newest - 10, -1) if calendar.isleap(year) or not _is_leap_day(stamp))
-    return next(year for year in exists if instant_of(stamp, year, zone) <= limit.moved(SLACK_S))
+    newest = min(limit.utc().year + 1, LAST_YEAR)
+    for year in range(newest, max(newest - 10, 1), -1):
+        exists = calendar.isleap(year) or not _is_leap_day(stamp)
+        if exists and instant_of(stamp, year, zone) <= limit.moved(SLACK_S):
+            return year
+    raise NothingAnswerable(f"{path}: its lines state no year, and {limit} is no date of a log; add --taken DATE")

@@ -9,7 +9,8 @@ import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from faultlog.model import Coverage, Instant, Signal
+from faultlog.case import Coverage
+from faultlog.model import Instant, Signal
 
 
 @dataclass(frozen=True, slots=True)

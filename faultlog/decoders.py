@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from faultlog import clock
 from faultlog.formats import Decoder
@@ -13,8 +14,10 @@ MAX_BYTES = 64 * 1024 * 1024
 """A decoder reads a whole text; a larger one is left unread. Tool default."""
 
 _EVENT_WORDS = re.compile(r"(?i)\bfault\b.*\b(?:raised|cleared)\b")
-_FAULT_KEY = re.compile(r"(?i)fault_?ids?$")
-_FAULT_WORDS = re.compile(r"(?i)\bfault (?:id )?[#:=]? ?(\d{1,5})\b")
+_FAULT_KEY = re.compile(r"(?:^|[^A-Za-z]|(?<=[a-z])(?=F))(?i:faults?_?ids?)$")
+_FAULT_WORDS = re.compile(r"(?i)\bfault(?: id)?(?: ?[#:=] ?| {1,2})([0-9]{1,5})\b")
+_IDS = frozenset({"id", "ids", "Id", "ID"})
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,13 @@ def status_snapshot(text: str) -> list[Decoded] | None:
     Several faults at once are separated in a way that is not public: every number after `Fault IDs:` counts, and
     every `ID n -`.
     """
-    lines = text.splitlines()
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
     status = next((number for number, line in enumerate(lines, 1) if re.match(r"Status: [A-Z]", line)), None)
     if status is None or not any(line.startswith("Faults:") for line in lines):
         return None
     listed = " ".join(line.partition(":")[2] for line in lines if line.startswith("Fault IDs:"))
-    described = (found[1] for line in lines if (found := re.match(r"\s*ID (\d{1,5}) - ", line)))
-    ids = {int(number) for number in (*re.findall(r"\d{1,5}", listed), *described)}
+    described = (found[1] for line in lines if (found := re.match(r"\s*ID ([0-9]{1,5}) - ", line)))
+    ids = {int(number) for number in (*re.findall(r"(?<![0-9])[0-9]{1,5}(?![0-9])", listed), *described)}
     return [Decoded(status, lines[status - 1], fault_ids=tuple(sorted(ids)))]
 
 
@@ -86,16 +89,21 @@ def _event(line: int, found: Mapping[str, object]) -> Decoded:
     texts = [str(value) for _, value in leaves if isinstance(value, str) and re.match(r"[A-Za-z]", value)]
     about = [str(number) for number in sorted(ids)] or texts
     message = "\n".join(f"{name}: {one}" for one in about) or name
-    return Decoded(line, message, _stamp(found), host if isinstance(host, str) else None)
+    return Decoded(line, _writable(message), _stamp(found), _writable(host) if isinstance(host, str) else None)
+
+
+def _writable(text: str) -> str:
+    """A text that can be written as UTF-8: JSON can name half of a surrogate pair, which is no character."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _leaves(value: object, key: str = "") -> Iterator[tuple[str, object]]:
-    """Every scalar below a value, with the key it stands under."""
+    """Every scalar below a value, with the key it stands under; an id with the key of the object it is the id of."""
     waiting = [(key, value)]
     while waiting:
         name, found = waiting.pop(0)
         if isinstance(found, dict):
-            waiting += [(str(inner), one) for inner, one in found.items()]
+            waiting += [(f"{name}_{inner}" if inner in _IDS else inner, one) for inner, one in found.items()]
         elif isinstance(found, list):
             waiting += [(name, one) for one in found]
         else:
@@ -103,18 +111,23 @@ def _leaves(value: object, key: str = "") -> Iterator[tuple[str, object]]:
 
 
 def _fault_id(key: str, value: object) -> Iterator[int]:
-    if _FAULT_KEY.search(key) and re.fullmatch(r"\d{1,5}", str(value)):
+    if _FAULT_KEY.search(key) and re.fullmatch(r"[0-9]{1,5}", str(value)):
         yield int(str(value))
-    elif isinstance(value, str) and (found := _FAULT_WORDS.search(value)):
-        yield int(found[1])
+    elif isinstance(value, str):
+        yield from map(int, _FAULT_WORDS.findall(value))
 
 
 def _stamp(found: Mapping[str, object]) -> Stamp | None:
     seconds, nanoseconds = found.get("timestamp"), found.get("timestamp_nanoseconds")
-    if isinstance(seconds, int) and 0 < seconds < 10**10:
-        fraction = nanoseconds if isinstance(nanoseconds, int) and 0 <= nanoseconds < NS else None
+    if _is_number(seconds) and 0 < seconds < 10**10:
+        fraction = nanoseconds if _is_number(nanoseconds) and 0 <= nanoseconds < NS else None
         return clock.stamp_of(Instant(seconds * NS + (fraction or 0), 0 if fraction is None else 9))
     return clock.read_stamp("iso", str(found.get("date")))
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    """Whether JSON says a whole number; `true` is an `int` in Python only."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 TABLE: Mapping[Decoder, Callable[[str], list[Decoded] | None]] = {

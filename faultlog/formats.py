@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import regex
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from faultlog import clock, packs
 from faultlog.errors import Flaw, PackError
@@ -48,6 +48,18 @@ class TextSample(_Strict):
     events: list[dict[str, str | int]] = Field(min_length=1)
 
 
+def _kind_of_sample(value: object) -> str:
+    """Which kind of sample is meant: a mistake in it is told against that kind alone."""
+    whole = bool({"text", "events"} & value.keys()) if isinstance(value, dict) else isinstance(value, TextSample)
+    return _TEXT if whole else _LINE
+
+
+_LINE, _TEXT = f"{packs.TAG}line", f"{packs.TAG}text"
+Sample = Annotated[
+    Annotated[LineSample, Tag(_LINE)] | Annotated[TextSample, Tag(_TEXT)], Discriminator(_kind_of_sample)
+]
+
+
 class FormatFile(_Strict):
     """A file of `parsers/`."""
 
@@ -64,7 +76,7 @@ class FormatFile(_Strict):
     """Whether the message may itself be a line of this shape."""
     specializes: list[Slug] = []
     """Formats that also read such lines, less well: this one is taken."""
-    samples: list[LineSample | TextSample] = Field(min_length=3)
+    samples: list[Sample] = Field(min_length=3)
     refuses: list[str] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -141,12 +153,14 @@ def load_formats(folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
     for folder in (packs.builtin("parsers"), *folders):
         sources, wrong = packs.read_pack(folder)
         flaws += wrong
+        mine: dict[str, tuple[packs.Source, FormatFile]] = {}
         for source in sources:
             file, wrong = packs.understand(source, FormatFile)
             flaws += wrong
             if file is not None:
-                flaws += _misplaced(source, file)
-                files[file.format] = (source, file)
+                flaws += _misplaced(source, file, mine)
+                mine[file.format] = (source, file)
+        files |= mine
     formats = [_compile(source, file, files, flaws) for source, file in files.values()]
     flaws += _unknown_names(files)
     if flaws:
@@ -154,11 +168,15 @@ def load_formats(folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
     return _special_first([one for one in formats if one is not None])
 
 
-def _misplaced(source: packs.Source, file: FormatFile) -> Iterable[Flaw]:
+def _misplaced(
+    source: packs.Source, file: FormatFile, mine: Mapping[str, tuple[packs.Source, FormatFile]]
+) -> Iterable[Flaw]:
     if source.path.stem != file.format:
         yield source.flaw(
             ("format",), f"the file is named {source.path.name}: name and format must agree", source.path.stem
         )
+    if file.format in mine:
+        yield source.flaw(("format",), f"format {file.format!r} has two files: also {mine[file.format][0].path}")
 
 
 def _unknown_names(files: Mapping[str, tuple[packs.Source, FormatFile]]) -> Iterable[Flaw]:
@@ -166,6 +184,8 @@ def _unknown_names(files: Mapping[str, tuple[packs.Source, FormatFile]]) -> Iter
         for index, name in enumerate(file.specializes):
             if name not in files:
                 yield source.flaw(("specializes", index), f"no format is named {name!r}")
+            if name == file.format:
+                yield source.flaw(("specializes", index), "is the format itself; name others that read such lines too")
 
 
 def _compile(

@@ -16,8 +16,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from faultlog import clock
+from faultlog.case import Host
 from faultlog.errors import UsageError
-from faultlog.model import Host, Instant, TimeZone, Warn
+from faultlog.model import Instant, TimeZone, Warn
 
 MAX_BYTES = 1024 * 1024
 """Bytes read of a file that may say who this is. Tool default."""
@@ -29,13 +30,21 @@ _NAMES = frozenset(
 )
 _PATHS: tuple[tuple[re.Pattern[str], System], ...] = (
     (re.compile(r"(^|/)Library/(Logs/Cisco|Application Support/Cisco)/|(^|/)private/var/log/"), "macos"),
-    (re.compile(r"(?<!private/)(^|/)var/log/cisco/"), "linux"),
+    (re.compile(r"(?s)^(?!(?:.*/)?private/var/log/)(?:.*/)?var/log/cisco/"), "linux"),
 )
 _KERNELS: tuple[tuple[re.Pattern[str], System], ...] = (
     (re.compile(r"\bDarwin Kernel Version \d|^BOOT_TIME \d"), "macos"),
     (re.compile(r"\bLinux version \d"), "linux"),
 )
+_ASSIGNMENT = re.compile(r"""(?m)^([A-Z0-9_]+)=(["']?)([^"'\r\n]*)\2\r?$""")
 _NAME_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
+
+
+_BROKEN = (
+    ParseError, ExpatError, DefusedXmlException, plistlib.InvalidFileException, RecursionError,
+    ValueError, ArithmeticError, AttributeError, LookupError, TypeError,
+)  # fmt: skip
+"""What the readers of XML and property lists raise on hostile files; the last five are mistakes of theirs."""
 
 
 @dataclass(slots=True)
@@ -68,14 +77,7 @@ class Clues:
         try:
             for what, value in _stated(base.lower(), content):
                 self.note(what, value)
-        except (
-            ParseError,
-            ExpatError,
-            DefusedXmlException,
-            plistlib.InvalidFileException,
-            ValueError,
-            RecursionError,
-        ) as error:
+        except _BROKEN as error:
             self.warnings.append(Warn("identity_unreadable", path, f"{base} cannot be read: {type(error).__name__}"))
 
     def first(self, *whats: str) -> str | None:
@@ -103,7 +105,7 @@ def _stated(base: str, content: bytes) -> Iterable[tuple[str, str | None]]:
 
 def _stated_as_text(base: str, text: str) -> Iterable[tuple[str, str | None]]:
     if base == "os-release":
-        stated = dict(re.findall(r"(?m)^([A-Z_]+)=\"?([^\"\n]*)\"?$", text))
+        stated = {found[1]: found[3] for found in _ASSIGNMENT.finditer(text)}
         yield "os", "linux"
         yield "os_version", _version(stated.get("VERSION_ID"))
     elif base == "sw_vers.txt":

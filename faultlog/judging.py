@@ -10,22 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from faultlog.advising import advice_for
+from faultlog.case import Anchor, Expectation, FaultInterval, Finding, Host, Why
 from faultlog.coverage import Ledger
 from faultlog.grouping import first_of_groups
-from faultlog.model import (
-    Anchor,
-    Expectation,
-    FaultInterval,
-    Finding,
-    Host,
-    Instant,
-    Level,
-    Moment,
-    Signal,
-    Text,
-    Verdict,
-    Why,
-)
+from faultlog.model import Instant, Level, Moment, Signal, Text, Verdict
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import ExpectationRule
 

@@ -5,6 +5,7 @@ and necessary, never sufficient: a line that contains none of them cannot match.
 """
 
 import re
+from collections.abc import Iterator
 from re import _constants as op  # type: ignore[attr-defined]  # the only parser of patterns there is
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -26,12 +27,41 @@ def required(pattern: str) -> Literals | None:
     >>> required(r"\d+") is None
     True
     """
-    anonymous = re.sub(r"\(\?P<\w+>", "(?:", pattern)
+    tokens = list(_tokens(pattern))
+    if None in tokens:
+        return None
     try:
-        parsed = parser.parse(anonymous)
+        parsed = parser.parse("".join(filter(None, tokens)))
     except (re.error, OverflowError, RecursionError):
         return None
     return _of_sequence(list(parsed))
+
+
+_TOKEN = re.compile(
+    r"""(?sx)
+    (?P<escape> \\. )
+    | (?P<set> \[ \^? \]? (?: \\. | (?! -- | && | \|\| | ~~ ) [^\]\[\\] )* \] )
+    | (?P<name> \(\?P<\w+> )
+    | (?P<comment> \(\?\# [^)\\]* \) )
+    | (?P<group> \( (?: (?!\?) | \? (?: [:=!>] | <[=!] | [aims]+[:)] ) ) )
+    | (?P<repeat> \{ (?: [0-9]+ (?: ,[0-9]* )? | ,[0-9]+ ) \} )
+    | (?P<plain> [^\\\[({] )
+    """
+)
+"""What `re` and `regex` read alike. All else, such as fuzzy matching, nested sets and recursion, `re` does not know."""
+
+
+def _tokens(pattern: str) -> Iterator[str | None]:
+    """The parts of a pattern, groups without their names, since a name may stand twice; `None` for an unknown part."""
+    position = 0
+    while position < len(pattern):
+        found = _TOKEN.match(pattern, position)
+        if found is None:
+            yield None
+            return
+        position = found.end()
+        if found.lastgroup != "comment":
+            yield "(?:" if found.lastgroup == "name" else found[0]
 
 
 def _of_sequence(items: list[Any]) -> Literals | None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from faultlog.case import Coverage
 from faultlog.collecting import Series
 from faultlog.coverage import Ledger, Stretch, ledger_of, spans_of
-from faultlog.model import Coverage, Signal, Text
+from faultlog.model import Signal, Text
 from faultlog.resolving import Timed
 
 

@@ -21,6 +21,7 @@ from faultlog.errors import Flaw, PackError
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 MAX_NODES = 20_000
+MAX_DIGITS = 18
 
 Key = tuple[str | int, ...]
 """The way from a file's root to a value: mapping keys and list indices."""
@@ -29,11 +30,17 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+_NUMBER = "YAML 1.1 reads this as a number"
 _SURPRISES = (
     (re.compile(r"(?i)(yes|no|on|off|y|n)"), "YAML 1.1 reads this as true or false"),
     (re.compile(r"[-+]?0[0-7_]+"), "YAML 1.1 reads this as an octal number"),
     (re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9]*)?"), "YAML 1.1 reads this as a base-60 number"),
-    (re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?"), "a number with a point loses its last zeros"),
+    (
+        re.compile(r"[-+]?([0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)([eE][-+]?[0-9]+)?"),
+        "a number with a point loses its last zeros",
+    ),
+    (re.compile(r"[-+]?(0x[0-9a-fA-F_]+|0b[01_]+|[1-9][0-9_]*|0|\.(inf|Inf|INF))|\.(nan|NaN|NAN)"), _NUMBER),
+    (re.compile(r"True|TRUE|False|FALSE|Null|NULL"), "YAML 1.1 reads this as true, false or null"),
     (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*"), "YAML 1.1 reads this as a date"),
 )
 
@@ -48,6 +55,10 @@ class Source:
     data: object
     places: Mapping[Key, tuple[int, int]]
     """Line and column, 1-based, of every key and list item."""
+    refused: frozenset[Key] = frozenset()
+    """Keys whose values the strict reader has refused: what `data` holds there says nothing."""
+    whole: bool = True
+    """Whether all of it could be read, flaws or not."""
 
     def flaw(self, key: Key, what: str, meant: str | None = None) -> Flaw:
         """A flaw at the place of `key`, or of the nearest place above it that is in the file."""
@@ -66,11 +77,13 @@ class _Builder:
     events: Iterator[yaml.Event]
     places: dict[Key, tuple[int, int]] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
+    refused: set[Key] = field(default_factory=set)
     nodes: int = 0
 
     def flaw(self, event: yaml.Event, key: Key, what: str) -> None:
         name = ".".join(str(part) for part in key)
         self.flaws.append(Flaw(str(self.path), *_place(event), name, what))
+        self.refused.add(key)
 
     def build(self, event: yaml.Event, key: Key) -> object:
         self.nodes += 1
@@ -80,15 +93,19 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             self.flaw(event, key, "aliases are not allowed; write the value out")
             return None
-        if getattr(event, "anchor", None) is not None:
-            self.flaw(event, key, "anchors are not allowed; write the value out")
-        if (tag := getattr(event, "tag", None)) is not None:
-            self.flaw(event, key, f"the tag {tag} is not allowed")
+        self.plain(event, key)
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(key)
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(key)
         return self.scalar(event, key) if isinstance(event, yaml.ScalarEvent) else None
+
+    def plain(self, event: yaml.Event, key: Key) -> None:
+        """Refuse what a value or a key may carry in front of it."""
+        if getattr(event, "anchor", None) is not None:
+            self.flaw(event, key, "anchors are not allowed; write the value out")
+        if (tag := getattr(event, "tag", None)) is not None:
+            self.flaw(event, key, f"the tag {tag} is not allowed")
 
     def mapping(self, key: Key) -> dict[str, object]:
         result: dict[str, object] = {}
@@ -98,6 +115,9 @@ class _Builder:
                 self.flaw(event, key, "a key must be plain text")
                 self.build(event, (*key, "?"))
                 name = "?"
+                self.refused.add((*key, name))
+            else:
+                self.plain(event, (*key, name))
             if name in result:
                 self.flaw(event, (*key, name), "duplicate key")
             self.places[(*key, name)] = _place(event)
@@ -119,10 +139,14 @@ class _Builder:
         if value in {"true", "false"}:
             return value == "true"
         if _INTEGER.fullmatch(value):
-            return int(value)
+            if len(value) <= MAX_DIGITS:
+                return int(value)
+            self.flaw(event, key, f"a number of more than {MAX_DIGITS} digits; put it in quotes")
+            return value
         for pattern, what in _SURPRISES:
             if pattern.fullmatch(value):
                 self.flaw(event, key, f"{what}; put it in quotes: '{value}'")
+                break
         return value
 
 
@@ -140,9 +164,9 @@ def read_source(path: Path, name: str) -> tuple[Source, list[Flaw]]:
     """Read one YAML file strictly.
 
     Returns:
-        The source and every flaw of its YAML; with flaws, `Source.data` may be partial.
+        The source and every flaw of its YAML; `Source.whole` says whether its data can be held against a model.
     """
-    empty = Source(path, name, None, {})
+    empty = Source(path, name, None, {}, whole=False)
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -158,14 +182,16 @@ def read_source(path: Path, name: str) -> tuple[Source, list[Flaw]]:
 def _parse(path: Path, name: str, text: str) -> tuple[Source, list[Flaw]]:
     events = iter(yaml.parse(text, Loader=_LOADER))
     builder = _Builder(path, events)
-    data: object = None
+    documents: list[object] = []
+    whole = False
     try:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
-                if data is not None:
+                if documents:
                     builder.flaw(event, (), "a file holds one document")
                     break
-                data = builder.build(next(events), ())
+                documents.append(builder.build(next(events), ()))
+        whole = True
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -174,29 +200,44 @@ def _parse(path: Path, name: str, text: str) -> tuple[Source, list[Flaw]]:
         builder.flaws.append(Flaw(str(path), 1, 1, "", f"is not YAML: {error}"))
     except (_TooMuch, RecursionError):
         builder.flaws.append(Flaw(str(path), 1, 1, "", f"is deeper than {MAX_DEPTH} or has over {MAX_NODES} values"))
-    return Source(path, name, data, builder.places), builder.flaws
+    data = documents[0] if documents else None
+    return Source(path, name, data, builder.places, frozenset(builder.refused), whole), builder.flaws
 
 
 def understand(source: Source, model: type[Model]) -> tuple[Model | None, list[Flaw]]:
-    """Validate a source against its model; every mistake becomes a flaw with its place."""
+    """Validate a source against its model; every mistake becomes a flaw with its place.
+
+    A key that is misspelt is not said to be missing as well, and what the strict reader refused is not judged again.
+    """
     try:
         return model.model_validate(source.data), []
     except ValidationError as error:
-        names = _field_names(model)
-        return None, [
-            _flaw_of(source, detail, names) for detail in error.errors(include_url=False, include_context=False)
-        ]
+        details = error.errors(include_url=False, include_context=False)
+    found = [(_key_of(one["loc"]), one["type"], one["msg"]) for one in details]
+    names = _field_names(model)
+    meant = {key: _meant(key, names) for key, kind, _ in found if kind == "extra_forbidden"}
+    misspelt = {(*key[:-1], name) for key, name in meant.items() if name is not None}
+    return None, [
+        source.flaw(key, _WHAT.get(kind) or message.removeprefix("Value error, "), meant.get(key))
+        for key, kind, message in found
+        if key not in source.refused and not (kind == "missing" and key in misspelt)
+    ]
 
 
-def _flaw_of(source: Source, detail: object, names: frozenset[str]) -> Flaw:
-    found = detail if isinstance(detail, dict) else {}
-    key = tuple(part for part in found["loc"] if isinstance(part, int) or not part.startswith("function-"))
-    if found["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(str(key[-1]), names, n=1)
-        return source.flaw(key, "unknown key", close[0] if close else None)
-    if found["type"] == "missing":
-        return source.flaw(key, "is missing")
-    return source.flaw(key, str(found["msg"]).removeprefix("Value error, "))
+_WHAT = {"extra_forbidden": "unknown key", "missing": "is missing"}
+
+TAG = "~"
+"""What the tag of a kind in a union begins with: no part of a key."""
+
+
+def _key_of(place: Key) -> Key:
+    """The key that pydantic names, without the steps that stand in no file."""
+    return tuple(part for part in place if isinstance(part, int) or not part.startswith(("function-", TAG)))
+
+
+def _meant(key: Key, names: frozenset[str]) -> str | None:
+    close = difflib.get_close_matches(str(key[-1]), names, n=1)
+    return close[0] if close else None
 
 
 def _field_names(model: type[BaseModel]) -> frozenset[str]:
@@ -225,14 +266,21 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def read_pack(folder: Path) -> tuple[list[Source], list[Flaw]]:
-    """Read every file of a pack; flaws of all files together."""
+    """Read every file of a pack: those that could be read as a whole, and the flaws of all files together."""
     sources, flaws = [], []
     for path in files_of(folder):
         source, wrong = read_source(path, path.relative_to(folder).as_posix())
         flaws += wrong
-        if not wrong:
+        if source.whole:
             sources.append(source)
-    return sources, flaws
+    return sources, [*flaws, *_misnamed(folder)]
+
+
+def _misnamed(folder: Path) -> Iterable[Flaw]:
+    """YAML files that would be passed over for their suffix."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in {".yml", ".yaml"} and path.suffix != ".yaml" and path.is_file():
+            yield Flaw(str(path), 0, 0, "", "is not read; name it .yaml")
 
 
 def fingerprint(folders: Iterable[Path]) -> str:

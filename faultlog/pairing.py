@@ -7,8 +7,9 @@ log is never a clear, and a log that starts in the middle is never a raise.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from faultlog.case import Audit, Bound, FaultInterval, SeverityAt
 from faultlog.coverage import Ledger
-from faultlog.model import Audit, Bound, FaultInterval, Instant, Moment, SeverityAt, Signal, State, Text
+from faultlog.model import Instant, Moment, Signal, State, Text
 from faultlog.rulebook import RuleBook
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from faultlog.case import FaultInterval, Host, Pattern
 from faultlog.coverage import Ledger
 from faultlog.grouping import first_of_groups
-from faultlog.model import Evidence, FaultInterval, Host, Instant, Pattern, Presence, Signal
+from faultlog.model import Evidence, Instant, Presence, Signal
 from faultlog.rulebook import RuleBook
 from faultlog.rulefiles import Chatters, PatternRule, RecursWith
 

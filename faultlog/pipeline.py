@@ -15,13 +15,13 @@ from pathlib import Path
 from faultlog import caseparts, packs
 from faultlog.advising import advice_for
 from faultlog.bundle import Bundle, Limits
+from faultlog.case import Case, Tool
 from faultlog.caseparts import Known
 from faultlog.collecting import Progress, collect
 from faultlog.engine import recognise
 from faultlog.formats import LogFormat, load_formats
 from faultlog.identity import Told, identify
 from faultlog.judging import judge
-from faultlog.model import Case, Tool
 from faultlog.observing import observe
 from faultlog.pairing import pair
 from faultlog.patterns import patterns

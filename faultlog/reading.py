@@ -124,16 +124,17 @@ def decode(log: LogFile, chunks: Iterable[bytes], formats: Sequence[LogFormat]) 
 
 def _decoded(log: LogFile, raw: bytes, one: LogFormat, found: Sequence[decoders.Decoded]) -> FileReading:
     result = FileReading(log, bytes=len(raw))
-    rows = raw.split(b"\n")
-    result.lines = len(rows) - (rows[-1] == b"")
     starts = {event.line for event in found}
     result.formats[one.name] = len(starts)
+    rows: dict[int, Line] = {}
+    for row in split([raw]):
+        result.lines = row.number
+        if row.number in starts:
+            rows[row.number] = row
     result.continuations = result.lines - len(starts)
     result.sampled = result.understood = result.lines
-    offsets = _offsets(rows)
     for event in found:
-        text = rows[event.line - 1].decode("utf-8", "replace").rstrip("\r")
-        evidence = Evidence(log.path, event.line, offsets[event.line - 1], text)
+        evidence = Evidence(log.path, event.line, rows[event.line].offset, rows[event.line].text)
         if event.stamp is not None:
             mark = Mark(event.line, event.stamp)
             result.first = result.first or mark
@@ -143,14 +144,6 @@ def _decoded(log: LogFile, raw: bytes, one: LogFormat, found: Sequence[decoders.
             Event(evidence, one.name, event.message, event.stamp, host=event.host, fault_ids=event.fault_ids)
         )
     return result
-
-
-def _offsets(rows: Sequence[bytes]) -> list[int]:
-    offsets, position = [], 0
-    for row in rows:
-        offsets.append(position)
-        position += len(row) + 1
-    return offsets
 
 
 @dataclass(slots=True)
@@ -179,6 +172,8 @@ class _Reader:
     """By the name of the format that read the line before: the order in which to try."""
     rivals: dict[str, list[LogFormat]] = field(default_factory=dict)
     """By format: others that read the same lines otherwise, equally well."""
+    winners: dict[str, set[str]] = field(default_factory=dict)
+    """By format: others that read the same lines otherwise, and better."""
     timeouts: Counter[str] = field(default_factory=Counter)
     current: str = ""
     pending: _Pending | None = None
@@ -200,6 +195,7 @@ class _Reader:
                 clashes.setdefault((name, other), line)
         for (name, other), line in clashes.items():
             self._settle(by_name[name], by_name[other], scores, line)
+        self.formats = self._ordered(by_name)
         self.attempts = {"": self.formats} | {one.name: self._order(one, by_name) for one in self.formats}
 
     def _most_special(self, text: str, by_name: Mapping[str, LogFormat]) -> dict[str, Reading]:
@@ -217,24 +213,50 @@ class _Reader:
             self.rivals.setdefault(other.name, []).append(one)
             taken = "lines that both read stay unread; let one of them declare that it specializes the other"
         else:
-            self.formats.remove(better)
-            self.formats.insert(0, better)
+            self.winners.setdefault(worse.name, set()).add(better.name)
             taken = f"{better.name} is taken, it understands more of the first {SAMPLE_LINES} lines"
         self.result.warn(
             "format_ambiguous", f"{one.name} and {other.name} read line {line.number} differently; {taken}"
         )
 
     def _order(self, current: LogFormat, by_name: Mapping[str, LogFormat]) -> list[LogFormat]:
-        """The current format right after those that read such lines better."""
-        first = [one for one in self.formats if specializes(one, current, by_name)]
+        """The current format right after those that read such lines better, and those that read their lines better."""
+        better = {current.name}
+        waiting = [current]
+        while waiting:
+            here = waiting.pop()
+            found = [one for one in self.formats if one.name not in better and self._precedes(one, here, by_name)]
+            better |= {one.name for one in found}
+            waiting += found
+        first = [one for one in self.formats[: self.formats.index(current)] if one.name in better]
         rest = [one for one in self.formats if one is not current and one not in first]
         return [*first, current, *rest]
+
+    def _precedes(self, one: LogFormat, other: LogFormat, by_name: Mapping[str, LogFormat]) -> bool:
+        return specializes(one, other, by_name) or one.name in self.winners.get(other.name, ())
+
+    def _ordered(self, by_name: Mapping[str, LogFormat]) -> list[LogFormat]:
+        """Every format after those that specialize it, and after the winners over it where that can be had as well."""
+        ordered: dict[str, LogFormat] = {}
+
+        def place(one: LogFormat, above: tuple[LogFormat, ...]) -> None:
+            below = (*above, one)
+            for other in self.formats:
+                if other.name in ordered or other in below or not self._precedes(other, one, by_name):
+                    continue
+                if not any(specializes(each, other, by_name) for each in below):
+                    place(other, below)
+            ordered.setdefault(one.name, one)
+
+        for one in self.formats:
+            place(one, ())
+        return list(ordered.values())
 
     def take(self, line: Line) -> None:
         """Read the next line."""
         self.result.lines += 1
         self.result.bytes += line.size
-        self.long_lines += line.size > MAX_LINE + 1
+        self.long_lines += line.size - line.terminated > MAX_LINE
         self.unterminated = not line.terminated
         sampled = self._sampled(line)
         self.result.sampled += sampled

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from faultlog.advising import holds, otherwise
+from faultlog.case import FaultInterval, Host, Remedy
 from faultlog.coverage import Ledger
 from faultlog.grouping import first_of_groups
-from faultlog.model import FaultInterval, Host, Instant, Outcome, Remedy, Signal
+from faultlog.model import Instant, Outcome, Signal
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import RemedyRule
 

@@ -8,7 +8,7 @@ from typing import Final
 from faultlog.model import LogFile, Role
 
 _SUFFIX = re.compile(
-    r"(?P<stem>.+?)(?:\.(?P<number>\d{1,4})|[-.](?P<date>20\d{2}-?[01]\d-?[0-3]\d)(?:[-T.]?\d{2,6})?)?"
+    r"(?P<stem>.+?)(?:\.(?P<number>\d{1,4})|[-.](?P<date>20\d{2}-?[01]\d-?[0-3]\d)(?:[-T.]?(?P<time>\d{2,6}))?)?"
 )
 
 _ROLES: Final[Sequence[tuple[re.Pattern[str], Role]]] = (
@@ -29,13 +29,15 @@ class Name:
     stem: str
     number: int | None
     date: str | None
+    time: str = ""
+    """The digits behind the date: hour, perhaps minute and second."""
 
 
 def take_apart(base: str) -> Name:
     """A base name without compression suffix, split into its stem and rotation suffix.
 
     >>> take_apart("ampdaemon.log.3")
-    Name(stem='ampdaemon.log', number=3, date=None)
+    Name(stem='ampdaemon.log', number=3, date=None, time='')
     >>> take_apart("messages-20260308").date
     '20260308'
     """
@@ -44,7 +46,10 @@ def take_apart(base: str) -> Name:
         return Name(base, None, None)
     date = found["date"]
     return Name(
-        found["stem"], int(found["number"]) if found["number"] else None, date.replace("-", "") if date else None
+        found["stem"],
+        int(found["number"]) if found["number"] else None,
+        date.replace("-", "") if date else None,
+        found["time"] or "",
     )
 
 
@@ -71,12 +76,12 @@ def in_order(files: Iterable[tuple[LogFile, str]]) -> list[LogFile]:
     """
     named = [(file, take_apart(base)) for file, base in files]
     from_zero = any(name.number == 0 for _, name in named)
-    dates = sorted({name.date for _, name in named if name.date is not None}, reverse=True)
+    dates = sorted({(name.date, name.time) for _, name in named if name.date is not None}, reverse=True)
     numbered = [replace(file, rotation=_rotation(name, dates, from_zero)) for file, name in named]
     return sorted(numbered, key=lambda file: -file.rotation)
 
 
-def _rotation(name: Name, dates: Sequence[str], from_zero: bool) -> int:  # noqa: FBT001 (a fact of the set, no mode)
+def _rotation(name: Name, dates: Sequence[tuple[str, str]], from_zero: bool) -> int:  # noqa: FBT001 (a fact of the set, no mode)
     if name.date is not None:
-        return dates.index(name.date) + 1
+        return dates.index((name.date, name.time)) + 1
     return 0 if name.number is None else name.number + from_zero

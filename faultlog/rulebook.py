@@ -1,7 +1,7 @@
 """Rules: what a line means and what the vendor promises of a fault, read from `rules/`.
 
-Two kinds of file: **fault files** say what a fault is called, what is expected of it and what to do; **signal files** say
-how a log words a signal. `rules/README.md` is the specification.
+Two kinds of file: **fault files** say what a fault is called, what is expected of it and what to do; **signal files**
+say how a log words a signal. `rules/README.md` is the specification.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -49,6 +49,7 @@ class Wording:
 
     kind: SignalKind
     rule: str
+    """The rule whose signal it is: for a wording that `wordings_of` takes, the rule that takes it."""
     provenance: Provenance
     processes: tuple[str, ...]
     """Shell patterns in lower case; empty means any process."""
@@ -122,6 +123,9 @@ def load_rules(folders: Sequence[Path] = ()) -> RuleBook:
     return book
 
 
+_FOLDERS = ("macos", "linux", "signals")
+
+
 def _understand(source: packs.Source) -> tuple[FaultRule | SignalRule | None, list[Flaw]]:
     parts = source.name.removesuffix(".yaml").split("/")
     if len(parts) != 3:
@@ -130,6 +134,10 @@ def _understand(source: packs.Source) -> tuple[FaultRule | SignalRule | None, li
                 (),
                 "stands in the wrong place; a rule is <product>/<os>/<id>-<slug>.yaml or <product>/signals/<name>.yaml",
             )
+        ]
+    if parts[1] not in _FOLDERS:
+        return None, [
+            source.flaw((), f"stands in the folder {parts[1]!r}; a product has the folders {', '.join(_FOLDERS)}")
         ]
     name = "/".join(parts)
     if parts[1] == "signals":
@@ -221,22 +229,53 @@ def _compile(faults: tuple[FaultRule, ...], signals: tuple[SignalRule, ...], fla
     for rule in faults:
         for text in rule.file.texts:
             texts.setdefault(" ".join(text.lower().split()), {})[rule.os] = rule.file.fault
-    by_kind = {rule.file.signal: rule for rule in reversed(signals)}
-    wordings = [wording for rule in signals for wording in _wordings(rule, by_kind, texts, flaws)]
+    wordings = [wording for rule in signals for wording in _wordings(rule, signals, texts, flaws)]
     known = sorted(texts, key=lambda text: (-len(text), text))
     mentions = regex.compile("|".join([r"\bfaults?\b", *map(regex.escape, known)]), regex.IGNORECASE | regex.ASCII)
     return RuleBook(faults, signals, tuple(wordings), texts, mentions)
 
 
+def _homes(rule: SignalRule, signals: Sequence[SignalRule]) -> Sequence[SignalRule]:
+    """The signal files whose wordings a rule uses: itself, or every file of the kind it names.
+
+    Where several rules take the wordings of one kind, the first of the wordings' own product takes them, else the
+    first there is: nobody's wording stands twice.
+    """
+    wanted = rule.file.wordings_of
+    if wanted is None:
+        return [rule]
+    takers = [one for one in signals if (one.file.signal, one.file.wordings_of) == (rule.file.signal, wanted)]
+    homes = [one for one in signals if one.file.signal == wanted and one.file.wordings]
+
+    def taker(home: SignalRule) -> SignalRule:
+        return next((one for one in takers if _product(one) == _product(home)), takers[0])
+
+    return [home for home in homes if taker(home) is rule]
+
+
+def _product(rule: SignalRule) -> str:
+    return rule.id.split("/", maxsplit=1)[0]
+
+
 def _wordings(
-    rule: SignalRule, by_kind: Mapping[SignalKind, SignalRule], texts: Iterable[str], flaws: list[Flaw]
+    rule: SignalRule, signals: Sequence[SignalRule], texts: Iterable[str], flaws: list[Flaw]
 ) -> Iterable[Wording]:
-    kind = rule.file.signal
-    home = rule if rule.file.wordings_of is None else by_kind.get(rule.file.wordings_of)
-    if home is None or home.file.wordings_of is not None:
+    wanted = rule.file.wordings_of
+    if wanted is not None and not any(one.file.signal == wanted and one.file.wordings for one in signals):
         flaws.append(rule.source.flaw(("wordings_of",), "names no signal file with wordings of its own"))
-        return
+    for home in _homes(rule, signals):
+        yield from _wordings_at(home, rule, texts, flaws)
+
+
+def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws: list[Flaw]) -> Iterable[Wording]:
+    """The wordings of a file, for itself or for the rule that takes them.
+
+    A wording of another product that does not say `{done}` is left out: it would mean both signals at once.
+    """
+    kind = rule.file.signal
     for index, wording in enumerate(home.file.wordings):
+        if home is not rule and _product(home) != _product(rule) and "{done}" not in (wording.pattern or ""):
+            continue
         processes = tuple(name.lower() for name in wording.process)
         if wording.pattern is None:
             yield Wording(kind, rule.id, wording.provenance, processes, None, None)
@@ -245,6 +284,7 @@ def _wordings(
         try:
             pattern = regex.compile(text, regex.IGNORECASE | regex.ASCII)
         except regex.error as error:
-            flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {error}"))
+            if home is rule:
+                flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {error}"))
             continue
         yield Wording(kind, rule.id, wording.provenance, processes, pattern, literals.required(text))

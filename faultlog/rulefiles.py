@@ -240,7 +240,7 @@ class FaultFile(Strict):
 
     fault: int = Field(ge=0)
     name: Words
-    texts: list[str] = []
+    texts: list[Annotated[str, StringConstraints(pattern=r"\S")]] = []
     provenance: Provenance
     source: str
     summary: Words

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from faultlog.case import Case, FaultInterval, Finding
 from faultlog.errors import FaultlogError
 from faultlog.identity import Told
-from faultlog.model import Case, FaultInterval, Finding
 from faultlog.pipeline import Knowledge, Options, analyze_with
 from faultlog.rulebook import FaultRule
 from faultlog.rulefiles import Expected, RuleTest, Strict

@@ -1,4 +1,4 @@
-"""Shared by all tests: `--accept` rewrites golden files, `FAULTLOG_EXAMPLES` sets how many inputs each property sees."""
+"""Shared by all tests: `--accept` rewrites golden files, `FAULTLOG_EXAMPLES` sets the inputs of each property."""
 
 import os
 from pathlib import Path

@@ -12,8 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from faultlog.case import Case, FaultInterval, Finding, Pattern, Remedy
 from faultlog.identity import Told
-from faultlog.model import Case, FaultInterval, Finding, Instant, Pattern, Remedy
+from faultlog.model import Instant
 from faultlog.pipeline import Knowledge, Options, analyze_with, load_knowledge
 
 DAY = "2026-03-03"

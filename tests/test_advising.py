@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from faultlog.advising import condition_of, holds, otherwise, release_of
-from faultlog.model import Host, TimeZone
+from faultlog.case import Host
+from faultlog.model import TimeZone
 from faultlog.rulebook import FaultRule
 from tests.logs import case_of, keys, knowledge, log
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from faultlog.case import Case
 from faultlog.caseparts import answerable
 from faultlog.errors import NothingAnswerable
-from faultlog.model import Case, Instant
+from faultlog.model import Instant
 from faultlog.pipeline import Options, analyze_with
 from tests.logs import BOOT, case_of, keys, knowledge, log, time
 

@@ -135,9 +135,6 @@ class TestIsoStamps:
     def test_what_is_no_time_is_no_stamp(self, text):
         assert read_stamp("iso", text) is None
 
-    @pytest.mark.xfail(
-        strict=True, reason="an offset of a day or more is read, and then crashes whoever dates the line"
-    )
     @pytest.mark.parametrize("offset", ["+25:00", "-24:00", "+29:59", "+09:99"])
     def test_an_offset_that_no_zone_has_is_no_stamp(self, offset):
         assert read_stamp("iso", f"2026-03-03T14:47:34{offset}") is None
@@ -171,7 +168,6 @@ class TestEpochStamps:
     def test_seconds_since_1970_are_utc(self, text, stamp):
         assert stamp == read_stamp("epoch", text)
 
-    @pytest.mark.xfail(strict=True, raises=ValueError, reason="isdigit() accepts superscripts, int() does not")
     def test_digits_that_are_no_numbers_are_no_stamp(self):
         assert read_stamp("epoch", "²") is None
 
@@ -205,16 +201,12 @@ class TestAnyStamps:
     def test_what_is_no_time_is_no_stamp(self, text):
         assert read_stamp("any", text) is None
 
-    @pytest.mark.xfail(
-        strict=True, reason="dateutil only warns: the abbreviation is dropped and the stamp taken as zoneless"
-    )
     @pytest.mark.parametrize("zone", ["PST", "CET", "IST", "EST", "KST"])
     def test_an_abbreviated_zone_is_refused_since_it_means_several(self, zone):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             assert read_stamp("any", f"3 Mar 2026 14:00:00 {zone}") is None
 
-    @pytest.mark.xfail(strict=True, raises=ValueError, reason="an offset of a day or more crashes outside the try")
     def test_an_offset_that_no_zone_has_is_no_stamp(self):
         assert read_stamp("any", "3 Mar 2026 14:00 +9999") is None
 
@@ -244,7 +236,6 @@ class TestTypedDates:
         with pytest.raises(UsageError, match=r"--since: .* is no date; write it like 2026-03-09"):
             read_date(text, "--since")
 
-    @pytest.mark.xfail(strict=True, raises=ValueError, reason="the offset crashes instead of being refused")
     def test_an_offset_that_no_zone_has_is_refused(self):
         with pytest.raises(UsageError):
             read_date("2026-03-09T12:00:00+25:00", "--since")
@@ -285,7 +276,6 @@ class TestZones:
         with pytest.raises(UnknownName, match=r"unknown time zone .*; give an IANA name such as Asia/Seoul"):
             zone_of(name)
 
-    @pytest.mark.xfail(strict=True, raises=ValueError, reason="timezone() refuses a day or more; nobody catches it")
     @pytest.mark.parametrize("name", ["+24:00", "UTC-29:00"])
     def test_an_offset_of_a_day_or_more_is_unknown(self, name):
         with pytest.raises(UnknownName):
@@ -317,9 +307,6 @@ class TestChoosingAZone:
         with pytest.raises(UnknownName):
             choose_zone("Nowhere/Town", None, [])
 
-    @pytest.mark.xfail(
-        strict=True, raises=ValueError, reason="a bundle's file `timezone` with +29:00 ends the whole run"
-    )
     def test_a_bundle_that_states_an_impossible_offset_is_passed_over(self):
         assert choose_zone(None, "+29:00", []) == (UTC, ASSUMED)
 
@@ -387,9 +374,6 @@ class TestYears:
     def test_1900_was_no_leap_year(self):
         assert dated("1903-01-01T00:00:00Z", ["Feb 29 00:00:00"]) == ["1896-02-29"]
 
-    @pytest.mark.xfail(
-        strict=True, raises=ValueError, reason="the second shift moves the first 29 Feb into a year without"
-    )
     def test_two_leap_days_four_years_apart_are_both_on_leap_days(self):
         days = dated(
             "2026-03-09T12:00:00Z",
@@ -438,7 +422,6 @@ class TestYears:
 
         assert (dated(newest, line), dated(newest, line, zone=KOLKATA)) == (["2025-03-10"], ["2026-03-09"])
 
-    @pytest.mark.xfail(strict=True, raises=ValueError, reason="the year after 9999 (and the one before 1) is asked for")
     @pytest.mark.parametrize("anchor", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
     def test_an_anchor_at_either_end_of_the_calendar_does_not_crash(self, anchor):
         assert len(dated(None, ["Mar  3 00:00:00", anchor])) == 2
@@ -545,7 +528,6 @@ class TestMoments:
 
         assert years == ["2025", "2025", "2026", "2026"]
 
-    @pytest.mark.xfail(strict=True, raises=ValueError, reason="one such line in a log ends the whole run")
     @pytest.mark.parametrize(
         "text", ["2026-03-03T12:00:00+25:00", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"]
     )

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from faultlog.case import Coverage
 from faultlog.coverage import Stretch, ledger_of, spans_of
-from faultlog.model import Coverage, Evidence, Instant, Moment, Signal
+from faultlog.model import Evidence, Instant, Moment, Signal
 from tests.logs import BOOT, case_of, log, time
 
 PROPERTY = settings(max_examples=500, deadline=None, derandomize=True)

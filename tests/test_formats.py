@@ -212,11 +212,9 @@ class TestUsersFormats:
 
         assert {"mine", "other"} < set(load(tmp_path))
 
-    @pytest.mark.xfail(strict=True, reason="a format that specializes itself drops out of every contest")
     def test_a_format_cannot_specialize_itself(self, tmp_path):
         assert flaws(put(tmp_path, MINE + "specializes: [mine]\n")) != []
 
-    @pytest.mark.xfail(strict=True, reason="the later file silently replaces the earlier one of the same folder")
     def test_two_files_of_one_folder_cannot_be_one_format(self, tmp_path):
         put(tmp_path, MINE)
 
@@ -332,10 +330,6 @@ class TestMistakes:
     def test_a_file_that_holds_no_mapping_is_one_flaw(self, tmp_path, text):
         assert len(flaws(put(tmp_path, text))) == 1
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="the union of sample kinds leaks: LineSample. in the key, the list item's place, 5 more flaws",
-    )
     def test_a_misspelt_key_of_a_sample_is_one_flaw_at_its_place(self, tmp_path):
         text = MINE.replace('fields: {stamp: "2026-03-03T14:47:35Z", message: b}', "filds: {message: b}")
         found = flaws(put(tmp_path, text))
@@ -343,9 +337,6 @@ class TestMistakes:
         assert "mine.yaml:12:5: samples.1.filds: unknown key (did you mean 'fields'?)" in found
         assert [flaw for flaw in found if "Sample" in flaw] == []
 
-    @pytest.mark.xfail(
-        strict=True, reason="a file with a YAML surprise is not held against its model: the rest comes one run later"
-    )
     def test_a_surprise_and_a_misspelt_key_come_together(self, tmp_path):
         found = flaws(
             put(tmp_path, MINE.replace("title: Mine", "titel: Mine").replace("provenance: user", "provenance: no"))

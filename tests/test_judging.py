@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultlog.model import Case
+from faultlog.case import Case
 from tests.logs import BOOT, case_of, clock, fault, finding, keys, log, spans, time, verdict
 
 PROPERTY = settings(max_examples=500, deadline=None, derandomize=True)

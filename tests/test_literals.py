@@ -114,27 +114,19 @@ class TestRequired:
 
         assert [one for one in found if one != one.lower() or not one.isascii() or len(one) < MIN_LENGTH] == []
 
-    @pytest.mark.xfail(
-        strict=True, reason="regex's fuzzy matching is taken for literal text: the prefilter loses matches"
-    )
     @pytest.mark.parametrize(("pattern", "text"), [("(?:raised){e<=1}", "raisd"), ("(?:cleared){i<=2}", "cleared")])
     def test_fuzzy_patterns_lose_nothing(self, pattern, text):
         assert regex.search(pattern, text)
         assert any(literal in text for literal in required(pattern) or {""})
 
-    @pytest.mark.xfail(strict=True, reason="POSIX classes of regex are parsed as [[:alph] and a literal ]")
     @pytest.mark.filterwarnings("ignore:Possible nested set")
     def test_posix_classes_lose_nothing(self):
         assert regex.search("[[:alpha:]]abc", "xabc")
         assert any(literal in "xabc" for literal in required("[[:alpha:]]abc") or {""})
 
-    @pytest.mark.xfail(
-        strict=True, raises=FutureWarning, reason="a set that regex knows makes the standard parser warn"
-    )
     def test_a_pattern_of_the_users_never_warns(self):
         required("[[a]bcd")
 
-    @pytest.mark.xfail(strict=True, reason="an escaped bracket before ?P<x> is taken for a group")
     def test_an_escaped_bracket_opens_no_group(self):
         assert re.search(r"\(?P<a>abcd", "P<a>abcd")
         assert any(literal in "p<a>abcd" for literal in required(r"\(?P<a>abcd") or {""})

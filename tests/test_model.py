@@ -7,21 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultlog.model import (
-    LEVELS,
-    NS,
-    Bound,
-    Case,
-    Coverage,
-    Evidence,
-    FaultInterval,
-    FileReport,
-    Instant,
-    Moment,
-    SeverityAt,
-    Signal,
-    Text,
-)
+from faultlog.case import Bound, Case, Coverage, FaultInterval, FileReport, SeverityAt
+from faultlog.model import LEVELS, NS, Evidence, Instant, Moment, Signal, Text
 from tests.logs import case_of, log, on
 
 PROPERTY = settings(max_examples=500, deadline=None, derandomize=True)

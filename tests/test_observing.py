@@ -2,9 +2,7 @@
 
 import json
 
-import pytest
-
-from faultlog.model import Case
+from faultlog.case import Case
 from tests.logs import BOOT, case_of, fault, finding, keys, log, remedy, spans, time, verdict
 
 RAISED = {

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from faultlog.case import Audit, Bound, Case, Coverage
 from faultlog.coverage import Ledger, Stretch, ledger_of, spans_of
-from faultlog.model import Audit, Bound, Case, Coverage, Evidence, Instant, Moment, Signal
+from faultlog.model import Evidence, Instant, Moment, Signal
 from faultlog.pairing import Paired, pair, title_of
 from faultlog.rulebook import RuleBook
 from tests.logs import BOOT, case_of, clock, fault, keys, knowledge, log, on, spans, time, verdict

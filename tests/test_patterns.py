@@ -2,7 +2,7 @@
 
 import pytest
 
-from faultlog.model import Case
+from faultlog.case import Case
 from tests.logs import case_of, knowledge, log, pattern
 
 NAME = "with-every-update"

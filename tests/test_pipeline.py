@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
+from faultlog.case import Case
 from faultlog.errors import NothingAnswerable
 from faultlog.grouping import first_of_groups
 from faultlog.identity import Told
-from faultlog.model import Case, Instant
+from faultlog.model import Instant
 from faultlog.pipeline import Options, analyze, analyze_with, load_knowledge
 from faultlog.simulate import SCENARIOS, simulate
 from tests.logs import case_of, kinds, knowledge, log
 from tests.test_caseparts import adds_up
-
 
 LIVES = [(name, seed) for name in SCENARIOS for seed in (1, 2, 3, 17)]
 

@@ -136,9 +136,6 @@ class TestLines:
 
         assert of(f"{line}\n", Faults()).warnings == []
 
-    @pytest.mark.xfail(
-        strict=True, reason="size > MAX_LINE + 1 counts a line feed that an unterminated line does not have"
-    )
     def test_a_last_line_one_byte_too_long_is_said_too(self):
         line = "Mar  3 14:47:35 vmc a: ".ljust(lines.MAX_LINE + 1, "x")
 
@@ -293,7 +290,6 @@ class TestRivals:
         found = of("2026-03-03T00:00:00Z Q a b\n" * 3, formats=load_formats([tmp_path]))
         assert (found.understood_lines, found.warnings) == (3, [])
 
-    @pytest.mark.xfail(strict=True, reason="the winner is put before all formats, those that specialize it included")
     def test_winning_a_contest_puts_no_format_before_its_more_special_one(self, tmp_path):
         own(tmp_path, "rival", r"{stamp} vmc (?P<message>rival.*)", stamp="stamp: syslog\n")
         debug = "Mar  3 14:47:35 vmc ampdaemon[1]: [fileop]:[info]-[k.c@9]:[2]: opened\n"
@@ -372,13 +368,9 @@ class TestDecode:
 
         assert self.of("Status: Connected\nFaults: None\n") is None
 
-    @pytest.mark.xfail(
-        strict=True, raises=IndexError, reason="splitlines() counts lines that split(b'\\n') does not: the run crashes"
-    )
     def test_line_ends_other_than_line_feeds_do_not_crash_it(self):
         assert self.of("\v" * 9 + "\nStatus: Connected\nFaults: 1\nFault IDs: 6\n")
 
-    @pytest.mark.xfail(strict=True, reason="the evidence of a first line keeps its byte order mark")
     def test_the_byte_order_mark_is_no_evidence(self):
         assert self.of("\ufeffStatus: Connected\nFaults: None\n").events[0].evidence.text == "Status: Connected"
 

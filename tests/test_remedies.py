@@ -2,7 +2,7 @@
 
 import pytest
 
-from faultlog.model import Case
+from faultlog.case import Case
 from tests.logs import BOOT, case_of, log, remedy, time
 
 SYSTEM = log("11:00:00 x", "18:00:00 x")

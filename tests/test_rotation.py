@@ -150,7 +150,6 @@ class TestOrder:
         assert list(range(50, 0, -1)) == [rotation for _, rotation in ordered(*bases)]
 
 
-@pytest.mark.xfail(strict=True, reason="the time behind a dateext date is dropped: hourly copies have no order")
 def test_hourly_copies_of_one_day_are_in_the_order_of_their_hours():
     assert [path for path, _ in ordered("a.log", "a.log-20260308-10", "a.log-20260308-09")] == [
         "a.log-20260308-09",

@@ -209,7 +209,6 @@ class TestUsersRules:
 
         assert seen == [{"count": "7"}, {"count": "7"}]
 
-    @pytest.mark.xfail(strict=True, reason="wordings_of takes the built-in file only: raises and clears drift apart")
     def test_a_users_raise_wording_clears_too(self, tmp_path):
         mine = """signal: fault_raised
 summary: {en: x, ko: x}
@@ -388,7 +387,6 @@ class TestMistakes:
         with pytest.raises(PackError, match="no such folder; give a folder of YAML files"):
             load_rules([Path("/nowhere/at/all")])
 
-    @pytest.mark.xfail(strict=True, reason="an empty text is accepted; then every message mentions a fault")
     def test_an_empty_text_names_no_fault(self, tmp_path):
         text = FAULT.replace("texts:\n", 'texts:\n  - ""\n', 1)
 

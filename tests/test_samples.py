@@ -25,9 +25,9 @@ def truth_of(path: Path) -> dict:
     return json.loads((SAMPLES / f"{name_of(path)}.truth.json").read_text())
 
 
-def document_of(path: Path, options: Options = Options()) -> dict:
+def document_of(path: Path, options: Options | None = None) -> dict:
     """The case document without what names the version of the program and its rules."""
-    document = json.loads(to_json(analyze([path], options)))
+    document = json.loads(to_json(analyze([path], options or Options())))
     del document["tool"]
     return document
 

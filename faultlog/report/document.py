@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal, TypeVar
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from faultlog import model
+from faultlog.case import Case
 from faultlog.errors import UsageError
 
 SCHEMA: Final = "faultlog.case/1"
@@ -29,7 +30,6 @@ Instant = Annotated[
 """ISO 8601 in UTC, with as many fraction digits as the log wrote."""
 
 Params = Mapping[str, str | int | float]
-
 
 P = TypeVar("P", bound="_Part")
 
@@ -376,7 +376,7 @@ class CaseDocument(_Part):
     warnings: list[Warn]
 
 
-def document(case: model.Case) -> CaseDocument:
+def document(case: Case) -> CaseDocument:
     """The document of a case."""
     return CaseDocument.model_construct(
         schema_=SCHEMA,
@@ -393,7 +393,7 @@ def document(case: model.Case) -> CaseDocument:
         advice=[
             FaultAdvice(fault_id=fault, advice=_parts(Advice, advice)) for fault, advice in sorted(case.advice.items())
         ],
-        signals=[_signal(one) for one in case.signals],
+        signals=list(map(_signal, case.signals)),
         snapshots=_parts(Snapshot, case.snapshots),
         changes=_parts(Change, case.changes),
         preceding=[],
@@ -424,7 +424,7 @@ def _signal(signal: model.Signal) -> Signal:
     )
 
 
-def to_json(case: model.Case | CaseDocument) -> str:
+def to_json(case: Case | CaseDocument) -> str:
     """The document as JSON: UTF-8 text, keys in the documented order, indented by two, one line feed at the end."""
     wanted = case if isinstance(case, CaseDocument) else document(case)
     return wanted.model_dump_json(by_alias=True, indent=2) + "\n"

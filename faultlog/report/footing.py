@@ -77,8 +77,8 @@ def _assumption(view: View, key: str, found: Sequence[Said], folder: str) -> str
 def audit(view: View) -> None:
     """The conservation laws, in one line where there is room."""
     found, say = view.doc.audit, view.wording
-    begun = sum(one.raised.kind != "not_after" for one in view.doc.intervals)
-    ended = sum(one.state == "cleared" for one in view.doc.intervals)
+    begun = sum(one.raised.kind != "not_after" for one in view.whole.intervals)
+    ended = sum(one.state == "cleared" for one in view.whole.intervals)
     raises = (found.raises, begun, found.duplicate_raises)
     clears = (found.clears, ended, found.orphan_clears)
     said = [_law(view, "raises", raises), _law(view, "clears", clears)]

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from faultlog.model import Case, Instant
+from faultlog.case import Case
+from faultlog.model import Instant
 
 if TYPE_CHECKING:
     import pandas as pd

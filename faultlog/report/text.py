@@ -11,6 +11,7 @@ from faultlog.report.document import CaseDocument
 from faultlog.report.page import DIM, SYSTEMS, Page, grid
 from faultlog.report.verdicts import headlines
 from faultlog.report.view import Judged, View, judged
+from faultlog.report.window import Ends, within
 from faultlog.report.yields import read_files
 from faultlog.wording import Wording, safe
 
@@ -20,17 +21,29 @@ MOST_COMMANDS = 3
 """Intervals whose command is written out each. Tool default."""
 
 
-def render_text(doc: CaseDocument, wording: Wording, console: Console, *, path: str | None = None) -> None:
+def render_text(
+    doc: CaseDocument,
+    wording: Wording,
+    console: Console,
+    *,
+    path: str | None = None,
+    window: Ends = (None, None),
+) -> None:
     """Print the triage report.
 
     Args:
         doc: the case.
         wording: its language, and the zone of its times.
         console: where it goes; its width decides where lines break.
-        path: the bundle as it was named on the command line; its own name where nobody says.
+        path: the bundle as it was named on the command line, quoted; its own name where nobody says.
+        window: show only what touches this time; verdicts, yield and audit stay those of the whole case.
     """
-    view = View.of(doc, Page(console, wording), path)
+    view = View.of(within(doc, *window), Page(console, wording), path, doc)
     _title(view)
+    if window != (None, None):
+        since, until = (None if end is None else str(end) for end in window)
+        key = "window.both" if None not in window else "window.since" if until is None else "window.until"
+        view.page.hang("", wording.words(key, since_at=since, until_at=until), DIM)
     headlines(view)
     _intervals(view)
     timeline(view)

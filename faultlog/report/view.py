@@ -24,13 +24,17 @@ class View:
     doc: CaseDocument
     page: Page
     times: Times
+    whole: CaseDocument
+    """The case before a window of time was cut out of it: what the audit counts."""
     path: str
     """The bundle as it is named on the command line, quoted for a shell."""
 
     @classmethod
-    def of(cls, doc: CaseDocument, page: Page, path: str | None = None) -> "View":
+    def of(cls, doc: CaseDocument, page: Page, path: str | None = None, whole: CaseDocument | None = None) -> "View":
         """The view of a document; without a path, the bundle's own name stands in commands."""
-        return cls(doc, page, Times.of(doc, page.wording), shlex.quote(doc.bundle.name) if path is None else path)
+        return cls(
+            doc, page, Times.of(doc, page.wording), whole or doc, shlex.quote(doc.bundle.name) if path is None else path
+        )
 
     @property
     def wording(self) -> Wording:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from faultlog.model import Case
+from faultlog.case import Case
 from faultlog.report import document as documents
 from faultlog.report.document import CaseDocument, document
 from faultlog.report.text import render_text
