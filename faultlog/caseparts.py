@@ -1,14 +1,15 @@
 """The parts of a case put together: what was read, what changed, what was assumed, what went unread and unexplained."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from faultlog.bundle import Bundle
-from faultlog.case import Advice, BundleReport, Case, Change, FileReport, Finding, Host, Pattern, Remedy, Snapshot, Tool
+from faultlog.case import Advice, BundleReport, Case, FileReport, Finding, Host, Pattern, Remedy, Snapshot, Tool
 from faultlog.collecting import Collected
 from faultlog.engine import Recognised
 from faultlog.errors import NothingAnswerable
-from faultlog.model import Signal, Text
+from faultlog.leftovers import Grounds, assumed, changes
+from faultlog.model import Signal
 from faultlog.observing import Observed
 from faultlog.pairing import Paired
 from faultlog.reading import FileReading, status_of
@@ -51,7 +52,7 @@ def informed(host: Host, signals: Iterable[Signal]) -> Host:
     stated = [signal.details["to"] for signal in signals if signal.kind == "version_changed"]
     if host.connector_version is not None or not stated:
         return host
-    return Host(host.name, host.guid, host.os, host.os_version, stated[-1], host.time_zone)
+    return replace(host, connector_version=stated[-1])
 
 
 def assemble(
@@ -63,9 +64,6 @@ def assemble(
 ) -> Case:
     """Put the case together."""
     logs, timed = known.logs, known.timed
-    unread = Tally()
-    for reading in logs.readings:
-        unread.merge(reading.unread)
     return Case(
         tool=known.tool,
         bundle=BundleReport(known.bundle.name, known.bundle.sha256, known.bundle.kind, timed.taken_at),
@@ -82,14 +80,27 @@ def assemble(
             for one in known.heard.signals
             if one.kind == "status_snapshot"
         ),
-        changes=tuple(_changes(known.seen.signals)),
+        changes=tuple(changes(known.seen.signals)),
         audit=known.paired.audit,
         unexplained=known.heard.unexplained.templates(),
-        unread=unread.templates(),
-        assumptions=tuple(_assumptions(known)),
+        unread=_unread(logs.readings).templates(),
+        assumptions=(*known.timed.assumptions, *known.seen.assumptions, *assumed(_grounds(known))),
         warnings=tuple(dict.fromkeys((*logs.warnings, *known.heard.warnings))),
         advice=advice,
     )
+
+
+def _grounds(known: Known) -> Grounds:
+    used = {name for reading in known.logs.readings for name in reading.formats}
+    shapes = tuple(sorted(used & known.logs.assumed_formats))
+    return Grounds(known.host, known.paired.audit, known.seen.signals, shapes)
+
+
+def _unread(readings: Iterable[FileReading]) -> Tally:
+    total = Tally()
+    for reading in readings:
+        total.merge(reading.unread)
+    return total
 
 
 def _read(readings: Iterable[FileReading], timed: Timed) -> Iterable[FileReport]:
@@ -115,37 +126,5 @@ def _read(readings: Iterable[FileReading], timed: Timed) -> Iterable[FileReport]
 
 def _copy(reading: FileReading) -> FileReport:
     """A file that holds the same bytes as another: all of its lines are duplicates."""
-    return FileReport(
-        path=reading.log.path, format=None, status="duplicate", bytes=reading.bytes, lines=reading.lines,
-        examined=reading.lines, events=0, continuations=0, unread=0, duplicates=reading.lines,
-    )  # fmt: skip
-
-
-def _changes(signals: Iterable[Signal]) -> Iterable[Change]:
-    """Versions that lines state, where they differ from what was stated before."""
-    before: str | None = None
-    for signal in signals:
-        if signal.kind != "version_changed":
-            continue
-        after = signal.details["to"]
-        origin = signal.details.get("from", before)
-        if origin is not None and after not in {origin, before}:
-            yield Change(signal.when.at, "connector_version", origin, after, signal.evidence)
-        before = after
-
-
-def _assumptions(known: Known) -> Iterable[Text]:
-    """What the answer takes for granted, most consequential first."""
-    yield from known.timed.assumptions
-    yield from known.seen.assumptions
-    if known.host.os is None and known.paired.intervals:
-        yield Text("assumption.os_unknown")
-    if known.host.connector_version is None and known.paired.intervals:
-        yield Text("assumption.connector_unknown")
-    if any(signal.provenance == "assumed" for signal in known.seen.signals):
-        yield Text("assumption.wording")
-    shapes = sorted({name for reading in known.logs.readings for name in reading.formats} & known.logs.assumed_formats)
-    if shapes:
-        yield Text("assumption.shape", {"formats": ", ".join(shapes)})
-    if known.paired.audit.raises:
-        yield Text("assumption.raise_is_raise")
+    name, size, lines = reading.log.path, reading.bytes, reading.lines
+    return FileReport(name, None, "duplicate", size, lines, lines, 0, 0, 0, duplicates=lines)

@@ -8,9 +8,9 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 
-settings.register_profile(
-    "faultlog", max_examples=int(os.environ.get("FAULTLOG_EXAMPLES", "200")), deadline=None, derandomize=True
-)
+EXAMPLES = int(os.environ.get("FAULTLOG_EXAMPLES", "500"))
+SAME_EACH_TIME = "FAULTLOG_EXAMPLES" not in os.environ
+settings.register_profile("faultlog", max_examples=EXAMPLES, deadline=None, derandomize=SAME_EACH_TIME)
 settings.load_profile("faultlog")
 
 

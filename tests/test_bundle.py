@@ -298,7 +298,7 @@ def test_one_broken_archive_of_several_paths_is_a_warning(tmp_path: Path) -> Non
 # --- standard input ---
 
 
-@pytest.mark.parametrize("data", [LOG, gzip.compress(LOG)])
+@pytest.mark.parametrize("data", [LOG, gzip.compress(LOG)], ids=["plain", "gz"])
 def test_standard_input_is_a_given_member_and_can_be_read_once(data: bytes) -> None:
     bundle = Bundle(["-"], stdin=io.BytesIO(data))
     (member,) = bundle.members()

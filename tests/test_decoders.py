@@ -171,6 +171,13 @@ class TestConsoleEvents:
     def test_true_is_no_time(self):
         assert one(timestamp=True).stamp is None
 
+    def test_two_faults_that_a_text_names_are_both_found(self):
+        assert one(note="Fault 6 and fault ID: 18").message == "Major Fault Raised: 6\nMajor Fault Raised: 18"
+
+    @pytest.mark.parametrize("fault", [{"id": 6}, {"ids": [6]}, [{"id": 6}]])
+    def test_the_id_of_a_fault_object_is_found(self, fault):
+        assert one(fault=fault).message == "Major Fault Raised: 6"
+
     def test_a_default_id_is_no_fault_id(self):
         assert one(default_id=6).message == "Major Fault Raised"
 

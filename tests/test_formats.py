@@ -313,7 +313,7 @@ class TestMistakes:
         put(tmp_path, "a: [", "d.yaml")
         found = flaws(tmp_path)
 
-        assert sorted(flaw.split(":")[0] for flaw in found) == ["b.yaml", "c.yaml", "d.yaml", "mine.yaml", "mine.yaml"]
+        assert sorted(flaw.split(":")[0] for flaw in found) == ["b.yaml", "c.yaml", "d.yaml", "mine.yaml"]
 
     def test_mistakes_of_two_folders_come_all_at_once(self, tmp_path):
         one, two = (put(tmp_path / name, MINE.replace("title: Mine", "titel: Mine")) for name in ("one", "two"))
@@ -334,8 +334,7 @@ class TestMistakes:
         text = MINE.replace('fields: {stamp: "2026-03-03T14:47:35Z", message: b}', "filds: {message: b}")
         found = flaws(put(tmp_path, text))
 
-        assert "mine.yaml:12:5: samples.1.filds: unknown key (did you mean 'fields'?)" in found
-        assert [flaw for flaw in found if "Sample" in flaw] == []
+        assert found == ["mine.yaml:12:5: samples.1.filds: unknown key (did you mean 'fields'?)"]
 
     def test_a_surprise_and_a_misspelt_key_come_together(self, tmp_path):
         found = flaws(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faultlog.engine import Interesting
@@ -131,7 +131,6 @@ class TestRequired:
         assert re.search(r"\(?P<a>abcd", "P<a>abcd")
         assert any(literal in "p<a>abcd" for literal in required(r"\(?P<a>abcd") or {""})
 
-    @settings(max_examples=500)
     @given(PATTERNS, st.booleans())
     def test_one_of_them_occurs_in_whatever_a_pattern_matches(self, made, upper):
         pattern, text = made

@@ -11,7 +11,7 @@ from faultlog.case import Bound, Case, Coverage, FaultInterval, FileReport, Seve
 from faultlog.model import LEVELS, NS, Evidence, Instant, Moment, Signal, Text
 from tests.logs import case_of, log, on
 
-PROPERTY = settings(max_examples=500, deadline=None, derandomize=True)
+PROPERTY = settings()  # as many inputs as conftest says: 500, more in `make soak`
 LINE = Evidence("ampdaemon.log", 1, 0, "x")
 
 

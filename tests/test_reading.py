@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from faultlog import decoders, lines, reading
@@ -412,7 +412,6 @@ def logs(draw):
 
 
 class TestAnyChunks:
-    @settings(max_examples=600)
     @given(logs(), st.sampled_from([None, "cut"]), st.sampled_from([Everything(), Faults()]), st.integers(2, 4))
     @example((b"Mar  3 14:47:35 vmc a: b\r\n c\n", [b"Mar  3 14:47:35 vmc a: b\r", b"\n ", b"c\n"]), None, Faults(), 2)
     def test_a_log_is_read_alike_however_its_stream_is_cut(self, log, cut, interest, head):

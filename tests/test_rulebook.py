@@ -223,6 +223,28 @@ refuses: [{message: alarm}]
 
         assert found_by(book, "fault_raised", "alarm 6 raised", None) == {"fault_id": "6"}
         assert found_by(book, "fault_cleared", "alarm 6 cleared", None) == {"fault_id": "6"}
+        (clears,) = (one for one in book.wordings if one.kind == "fault_cleared" and one.provenance == "user")
+        assert clears.rule == "cisco-secure-endpoint/signals/fault_cleared"
+
+    def test_a_wording_that_several_rules_take_stands_once(self, tmp_path):
+        shipped = next(rule for rule in BOOK.signals if rule.file.signal == "fault_cleared")
+        (tmp_path / "own/signals").mkdir(parents=True)
+        (tmp_path / "own/signals/fault_cleared.yaml").write_text(shipped.source.path.read_text())
+
+        assert load_rules([tmp_path]).wordings == BOOK.wordings
+
+    def test_a_wording_of_the_users_that_says_raised_itself_clears_nothing(self, tmp_path):
+        mine = """signal: fault_raised
+summary: {en: x, ko: x}
+wordings:
+  - {pattern: 'alarm {fault} raised', provenance: user, source: the user}
+accepts: [{message: alarm 6 raised, fault_id: 6}]
+refuses: [{message: alarm}]
+"""
+        (tmp_path / "own/signals").mkdir(parents=True)
+        (tmp_path / "own/signals/fault_raised.yaml").write_text(mine)
+
+        assert found_by(load_rules([tmp_path]), "fault_cleared", "alarm 6 raised", None) is None
 
     def test_an_unused_folder_changes_nothing(self, tmp_path):
         assert BOOK.faults == load_rules([tmp_path]).faults
@@ -234,6 +256,11 @@ class TestMisplaced:
         (flaw,) = flaws(put(tmp_path, **{name: FAULT}))
 
         assert ":1:1: stands in the wrong place; a rule is <product>/<os>/<id>-<slug>.yaml or " in flaw
+
+    def test_a_folder_of_no_known_system_is_refused(self, tmp_path):
+        expected = "p/windows/6-x.yaml:1:1: stands in the folder 'windows'; a product has the folders "
+
+        assert [f"{expected}macos, linux, signals"] == flaws(put(tmp_path, p__windows__6_x=FAULT))
 
     def test_a_name_must_agree_with_the_fault_inside(self, tmp_path):
         expected = "p/macos/7-x.yaml:1:1: fault: the file is named 7-x.yaml: name and content must agree"
@@ -280,7 +307,6 @@ class TestMistakes:
                 ),
             ),
             ("advice:\n", "advise:\n", "p/macos/6-x.yaml:34:1: advise: unknown key (did you mean 'advice'?)"),
-            ("advice:\n", "advise:\n", "p/macos/6-x.yaml:1:1: advice: is missing"),
             ("fault: 6\n", "fault: 6\nfault: 6\n", "p/macos/6-x.yaml:2:1: fault: duplicate key"),
             (
                 "raises: 3",
@@ -387,10 +413,12 @@ class TestMistakes:
         with pytest.raises(PackError, match="no such folder; give a folder of YAML files"):
             load_rules([Path("/nowhere/at/all")])
 
-    def test_an_empty_text_names_no_fault(self, tmp_path):
-        text = FAULT.replace("texts:\n", 'texts:\n  - ""\n', 1)
+    @pytest.mark.parametrize("empty", ["", "  ", "\\t"])
+    def test_an_empty_text_names_no_fault(self, tmp_path, empty):
+        text = FAULT.replace("texts:\n", f'texts:\n  - "{empty}"\n', 1)
 
-        assert flaws(put(tmp_path, p__macos__6_x=text)) != []
+        (flaw,) = flaws(put(tmp_path, p__macos__6_x=text))
+        assert "texts.0: " in flaw
 
 
 def test_all_patterns_ignore_case_and_know_ascii_only():

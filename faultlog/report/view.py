@@ -32,9 +32,8 @@ class View:
     @classmethod
     def of(cls, doc: CaseDocument, page: Page, path: str | None = None, whole: CaseDocument | None = None) -> "View":
         """The view of a document; without a path, the bundle's own name stands in commands."""
-        return cls(
-            doc, page, Times.of(doc, page.wording), whole or doc, shlex.quote(doc.bundle.name) if path is None else path
-        )
+        named = shlex.quote(doc.bundle.name) if path is None else path
+        return cls(doc, page, Times.of(doc, page.wording), doc if whole is None else whole, named)
 
     @property
     def wording(self) -> Wording:

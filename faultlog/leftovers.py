@@ -1,0 +1,45 @@
+"""What a case says besides faults: which versions changed on the way, and what the answer takes for granted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from faultlog.case import Audit, Change, Host
+from faultlog.model import Signal, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What an answer rests on."""
+
+    host: Host
+    audit: Audit
+    signals: tuple[Signal, ...]
+    assumed_shapes: tuple[str, ...]
+    """Names of the formats in use that no public sample confirms."""
+
+
+def changes(signals: Iterable[Signal]) -> Iterable[Change]:
+    """Versions that lines state, where they differ from what was stated before."""
+    before: str | None = None
+    for signal in signals:
+        if signal.kind != "version_changed":
+            continue
+        after = signal.details["to"]
+        origin = signal.details.get("from", before)
+        if origin is not None and after not in {origin, before}:
+            yield Change(signal.when.at, "connector_version", origin, after, signal.evidence)
+        before = after
+
+
+def assumed(grounds: Grounds) -> Iterable[Text]:
+    """What the answer takes for granted beyond its clock, most consequential first."""
+    if grounds.host.os is None and grounds.audit.intervals:
+        yield Text("assumption.os_unknown")
+    if grounds.host.connector_version is None and grounds.audit.intervals:
+        yield Text("assumption.connector_unknown")
+    if any(signal.provenance == "assumed" for signal in grounds.signals):
+        yield Text("assumption.wording")
+    if grounds.assumed_shapes:
+        yield Text("assumption.shape", {"formats": ", ".join(grounds.assumed_shapes)})
+    if grounds.audit.raises:
+        yield Text("assumption.raise_is_raise")
