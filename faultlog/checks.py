@@ -33,20 +33,24 @@ class Checked:
 
 def check(knowledge: Knowledge) -> Checked:
     """Run every check on every file."""
-    flaws = [flaw for one in FORMAT_CHECKS for format_ in knowledge.formats for flaw in one(format_, knowledge)]
-    flaws += [flaw for one in SIGNAL_CHECKS for signal in knowledge.rules.signals for flaw in one(signal, knowledge)]
-    flaws += [flaw for one in FAULT_CHECKS for fault in knowledge.rules.faults for flaw in one(fault, knowledge)]
-    files = len(knowledge.formats) + len(knowledge.rules.signals) + len(knowledge.rules.faults)
-    return Checked(tuple(flaws), files, _proofs(knowledge))
+    formats, rules = check_formats(knowledge), check_rules(knowledge)
+    return Checked(formats.flaws + rules.flaws, formats.files + rules.files, formats.proofs + rules.proofs)
 
 
-def _proofs(knowledge: Knowledge) -> int:
+def check_formats(knowledge: Knowledge) -> Checked:
+    """Run every check on every format."""
+    flaws = tuple(flaw for one in FORMAT_CHECKS for each in knowledge.formats for flaw in one(each, knowledge))
     files: list[FormatFile] = [one.file for one in knowledge.formats]
-    return (
-        sum(len(file.samples) + len(file.refuses) for file in files)
-        + sum(len(rule.file.accepts) + len(rule.file.refuses) for rule in knowledge.rules.signals)
-        + sum(len(rule.file.tests) for rule in knowledge.rules.faults)
-    )
+    return Checked(flaws, len(files), sum(len(file.samples) + len(file.refuses) for file in files))
+
+
+def check_rules(knowledge: Knowledge) -> Checked:
+    """Run every check on every rule."""
+    signals, faults = knowledge.rules.signals, knowledge.rules.faults
+    flaws = [flaw for one in SIGNAL_CHECKS for signal in signals for flaw in one(signal, knowledge)]
+    flaws += [flaw for one in FAULT_CHECKS for fault in faults for flaw in one(fault, knowledge)]
+    proofs = sum(len(rule.file.accepts) + len(rule.file.refuses) for rule in signals)
+    return Checked(tuple(flaws), len(signals) + len(faults), proofs + sum(len(rule.file.tests) for rule in faults))
 
 
 def samples_give_their_fields(one: LogFormat, knowledge: Knowledge) -> Found:
@@ -56,7 +60,20 @@ def samples_give_their_fields(one: LogFormat, knowledge: Knowledge) -> Found:
         got = _fields(one, sample.line) if isinstance(sample, LineSample) else _events(one, sample)
         wanted = sample.fields if isinstance(sample, LineSample) else sample.events
         if got != wanted:
-            yield one.source.flaw(("samples", index), f"gives {got}, the sample states {wanted}")
+            yield one.source.flaw(("samples", index), _difference(one, sample, got, wanted))
+
+
+def _difference(one: LogFormat, sample: LineSample | TextSample, got: object, wanted: object) -> str:
+    """What a sample gives otherwise than it states: only the fields that differ, or why it is not read at all."""
+    if isinstance(got, Mapping) and isinstance(wanted, Mapping):
+        names = [name for name in {**wanted, **got} if got.get(name) != wanted.get(name)]
+        return "; ".join(f"{name} is {got.get(name)!r}, the sample states {wanted.get(name)!r}" for name in names)
+    match = one.pattern.fullmatch(sample.line) if one.pattern is not None and isinstance(sample, LineSample) else None
+    if got is None and match is not None:
+        return (
+            f"its shape fits, but {match.groupdict().get('stamp')!r} is no {one.layout} stamp (syslog, iso, epoch, any)"
+        )
+    return "is not understood" if got is None else f"gives {got}, the sample states {wanted}"
 
 
 def _fields(one: LogFormat, line: str) -> Mapping[str, str | int] | None:
@@ -157,7 +174,9 @@ _ENGINE_GROUPS = frozenset({"fault_id", "fault_text", "severity"})
 
 
 def _wordings(rule: SignalRule, knowledge: Knowledge) -> list[Wording]:
-    return [one for one in knowledge.rules.wordings if one.rule == rule.id]
+    """The wordings that a file has to prove: its own, or those it takes from others."""
+    mine = [one for one in knowledge.rules.wordings if (one.rule, one.kind) == (rule.id, rule.file.signal)]
+    return mine if rule.file.wordings_of is not None else [one for one in mine if one.home == str(rule.source.path)]
 
 
 def _match(

@@ -18,6 +18,7 @@ from faultlog.errors import FaultlogError, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from faultlog.checks import Checked
     from faultlog.model import Instant
     from faultlog.pipeline import Knowledge, Options
     from faultlog.report.document import CaseDocument
@@ -119,8 +120,11 @@ def triage(
     if json is not None:
         _write(json, to_json(document))
     if json != "-":
-        wording, named = _wording(knowledge, document, lang), shlex.join(paths)
-        render_text(document, wording, _console(), path=named, window=window)
+        asked = _asked(
+            tz=tz, taken=taken, os=os, os_version=os_version, connector=connector, rules=rules, parsers=parsers
+        )
+        named = shlex.join([*asked, *paths])
+        render_text(document, _wording(knowledge, document, lang), _console(), path=named, window=window)
     _leave(document, fail_on)
 
 
@@ -157,21 +161,19 @@ def check(
 ) -> None:
     """Let every rule and format file prove itself; says all mistakes at once, each with its place."""
     from faultlog.checks import check as check_all
-    from faultlog.errors import PackError
     from faultlog.pipeline import Options, load_knowledge
 
     formats = tuple(folder for folder in folders or () if _holds_formats(folder))
     rules = tuple(folder for folder in folders or () if folder not in formats)
-    checked = check_all(load_knowledge(Options(rule_folders=rules, format_folders=formats)))
-    if checked.flaws:
-        raise PackError(checked.flaws)
-    typer.echo(f"{checked.files} files, {checked.proofs} proofs, no flaw")
+    _proven(check_all(load_knowledge(Options(rule_folders=rules, format_folders=formats))))
 
 
 @app.command()
 def simulate(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the bundles and their truth.")],
-    scenario: Annotated[str, typer.Option(help="What shall happen to the connector.")] = "fault6-breached",
+    scenario: Annotated[
+        str, typer.Option(help="What shall happen to the connector; an unknown name lists all.")
+    ] = "fault6-breached",
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     size: Annotated[int | None, typer.Option(help="Approximate bytes of the live log.")] = None,
     hosts: Annotated[int, typer.Option(min=1, help="Number of bundles.")] = 1,
@@ -205,8 +207,10 @@ def rules_show(
 
 @rules_app.command("test")
 def rules_test(rules: Rules = None) -> None:
-    """Run the inline tests of every fault rule."""
-    _test(rules, None)
+    """Run the samples and inline tests of every rule."""
+    from faultlog.checks import check_rules
+
+    _proven(check_rules(_knowledge(_options(rules=rules))))
 
 
 @formats_app.command("list")
@@ -232,14 +236,14 @@ def formats_show(
 @formats_app.command("test")
 def formats_test(parsers: Parsers = None) -> None:
     """Run the samples and refusals of every format."""
-    _test(None, parsers)
+    from faultlog.checks import check_formats
+
+    _proven(check_formats(_knowledge(_options(parsers=parsers))))
 
 
-def _test(rules: list[Path] | None, parsers: list[Path] | None) -> None:
-    from faultlog.checks import check as check_all
+def _proven(checked: "Checked") -> None:
     from faultlog.errors import PackError
 
-    checked = check_all(_knowledge(_options(rules=rules, parsers=parsers)))
     if checked.flaws:
         raise PackError(checked.flaws)
     typer.echo(f"{checked.files} files, {checked.proofs} proofs, no flaw")
@@ -273,6 +277,12 @@ def _options(
         tz=tz,
     )
     return Options(told, tuple(rules or ()), tuple(parsers or ()))
+
+
+def _asked(**options: object) -> list[str]:
+    """Options as they were given, for a command that has to ask the same."""
+    given = [(name, one) for name, value in options.items() for one in (value if isinstance(value, list) else [value])]
+    return [word for name, one in given if one is not None for word in (f"--{name.replace('_', '-')}", str(one))]
 
 
 def _window(since: str | None, until: str | None) -> "tuple[Instant | None, Instant | None]":

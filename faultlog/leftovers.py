@@ -39,6 +39,8 @@ def assumed(grounds: Grounds) -> Iterable[Text]:
         yield Text("assumption.connector_unknown")
     if any(signal.provenance == "assumed" for signal in grounds.signals):
         yield Text("assumption.wording")
+    if any(signal.provenance in {"learned", "user"} for signal in grounds.signals):
+        yield Text("assumption.own_wording")
     if grounds.assumed_shapes:
         yield Text("assumption.shape", {"formats": ", ".join(grounds.assumed_shapes)})
     if grounds.audit.raises:

@@ -71,7 +71,8 @@ def _recurs_with(rule: RecursWith, history: History) -> Answer:
         run = [hit for hit in raised[first : first + rule.at_least] if hit is not None]
         last = updates[first + rule.at_least - 1]
         if len(run) == rule.at_least and history.unbroken(updates[first].when.earliest, last.when.latest):
-            return "present", tuple(signal.evidence for signal in raised if signal is not None)
+            pairs = ((update, hit) for update, hit in zip(updates, raised, strict=True) if hit is not None)
+            return "present", tuple(signal.evidence for pair in pairs for signal in pair)
     whole = history.unbroken(updates[0].when.earliest, updates[-1].when.latest)
     return ("absent" if whole and _longest_run(hits) < rule.at_least else "unknown"), ()
 

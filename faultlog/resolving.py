@@ -51,8 +51,9 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
             assumptions.append(
                 Text(f"assumption.year.{source}", {"file": series.readings[-1].log.path, "date_at": str(newest)})
             )
-    if time_zone.source == "assumed" and any(_leaves_zone_out(reading) for reading in logs.readings):
-        assumptions.insert(0, Text("assumption.zone"))
+    unmarked = [reading.log.path.rpartition("/")[2] for reading in logs.readings if _leaves_zone_out(reading)]
+    if time_zone.source == "assumed" and unmarked:
+        assumptions.insert(0, Text("assumption.zone", {"files": ", ".join(unmarked)}))
     dates = [reading.log.modified for reading in logs.readings if reading.log.modified is not None]
     return Timed(
         tuple(logs.series),

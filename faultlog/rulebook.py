@@ -57,6 +57,8 @@ class Wording:
     """`None` where a new pid of the process is the signal."""
     literals: literals.Literals | None
     """Texts of which one occurs in every match; `None` where there are none."""
+    home: str = ""
+    """The file it stands in."""
 
     def may_match(self, lower: str) -> bool:
         """Whether a message, in lower case, holds one of the texts that every match holds."""
@@ -270,15 +272,15 @@ def _wordings(
 def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws: list[Flaw]) -> Iterable[Wording]:
     """The wordings of a file, for itself or for the rule that takes them.
 
-    A wording of another product that does not say `{done}` is left out: it would mean both signals at once.
+    Another rule's wording that does not say `{done}` is left out: it would mean both signals at once.
     """
     kind = rule.file.signal
     for index, wording in enumerate(home.file.wordings):
-        if home is not rule and _product(home) != _product(rule) and "{done}" not in (wording.pattern or ""):
+        if home is not rule and "{done}" not in (wording.pattern or ""):
             continue
         processes = tuple(name.lower() for name in wording.process)
         if wording.pattern is None:
-            yield Wording(kind, rule.id, wording.provenance, processes, None, None)
+            yield Wording(kind, rule.id, wording.provenance, processes, None, None, str(home.source.path))
             continue
         text = _expand(wording.pattern, kind, texts)
         try:
@@ -287,4 +289,5 @@ def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws
             if home is rule:
                 flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {error}"))
             continue
-        yield Wording(kind, rule.id, wording.provenance, processes, pattern, literals.required(text))
+        needed = literals.required(text)
+        yield Wording(kind, rule.id, wording.provenance, processes, pattern, needed, str(home.source.path))

@@ -309,6 +309,43 @@ def test_check_fails_for_a_rule_without_proof(tmp_path):
     assert "connector_started.yaml" in sentence
 
 
+WORDS = {
+    "raised": ("fault_raised", "raise id=6 sev=2", "raise id=x"),
+    "cleared": ("fault_cleared", "lower id=6", "lower id=x"),
+}
+
+
+def test_the_pair_of_wordings_in_the_rules_page_teaches_a_log(tmp_path):
+    """The page's own example: checked, then used; a raise is a raise and a clear is a clear."""
+    folder = tmp_path / "rules" / "cisco-secure-endpoint" / "signals"
+    folder.mkdir(parents=True)
+    page = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
+    for name, *_ in WORDS.values():
+        start = page.rindex(f"signal: {name} ", 0, page.index(f"my-rules/cisco-secure-endpoint/signals/{name}.yaml"))
+        (folder / f"{name}.yaml").write_text(page[start : page.index("```", start)], encoding="utf-8")
+    assert faultlog("check", tmp_path / "rules").returncode == 0
+    (tmp_path / "ampdaemon.log").write_text(log_of("raise id=6 sev=2", "lower id=6"))
+    done = faultlog("triage", tmp_path / "ampdaemon.log", "--rules", tmp_path / "rules", "--json", "-")
+    audit = json.loads(done.stdout)["audit"]
+    assert (audit["raises"], audit["clears"], audit["intervals"], audit["orphan_clears"]) == (1, 1, 1, 0)
+
+
+def test_a_snapshot_that_lists_a_fault_is_not_answered_with_none_seen_alone():
+    out = faultlog("triage", ROOT / "sample_logs/public/cisco-220575-status-critical.txt").stdout
+    assert "listed fault 18" in out
+
+
+def test_a_window_that_nothing_touches_does_not_deny_what_was_recognised():
+    out = faultlog("triage", SAMPLE, "--since", "2026-03-03T14:00Z").stdout
+    assert "no fault line recognised" not in out
+    assert "1 interval was recognised" in out
+
+
+def test_the_command_that_explains_asks_with_the_same_options():
+    out = faultlog("triage", SAMPLE, "--tz", "Asia/Seoul", "--os", "macos").stdout
+    assert f"faultlog explain --tz Asia/Seoul --os macos {SAMPLE} f6-1" in " ".join(out.split())
+
+
 def test_check_fails_for_a_format_whose_sample_gives_something_else(tmp_path):
     text = (ROOT / "parsers/bracketed.yaml").read_text().replace("format: bracketed", "format: mine")
     (tmp_path / "mine.yaml").write_text(text.replace("module: logger", "module: lodger", 1))

@@ -73,11 +73,11 @@ def test_fault_7_with_every_update(entries: list[str], expected: str) -> None:
     assert pattern(seven(*entries), NAME).outcome == expected
 
 
-def test_the_evidence_is_the_raises() -> None:
+def test_the_evidence_is_each_update_and_the_raise_that_follows_it() -> None:
     found = pattern(
         seven("12:00:00 update", "12:05:00 raise", "12:06:00 clear", "13:00:00 update", "13:05:00 raise"), NAME
     )
-    assert [line.line for line in found.evidence] == [2, 5]
+    assert [line.line for line in found.evidence] == [1, 2, 4, 5]
     assert (found.id, found.fault_id) == ("f7-with-every-update", 7)
 
 

@@ -68,6 +68,11 @@ def _title(view: View) -> None:
     ]
     view.page.hang("", safe(" · ".join(parts)))
     view.page.hang("", say.words(f"zone.{_zone_source(view)}", zone=_zone(view)), DIM)
+    for change in view.doc.changes:
+        said = say.words(
+            "change.connector_version", before=safe(change.from_ or "–"), after=safe(change.to), at=change.at
+        )
+        view.page.hang("", said, DIM)
 
 
 def _zone_source(view: View) -> str:

@@ -25,14 +25,30 @@ def headlines(view: View) -> None:
     groups = by_fault(judged(view))
     view.page.line()
     if not groups:
-        _nothing_raised(view)
+        _nothing_raised(view) if not view.whole.intervals else _nothing_inside(view)
     for place, group in enumerate(groups):
         if place:
             view.page.line()
         _fault(view, group, ADVICE_LINES if place < URGENT_FAULTS else 1)
+    _snapshots(view)
     for file in view.doc.files:
         if hardly_understood(file):
             _hardly_understood(view, file)
+
+
+def _nothing_inside(view: View) -> None:
+    """There are intervals, but none touches the window of time that was asked for."""
+    view.page.marked("none_raised", view.wording.counted("headline.outside", len(view.whole.intervals)))
+
+
+def _snapshots(view: View) -> None:
+    """Faults that a status snapshot lists: nobody knows when it was taken, but it is the connector's own word."""
+    for snapshot in view.doc.snapshots:
+        for fault in snapshot.fault_ids:
+            known = view.wording.rules_of(fault, view.doc.host.os)
+            name = f" ({view.wording.choose(known[0].file.name)})" if known else ""
+            said = view.wording.words("headline.snapshot", file=safe(snapshot.file), fault=fault, name=name)
+            view.page.marked("note", Text(said, style="bold"))
 
 
 def _nothing_raised(view: View) -> None:

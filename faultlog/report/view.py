@@ -114,7 +114,7 @@ def recurs(view: View, pattern: Pattern) -> bool:
 def pattern_words(view: View, pattern: Pattern) -> str:
     """A pattern that is present, in the words of its rule; plainly where the rule is not here."""
     rule, say = view.wording.pattern_of(pattern.fault_id, pattern.pattern, view.doc.host.os), view.wording
-    count, fault = len(pattern.evidence), pattern.fault_id
+    count, fault = len(pattern.evidence) // 2, pattern.fault_id
     if rule is None:
         return say.words("pattern.other", fault=fault, pattern=pattern.pattern)
     if rule.recurs_with is not None:

@@ -34,7 +34,8 @@ ASSUMED = """
 Assumed
   1. Verdicts are based on assumed wording: how fault lines are worded is not public.
   2. The shape of these log lines is assumed: iso-syslog.
-  3. A raise line that is seen is a raise, not the repetition of one that was lost.
+  3. Each raise line is taken to be a raise when it was written, not the repetition of an earlier
+     one that was lost.
 """
 
 
