@@ -4,6 +4,7 @@ Answers go to standard output, everything else to standard error. Exit codes: 0 
 `--fail-on`, 2 usage, 3 nothing answerable.
 """
 
+import os as system
 import shlex
 import sys
 from collections.abc import Callable
@@ -66,6 +67,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        _complain(f"{error.filename or 'the answer'}: {error.strerror or error}; check the path and the space left")
+        system._exit(2)  # the interpreter would try to write the rest of the answer once more
     sys.exit(0)
 
 
@@ -175,14 +179,15 @@ def simulate(
         str, typer.Option(help="What shall happen to the connector; an unknown name lists all.")
     ] = "fault6-breached",
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
-    size: Annotated[int | None, typer.Option(help="Approximate bytes of the live log.")] = None,
+    size: Annotated[int | None, typer.Option(min=1, max=64 << 30, help="Approximate bytes of the live log.")] = None,
     hosts: Annotated[int, typer.Option(min=1, help="Number of bundles.")] = 1,
 ) -> None:
     """Write synthetic bundles whose truth is known; prints their paths."""
     from faultlog.simulate import simulate as write
+    from faultlog.wording import safe
 
     for path in write(output, scenario, seed, size, hosts):
-        typer.echo(path)
+        typer.echo(safe(str(path)))
 
 
 @rules_app.command("list")
@@ -303,6 +308,10 @@ def _analyzed(paths: list[str], options: "Options") -> "tuple[Knowledge, CaseDoc
     from faultlog.progress import watching
     from faultlog.report.document import document
 
+    if "" in paths:
+        raise UsageError("an empty path names nothing; give a bundle, a folder, a log, or - for standard input")
+    if "-" in paths and sys.stdin is None:
+        raise UsageError("standard input is closed; give a path")
     knowledge = _knowledge(options)
     with _progress(watching) as progress:
         case = analyze_with(knowledge, paths, options, progress)

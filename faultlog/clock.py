@@ -208,6 +208,8 @@ class Trail:
 
     marks: list[Mark] = field(default_factory=list)
     last: Mark | None = None
+    leap: bool = False
+    """Whether a 29 February stands among the marks since the last turn; one is enough."""
 
     def add(self, mark: Mark) -> None:
         """Note the next stamped line, in file order."""
@@ -215,23 +217,25 @@ class Trail:
         self.last = mark
         if previous is None:
             self.marks.append(self.last)
-        elif _matters(previous.stamp, mark.stamp):
+        elif self._matters(previous.stamp, mark.stamp):
             if self.marks[-1] is not previous:
                 self.marks.append(previous)
             self.marks.append(self.last)
+
+    def _matters(self, before: Stamp, after: Stamp) -> bool:
+        """Whether a line turns the way years are found: written or not, New Year, or the first 29 February since."""
+        if (before.year is None) != (after.year is None) or _turns(before, after):
+            self.leap = _is_leap_day(after)
+            return True
+        first = after.year is None and _is_leap_day(after) and not self.leap
+        self.leap = self.leap or first
+        return first
 
     def all(self) -> list[Mark]:
         """Every mark, the last stamped line included."""
         if self.last is None or self.marks[-1] is self.last:
             return self.marks
         return [*self.marks, self.last]
-
-
-def _matters(before: Stamp, after: Stamp) -> bool:
-    """Whether a line turns the way years are found: written or not, New Year, or into 29 February."""
-    if (before.year is None) != (after.year is None) or _turns(before, after):
-        return True
-    return after.year is None and _is_leap_day(after) and not _is_leap_day(before)
 
 
 def _turns(before: Stamp, after: Stamp) -> bool:

@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeGuard
 
 from faultlog import clock
@@ -12,6 +14,10 @@ from faultlog.model import NS, Instant, Stamp
 
 MAX_BYTES = 64 * 1024 * 1024
 """A decoder reads a whole text; a larger one is left unread. Tool default."""
+MAX_TEXT = 300
+"""Characters read of one text of a console event. Tool default."""
+MAX_LEAVES = 256
+"""Values read of one console event. Tool default."""
 
 _EVENT_WORDS = re.compile(r"(?i)\bfault\b.*\b(?:raised|cleared)\b")
 _FAULT_KEY = re.compile(r"(?:^|[^A-Za-z]|(?<=[a-z])(?=F))(?i:faults?_?ids?)$")
@@ -59,7 +65,7 @@ def console_events(text: str) -> list[Decoded] | None:
 def _is_fault_event(found: Mapping[str, object]) -> bool:
     kind = found.get("event_type_id")
     low = kind & 0xFFFF if isinstance(kind, int) else None
-    return low in {0x43, 0x44} or _EVENT_WORDS.search(str(found.get("event_type"))) is not None
+    return low in {0x43, 0x44} or _EVENT_WORDS.search(str(found.get("event_type"))[:MAX_TEXT]) is not None
 
 
 def _objects(text: str) -> Iterator[tuple[int, Mapping[str, object]]]:
@@ -81,12 +87,13 @@ def _objects(text: str) -> Iterator[tuple[int, Mapping[str, object]]]:
 
 
 def _event(line: int, found: Mapping[str, object]) -> Decoded:
-    name = str(found.get("event_type"))
+    name = str(found.get("event_type"))[:MAX_TEXT]
     computer = found.get("computer")
     host = computer.get("hostname") if isinstance(computer, dict) else None
-    leaves = list(_leaves({key: value for key, value in found.items() if key not in {"event_type", "event_type_id"}}))
+    about_it = {key: value for key, value in found.items() if key not in {"event_type", "event_type_id"}}
+    leaves = list(islice(_leaves(about_it), MAX_LEAVES))
     ids = {number for key, value in leaves for number in _fault_id(key, value)}
-    texts = [str(value) for _, value in leaves if isinstance(value, str) and re.match(r"[A-Za-z]", value)]
+    texts = [value[:MAX_TEXT] for _, value in leaves if isinstance(value, str) and re.match(r"[A-Za-z]", value)]
     about = [str(number) for number in sorted(ids)] or texts
     message = "\n".join(f"{name}: {one}" for one in about) or name
     return Decoded(line, _writable(message), _stamp(found), _writable(host) if isinstance(host, str) else None)
@@ -99,9 +106,9 @@ def _writable(text: str) -> str:
 
 def _leaves(value: object, key: str = "") -> Iterator[tuple[str, object]]:
     """Every scalar below a value, with the key it stands under; an id with the key of the object it is the id of."""
-    waiting = [(key, value)]
+    waiting = deque([(key, value)])
     while waiting:
-        name, found = waiting.pop(0)
+        name, found = waiting.popleft()
         if isinstance(found, dict):
             waiting += [(f"{name}_{inner}" if inner in _IDS else inner, one) for inner, one in found.items()]
         elif isinstance(found, list):
@@ -114,7 +121,7 @@ def _fault_id(key: str, value: object) -> Iterator[int]:
     if _FAULT_KEY.search(key) and re.fullmatch(r"[0-9]{1,5}", str(value)):
         yield int(str(value))
     elif isinstance(value, str):
-        yield from map(int, _FAULT_WORDS.findall(value))
+        yield from map(int, _FAULT_WORDS.findall(value[:MAX_TEXT]))
 
 
 def _stamp(found: Mapping[str, object]) -> Stamp | None:

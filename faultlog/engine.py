@@ -17,6 +17,9 @@ from faultlog.templates import Tally
 MAX_TIMEOUTS = 20
 """Messages on which a wording may run out of time before it is left out of a rotation set. Tool default."""
 
+MAX_MESSAGE = 64 * 1024
+"""Characters of a message that wordings are looked for in. Tool default."""
+
 _SEVERITIES: dict[str, Severity] = {"critical": "Critical", "major": "Major", "minor": "Minor"}
 _GROUPS_OF_THE_ENGINE = frozenset({"fault_id", "fault_text", "severity", "count", "epoch"})
 _FAULT_KINDS = frozenset({"fault_raised", "fault_cleared"})
@@ -132,7 +135,7 @@ class _Stream:
         signals = self._signals(event)
         last = event.evidence.line + event.lines - 1
         self.before = (event.evidence.file, last, signals)
-        if not signals and self.rules.mentions.search(event.message, timeout=TIMEOUT_S):
+        if not signals and self.rules.mentions.search(event.message[:MAX_MESSAGE], timeout=TIMEOUT_S):
             self.result.unexplained.add(event.message.partition("\n")[0], event.evidence)
         return signals
 
@@ -144,7 +147,7 @@ class _Stream:
             return []
         process = event.process if event.process is not None else self.heard.process
         found: list[Signal] = []
-        lower = event.message.lower()
+        lower = event.message[:MAX_MESSAGE].lower()
         for position, wording in enumerate(self.rules.wordings):
             if not wording.may_match(lower) or not wording.admits(process):
                 continue
@@ -161,7 +164,7 @@ class _Stream:
             return
         seen: set[int | None] = set()
         try:
-            for match in wording.pattern.finditer(event.message, timeout=TIMEOUT_S):
+            for match in wording.pattern.finditer(event.message[:MAX_MESSAGE], timeout=TIMEOUT_S):
                 signal = self._signal(
                     event, wording, when, {key: text for key, text in match.groupdict().items() if text}
                 )

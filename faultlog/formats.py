@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstrai
 from faultlog import clock, packs
 from faultlog.errors import Flaw, PackError
 from faultlog.model import Provenance, Stamp
+from faultlog.patternsize import too_large
 
 TIMEOUT_S = 0.25
 """Longest time one pattern may take on one line. Tool default."""
@@ -200,7 +201,7 @@ def _compile(
             return None
     try:
         pattern = None if text is None else _pattern(text, file.stamp)
-    except (regex.error, ValueError) as error:
+    except (regex.error, ValueError, RecursionError, MemoryError, OverflowError) as error:
         flaws.append(source.flaw((key,), f"is no usable pattern: {error}"))
         return None
     inner = file.inner or (file.line_of is not None and files[file.line_of][1].inner)
@@ -213,6 +214,8 @@ def _pattern(line: str, layout: clock.Layout | None) -> "regex.Pattern[str]":
     text = line.replace("{words}", _WORDS)
     if layout is not None:
         text = text.replace("{stamp}", f"(?P<stamp>{clock.PATTERNS[layout]})")
+    if (excess := too_large(text)) is not None:
+        raise ValueError(excess)
     pattern = regex.compile(text)
     if "message" not in pattern.groupindex:
         raise ValueError("it names no group (?P<message>…)")

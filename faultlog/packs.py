@@ -236,7 +236,7 @@ def _key_of(place: Key) -> Key:
 
 
 def _meant(key: Key, names: frozenset[str]) -> str | None:
-    close = difflib.get_close_matches(str(key[-1]), names, n=1)
+    close = difflib.get_close_matches(str(key[-1]), names, n=1) if key else []
     return close[0] if close else None
 
 

@@ -38,8 +38,11 @@ def patterns(
 ) -> tuple[Pattern, ...]:
     """One row per pattern and fault that was raised, by fault id and in the rule's order."""
     rows = []
-    for fault_id in sorted({interval.fault_id for interval in intervals}):
-        history = History(tuple(one for one in intervals if one.fault_id == fault_id), signals, ledger)
+    stays: dict[int, list[FaultInterval]] = {}
+    for interval in intervals:
+        stays.setdefault(interval.fault_id, []).append(interval)
+    for fault_id in sorted(stays):
+        history = History(tuple(stays[fault_id]), signals, ledger)
         seen: set[str] = set()
         for rule in rules.candidates(fault_id, host.os):
             for pattern in rule.file.patterns:

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from faultlog import literals, packs
 from faultlog.errors import Flaw, PackError
 from faultlog.model import Provenance, SignalKind
+from faultlog.patternsize import too_large
 from faultlog.rulefiles import AdviceRule, FaultFile, SignalFile
 
 TIMEOUT_S = 0.25
@@ -269,6 +270,12 @@ def _wordings(
         yield from _wordings_at(home, rule, texts, flaws)
 
 
+def _compiled(text: str) -> "regex.Pattern[str]":
+    if (excess := too_large(text)) is not None:
+        raise ValueError(excess)
+    return regex.compile(text, regex.IGNORECASE | regex.ASCII)
+
+
 def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws: list[Flaw]) -> Iterable[Wording]:
     """The wordings of a file, for itself or for the rule that takes them.
 
@@ -284,8 +291,8 @@ def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws
             continue
         text = _expand(wording.pattern, kind, texts)
         try:
-            pattern = regex.compile(text, regex.IGNORECASE | regex.ASCII)
-        except regex.error as error:
+            pattern = _compiled(text)
+        except (regex.error, ValueError, RecursionError, MemoryError, OverflowError) as error:
             if home is rule:
                 flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {error}"))
             continue

@@ -20,6 +20,9 @@ from pydantic import (
 
 from faultlog.model import Level, Provenance, Severity, SignalKind
 
+MAX_SECONDS = 3650 * 86400
+"""Longest duration a rule may state. Tool default."""
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -27,7 +30,10 @@ def _seconds(value: object) -> object:
     found = regex.fullmatch(r"([0-9]+)([smhd])", value) if isinstance(value, str) else None
     if found is None:
         raise ValueError("a duration is a number and a unit, such as 90s, 10m, 2h or 3d")
-    return int(found[1]) * _UNITS[found[2]]
+    seconds = int(found[1][:12]) * _UNITS[found[2]]
+    if seconds > MAX_SECONDS:
+        raise ValueError("a duration is at most ten years")
+    return seconds
 
 
 def _specifier(value: str) -> str:

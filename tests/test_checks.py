@@ -80,7 +80,8 @@ def test_a_wording_without_sample_a_wrong_capture_and_an_accepted_near_miss_are_
     rules = signal(
         tmp_path,
         "wordings:\n  - {pattern: 'engine (?P<version>\\d+) awake', provenance: user, source: me}\n"
-        "  - {pattern: 'never seen', provenance: user, source: me}\n  - {pattern: '\\d+', provenance: user, source: me}\n"
+        "  - {pattern: 'never seen', provenance: user, source: me}\n"
+        "  - {pattern: '\\d+', provenance: user, source: me}\n"
         "accepts:\n  - {message: engine 7 awake, details: {version: '8'}}\n  - {message: something else}\n"
         "refuses:\n  - {message: engine 9 awake}\n",
     )

@@ -386,3 +386,90 @@ def test_progress_is_silent_elsewhere():
     with progress.watching(Console(file=screen)) as tell:
         tell("bundle/ampdaemon.log", 1024)
     assert screen.getvalue() == ""
+
+
+@pytest.mark.parametrize("words", [("triage", SAMPLE), ("triage", SAMPLE, "--json", "-"), ("rules", "list")])
+def test_a_full_disk_is_said_in_one_sentence(words):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "faultlog", *map(str, words)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            cwd=ROOT,
+        )
+    said = done.stderr.decode()
+    assert (done.returncode, "Traceback" in said) == (2, False)
+    assert "No space left" in said
+
+
+def test_a_closed_standard_input_is_said():
+    done = subprocess.run(  # noqa: S602 (a shell closes it)
+        f"'{sys.executable}' -m faultlog triage - <&-",
+        shell=True,
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"standard input is closed" in done.stderr
+
+
+def test_an_empty_path_names_nothing():
+    assert "empty path" in complaint_of(faultlog("triage", ""), 2)
+
+
+def test_an_output_name_that_no_file_can_have_is_said(tmp_path):
+    assert "too long" in complaint_of(faultlog("triage", SAMPLE, "--json", tmp_path / ("b" * 300)), 2)
+
+
+def test_thousands_of_faults_take_seconds_and_fit_some_screens(tmp_path):
+    """Work grows with the input, not with its square; the report stays a report."""
+    lines = (
+        f"2026-03-03T{i // 3600:02d}:{i // 60 % 60:02d}:{i % 60:02d}Z h ampdaemon[1]: Fault Raised: {i}"
+        for i in range(5000)
+    )
+    (tmp_path / "ampdaemon.log").write_text("\n".join(lines) + "\n")
+    out = faultlog("triage", tmp_path).stdout
+    assert "raises 5,000 = intervals 5,000" in out
+    assert len(out.splitlines()) < 300
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["A (?P<message>((((a{1000}){1000}){1000}){1000})?(one|two))", "A " + "(" * 3000 + "(?P<message>.*)" + ")" * 3000],
+)
+def test_a_pattern_that_cannot_be_compiled_is_named(tmp_path, pattern):
+    sample = "  - {line: 'A one', fields: {message: one}}\n"
+    (tmp_path / "mine.yaml").write_text(
+        "format: mine\ntitle: Mine\ndescription: Mine.\nprovenance: user\nsource: me\n"
+        f"line: '{pattern}'\nsamples:\n{sample * 3}refuses: ['x']\n"
+    )
+    assert "mine.yaml" in complaint_of(faultlog("triage", SAMPLE, "--parsers", tmp_path), 2)
+
+
+def test_a_duration_beyond_the_calendar_is_refused(tmp_path):
+    folder = tmp_path / "cisco-secure-endpoint" / "macos"
+    folder.mkdir(parents=True)
+    whole = (ROOT / "rules/cisco-secure-endpoint/macos/6-scan-service-restarting.yaml").read_text()
+    (folder / "6-mine.yaml").write_text(whole.replace(", within: 10m", ", within: 99999999d", 1))
+    assert "at most ten years" in complaint_of(faultlog("triage", SAMPLE, "--rules", tmp_path), 2)
+
+
+def test_a_hostile_console_event_is_read_in_bounded_memory(tmp_path):
+    event = {
+        "event_type": "fault raised " * 20_000,
+        "timestamp": 1774447617,
+        "computer": {str(i): "x" * 50 for i in range(20_000)},
+    }
+    (tmp_path / "events.json").write_text(json.dumps({"data": [event] * 5}))
+    done = faultlog("triage", tmp_path / "events.json", "--json", "-")
+    assert "Traceback" not in done.stderr
+
+
+def test_leap_days_back_and_forth_are_no_work(tmp_path):
+    (tmp_path / "ampdaemon.log").write_text(
+        "Feb 28 23:59:59 h ampdaemon[1]: x\nFeb 29 00:00:00 h ampdaemon[1]: x\n" * 8000
+    )
+    done = faultlog("triage", tmp_path, "--taken", "2024-03-09", "--json", "-")
+    assert json.loads(done.stdout)["files"][0]["events"] == 16_000

@@ -14,6 +14,8 @@ MOST_INTERVALS = 3
 """Intervals of one fault that get a headline of their own. Tool default."""
 ADVICE_LINES = 6
 """Lines of advice under one fault before the rest is left to the manual. Tool default."""
+MOST_FAULTS = 12
+"""Faults that get headlines, the worst; the table and --json have the others. Tool default."""
 URGENT_FAULTS = 3
 """Faults that get that many lines of advice; later ones get their first advice. Tool default."""
 HALF = 0.5
@@ -26,10 +28,13 @@ def headlines(view: View) -> None:
     view.page.line()
     if not groups:
         _nothing_raised(view) if not view.whole.intervals else _nothing_inside(view)
-    for place, group in enumerate(groups):
+    for place, group in enumerate(groups[:MOST_FAULTS]):
         if place:
             view.page.line()
         _fault(view, group, ADVICE_LINES if place < URGENT_FAULTS else 1)
+    if len(groups) > MOST_FAULTS:
+        view.page.line()
+        _detail(view, view.wording.counted("headline.more_faults", len(groups) - MOST_FAULTS))
     _snapshots(view)
     for file in view.doc.files:
         if hardly_understood(file):
