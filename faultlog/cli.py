@@ -59,6 +59,9 @@ FailOn = Annotated[
 
 def main() -> NoReturn:
     """Run the command line; a mistake of the user's ends in one sentence, never in a traceback."""
+    if sys.stdout is None:
+        _complain("standard output is closed; the answer has nowhere to go")
+        sys.exit(2)
     try:
         app(standalone_mode=True)
     except FaultlogError as error:
@@ -119,7 +122,7 @@ def triage(
 
     options = _options(tz, taken, os, os_version, connector, rules, parsers)
     window = _window(since, until)
-    writable(json)
+    writable(json, paths)
     knowledge, document = _analyzed(paths, options)
     if json is not None:
         _write(json, to_json(document))
@@ -333,20 +336,21 @@ def _wording(knowledge: "Knowledge", document: "CaseDocument | None", lang: Lang
 
 
 def _console() -> "Console":
-    from rich.console import Console
+    from faultlog.report.page import answer_console
 
-    console = Console(highlight=False, soft_wrap=False)
-    return console if console.is_terminal else Console(highlight=False, width=100, color_system=None)
+    return answer_console()
 
 
-def writable(target: str | None) -> None:
-    """Make sure, before long work, that an output can be written.
+def writable(target: str | None, inputs: list[str]) -> None:
+    """Make sure, before long work, that an output can be written, and is none of the inputs.
 
     Raises:
         UsageError: it cannot; says why.
     """
     if target in {None, "-"}:
         return
+    if Path(str(target)).resolve() in {Path(one).resolve() for one in inputs}:
+        raise UsageError(f"{target}: is the bundle itself; give another file")
     folder = Path(str(target)).parent
     if not folder.is_dir():
         raise UsageError(f"{target}: cannot be written, there is no folder {folder}; make it first")

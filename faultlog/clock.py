@@ -238,6 +238,28 @@ class Trail:
         return [*self.marks, self.last]
 
 
+STEP_S = 2.0
+"""A stamp that lies this much or less before the one above it was written out of order; more is a step. Tool default."""
+
+
+def stepped_back(before: Stamp, after: Stamp) -> float:
+    """Seconds by which the clock was set back between two neighbouring lines; 0 where it was not.
+
+    December after January, without years, is a step of months, not a New Year; lines that write different things about
+    their year or zone cannot be compared here.
+    """
+    if (before.year, before.offset_s) == (after.year, after.offset_s) or (before.year and before.offset_s is not None):
+        back = _civil_ns(before) - _civil_ns(after)
+        return back / NS if back > STEP_S * NS and not _turns(before, after) else 0.0
+    return 0.0
+
+
+def _civil_ns(stamp: Stamp) -> int:
+    year = 2000 if stamp.year is None else stamp.year
+    civil = datetime(year, stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second, tzinfo=UTC)
+    return (int(civil.timestamp()) - (stamp.offset_s or 0)) * NS + stamp.nanosecond
+
+
 def _turns(before: Stamp, after: Stamp) -> bool:
     """Whether New Year lies between two neighbouring lines that write no year."""
     return before.year is None and after.year is None and before.month == 12 and after.month == 1

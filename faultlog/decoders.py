@@ -16,6 +16,8 @@ MAX_BYTES = 64 * 1024 * 1024
 """A decoder reads a whole text; a larger one is left unread. Tool default."""
 MAX_TEXT = 300
 """Characters read of one text of a console event. Tool default."""
+MAX_EVIDENCE = 2_000
+"""Bytes of a line that are kept as an event's evidence: an API answers with all events on one line. Tool default."""
 MAX_LEAVES = 256
 """Values read of one console event. Tool default."""
 

@@ -146,20 +146,22 @@ class _Stream:
         if when is None:
             return []
         process = event.process if event.process is not None else self.heard.process
-        found: list[Signal] = []
+        found: list[tuple[int, Signal]] = []
         lower = event.message[:MAX_MESSAGE].lower()
         for position, wording in enumerate(self.rules.wordings):
             if not wording.may_match(lower) or not wording.admits(process):
                 continue
             if wording.pattern is None:
-                signals = list(self._new_pid(event, wording, process, when))
+                signals = [(0, signal) for signal in self._new_pid(event, wording, process, when)]
             else:
                 signals = list(self._worded(event, wording, position, when))
-            found += [] if any(signal.kind == wording.kind for signal in found) else signals
-        repeated = [signal for signal in found if signal.kind == "repeated"]
-        return self._repetitions(event, repeated[0], found) if repeated else found
+            found += [] if any(signal.kind == wording.kind for _, signal in found) else signals
+        ordered = [signal for _, signal in sorted(found, key=lambda one: one[0])]
+        repeated = [signal for signal in ordered if signal.kind == "repeated"]
+        return self._repetitions(event, repeated[0], ordered) if repeated else ordered
 
-    def _worded(self, event: Event, wording: Wording, position: int, when: Moment) -> Iterator[Signal]:
+    def _worded(self, event: Event, wording: Wording, position: int, when: Moment) -> Iterator[tuple[int, Signal]]:
+        """What one wording finds, each with its place in the message: one event may hold a raise and its clear."""
         if wording.pattern is None or self.timeouts[position] >= MAX_TIMEOUTS:
             return
         seen: set[int | None] = set()
@@ -169,8 +171,8 @@ class _Stream:
                     event, wording, when, {key: text for key, text in match.groupdict().items() if text}
                 )
                 if signal is not None and signal.fault_id not in seen:
-                    seen.add(signal.fault_id)
-                    yield signal
+                    yield match.start(), signal
+                    seen |= {signal.fault_id} if event.format == "console-events" else set()
         except TimeoutError:
             self.timeouts[position] += 1
 

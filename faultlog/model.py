@@ -31,6 +31,7 @@ SignalKind = Literal[
     "suppressed",
     "repeated",
     "status_snapshot",
+    "clock_stepped",
 ]
 """What a line can mean. `repeated` and `suppressed` speak about other lines."""
 

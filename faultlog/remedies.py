@@ -44,15 +44,24 @@ def remedies(
         rules: for the remedies.
         host: decides which apply.
     """
-    starts = first_of_groups(signals, "connector_started")
+    seen = _seen(signals, ledger, watched)
     return tuple(
-        _remedy(interval, rule, remedy, _outcome(interval, remedy, seen), rules, host)
+        _remedy(interval, rule, remedy, _outcome(interval, remedy, seen[remedy.event]), rules, host)
         for interval in intervals
         for rule in rules.candidates(interval.fault_id, host.os)
         for remedy in rule.file.remedies
         if holds(remedy.when, host) is not False
-        for seen in (Seen(first_of_groups(signals, remedy.event), starts, ledger, watched[remedy.event]),)
     )
+
+
+def _seen(signals: Sequence[Signal], ledger: Ledger, watched: Mapping[str, Ledger]) -> Mapping[str, Seen]:
+    """What was seen of each event that may clear a fault."""
+    starts = first_of_groups(signals, "connector_started")
+    boots = first_of_groups(signals, "boot")
+    return {
+        "connector_started": Seen(starts, starts, ledger, watched["connector_started"]),
+        "boot": Seen(boots, starts, ledger, watched["boot"]),
+    }
 
 
 Judged = tuple[Outcome, Instant | None]

@@ -4,7 +4,9 @@ Everything is printed as `rich.text.Text`, so that neither markup nor escape cod
 console that knows only ASCII gets plain stand-ins for the signs.
 """
 
+import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -129,6 +131,21 @@ class Page:
         shown = safe(raw[:MOST_RAW]) + ("…" if len(raw) > MOST_RAW else "")
         for part in chop_cells(shown, max(20, self.width - indent - 2)) or [""]:
             self.line(Text.assemble(" " * indent, "│ ", part, style=DIM))
+
+
+class _Answer(Console):
+    """The console of an answer; a reader that has seen enough is no error."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave quietly: what was not read is not missed."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0)
+
+
+def answer_console() -> Console:
+    """Where answers go: as wide as the terminal; elsewhere 100 columns, without colour."""
+    console = _Answer(highlight=False, soft_wrap=False)
+    return console if console.is_terminal else _Answer(highlight=False, width=100, color_system=None)
 
 
 def _joined(segments: Iterable[Segment]) -> Text:
