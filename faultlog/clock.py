@@ -239,7 +239,7 @@ class Trail:
 
 
 STEP_S = 2.0
-"""A stamp that lies this much or less before the one above it was written out of order; more is a step. Tool default."""
+"""A stamp at most this much before the one above it was written out of order; more is a step. Tool default."""
 
 
 def stepped_back(before: Stamp, after: Stamp) -> float:

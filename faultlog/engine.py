@@ -133,11 +133,22 @@ class _Stream:
     def take(self, event: Event) -> list[Signal]:
         """The signals of the next event, in file order."""
         signals = self._signals(event)
+        stepped = self._step(event)
         last = event.evidence.line + event.lines - 1
         self.before = (event.evidence.file, last, signals)
         if not signals and self.rules.mentions.search(event.message[:MAX_MESSAGE], timeout=TIMEOUT_S):
             self.result.unexplained.add(event.message.partition("\n")[0], event.evidence)
-        return signals
+        return [*stepped, *signals]
+
+    def _step(self, event: Event) -> list[Signal]:
+        """That the clock was set back right before this line: durations across it have no upper end."""
+        before = event.neighbours[0]
+        when = self._moment(event)
+        if not event.stepped_s or before is None or when is None:
+            return []
+        details = MappingProxyType({"seconds": f"{event.stepped_s:g}"})
+        since = self._at(event, before)
+        return [Signal("clock_stepped", when, event.evidence, "", "seen", details=details, since=since)]
 
     def _signals(self, event: Event) -> list[Signal]:
         when = self._moment(event)

@@ -239,6 +239,8 @@ class Event:
     """Lines it takes, continuation lines included."""
     fault_ids: tuple[int, ...] = ()
     """What a status snapshot lists."""
+    stepped_s: float = 0.0
+    """Seconds by which the clock was set back right before this line."""
 
 
 @dataclass(frozen=True, slots=True)

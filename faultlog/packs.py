@@ -269,7 +269,7 @@ def read_pack(folder: Path) -> tuple[list[Source], list[Flaw]]:
     """Read every file of a pack: those that could be read as a whole, and the flaws of all files together."""
     sources, flaws = [], []
     files = files_of(folder)
-    if not files:
+    if not files and not list(_misnamed(folder)):
         flaws.append(Flaw(str(folder), 0, 0, "", "holds no YAML file; give a folder of rules or formats"))
     for path in files:
         source, wrong = read_source(path, path.relative_to(folder).as_posix())

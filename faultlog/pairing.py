@@ -80,12 +80,14 @@ def pair(signals: Iterable[Signal], ledger: Ledger, rules: RuleBook, system: str
         system: the operating system whose rules apply, `None` where it is unknown.
     """
     faults: dict[int, _Fault] = {}
+    signals = list(signals)
+    steps = [signal for signal in signals if signal.kind == "clock_stepped"]
     for signal in signals:
         if signal.fault_id is not None:
             policy = _policy(signal.fault_id, rules, system)
             faults.setdefault(signal.fault_id, _Fault(policy)).take(signal)
     intervals = [
-        _interval(fault_id, number, stay, fault.policy, ledger, rules, system)
+        _interval(fault_id, number, stay, _Setting(fault.policy, ledger, rules, system, steps))
         for fault_id, fault in sorted(faults.items())
         for number, stay in enumerate(fault.stays, 1)
     ]
@@ -110,20 +112,38 @@ def title_of(fault_id: int, rules: RuleBook, system: str | None) -> Text:
     return Text("fault.name", {"rule": known[0].id}) if known else Text("fault.unknown", {"fault": fault_id})
 
 
-def _interval(
-    fault_id: int, number: int, stay: _Stay, policy: str, ledger: Ledger, rules: RuleBook, system: str | None
-) -> FaultInterval:
-    raised, cleared = _raised(stay, policy, ledger), _cleared(stay, ledger)
-    several, state = _spans_hole(raised, cleared, ledger), _state(stay, cleared)
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What all intervals of a fault share."""
+
+    policy: str
+    ledger: Ledger
+    rules: RuleBook
+    system: str | None
+    steps: Sequence[Signal]
+
+
+def set_back_s(raises: Sequence[Signal], clear: Signal | None, steps: Iterable[Signal]) -> float:
+    """Seconds by which the clock was set back, in file order, between a raise and its clear or the end."""
+    begin = raises[0].order if raises else -1
+    inside = [one for one in steps if one.order > begin and (clear is None or one.order < clear.order)]
+    return sum(float(one.details["seconds"]) for one in inside)
+
+
+def _interval(fault_id: int, number: int, stay: _Stay, setting: _Setting) -> FaultInterval:
+    ledger = setting.ledger
+    raised, cleared = _raised(stay, setting.policy, ledger), _cleared(stay, ledger)
+    several, known = _spans_hole(raised, cleared, ledger), setting.rules.candidates(fault_id, setting.system)
+    set_back = set_back_s(stay.raises, stay.clear, setting.steps)
     return FaultInterval(
         id=f"f{fault_id}-{number}",
         fault_id=fault_id,
-        known=bool(rules.candidates(fault_id, system)),
-        title=title_of(fault_id, rules, system),
+        known=bool(known),
+        title=title_of(fault_id, setting.rules, setting.system),
         raised=raised,
         cleared=cleared,
-        state=state,
-        duration_s=_duration(raised, cleared, ledger, several=several),
+        state=_state(stay, cleared),
+        duration_s=_duration(raised, cleared, ledger, several=several, set_back=set_back),
         severities=tuple(SeverityAt(one.when.at, one.severity) for one in stay.raises if one.severity is not None),
         duplicate_raises=sum(one.count for one in stay.raises) - 1 if stay.raises else 0,
         may_be_several=several,
@@ -168,13 +188,20 @@ def _spans_hole(raised: Bound, cleared: Bound, ledger: Ledger) -> bool:
     return cleared.reason == "hole" or ledger.seen_until(begin) < end
 
 
-def _duration(raised: Bound, cleared: Bound, ledger: Ledger, *, several: bool) -> tuple[float, float | None]:
-    """The range of seconds that holds the duration, in every history the evidence admits."""
+def _duration(
+    raised: Bound, cleared: Bound, ledger: Ledger, *, several: bool, set_back: float
+) -> tuple[float, float | None]:
+    """The range of seconds that holds the duration, in every history the evidence admits.
+
+    Across a clock set back by j it is at least the difference of the stamps plus j; the silence before is unknown.
+    """
     begin, end = raised.latest, cleared.earliest
     assert begin is not None  # noqa: S101 (only the outer ends can be unbounded)
     assert end is not None  # noqa: S101
     shortest = min(end, ledger.seen_until(begin)) if several else end
     longest = None if raised.earliest is None or cleared.latest is None else cleared.latest.since(raised.earliest)
+    if set_back:
+        return (0.0 if several else max(0.0, end.since(begin) + set_back)), None
     return max(0.0, shortest.since(begin)), longest if longest is None or longest >= 0 else None
 
 

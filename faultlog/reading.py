@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Protocol
 
 from faultlog import decoders
-from faultlog.clock import Trail
+from faultlog.clock import Trail, stepped_back
 from faultlog.formats import LogFormat, Reading, specializes
 from faultlog.lines import MAX_LINE, Line, split
 from faultlog.model import Event, Evidence, FileStatus, LogFile, Mark, Warn
@@ -156,6 +156,7 @@ class _Pending:
     reading: Reading
     wanted: bool
     before: Mark | None
+    stepped_s: float = 0.0
     lines: int = 1
     joined: list[str] = field(default_factory=list)
     room: int = MAX_JOINED
@@ -315,13 +316,14 @@ class _Reader:
         groups = reading.groups
         if "host" in groups:
             self.result.hosts[groups["host"]] += 1
-        before = self.result.trail.last
+        before, stepped = self.result.trail.last, 0.0
         if reading.stamp is not None:
+            stepped = 0.0 if before is None else stepped_back(before.stamp, reading.stamp)
             self._stamped(Mark(line.number, reading.stamp), groups["stamp"])
         wanted = self.interest.in_text(text) or self.interest.in_process(
             groups.get("process"), _number(groups.get("pid"))
         )
-        self.pending = _Pending(line, text, one, reading, wanted, before)
+        self.pending = _Pending(line, text, one, reading, wanted or stepped > 0, before, stepped)
 
     def _stamped(self, mark: Mark, written: str) -> None:
         self.result.first = self.result.first or mark
@@ -406,6 +408,7 @@ def _event(result: FileReading, pending: _Pending) -> Event:
         module=groups.get("module"),
         level=groups.get("level"),
         lines=pending.lines,
+        stepped_s=pending.stepped_s,
     )
 
 

@@ -473,3 +473,37 @@ def test_leap_days_back_and_forth_are_no_work(tmp_path):
     )
     done = faultlog("triage", tmp_path, "--taken", "2024-03-09", "--json", "-")
     assert json.loads(done.stdout)["files"][0]["events"] == 16_000
+
+
+def test_a_raise_and_its_clear_in_one_event_stand_in_text_order(tmp_path):
+    (tmp_path / "ampdaemon.log").write_text(log_of("Fault Raised: 6\n  Fault Cleared: 6", "x"))
+    document = json.loads(faultlog("triage", tmp_path, "--json", "-").stdout)
+    (interval,) = document["intervals"]
+    assert (interval["id"], interval["state"], interval["duration_s"]) == ("f6-1", "cleared", [0, 0])
+
+
+def test_a_clock_set_back_turns_met_into_indeterminate(tmp_path):
+    told = (("01:00", "x"), ("01:30", "Fault Raised: 6"), ("00:30", "y"), ("00:40", "Fault Cleared: 6"), ("03:00", "z"))
+    lines = (f"2026-03-03T{time}:00Z h ampdaemon[1]: {words}\n" for time, words in told)
+    (tmp_path / "ampdaemon.log").write_text("".join(lines))
+    document = json.loads(faultlog("triage", tmp_path, "--json", "-").stdout)
+    assert [one["verdict"] for one in document["findings"]] == ["indeterminate"]
+    assert document["intervals"][0]["duration_s"] == [600, None]
+    assert [(one["line"], one["before"]) for one in document["clock_steps"]] == [(3, "2026-03-03T01:30:00Z")]
+    assert "the clock was set back" in " ".join(faultlog("triage", tmp_path).stdout.split())
+
+
+def test_the_bundle_itself_is_never_overwritten(tmp_path):
+    shutil.copy(SAMPLE, tmp_path / "mine.zip")
+    done = faultlog("triage", tmp_path / "mine.zip", "--json", tmp_path / "mine.zip")
+    assert "is the bundle itself" in complaint_of(done, 2)
+    assert (tmp_path / "mine.zip").read_bytes() == SAMPLE.read_bytes()
+
+
+def test_a_folder_without_any_rule_is_no_proof(tmp_path):
+    assert "holds no YAML file" in complaint_of(faultlog("check", tmp_path), 2)
+
+
+def test_a_report_cut_by_head_ends_with_zero():
+    command = f"set -o pipefail; '{sys.executable}' -m faultlog triage '{SAMPLE}' | head -1"
+    assert subprocess.run(["bash", "-c", command], capture_output=True, check=False, cwd=ROOT).returncode == 0

@@ -245,11 +245,6 @@ class TestEnds:
         )
         assert (case.intervals[0].may_be_several, case.intervals[0].duration_s) == (False, (60, 60))
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="semantics §4: a clock step backwards by j makes the duration [difference + j, unbounded); "
-        "steps are not looked for, and the range is [570, 570]",
-    )
     def test_across_a_backward_step_the_duration_has_no_upper_end(self) -> None:
         case = case_of(log("12:00:00 Fault Raised: 6", "12:10:00 x", "12:08:00 y", "12:09:30 Fault Cleared: 6"))
         assert case.intervals[0].duration_s == (570 + 120, None)

@@ -246,8 +246,9 @@ refuses: [{message: alarm}]
 
         assert found_by(load_rules([tmp_path]), "fault_cleared", "alarm 6 raised", None) is None
 
-    def test_an_unused_folder_changes_nothing(self, tmp_path):
-        assert BOOK.faults == load_rules([tmp_path]).faults
+    def test_a_folder_without_rules_is_told_so(self, tmp_path):
+        with pytest.raises(PackError, match="holds no YAML file"):
+            load_rules([tmp_path])
 
 
 class TestMisplaced:

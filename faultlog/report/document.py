@@ -385,7 +385,7 @@ def document(case: Case) -> CaseDocument:
         host=_part(Host, case.host),
         files=_parts(File, case.files),
         coverage=_parts(Span, case.coverage),
-        clock_steps=[],
+        clock_steps=[_step(one) for one in case.signals if one.kind == "clock_stepped" and one.since is not None],
         intervals=_parts(Interval, case.intervals),
         findings=_parts(Finding, case.findings),
         remedies=_parts(Remedy, case.remedies),
@@ -414,14 +414,14 @@ def _parts(kind: type[P], values: Iterable[object]) -> list[P]:
     return [kind.model_validate(value) for value in values]
 
 
-def _signal(signal: model.Signal) -> Signal:
-    return Signal(
-        kind=signal.kind,
-        at=None if signal.when.at is None else str(signal.when.at),
-        fault_id=signal.fault_id,
-        severity=signal.severity,
-        evidence=_part(Evidence, signal.evidence),
-    )
+def _step(one: model.Signal) -> ClockStep:
+    before = str((one.since or one.when).earliest)
+    return ClockStep(file=one.evidence.file, line=one.evidence.line, before=before, after=str(one.when.earliest))
+
+
+def _signal(one: model.Signal) -> Signal:
+    at, evidence = None if one.when.at is None else str(one.when.at), _part(Evidence, one.evidence)
+    return Signal(kind=one.kind, at=at, fault_id=one.fault_id, severity=one.severity, evidence=evidence)
 
 
 def to_json(case: Case | CaseDocument) -> str:
