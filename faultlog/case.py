@@ -102,6 +102,8 @@ class FaultInterval:
     duplicate_raises: int = 0
     may_be_several: bool = False
     """A blind hole lies inside: it may have cleared and come back there."""
+    set_back_s: float = 0.0
+    """Seconds by which the clock was set back, in file order, while it was raised: being early then proves nothing."""
     raises: tuple[Signal, ...] = ()
     """The raise that opened it and its duplicates."""
     clear: Signal | None = None

@@ -7,8 +7,6 @@ Answers go to standard output, everything else to standard error. Exit codes: 0 
 import os as system
 import shlex
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
@@ -307,6 +305,8 @@ def _knowledge(options: "Options") -> "Knowledge":
 
 
 def _analyzed(paths: list[str], options: "Options") -> "tuple[Knowledge, CaseDocument]":
+    from rich.console import Console
+
     from faultlog.pipeline import analyze_with
     from faultlog.progress import watching
     from faultlog.report.document import document
@@ -316,17 +316,9 @@ def _analyzed(paths: list[str], options: "Options") -> "tuple[Knowledge, CaseDoc
     if "-" in paths and sys.stdin is None:
         raise UsageError("standard input is closed; give a path")
     knowledge = _knowledge(options)
-    with _progress(watching) as progress:
+    with watching(Console(stderr=True)) as progress:
         case = analyze_with(knowledge, paths, options, progress)
     return knowledge, document(case)
-
-
-def _progress(
-    watching: "Callable[[Console], AbstractContextManager[Callable[[str, int], None]]]",
-) -> "AbstractContextManager[Callable[[str, int], None]]":
-    from rich.console import Console
-
-    return watching(Console(stderr=True))
 
 
 def _wording(knowledge: "Knowledge", document: "CaseDocument | None", lang: Language) -> "Wording":

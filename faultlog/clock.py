@@ -248,10 +248,17 @@ def stepped_back(before: Stamp, after: Stamp) -> float:
     December after January, without years, is a step of months, not a New Year; lines that write different things about
     their year or zone cannot be compared here.
     """
-    if (before.year, before.offset_s) == (after.year, after.offset_s) or (before.year and before.offset_s is not None):
-        back = _civil_ns(before) - _civil_ns(after)
-        return back / NS if back > STEP_S * NS and not _turns(before, after) else 0.0
-    return 0.0
+    if before.offset_s == after.offset_s and _written(before) <= _written(after):
+        return 0.0
+    if (before.year is None, before.offset_s is None) != (after.year is None, after.offset_s is None):
+        return 0.0
+    back = _civil_ns(before) - _civil_ns(after)
+    return back / NS if back > STEP_S * NS and not _turns(before, after) else 0.0
+
+
+def _written(stamp: Stamp) -> tuple[int, ...]:
+    """The parts of a stamp that order it among stamps of one zone: cheap, since every line is asked."""
+    return (stamp.year or 0, stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second)
 
 
 def _civil_ns(stamp: Stamp) -> int:

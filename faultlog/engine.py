@@ -143,8 +143,8 @@ class _Stream:
     def _step(self, event: Event) -> list[Signal]:
         """That the clock was set back right before this line: durations across it have no upper end."""
         before = event.neighbours[0]
-        when = self._moment(event)
-        if not event.stepped_s or before is None or when is None:
+        when = self._moment(event) if event.stepped_s else None
+        if before is None or when is None:
             return []
         details = MappingProxyType({"seconds": f"{event.stepped_s:g}"})
         since = self._at(event, before)

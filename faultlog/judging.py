@@ -14,7 +14,6 @@ from faultlog.case import Anchor, Expectation, FaultInterval, Finding, Host, Why
 from faultlog.coverage import Ledger
 from faultlog.grouping import first_of_groups
 from faultlog.model import Instant, Level, Moment, Signal, Text, Verdict
-from faultlog.pairing import set_back_s
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import ExpectationRule
 
@@ -30,8 +29,6 @@ class Stay:
     """Why nothing is certain from there on."""
     starts: tuple[Signal, ...]
     """The connector's starts that were seen while it was certainly raised and uncleared, one of each group."""
-    stepped: bool
-    """Whether the clock was set back while it was raised, so that being early by the stamps proves nothing."""
     unsure_start: bool
     """Whether some start may or may not lie inside, because one of the moments is a range."""
 
@@ -71,13 +68,12 @@ def judge(
         host: decides which rules apply; both systems' where it is unknown.
     """
     starts = first_of_groups(signals, "connector_started")
-    steps = [signal for signal in signals if signal.kind == "clock_stepped"]
     return tuple(
         replace(finding, advice=advice_for(candidates, host)) if finding.verdict != "met" else finding
         for interval in intervals
         for candidates in (rules.candidates(interval.fault_id, host.os),)
         for rule, expectation in _expectations(candidates)
-        if (finding := _finding(stay_of(interval, starts, ledger, steps), rule, expectation, ledger)) is not None
+        if (finding := _finding(stay_of(interval, starts, ledger), rule, expectation, ledger)) is not None
     )
 
 
@@ -92,7 +88,7 @@ def _expectations(candidates: Iterable[FaultRule]) -> Iterable[tuple[FaultRule, 
                 yield rule, expectation
 
 
-def stay_of(interval: FaultInterval, starts: Iterable[Signal], ledger: Ledger, steps: Sequence[Signal] = ()) -> Stay:
+def stay_of(interval: FaultInterval, starts: Iterable[Signal], ledger: Ledger) -> Stay:
     """What is known of an interval up to its clear, the end of the log, or the first blind hole."""
     begin = interval.raised.latest
     assert begin is not None  # noqa: S101 (a raise is never unbounded towards the future)
@@ -103,9 +99,7 @@ def stay_of(interval: FaultInterval, starts: Iterable[Signal], ledger: Ledger, s
     later = [start for start in starts if not _stands_before_raise(start, interval)]
     inside = [start for start in later if begin <= start.when.earliest and _before(start, seen, ending)]
     unsure = [start for start in later if start not in inside and not _outside(start, interval, seen)]
-    return Stay(
-        interval, seen, ending, tuple(inside), set_back_s(interval.raises, interval.clear, steps) > 0, bool(unsure)
-    )
+    return Stay(interval, seen, ending, tuple(inside), bool(unsure))
 
 
 def _stands_before_raise(start: Signal, interval: FaultInterval) -> bool:
@@ -214,7 +208,7 @@ def _finding(stay: Stay, rule: FaultRule, expectation: ExpectationRule, ledger: 
     judgement = _judged(stay, expectation)
     if judgement is None:
         return None
-    if stay.stepped and judgement.verdict != "breached":
+    if stay.interval.set_back_s and judgement.verdict != "breached":
         judgement = replace(judgement, verdict="indeterminate", missing="clock_step")
     promise = _promise(expectation)
     margin = _margin(stay, judgement)

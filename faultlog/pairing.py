@@ -123,9 +123,9 @@ class _Setting:
     steps: Sequence[Signal]
 
 
-def set_back_s(raises: Sequence[Signal], clear: Signal | None, steps: Iterable[Signal]) -> float:
+def _set_back_s(stay: _Stay, steps: Iterable[Signal]) -> float:
     """Seconds by which the clock was set back, in file order, between a raise and its clear or the end."""
-    begin = raises[0].order if raises else -1
+    begin, clear = stay.raises[0].order if stay.raises else -1, stay.clear
     inside = [one for one in steps if one.order > begin and (clear is None or one.order < clear.order)]
     return sum(float(one.details["seconds"]) for one in inside)
 
@@ -134,7 +134,7 @@ def _interval(fault_id: int, number: int, stay: _Stay, setting: _Setting) -> Fau
     ledger = setting.ledger
     raised, cleared = _raised(stay, setting.policy, ledger), _cleared(stay, ledger)
     several, known = _spans_hole(raised, cleared, ledger), setting.rules.candidates(fault_id, setting.system)
-    set_back = set_back_s(stay.raises, stay.clear, setting.steps)
+    set_back = _set_back_s(stay, setting.steps)
     return FaultInterval(
         id=f"f{fault_id}-{number}",
         fault_id=fault_id,
@@ -147,6 +147,7 @@ def _interval(fault_id: int, number: int, stay: _Stay, setting: _Setting) -> Fau
         severities=tuple(SeverityAt(one.when.at, one.severity) for one in stay.raises if one.severity is not None),
         duplicate_raises=sum(one.count for one in stay.raises) - 1 if stay.raises else 0,
         may_be_several=several,
+        set_back_s=set_back,
         raises=tuple(stay.raises),
         clear=stay.clear,
     )

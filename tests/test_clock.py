@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faultlog import clock
-from faultlog.clock import HostClock, Trail, choose_zone, instant_of, read_date, read_stamp, stamp_of, years_of, zone_of
+from faultlog.clock import (
+    HostClock,
+    Trail,
+    choose_zone,
+    instant_of,
+    read_date,
+    read_stamp,
+    stamp_of,
+    stepped_back,
+    years_of,
+    zone_of,
+)
 from faultlog.errors import NothingAnswerable, UnknownName, UsageError
 from faultlog.model import Instant, Mark, Moment, Stamp, TimeZone
 
@@ -567,3 +578,9 @@ class TestMoments:
 
 def test_the_patterns_of_every_layout_hold_what_the_reader_reads():
     assert {"syslog", "iso", "epoch", "any"} == set(clock.PATTERNS)
+
+
+def test_lines_that_write_different_things_of_their_year_show_no_step() -> None:
+    dated = Stamp(3, 3, 12, 0, 0, 2026, offset_s=0)
+    assert stepped_back(dated, Stamp(3, 3, 12, 0, 1)) == 0.0
+    assert stepped_back(dated, Stamp(3, 3, 11, 0, 0, 2026, offset_s=0)) == 3600.0
