@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from faultlog import packs, wording
 from faultlog.errors import PackError
 from faultlog.model import Text
-from faultlog.report.document import Text as Written
+from faultlog.report.rows import Text as Written
 from faultlog.wording import Wording, blanks, catalogue, safe
 
 from .logs import knowledge

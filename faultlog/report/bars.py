@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from faultlog.model import Instant
-from faultlog.report.document import Interval
 from faultlog.report.page import DIM
+from faultlog.report.rows import Interval
 from faultlog.report.times import nanoseconds
 from faultlog.report.view import Judged, View, by_fault, judged
 from faultlog.rotation import series_of

@@ -7,9 +7,10 @@ from rich.console import Console
 from rich.text import Text
 
 from faultlog.errors import UnknownName
-from faultlog.report.document import CaseDocument, Evidence, Finding, Interval, Pattern, Remedy, Why
+from faultlog.report.document import CaseDocument
 from faultlog.report.footing import assumed
 from faultlog.report.page import DIM, Page
+from faultlog.report.rows import Evidence, Finding, Interval, Pattern, Remedy, Why
 from faultlog.report.verdicts import advised
 from faultlog.report.view import View, mark_of, pattern_words
 from faultlog.wording import Wording, safe

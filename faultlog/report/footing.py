@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from faultlog.report.document import Remedy
-from faultlog.report.document import Text as Said
+from faultlog.report.rows import Remedy
+from faultlog.report.rows import Text as Said
 from faultlog.report.times import common_folder
 from faultlog.report.view import View, pattern_words, recurs
 from faultlog.report.yields import templates

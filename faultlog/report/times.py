@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from faultlog.model import Instant
-from faultlog.report.document import CaseDocument, Interval
+from faultlog.report.document import CaseDocument
+from faultlog.report.rows import Interval
 from faultlog.wording import Wording, zone_label
 
 NEVER = "–"

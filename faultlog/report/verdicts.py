@@ -5,8 +5,9 @@ from itertools import zip_longest
 
 from rich.text import Text
 
-from faultlog.report.document import Advice, CaseDocument, File, Finding, Remedy
+from faultlog.report.document import CaseDocument
 from faultlog.report.page import DIM, cut
+from faultlog.report.rows import Advice, File, Finding, Remedy
 from faultlog.report.view import FINE, Judged, View, by_fault, judged, mark_of, pattern_words, recurs
 from faultlog.wording import safe
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from faultlog.model import LEVELS
-from faultlog.report.document import CaseDocument, Finding, Interval, Pattern
+from faultlog.report.document import CaseDocument
 from faultlog.report.page import Page
+from faultlog.report.rows import Finding, Interval, Pattern
 from faultlog.report.times import Times
 from faultlog.wording import Wording, safe
 

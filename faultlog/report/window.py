@@ -1,7 +1,8 @@
 """What of a case is shown: the part that touches a window of time. Nothing is analysed anew, no verdict changes."""
 
 from faultlog.model import Instant
-from faultlog.report.document import CaseDocument, Interval, Signal
+from faultlog.report.document import CaseDocument
+from faultlog.report.rows import Interval, Signal
 
 Ends = tuple[Instant | None, Instant | None]
 """From and until, both included; `None` is unbounded."""

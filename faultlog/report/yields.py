@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from faultlog.report.document import File
 from faultlog.report.page import DIM, cut, grid
+from faultlog.report.rows import File
 from faultlog.report.times import common_folder
 from faultlog.report.view import View
 from faultlog.wording import safe

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from faultlog.errors import UnknownName
-from faultlog.report import document as documents
+from faultlog.report import rows as documents
 from faultlog.report.document import CaseDocument, document
 from faultlog.report.explaining import render_explanation
 from faultlog.wording import Language, Wording

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from faultlog.case import Case
-from faultlog.report import document as documents
-from faultlog.report.document import CaseDocument, document
+from faultlog.report import rows as documents
+from faultlog.report.document import CaseDocument, document, from_json, to_json
 from faultlog.report.text import render_text
 from faultlog.wording import Language, Wording
 from tests.logs import BOOT, case_of, knowledge, log
@@ -553,5 +553,5 @@ def test_further_shapes_are_counted() -> None:
 
 
 def test_a_saved_document_is_drawn_like_the_case_it_was_made_from() -> None:
-    saved = documents.from_json(documents.to_json(late_case()))
+    saved = from_json(to_json(late_case()))
     assert shown(saved) == shown(late_case())
