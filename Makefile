@@ -5,7 +5,7 @@ OUT    ?= out
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: triage test lint accept soak lock clean help
+.PHONY: triage test test-system lint accept soak lock clean help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,10 @@ triage: $(VENV)/runtime ## Triage the sample bundle, or BUNDLE=path
 test: $(VENV)/dev ## Run all tests
 	@$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
 
+test-system: $(VENV)/dev ## Tests with the real rsyslogd and logrotate; as root on Debian installs them
+	@sh tests/system/install.sh
+	@$(BIN)/python -m pytest -q -n 2 tests/system
+
 lint: $(VENV)/dev ## Format, style, types, import contracts, the files' own proofs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -42,7 +46,7 @@ lint: $(VENV)/dev ## Format, style, types, import contracts, the files' own proo
 	$(BIN)/faultlog check
 
 soak: $(VENV)/dev ## The properties of the tests, on many times as many inputs
-	@FAULTLOG_EXAMPLES=20000 $(BIN)/python -m pytest -q -n 2 --timeout=3600 tests
+	@FAULTLOG_EXAMPLES=20000 FAULTLOG_LIVES=10000 $(BIN)/python -m pytest -q -n 2 --timeout=3600 tests
 
 accept: $(VENV)/dev ## Rewrite the golden files; review the difference
 	@$(BIN)/python -m pytest -q --accept tests/test_samples.py tests/test_schemas.py tests/test_docs.py

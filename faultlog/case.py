@@ -6,7 +6,7 @@ Durations are seconds, instants are UTC, `[raised, cleared)` is half open.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from faultlog.model import (
     Evidence,
@@ -32,7 +32,8 @@ from faultlog.model import (
 class Bound:
     """One end of an interval, as well as it is known.
 
-    `observed` at an instant; `not_after` (the raise happened no later than `until`); `not_before` (seen open until
+    `observed` at an instant, as its line writes it, with the reason `clock_step` where the clock was set between the
+    ends; `not_after` (the raise happened no later than `until`); `not_before` (seen open until
     `at`); `between` (from `at` to `until`).
     """
 
@@ -41,7 +42,7 @@ class Bound:
     until: Instant | None = None
     reason: Reason | None = None
 
-    _FILLED = MappingProxyType(
+    _FILLED: ClassVar = MappingProxyType(
         {
             "observed": (True, False, False),
             "not_after": (False, True, True),
@@ -51,7 +52,8 @@ class Bound:
     )
 
     def __post_init__(self) -> None:
-        filled = (self.at is not None, self.until is not None, self.reason is not None)
+        reason = self.reason is not None and (self.kind != "observed" or self.reason != "clock_step")
+        filled = (self.at is not None, self.until is not None, reason)
         if filled != Bound._FILLED[self.kind]:
             raise ValueError(
                 f"a bound of kind {self.kind} cannot have at={self.at} until={self.until} reason={self.reason}"
@@ -102,8 +104,6 @@ class FaultInterval:
     duplicate_raises: int = 0
     may_be_several: bool = False
     """A blind hole lies inside: it may have cleared and come back there."""
-    set_back_s: float = 0.0
-    """Seconds by which the clock was set back, in file order, while it was raised: being early then proves nothing."""
     raises: tuple[Signal, ...] = ()
     """The raise that opened it and its duplicates."""
     clear: Signal | None = None

@@ -10,13 +10,13 @@ from datetime import UTC
 import regex
 
 from faultlog import decoders
-from faultlog.clock import instant_of
 from faultlog.errors import Flaw
 from faultlog.formats import FormatFile, LineSample, LogFormat, TextSample, specializes
 from faultlog.pipeline import Knowledge
 from faultlog.rulebook import FaultRule, SignalRule, Wording
 from faultlog.rulefiles import MessageRefused, MessageSample
 from faultlog.ruletests import run_tests
+from faultlog.stamps import instant_of
 
 Found = Iterable[Flaw]
 
@@ -70,9 +70,7 @@ def _difference(one: LogFormat, sample: LineSample | TextSample, got: object, wa
         return "; ".join(f"{name} is {got.get(name)!r}, the sample states {wanted.get(name)!r}" for name in names)
     match = one.pattern.fullmatch(sample.line) if one.pattern is not None and isinstance(sample, LineSample) else None
     if got is None and match is not None:
-        return (
-            f"its shape fits, but {match.groupdict().get('stamp')!r} is no {one.layout} stamp (syslog, iso, epoch, any)"
-        )
+        return f"its shape fits, but {match.groupdict().get('stamp')!r} is no {one.layout} stamp (parsers/README.md lists the layouts)"
     return "is not understood" if got is None else f"gives {got}, the sample states {wanted}"
 
 

@@ -269,17 +269,17 @@ def _options(
     rules: list[Path] | None = None,
     parsers: list[Path] | None = None,
 ) -> "Options":
-    from faultlog import clock
+    from faultlog import stamps, zones
     from faultlog.identity import Told, version_told
     from faultlog.pipeline import Options
 
     if tz is not None:
-        clock.zone_of(tz)
+        zones.zone_of(tz)
     told = Told(
         os=os,
         os_version=version_told("--os-version", os_version),
         connector=version_told("--connector", connector),
-        taken=None if taken is None else clock.read_date(taken, "--taken"),
+        taken=None if taken is None else stamps.read_date(taken, "--taken"),
         tz=tz,
     )
     return Options(told, tuple(rules or ()), tuple(parsers or ()))
@@ -292,7 +292,7 @@ def _asked(**options: object) -> list[str]:
 
 
 def _window(since: str | None, until: str | None) -> "tuple[Instant | None, Instant | None]":
-    from faultlog.clock import read_date
+    from faultlog.stamps import read_date
 
     begin = None if since is None else read_date(since, "--since")
     return begin, None if until is None else read_date(until, "--until")

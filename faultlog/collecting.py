@@ -15,6 +15,7 @@ from faultlog.model import Event, LogFile, Role, Warn
 from faultlog.reading import FileReading, decode, read
 from faultlog.rotation import PROCESSES, in_order, role_of, series_of
 from faultlog.rulebook import RuleBook
+from faultlog.trails import Trail
 
 Progress = Callable[[str, int], None]
 """Told the path of the file being read and the bytes read of it since the last call."""
@@ -35,6 +36,11 @@ class Series:
     def events(self) -> list[Event]:
         """The events of interest, in file order."""
         return [event for reading in self.readings for event in reading.events]
+
+    @property
+    def trails(self) -> list[tuple[str, Trail]]:
+        """Path and trail of each file, oldest first."""
+        return [(reading.log.path, reading.trail) for reading in self.readings]
 
     @property
     def heard(self) -> Heard:

@@ -136,13 +136,25 @@ def _dead(signals: Iterable[Signal]) -> Iterable[Coverage]:
 
 
 def _suppressed(signals: Iterable[Signal], spans: Sequence[Coverage]) -> Iterable[Coverage]:
-    """From the line before, in the file before where the file begins with it, to the line that says so."""
+    """What a logger left out: from the line before, or where it says that it begins, to the line that says so.
+
+    Where it begins and never says that it has ended, to the end of the log. Several senders may be left out at once:
+    the hole ends when the last of them is told.
+    """
+    dropping: list[Signal] = []
     for signal in signals:
-        if signal.kind == "suppressed":
+        if signal.kind == "dropping":
+            dropping.append(signal)
+        elif signal.kind == "suppressed":
             end = signal.when.latest
             rotated = (span.from_ for span in spans if span.reason == "rotated" and span.to == signal.when.earliest)
             begin = signal.since.earliest if signal.since is not None else next(rotated, end)
-            yield Coverage(min(begin, end), end, "blind", "suppressed", signal.evidence.file)
+            begin = min(begin, end, *(one.when.earliest for one in dropping[:1]))
+            del dropping[-1:]
+            yield Coverage(begin, end, "blind", "suppressed", signal.evidence.file)
+    if dropping and spans and dropping[0].when.earliest < spans[-1].to:
+        first = dropping[0]
+        yield Coverage(first.when.earliest, spans[-1].to, "blind", "suppressed", first.evidence.file)
 
 
 def _laid_over(spans: Sequence[Coverage], top: Coverage) -> list[Coverage]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeGuard
 
-from faultlog import clock
+from faultlog import stamps
 from faultlog.formats import Decoder
 from faultlog.model import NS, Instant, Stamp
 
@@ -130,8 +130,8 @@ def _stamp(found: Mapping[str, object]) -> Stamp | None:
     seconds, nanoseconds = found.get("timestamp"), found.get("timestamp_nanoseconds")
     if _is_number(seconds) and 0 < seconds < 10**10:
         fraction = nanoseconds if _is_number(nanoseconds) and 0 <= nanoseconds < NS else None
-        return clock.stamp_of(Instant(seconds * NS + (fraction or 0), 0 if fraction is None else 9))
-    return clock.read_stamp("iso", str(found.get("date")))
+        return stamps.stamp_of(Instant(seconds * NS + (fraction or 0), 0 if fraction is None else 9))
+    return stamps.read_stamp("iso", str(found.get("date")))
 
 
 def _is_number(value: object) -> TypeGuard[int]:

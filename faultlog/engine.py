@@ -4,13 +4,13 @@ An event that names a fault and that no wording explains is **unexplained**: cou
 """
 
 import heapq
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from faultlog.clock import HostClock
-from faultlog.model import Event, Instant, Mark, Moment, Severity, Signal, Warn
+from faultlog.model import Event, Instant, Mark, Moment, Severity, Signal, Step, Warn
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import Tally
 
@@ -108,11 +108,17 @@ def recognise(series: Sequence[Heard], rules: RuleBook, clock: HostClock, system
     streams = []
     for heard in series:
         stream = _Stream(rules, clock, system, heard, result)
-        streams.append([signal for event in heard.events for signal in stream.take(event)])
+        streams.append([signal for event in heard.events for signal in stream.take(event)] + stream.rest())
         result.warnings += stream.slow()
-    merged = heapq.merge(*streams, key=lambda signal: signal.when.earliest)
+    told = ([replace(signal, series=series) for signal in stream] for series, stream in enumerate(streams))
+    merged = heapq.merge(*told, key=lambda signal: signal.when.earliest)
     result.signals = [replace(signal, order=order) for order, signal in enumerate(merged)]
     return result
+
+
+def _stepped(step: Step) -> Signal:
+    """That the clock was set right before a line."""
+    return Signal("clock_stepped", step.after, step.evidence, "", "seen", since=step.before, step=step)
 
 
 @dataclass(slots=True)
@@ -129,26 +135,29 @@ class _Stream:
     """File and last line of the event before, and its signals: what `repeated` speaks of."""
     timeouts: Counter[int] = field(default_factory=Counter)
     """Timeouts by the wording's position in the rule book."""
+    steps: deque[tuple[str, Step]] | None = None
+    """The steps of the clock that are still to come, with their files."""
 
     def take(self, event: Event) -> list[Signal]:
         """The signals of the next event, in file order."""
+        stepped = self.steps_until(event.evidence.file, event.evidence.line)
         signals = self._signals(event)
-        stepped = self._step(event)
         last = event.evidence.line + event.lines - 1
         self.before = (event.evidence.file, last, signals)
         if not signals and self.rules.mentions.search(event.message[:MAX_MESSAGE], timeout=TIMEOUT_S):
             self.result.unexplained.add(event.message.partition("\n")[0], event.evidence)
         return [*stepped, *signals]
 
-    def _step(self, event: Event) -> list[Signal]:
-        """That the clock was set back right before this line: durations across it have no upper end."""
-        before = event.neighbours[0]
-        when = self._moment(event) if event.stepped_s else None
-        if before is None or when is None:
-            return []
-        details = MappingProxyType({"seconds": f"{event.stepped_s:g}"})
-        since = self._at(event, before)
-        return [Signal("clock_stepped", when, event.evidence, "", "seen", details=details, since=since)]
+    def steps_until(self, file: str, line: int) -> list[Signal]:
+        """The steps of the clock up to a line of a file that have not been told yet."""
+        files = list(self.heard.lengths)
+        if self.steps is None:
+            self.steps = deque((name, step) for name in files for step in self.clock.steps.get(name, ()))
+        reached = (files.index(file), line)
+        told = []
+        while self.steps and (files.index(self.steps[0][0]), self.steps[0][1].evidence.line) <= reached:
+            told.append(_stepped(self.steps.popleft()[1]))
+        return told
 
     def _signals(self, event: Event) -> list[Signal]:
         when = self._moment(event)
@@ -257,6 +266,11 @@ class _Stream:
 
     def _at(self, event: Event, mark: Mark) -> Moment:
         return self.clock.moment(event.evidence.file, mark.line, mark.stamp)
+
+    def rest(self) -> list[Signal]:
+        """The steps of the clock behind the last event."""
+        files = [name for name, length in self.heard.lengths.items() if length]
+        return self.steps_until(files[-1], self.heard.lengths[files[-1]]) if files else []
 
     def slow(self) -> Iterable[Warn]:
         """A warning for every wording that ran out of time."""

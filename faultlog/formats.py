@@ -10,9 +10,19 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import regex
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
-from faultlog import clock, packs
+from faultlog import layouts, packs
 from faultlog.errors import Flaw, PackError
 from faultlog.model import Provenance, Stamp
 from faultlog.patternsize import too_large
@@ -22,6 +32,12 @@ TIMEOUT_S = 0.25
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Decoder = Literal["ampcli-status", "console-events"]
+Layout = Annotated[
+    str,
+    AfterValidator(layouts.known),
+    WithJsonSchema({"anyOf": [{"enum": list(layouts.NAMED), "type": "string"}, {"pattern": "%", "type": "string"}]}),
+]
+"""How stamps are written: a name, or directives such as `%d.%m.%Y %H:%M:%S`."""
 
 _WORDS = (
     r"(?:(?P<level>(?i:emergency|alert|critical|error|warning|warn|notice|info|debug)): )?"
@@ -69,7 +85,7 @@ class FormatFile(_Strict):
     description: str
     provenance: Provenance
     source: str
-    stamp: Literal["syslog", "iso", "epoch", "any"] | None = None
+    stamp: Layout | None = None
     line: str | None = None
     line_of: Slug | None = None
     decoder: Decoder | None = None
@@ -107,7 +123,7 @@ class LogFormat:
 
     name: str
     provenance: Provenance
-    layout: clock.Layout | None
+    layout: str | None
     pattern: "regex.Pattern[str] | None"
     """`None` for a decoder."""
     decoder: Decoder | None
@@ -128,7 +144,7 @@ class LogFormat:
         groups.setdefault("message", "")
         stamp = None
         if self.layout is not None:
-            stamp = clock.read_stamp(self.layout, groups.get("stamp", ""))
+            stamp = layouts.read(self.layout, groups.get("stamp", ""))
             if stamp is None:
                 return None
         if "level" in groups:
@@ -208,12 +224,12 @@ def _compile(
     return LogFormat(file.format, file.provenance, file.stamp, pattern, file.decoder, inner, file, source)
 
 
-def _pattern(line: str, layout: clock.Layout | None) -> "regex.Pattern[str]":
+def _pattern(line: str, layout: str | None) -> "regex.Pattern[str]":
     if (layout is None) == ("{stamp}" in line):
         raise ValueError("{stamp} and the key stamp go together")
     text = line.replace("{words}", _WORDS)
     if layout is not None:
-        text = text.replace("{stamp}", f"(?P<stamp>{clock.PATTERNS[layout]})")
+        text = text.replace("{stamp}", f"(?P<stamp>{layouts.pattern_of(layout)})")
     if (excess := too_large(text)) is not None:
         raise ValueError(excess)
     pattern = regex.compile(text)

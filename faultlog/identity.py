@@ -15,7 +15,7 @@ from xml.parsers.expat import ExpatError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from faultlog import clock
+from faultlog import stamps
 from faultlog.case import Host
 from faultlog.errors import UsageError
 from faultlog.model import Instant, TimeZone, Warn
@@ -205,7 +205,7 @@ def _system(clues: Clues) -> System | None:
 def date_in_name(name: str) -> Instant | None:
     """The end of the day that a bundle's name states, if it states one that exists."""
     for year, month, day in _NAME_DATE.findall(name):
-        stamp = clock.read_stamp("iso", f"{year}-{month}-{day}T23:59:59Z")
+        stamp = stamps.read_stamp("iso", f"{year}-{month}-{day}T23:59:59Z")
         if stamp is not None:
-            return clock.instant_of(stamp, int(year), UTC)
+            return stamps.instant_of(stamp, int(year), UTC)
     return None

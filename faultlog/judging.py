@@ -7,15 +7,19 @@ hole. The source of every rule here is the vendor's fault table as the rule file
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from faultlog.advising import advice_for
 from faultlog.case import Anchor, Expectation, FaultInterval, Finding, Host, Why
 from faultlog.coverage import Ledger
+from faultlog.elapsed import STEADY, Course, Elapsed, Point
 from faultlog.grouping import first_of_groups
 from faultlog.model import Instant, Level, Moment, Signal, Text, Verdict
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import ExpectationRule
+
+Ending = Literal["cleared", "log_ends", "hole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +29,33 @@ class Stay:
     interval: FaultInterval
     seen_open_until: Instant
     """It is certainly uncleared before this instant."""
-    ending: Literal["cleared", "log_ends", "hole"]
+    ending: Ending
     """Why nothing is certain from there on."""
     starts: tuple[Signal, ...]
     """The connector's starts that were seen while it was certainly raised and uncleared, one of each group."""
     unsure_start: bool
     """Whether some start may or may not lie inside, because one of the moments is a range."""
+    until: Point
+    """Where it is last known to be uncleared, or is cleared."""
+    course: Course
 
     @property
     def start_unknown(self) -> bool:
         """Whether the raise was not seen."""
         return self.interval.raised.kind == "not_after"
 
-    @property
-    def cleared_by(self) -> Instant | None:
-        """The instant by which it was certainly cleared, whatever a hole hides; `None` if no clear was seen."""
-        return None if self.interval.clear is None else self.interval.clear.when.latest
+    def open_since(self, anchor: Signal) -> float:
+        """Seconds for which it was certainly uncleared after a signal."""
+        return self.course.between(Point.of(anchor), self.until).least
+
+    def cleared_since(self, anchor: Signal) -> Elapsed | None:
+        """How long after a signal it cleared, whatever a hole hides; `None` if no clear was seen."""
+        clear = self.interval.clear
+        return None if clear is None else self.course.between(Point.of(anchor), Point.of(clear))
+
+    def stepped_since(self, anchor: Signal) -> bool:
+        """Whether the clock may have been set since a signal."""
+        return self.course.stepped(Point.of(anchor), self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +71,12 @@ class Judgement:
 
 
 def judge(
-    intervals: Iterable[FaultInterval], signals: Sequence[Signal], ledger: Ledger, rules: RuleBook, host: Host
+    intervals: Iterable[FaultInterval],
+    signals: Sequence[Signal],
+    ledger: Ledger,
+    rules: RuleBook,
+    host: Host,
+    course: Course = STEADY,
 ) -> tuple[Finding, ...]:
     """Judge every interval by every expectation that has something to judge.
 
@@ -66,6 +86,7 @@ def judge(
         ledger: what was observed of the logs that carry fault lines.
         rules: for the expectations.
         host: decides which rules apply; both systems' where it is unknown.
+        course: where the host's clock was set.
     """
     starts = first_of_groups(signals, "connector_started")
     return tuple(
@@ -73,7 +94,7 @@ def judge(
         for interval in intervals
         for candidates in (rules.candidates(interval.fault_id, host.os),)
         for rule, expectation in _expectations(candidates)
-        if (finding := _finding(stay_of(interval, starts, ledger), rule, expectation, ledger)) is not None
+        if (finding := _finding(stay_of(interval, starts, ledger, course), rule, expectation, ledger)) is not None
     )
 
 
@@ -88,43 +109,55 @@ def _expectations(candidates: Iterable[FaultRule]) -> Iterable[tuple[FaultRule, 
                 yield rule, expectation
 
 
-def stay_of(interval: FaultInterval, starts: Iterable[Signal], ledger: Ledger) -> Stay:
+def stay_of(interval: FaultInterval, starts: Iterable[Signal], ledger: Ledger, course: Course = STEADY) -> Stay:
     """What is known of an interval up to its clear, the end of the log, or the first blind hole."""
     begin = interval.raised.latest
     assert begin is not None  # noqa: S101 (a raise is never unbounded towards the future)
     seen = ledger.seen_until(begin)
-    ending: Literal["cleared", "log_ends", "hole"] = "log_ends" if seen == ledger.end else "hole"
+    ending: Ending = "log_ends" if seen == ledger.end else "hole"
+    until = Point(Moment.exactly(seen))
     if interval.cleared.kind != "not_before" and interval.cleared.at is not None and not interval.may_be_several:
         seen, ending = interval.cleared.at, "cleared"
-    later = [start for start in starts if not _stands_before_raise(start, interval)]
-    inside = [start for start in later if begin <= start.when.earliest and _before(start, seen, ending)]
-    unsure = [start for start in later if start not in inside and not _outside(start, interval, seen)]
-    return Stay(interval, seen, ending, tuple(inside), bool(unsure))
+        until = Point(Moment.exactly(seen)) if interval.clear is None else Point.of(interval.clear)
+    elif ending == "log_ends" and interval.raises:
+        until = course.end_of(interval.raises[0].series, seen)
+    places = [(start, _place(start, interval, begin, seen, ending)) for start in starts]
+    inside = tuple(start for start, place in places if place)
+    return Stay(interval, seen, ending, inside, any(place is None for _, place in places), until, course)
 
 
-def _stands_before_raise(start: Signal, interval: FaultInterval) -> bool:
-    """Whether a start's line stands before the raise's: of equal stamps, file order is the order."""
-    raised = next(
-        (one for one in interval.raises if one.when.at is not None and one.when.at == interval.raised.at), None
-    )
-    return raised is not None and start.when.at == raised.when.at and start.order < raised.order
+def _place(start: Signal, interval: FaultInterval, begin: Instant, seen: Instant, ending: Ending) -> bool | None:
+    """Whether a start lies in a stay, as far as it is known; `None` where that cannot be told.
+
+    Between lines of one rotation set the order of lines decides, between those of two their times.
+    """
+    after, before = _after_raise(start, interval, begin), _before_end(start, interval, seen, ending)
+    if after is False or before is False:
+        return False
+    return True if after and before else None
 
 
-def _before(start: Signal, seen: Instant, ending: str) -> bool:
+def _after_raise(start: Signal, interval: FaultInterval, begin: Instant) -> bool | None:
+    raised = next(iter(interval.raises), None)
+    if raised is not None and raised.when.earliest == interval.raised.at and start.series == raised.series:
+        return start.order > raised.order
+    if start.when.earliest >= begin:
+        return raised is None or start.when.at != raised.when.at or start.order > raised.order
+    earliest = interval.raised.earliest or begin
+    return False if start.when.latest < earliest else None
+
+
+def _before_end(start: Signal, interval: FaultInterval, seen: Instant, ending: Ending) -> bool | None:
     """Whether a start stands before the end of a stay, which a clear itself does not belong to."""
-    return start.when.latest < seen if ending == "cleared" else start.when.latest <= seen
-
-
-def _outside(start: Signal, interval: FaultInterval, seen: Instant) -> bool:
-    """Whether a start certainly lies before the raise or after what is known of the stay."""
-    raised = interval.raised.earliest or interval.raised.latest
-    closed = interval.cleared.latest
-    ended = (
-        start.when.earliest >= closed
-        if closed is not None and not interval.may_be_several
-        else start.when.earliest > seen
-    )
-    return ended or (raised is not None and start.when.latest < raised)
+    clear = interval.clear
+    if ending == "cleared":
+        closed = interval.cleared.latest or seen
+        if clear is not None and start.series == clear.series:
+            return start.order < clear.order and start.when.at != closed
+        return True if start.when.latest < seen else (False if start.when.earliest >= closed else None)
+    if ending == "log_ends" and interval.raises and start.series == interval.raises[0].series:
+        return True
+    return True if start.when.latest <= seen else (False if start.when.earliest > seen else None)
 
 
 def _judged(stay: Stay, expectation: ExpectationRule) -> Judgement | None:
@@ -140,47 +173,49 @@ def _within_raise(stay: Stay, within: float) -> Judgement:
     """Deadline: the raise plus `within`."""
     raised, begin = stay.interval.raised, stay.interval.raised.latest
     assert begin is not None  # noqa: S101 (a raise is never unbounded towards the future)
-    if raised.earliest is None:
-        long_enough = stay.seen_open_until.since(begin) > within
+    if raised.kind == "not_after":
+        long_enough = stay.course.between(Point(Moment.exactly(begin)), stay.until).least > within
         return Judgement("breached", breaches=1) if long_enough else Judgement("indeterminate", "raise")
-    anchor = next(one for one in stay.interval.raises if one.when.earliest == raised.earliest)
-    deadline = _moved(Moment.between(raised.earliest, begin, raised.reason or "no_stamp"), within)
-    return _by(stay, deadline, anchor)
+    anchor = next(one for one in stay.interval.raises if one.when.earliest == raised.at)
+    return _by(stay, anchor, within)
 
 
 def _moved(moment: Moment, seconds: float) -> Moment:
     return Moment(moment.earliest.moved(seconds), moment.latest.moved(seconds), moment.reason)
 
 
-def _by(stay: Stay, deadline: Moment, anchor: Signal) -> Judgement:
+def _by(stay: Stay, anchor: Signal, within: float) -> Judgement:
     """Judge one deadline that no later event moves."""
-    if stay.seen_open_until > deadline.latest:
+    deadline, cleared = _moved(anchor.when, within), stay.cleared_since(anchor)
+    if stay.open_since(anchor) > within:
         return Judgement("breached", None, deadline, 1, anchor)
-    if stay.cleared_by is not None and stay.cleared_by <= deadline.earliest:
+    if cleared is not None and cleared.most is not None and cleared.most <= within:
         return Judgement("met", None, deadline, 0, anchor)
-    if stay.ending == "log_ends":
+    if stay.ending == "log_ends" and not stay.stepped_since(anchor):
         return Judgement("pending", "end", deadline, 0, anchor)
-    return Judgement("indeterminate", "hole" if stay.ending == "hole" else "exact_time", deadline, 0, anchor)
+    return Judgement("indeterminate", _missing(stay, anchor), deadline, 0, anchor)
+
+
+def _missing(stay: Stay, anchor: Signal) -> str:
+    """What is missing for a verdict."""
+    if stay.ending == "hole":
+        return "hole"
+    return "clock_step" if stay.stepped_since(anchor) else "exact_time"
 
 
 def _within_start(stay: Stay, within: float) -> Judgement | None:
     """Each start arms `start + within`; a later start before that arms it anew."""
-    armed = [(start, _moved(start.when, within)) for start in stay.starts]
-    standing = [
-        (start, deadline)
-        for index, (start, deadline) in enumerate(armed)
-        if index + 1 == len(armed) or armed[index + 1][0].when.earliest >= deadline.latest
-    ]
-    passed = [(start, deadline) for start, deadline in standing if stay.seen_open_until > deadline.latest]
+    apart = [stay.course.between(Point.of(start), Point.of(later)) for start, later in pairwise(stay.starts)]
+    standing = [start for start, gap in zip(stay.starts, apart, strict=False) if gap.least >= within]
+    standing += stay.starts[-1:]
+    passed = [start for start in standing if stay.open_since(start) > within]
     if passed:
-        start, deadline = passed[0]
-        return Judgement("breached", None, deadline, len(passed), start)
+        return Judgement("breached", None, _moved(passed[0].when, within), len(passed), passed[0])
     if stay.start_unknown or stay.unsure_start:
         return Judgement("indeterminate", "raise" if stay.start_unknown else "exact_time")
-    if not standing:
-        return _without_start(stay)
-    start, deadline = standing[-1]
-    return _by(stay, deadline, start)
+    if any(gap.least < within and (gap.most is None or gap.most >= within) for gap in apart):
+        return Judgement("indeterminate", _missing(stay, stay.starts[0]))
+    return _by(stay, standing[-1], within) if standing else _without_start(stay)
 
 
 def _without_start(stay: Stay) -> Judgement | None:
@@ -195,23 +230,20 @@ def _without_start(stay: Stay) -> Judgement | None:
 
 def _after_start(stay: Stay, settle: float) -> Judgement | None:
     """Judged at the first start after the raise; later ones change nothing."""
-    if stay.starts:
-        deadline = _moved(stay.starts[0].when, settle)
-        if stay.seen_open_until > deadline.latest:
-            return Judgement("breached", None, deadline, 1, stay.starts[0])
+    first = stay.starts[0] if stay.starts else None
+    if first is not None and stay.open_since(first) > settle:
+        return Judgement("breached", None, _moved(first.when, settle), 1, first)
     if stay.start_unknown or stay.unsure_start:
         return Judgement("indeterminate", "raise" if stay.start_unknown else "exact_time")
-    return _by(stay, _moved(stay.starts[0].when, settle), stay.starts[0]) if stay.starts else _without_start(stay)
+    return _without_start(stay) if first is None else _by(stay, first, settle)
 
 
 def _finding(stay: Stay, rule: FaultRule, expectation: ExpectationRule, ledger: Ledger) -> Finding | None:
     judgement = _judged(stay, expectation)
     if judgement is None:
         return None
-    if stay.interval.set_back_s and judgement.verdict != "breached":
-        judgement = replace(judgement, verdict="indeterminate", missing="clock_step")
     promise = _promise(expectation)
-    margin = _margin(stay, judgement)
+    margin = _margin(stay, judgement, promise.within_s)
     return Finding(
         id=f"{stay.interval.id}-{expectation.id}",
         rule=f"{rule.id}#{expectation.id}",
@@ -240,16 +272,15 @@ def _promise(expectation: ExpectationRule) -> Expectation:
     )
 
 
-def _margin(stay: Stay, judgement: Judgement) -> float | None:
+def _margin(stay: Stay, judgement: Judgement, within: float) -> float | None:
     """Seconds to spare where both ends are exact; of a breach still open, so far."""
-    deadline = judgement.deadline.at if judgement.deadline is not None else None
-    if deadline is None or judgement.verdict not in {"met", "breached"}:
+    anchor = judgement.anchor
+    if anchor is None or anchor.when.at is None or judgement.verdict not in {"met", "breached"}:
         return None
     if stay.interval.clear is None or stay.ending != "cleared":
-        late = deadline.since(stay.seen_open_until)
-        return late if judgement.verdict == "breached" else None
-    cleared = stay.interval.clear.when.at
-    return None if cleared is None else deadline.since(cleared)
+        return round(within - stay.open_since(anchor), 9) if judgement.verdict == "breached" else None
+    cleared = stay.cleared_since(anchor)
+    return round(within - cleared.least, 9) if cleared is not None and cleared.least == cleared.most else None
 
 
 def _level(stay: Stay, judgement: Judgement, expectation: ExpectationRule) -> Level:

@@ -29,11 +29,12 @@ SignalKind = Literal[
     "definitions_updated",
     "version_changed",
     "suppressed",
+    "dropping",
     "repeated",
     "status_snapshot",
     "clock_stepped",
 ]
-"""What a line can mean. `repeated` and `suppressed` speak about other lines."""
+"""What a line can mean. `repeated`, `suppressed` and `dropping` speak about other lines."""
 
 Provenance = Literal["vendor", "seen", "assumed", "learned", "user"]
 """How a wording or a shape is known: vendor's text, verbatim public sample, guess, user's log, user's word."""
@@ -138,6 +139,8 @@ class Stamp:
     """Fraction digits that were written."""
     offset_s: int | None = None
     """Seconds east of UTC where the line states them; `None` where it does not."""
+    abbreviation: str | None = None
+    """A zone's abbreviation that the line writes instead, which may mean several zones: `CST`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,24 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """The clock was set between two stamped lines of a rotation set."""
+
+    evidence: Evidence
+    """The line after it."""
+    before: Moment
+    """When the line before it was written, by its own stamp."""
+    after: Moment
+    """When the line after it was written, by its own stamp."""
+    seconds: float
+    """Negative: set back by this; positive: set forward by at most this."""
+    within: tuple[Instant, Instant]
+    """It happened while other logs of the host, or this clock where it was right, showed something between these."""
+    exact: bool
+    """Whether it certainly was a step, right between two neighbouring lines."""
+
+
+@dataclass(frozen=True, slots=True)
 class LogFile:
     """A file of the bundle that is read as a log."""
 
@@ -239,8 +260,6 @@ class Event:
     """Lines it takes, continuation lines included."""
     fault_ids: tuple[int, ...] = ()
     """What a status snapshot lists."""
-    stepped_s: float = 0.0
-    """Seconds by which the clock was set back right before this line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +293,10 @@ class Signal:
     """For `status_snapshot`: the faults it lists."""
     order: int = 0
     """Its place among the host's signals: within one file, file order, also where stamps are equal."""
+    series: int = 0
+    """Which rotation set it stands in: within one, `order` is the order of lines."""
+    step: Step | None = None
+    """For `clock_stepped`: what is known of it."""
 
 
 @dataclass(frozen=True, slots=True)

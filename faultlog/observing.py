@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from faultlog.case import Coverage
 from faultlog.collecting import Series
 from faultlog.coverage import Ledger, Stretch, ledger_of, spans_of
-from faultlog.model import Signal, Text
+from faultlog.elapsed import Course
+from faultlog.model import Instant, Signal, Text
 from faultlog.resolving import Timed
 
 
@@ -23,6 +24,8 @@ class Observed:
     coverage: tuple[Coverage, ...]
     """Every rotation set's own spans."""
     assumptions: tuple[Text, ...]
+    course: Course
+    """Where the host's clock was set."""
 
 
 def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
@@ -47,8 +50,23 @@ def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
         key=lambda span: (span.from_, span.to, span.file or "", span.kind),
     )
     return Observed(
-        tuple(judged), faults, {"boot": system, "connector_started": faults}, tuple(coverage), tuple(assumptions)
+        tuple(judged),
+        faults,
+        {"boot": system, "connector_started": faults},
+        tuple(coverage),
+        tuple(assumptions),
+        Course(tuple(one for one in judged if one.kind == "clock_stepped"), _last_lines(timed)),
     )
+
+
+def _last_lines(timed: Timed) -> dict[int, Instant]:
+    """What the last stamped line of each rotation set shows."""
+    return {
+        number: timed.clock.moment(reading.log.path, reading.trail.last.line, reading.trail.last.stamp).earliest
+        for number, series in enumerate(timed.series)
+        for reading in series.readings
+        if reading.trail.last is not None
+    }
 
 
 def _carrying(logs: Sequence[Series], signals: Iterable[Signal]) -> list[Series]:
@@ -67,7 +85,7 @@ def _showing_boots(logs: Sequence[Series], signals: Iterable[Signal]) -> list[Se
 
 def _ledger(timed: Timed, series: Sequence[Series], signals: Sequence[Signal]) -> Ledger:
     files = {reading.log.path for one in series for reading in one.readings}
-    mine = [signal for signal in signals if signal.kind != "suppressed" or signal.evidence.file in files]
+    mine = [signal for signal in signals if signal.kind not in {"suppressed", "dropping"} or signal.evidence.file in files]
     return ledger_of([spans_of(_stretches(timed, one)) for one in series], mine)
 
 

@@ -5,10 +5,11 @@ log is never a clear, and a log that starts in the middle is never a raise.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from faultlog.case import Audit, Bound, FaultInterval, SeverityAt
 from faultlog.coverage import Ledger
+from faultlog.elapsed import STEADY, Course, Point
 from faultlog.model import Instant, Moment, Signal, State, Text
 from faultlog.rulebook import RuleBook
 
@@ -70,7 +71,9 @@ class _Fault:
             self.orphan_clears += signal.count
 
 
-def pair(signals: Iterable[Signal], ledger: Ledger, rules: RuleBook, system: str | None) -> Paired:
+def pair(
+    signals: Iterable[Signal], ledger: Ledger, rules: RuleBook, system: str | None, course: Course = STEADY
+) -> Paired:
     """Join raises and clears into intervals.
 
     Args:
@@ -78,16 +81,15 @@ def pair(signals: Iterable[Signal], ledger: Ledger, rules: RuleBook, system: str
         ledger: what was observed of the logs that carry fault lines.
         rules: for what a second raise means, and which ids are known.
         system: the operating system whose rules apply, `None` where it is unknown.
+        course: where the host's clock was set.
     """
     faults: dict[int, _Fault] = {}
-    signals = list(signals)
-    steps = [signal for signal in signals if signal.kind == "clock_stepped"]
     for signal in signals:
         if signal.fault_id is not None:
             policy = _policy(signal.fault_id, rules, system)
             faults.setdefault(signal.fault_id, _Fault(policy)).take(signal)
     intervals = [
-        _interval(fault_id, number, stay, _Setting(fault.policy, ledger, rules, system, steps))
+        _interval(fault_id, number, stay, _Setting(fault.policy, ledger, rules, system, course))
         for fault_id, fault in sorted(faults.items())
         for number, stay in enumerate(fault.stays, 1)
     ]
@@ -120,21 +122,18 @@ class _Setting:
     ledger: Ledger
     rules: RuleBook
     system: str | None
-    steps: Sequence[Signal]
-
-
-def _set_back_s(stay: _Stay, steps: Iterable[Signal]) -> float:
-    """Seconds by which the clock was set back, in file order, between a raise and its clear or the end."""
-    begin, clear = stay.raises[0].order if stay.raises else -1, stay.clear
-    inside = [one for one in steps if one.order > begin and (clear is None or one.order < clear.order)]
-    return sum(float(one.details["seconds"]) for one in inside)
+    course: Course
 
 
 def _interval(fault_id: int, number: int, stay: _Stay, setting: _Setting) -> FaultInterval:
-    ledger = setting.ledger
-    raised, cleared = _raised(stay, setting.policy, ledger), _cleared(stay, ledger)
+    ledger, course = setting.ledger, setting.course
+    raised, cleared = _raised(stay, setting), _cleared(stay, ledger)
     several, known = _spans_hole(raised, cleared, ledger), setting.rules.candidates(fault_id, setting.system)
-    set_back = _set_back_s(stay, setting.steps)
+    begin, end = _ends(stay, raised, cleared, setting)
+    if course.steps and course.stepped(begin, end):
+        raised, cleared = (
+            replace(one, reason="clock_step") if one.kind == "observed" else one for one in (raised, cleared)
+        )
     return FaultInterval(
         id=f"f{fault_id}-{number}",
         fault_id=fault_id,
@@ -143,23 +142,31 @@ def _interval(fault_id: int, number: int, stay: _Stay, setting: _Setting) -> Fau
         raised=raised,
         cleared=cleared,
         state=_state(stay, cleared),
-        duration_s=_duration(raised, cleared, ledger, several=several, set_back=set_back),
+        duration_s=_duration(stay, begin, end, setting, several=several),
         severities=tuple(SeverityAt(one.when.at, one.severity) for one in stay.raises if one.severity is not None),
         duplicate_raises=sum(one.count for one in stay.raises) - 1 if stay.raises else 0,
         may_be_several=several,
-        set_back_s=set_back,
         raises=tuple(stay.raises),
         clear=stay.clear,
     )
 
 
-def _raised(stay: _Stay, policy: str, ledger: Ledger) -> Bound:
-    if stay.raises:
-        return Bound.of(stay.raises[-1 if policy == "keep_last" else 0].when)
+def _anchor(stay: _Stay, policy: str) -> Signal | None:
+    """The raise that an interval counts from."""
+    return stay.raises[-1 if policy == "keep_last" else 0] if stay.raises else None
+
+
+def _raised(stay: _Stay, setting: _Setting) -> Bound:
+    anchor, ledger = _anchor(stay, setting.policy), setting.ledger
+    if anchor is not None:
+        return Bound.of(anchor.when)
     assert stay.clear is not None  # noqa: S101 (a stay without raise is an orphan clear's)
     begin = ledger.seen_since(stay.clear.when.earliest)
     if ledger.begin is None:
         return Bound("not_after", until=begin, reason="console_only")
+    stepped = setting.course.set_before(Point.of(stay.clear))
+    if stepped is not None and stepped > begin:
+        return Bound("not_after", until=min(stepped, stay.clear.when.earliest), reason="clock_step")
     return Bound("not_after", until=begin, reason="log_starts" if begin <= ledger.begin else "hole")
 
 
@@ -189,21 +196,29 @@ def _spans_hole(raised: Bound, cleared: Bound, ledger: Ledger) -> bool:
     return cleared.reason == "hole" or ledger.seen_until(begin) < end
 
 
-def _duration(
-    raised: Bound, cleared: Bound, ledger: Ledger, *, several: bool, set_back: float
-) -> tuple[float, float | None]:
-    """The range of seconds that holds the duration, in every history the evidence admits.
+def _ends(stay: _Stay, raised: Bound, cleared: Bound, setting: _Setting) -> tuple[Point, Point]:
+    """Where an interval begins, and where it is last known to be raised or is cleared."""
+    anchor = _anchor(stay, setting.policy)
+    begin = raised.latest
+    assert begin is not None  # noqa: S101 (a raise is never unbounded towards the future)
+    first = Point.of(anchor) if anchor is not None else Point(Moment.exactly(begin))
+    if stay.clear is not None:
+        return first, Point.of(stay.clear)
+    assert cleared.at is not None  # noqa: S101 (a clear that was not seen is not before, or between)
+    if cleared.reason == "log_ends" and anchor is not None:
+        return first, setting.course.end_of(anchor.series, cleared.at)
+    return first, Point(Moment.between(cleared.at, cleared.until or cleared.at, cleared.reason or "restarted"))
 
-    Across a clock set back by j it is at least the difference of the stamps plus j; the silence before is unknown.
-    """
-    begin, end = raised.latest, cleared.earliest
-    assert begin is not None  # noqa: S101 (only the outer ends can be unbounded)
-    assert end is not None  # noqa: S101
-    shortest = min(end, ledger.seen_until(begin)) if several else end
-    longest = None if raised.earliest is None or cleared.latest is None else cleared.latest.since(raised.earliest)
-    if set_back:
-        return (0.0 if several else max(0.0, end.since(begin) + set_back)), None
-    return max(0.0, shortest.since(begin)), longest if longest is None or longest >= 0 else None
+
+def _duration(stay: _Stay, begin: Point, end: Point, setting: _Setting, *, several: bool) -> tuple[float, float | None]:
+    """The range of seconds that holds the duration, in every history the evidence admits."""
+    whole = setting.course.between(begin, end)
+    least, most = whole.least, whole.most
+    if several:
+        seen = Point(Moment.exactly(min(end.when.earliest, setting.ledger.seen_until(begin.when.latest))))
+        least = 0.0 if setting.course.stepped(begin, end) else setting.course.between(begin, seen).least
+    bounded = bool(stay.raises) and (stay.clear is not None or stay.restarted_by is not None)
+    return least, most if bounded else None
 
 
 def _audit(intervals: Sequence[FaultInterval], faults: dict[int, _Fault]) -> Audit:

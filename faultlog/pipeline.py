@@ -96,10 +96,10 @@ def analyze_with(knowledge: Knowledge, paths: Sequence[Path | str], options: Opt
     heard = recognise([one.heard for one in timed.series], knowledge.rules, timed.clock, host.os)
     host = caseparts.informed(host, heard.signals)
     seen = observe(timed, heard.signals)
-    paired = pair(seen.signals, seen.faults, knowledge.rules, host.os)
+    paired = pair(seen.signals, seen.faults, knowledge.rules, host.os, seen.course)
     return caseparts.assemble(
         Known(bundle, knowledge.tool, host, logs, timed, heard, seen, paired),
-        findings=judge(paired.intervals, seen.signals, seen.faults, knowledge.rules, host),
+        findings=judge(paired.intervals, seen.signals, seen.faults, knowledge.rules, host, seen.course),
         remedies=remedies(paired.intervals, seen.signals, seen.faults, seen.watched, knowledge.rules, host),
         patterns=patterns(paired.intervals, seen.signals, seen.faults, knowledge.rules, host),
         advice={

@@ -12,11 +12,11 @@ from itertools import chain
 from typing import Protocol
 
 from faultlog import decoders
-from faultlog.clock import Trail, stepped_back
 from faultlog.formats import LogFormat, Reading, specializes
 from faultlog.lines import MAX_LINE, Line, split
 from faultlog.model import Event, Evidence, FileStatus, LogFile, Mark, Warn
 from faultlog.templates import Tally
+from faultlog.trails import Trail, Written
 
 SAMPLE_LINES = 200
 """The sample of a file: its first lines, this many, and one line in every grid step."""
@@ -57,8 +57,6 @@ class FileReading:
     unread: Tally = field(default_factory=Tally)
     trail: Trail = field(default_factory=Trail)
     first: Mark | None = None
-    offsets: Counter[int] = field(default_factory=Counter)
-    """Lines by the UTC offset, in seconds, that they state as local time; `Z` is not local time."""
     hosts: Counter[str] = field(default_factory=Counter)
     warnings: list[Warn] = field(default_factory=list)
     cut: str | None = None
@@ -156,7 +154,6 @@ class _Pending:
     reading: Reading
     wanted: bool
     before: Mark | None
-    stepped_s: float = 0.0
     lines: int = 1
     joined: list[str] = field(default_factory=list)
     room: int = MAX_JOINED
@@ -316,20 +313,17 @@ class _Reader:
         groups = reading.groups
         if "host" in groups:
             self.result.hosts[groups["host"]] += 1
-        before, stepped = self.result.trail.last, 0.0
+        before = self.result.trail.last
         if reading.stamp is not None:
-            stepped = 0.0 if before is None else stepped_back(before.stamp, reading.stamp)
-            self._stamped(Mark(line.number, reading.stamp), groups["stamp"])
+            self._stamped(Mark(line.number, reading.stamp), _written(line, text, groups))
         wanted = self.interest.in_text(text) or self.interest.in_process(
             groups.get("process"), _number(groups.get("pid"))
         )
-        self.pending = _Pending(line, text, one, reading, wanted or stepped > 0, before, stepped)
+        self.pending = _Pending(line, text, one, reading, wanted, before)
 
-    def _stamped(self, mark: Mark, written: str) -> None:
+    def _stamped(self, mark: Mark, written: Written) -> None:
         self.result.first = self.result.first or mark
-        self.result.trail.add(mark)
-        if mark.stamp.offset_s is not None and not written.endswith("Z"):
-            self.result.offsets[mark.stamp.offset_s] += 1
+        self.result.trail.add(mark, written)
         self.result.events += [_followed(event, mark) for event in self.waiting]
         self.waiting.clear()
 
@@ -378,6 +372,19 @@ class _Reader:
                 self.result.warn("format_slow", f"{name} ran out of time on {count} lines")
 
 
+def _written(line: Line, text: str, groups: Mapping[str, str]) -> Written:
+    """What a stamped line writes that bears on time; `Z` is no local time."""
+    uptime, stamp = groups.get("uptime"), groups["stamp"]
+    local = stamp[-5:-4] in {"+", "-"} or stamp[-6:-5] in {"+", "-"}
+    return Written(line.offset, text, None if uptime is None else _seconds(uptime), local)
+
+
+def _seconds(text: str) -> float | None:
+    """Seconds that a line writes, as in `123.456789`."""
+    whole, _, fraction = text.partition(".")
+    return float(text) if len(text) <= 20 and (whole + fraction).isdecimal() and text.isascii() else None
+
+
 def _pairs(readers: Mapping[str, Reading]) -> Iterator[tuple[str, str]]:
     names = sorted(readers)
     for index, name in enumerate(names):
@@ -408,7 +415,6 @@ def _event(result: FileReading, pending: _Pending) -> Event:
         module=groups.get("module"),
         level=groups.get("level"),
         lines=pending.lines,
-        stepped_s=pending.stepped_s,
     )
 
 

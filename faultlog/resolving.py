@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta, timezone
 
-from faultlog import clock
-from faultlog.clock import HostClock, Years
+from faultlog import years, zones
+from faultlog.clock import HostClock, clock_of
 from faultlog.collecting import Collected, Series
 from faultlog.identity import Told, date_in_name
-from faultlog.model import Instant, Text
+from faultlog.model import Instant, Mark, Text
 from faultlog.reading import FileReading
+from faultlog.stamps import FIRST_YEAR, instant_of
+from faultlog.zones import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,12 @@ class Timed:
     assumptions: tuple[Text, ...]
 
     def span(self, reading: FileReading) -> tuple[Instant, Instant] | None:
-        """First and last instant of a file's stamped lines; the last is the latest that was reached."""
+        """First and last instant of a file's stamped lines, as far as they are certain."""
         if reading.first is None or reading.trail.last is None:
             return None
         path, first, last = reading.log.path, reading.first, reading.trail.last
-        begin = self.clock.moment(path, first.line, first.stamp).earliest
-        end = self.clock.moment(path, last.line, last.stamp).latest
+        begin = self.clock.moment(path, first.line, first.stamp).latest
+        end = self.clock.moment(path, last.line, last.stamp).earliest
         return (begin, end) if begin <= end else (end, begin)
 
 
@@ -39,14 +41,14 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
         UnknownName: the zone that the person names does not exist.
         NothingAnswerable: lines without year, and nothing says which year it is.
     """
-    offsets = {offset for reading in logs.readings for offset in reading.offsets}
-    zone, time_zone = clock.choose_zone(told.tz, logs.clues.first("zone"), offsets)
-    years: Years = {}
+    runs = [_run(*ends) for reading in logs.readings for ends in reading.trail.runs]
+    zone, time_zone = zones.choose_zone(told.tz, logs.clues.first("zone"), runs)
+    found: years.Years = {}
     assumptions: list[Text] = []
     named = date_in_name(bundle_name)
     for series in logs.series:
         newest, source = _newest(series.readings, told, named, logs.readings)
-        years |= clock.years_of([(one.log.path, one.trail) for one in series.readings], newest, zone)
+        found |= years.years_of(series.trails, newest, zone)
         if newest is not None and source != "told" and _leaves_years_out(series.readings):
             assumptions.append(
                 Text(f"assumption.year.{source}", {"file": series.readings[-1].log.path, "date_at": str(newest)})
@@ -57,7 +59,7 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
     dates = [reading.log.modified for reading in logs.readings if reading.log.modified is not None]
     return Timed(
         tuple(logs.series),
-        HostClock(zone, time_zone, years),
+        clock_of([series.trails for series in logs.series], zone, time_zone, found),
         told.taken or named or max(dates, default=None),
         tuple(assumptions),
     )
@@ -75,12 +77,20 @@ def _newest(
     if dates:
         return max(dates), "file_date"
     written = [
-        clock.instant_of(mark.stamp, mark.stamp.year, UTC)
+        instant_of(mark.stamp, mark.stamp.year, UTC)
         for reading in others
         for mark in reading.trail.all()
         if mark.stamp.year is not None
     ]
     return max(written, default=None), "sibling"
+
+
+def _run(first: Mark, last: Mark) -> Run:
+    """Lines that state one offset, in time; a year that they do not write does not matter for a journey's order."""
+    offset = first.stamp.offset_s or 0
+    zone = timezone(timedelta(seconds=offset))
+    begin, end = (instant_of(one.stamp, one.stamp.year or FIRST_YEAR, zone) for one in (first, last))
+    return Run(min(begin, end), max(begin, end), offset)
 
 
 def _leaves_years_out(readings: Iterable[FileReading]) -> bool:

@@ -3,13 +3,19 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Final
 
 from faultlog.model import LogFile, Role
 
 _SUFFIX = re.compile(
-    r"(?P<stem>.+?)(?:\.(?P<number>\d{1,4})|[-.](?P<date>20\d{2}-?[01]\d-?[0-3]\d)(?:[-T.]?(?P<time>\d{2,6}))?)?"
+    r"(?P<stem>.+?)(?:\.(?P<number>\d{1,4})"
+    r"|[-.](?P<date>20\d{2}-?[01]\d-?[0-3]\d)(?:[-T._]?(?P<time>\d{2}(?::?\d{2}){0,2}))?"
+    r"|[-.](?P<epoch>1\d{9}))?"
 )
+_BEFORE_EXTENSION = re.compile(r"(?P<name>[A-Za-z_]+)(?P<suffix>[-.]\d[-.\dT_:]*)(?P<extension>\.log)")
+"""`ampdaemon.1.log`: logrotate's option `extension` puts the suffix before it."""
+
 
 _ROLES: Final[Sequence[tuple[re.Pattern[str], Role]]] = (
     (re.compile(r"ampdaemon\.log"), "connector"),
@@ -41,15 +47,19 @@ def take_apart(base: str) -> Name:
     >>> take_apart("messages-20260308").date
     '20260308'
     """
-    found = _SUFFIX.fullmatch(base)
+    inner = _BEFORE_EXTENSION.fullmatch(base)
+    found = _SUFFIX.fullmatch(inner["name"] + inner["extension"] + inner["suffix"] if inner is not None else base)
     if found is None:
         return Name(base, None, None)
+    if found["epoch"]:
+        written = datetime.fromtimestamp(int(found["epoch"]), UTC)
+        return Name(found["stem"], None, f"{written:%Y%m%d}", f"{written:%H%M%S}")
     date = found["date"]
     return Name(
         found["stem"],
         int(found["number"]) if found["number"] else None,
         date.replace("-", "") if date else None,
-        found["time"] or "",
+        (found["time"] or "").replace(":", ""),
     )
 
 

@@ -18,7 +18,7 @@ from typing import Literal, Protocol, get_args
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from faultlog import clock, packs
+from faultlog import packs, zones
 from faultlog.errors import Flaw, PackError, UnknownName
 from faultlog.model import Instant
 from faultlog.rulebook import FaultRule, RuleBook
@@ -98,7 +98,7 @@ def blanks(sentence: str) -> frozenset[str]:
 def zone_named(name: str) -> tzinfo:
     """The zone a case document names; UTC where this machine knows no such zone."""
     try:
-        return clock.zone_of(name)
+        return zones.zone_of(name)
     except UnknownName:
         return UTC
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultlog.clock import instant_of
 from faultlog.decoders import Decoded, console_events, status_snapshot
 from faultlog.model import Instant
+from faultlog.stamps import instant_of
 
 RAISED = {"id": 1, "event_type": "Major Fault Raised", "event_type_id": 1090519107}
 CLEARED = {"id": 2, "event_type": "Fault Cleared", "event_type_id": 553648196}

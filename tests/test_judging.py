@@ -46,7 +46,12 @@ def row(case: Case, after: str, interval: str = "f6-1") -> tuple[object, ...] | 
         (["12:00 raise", "12:05 clear"], ("met", 300, "12:10:00", 0, "none")),
         (["12:00 raise", "12:10 clear"], ("met", 0, "12:10:00", 0, "none")),
         (["12:00 raise", "12:10:01 clear"], ("breached", -1, "12:10:00", 1, "warning")),
-        (["12:00 raise", "12:10:00.001 clear"], ("breached", -0.001, "12:10:00", 1, "warning")),
+        (["12:00:00.000 raise", "12:10:00.001 clear"], ("breached", -0.001, "12:10:00.000", 1, "warning")),
+        (["12:00 raise", "12:10:00.001 clear"], ("indeterminate", None, "12:10:00", 0, "info")),
+        (["12:00 raise", "12:10:01.000 clear"], ("indeterminate", None, "12:10:00", 0, "info")),
+        (["12:00 raise", "12:10:01.001 clear"], ("breached", None, "12:10:00", 1, "warning")),
+        (["12:00:00.500 raise", "12:10:00 clear"], ("indeterminate", None, "12:10:00.500", 0, "info")),
+        (["12:00:00.500 raise", "12:09:59 clear"], ("met", None, "12:10:00.500", 0, "none")),
         (["12:00 raise", "12:30 clear"], ("breached", -1200, "12:10:00", 1, "warning")),
         (["12:00 raise", "12:09:59 end"], ("pending", None, "12:10:00", 0, "info")),
         (["12:00 raise", "12:10 end"], ("pending", None, "12:10:00", 0, "info")),
@@ -339,21 +344,31 @@ class TestInexactTimes:
         assert row(self.case(*entries, "12:10:00 b"), "raised") == ("met", None, "12:10:00", 0, "none")
         assert verdict(self.case(*entries, "12:10:01 b"), "raised") == "indeterminate"
 
-    def test_a_start_that_may_lie_before_the_raise(self) -> None:
+    def test_a_start_whose_line_stands_before_the_raise(self) -> None:
         case = self.case(
             "11:59:00 a", "[f] connector started", "[f] Fault Raised: 6", "12:01:00 b", "12:20:00 Fault Cleared: 6"
         )
+        assert verdict(case, "connector_started") is None
+        after = self.case(
+            "11:59:00 a", "[f] Fault Raised: 6", "[f] connector started", "12:01:00 b", "12:20:00 Fault Cleared: 6"
+        )
+        assert verdict(after, "connector_started") == "breached"
+
+    def test_a_start_in_another_log_that_may_lie_before_the_raise(self) -> None:
+        daemon = log("11:59:00 a", "[f] Fault Raised: 6", "12:01:00 b", "12:20:00 Fault Cleared: 6")
+        system = log("11:00:00 systemd| x", "12:00:00 ampdaemon| connector started", "12:30:00 systemd| x")
+        case = case_of({"ampdaemon.log": daemon, "messages": system})
         assert verdict(case, "connector_started") == "indeterminate"
 
-    def test_a_start_that_may_lie_after_the_clear(self) -> None:
+    def test_a_start_whose_line_stands_before_the_clear(self) -> None:
         case = self.case(
             "12:00:00 Fault Raised: 6", "12:05:00 a", "[f] connector started", "[f] Fault Cleared: 6", "12:06:00 b"
         )
-        assert verdict(case, "connector_started") == "indeterminate"
+        assert verdict(case, "connector_started") == "met"
         seven = self.case(
             "12:00:00 Fault Raised: 7", "12:05:00 a", "[f] connector started", "[f] Fault Cleared: 7", "12:06:00 b"
         )
-        assert verdict(seven, "connector_started", "f7-1") == "indeterminate"
+        assert verdict(seven, "connector_started", "f7-1") == "met"
 
 
 class TestWhatAFindingCarries:

@@ -107,7 +107,8 @@ class TestOrphanClears:
         assert verdict(case, "raised") == "indeterminate"
 
     @pytest.mark.parametrize(
-        ("cleared", "expected"), [("12:10:00", "indeterminate"), ("12:10:01", "breached"), ("12:10:00.001", "breached")]
+        ("cleared", "expected"),
+        [("12:10:00", "indeterminate"), ("12:10:01", "breached"), ("12:10:00.001", "indeterminate")],
     )
     def test_more_than_ten_minutes_of_seen_time_are_a_breach_without_deadline(
         self, cleared: str, expected: str

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from faultlog import Options, analyze, to_json
-from faultlog.clock import read_date
 from faultlog.identity import Told
 from faultlog.simulate import SCENARIOS, simulate
+from faultlog.stamps import read_date
 
 SAMPLES = Path(__file__).parent.parent / "sample_logs"
 SYNTHETIC = sorted([*SAMPLES.glob("*.zip"), *SAMPLES.glob("*.tar.gz")])

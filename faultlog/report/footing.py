@@ -4,11 +4,16 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
+from faultlog.report.page import DIM
 from faultlog.report.rows import Remedy
 from faultlog.report.rows import Text as Said
 from faultlog.report.times import common_folder
 from faultlog.report.view import View, pattern_words, recurs
 from faultlog.report.yields import templates
+from faultlog.wording import safe
+
+MOST_STEPS = 5
+"""Clock steps that are written out. Tool default."""
 
 
 def remedies_and_patterns(view: View) -> None:
@@ -20,6 +25,27 @@ def remedies_and_patterns(view: View) -> None:
     view.page.heading(view.wording.words("title.remedies_and_patterns"))
     for one in said:
         view.page.hang("  ", one)
+
+
+def _undecided(view: View) -> Iterable[str]:
+    """How many patterns nobody can tell from this bundle, and of which faults."""
+    faults = [one.fault_id for one in view.doc.patterns if one.outcome == "unknown"]
+    if faults:
+        names = ", ".join(map(str, sorted(set(faults))))
+        yield view.wording.words("pattern.undecided", count=len(faults), faults=names)
+
+
+def clock_steps(view: View) -> None:
+    """Where the clock was set: what it showed before and after, with the line."""
+    steps, say = view.doc.clock_steps, view.wording
+    if not steps:
+        return
+    view.page.heading(say.words("title.clock_steps"), say.words("clock_step.note"))
+    for step in steps[:MOST_STEPS]:
+        times = {"before": view.times.both(step.before), "after": view.times.both(step.after)}
+        view.page.hang("  ", say.words("clock_step.row", place=safe(f"{step.file}:{step.line}"), **times))
+    if len(steps) > MOST_STEPS:
+        view.page.hang("  ", say.words("clock_step.more", count=len(steps) - MOST_STEPS))
 
 
 def _remedies(view: View) -> Iterable[str]:
@@ -85,6 +111,8 @@ def audit(view: View) -> None:
     if found.unknown_faults:
         said.append(say.counted("audit.unknown_faults", found.unknown_faults))
     view.page.line()
+    for undecided in _undecided(view):
+        view.page.hang("", undecided, DIM)
     head = Text.assemble((say.words("title.audit"), "bold"), "  ")
     fits = head.cell_len + Text(" · ".join(said)).cell_len <= view.page.width
     for place, part in enumerate([" · ".join(said)] if fits else said):

@@ -48,6 +48,7 @@ def render_text(
     _intervals(view)
     timeline(view)
     footing.remedies_and_patterns(view)
+    footing.clock_steps(view)
     footing.unexplained(view)
     footing.assumptions(view)
     read_files(view)

@@ -21,6 +21,10 @@ def nanoseconds(at: str | None) -> int | None:
         return None
 
 
+NARROW_S = 2.0
+"""A range of seconds at most this wide is shown as about its middle: stamps of different precision give such."""
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """How times of one case are written."""
@@ -126,6 +130,8 @@ class Times:
                 if lowest > 0
                 else self.wording.words("duration.unknown")
             )
+        if highest - lowest <= NARROW_S:
+            return self.wording.words("duration.about", middle=said(round((lowest + highest) / 2)))
         if lowest <= 0:
             return self.wording.words("duration.at_most", high=said(highest, up=True))
         return self.wording.words("duration.range", low=said(lowest), high=said(highest, up=True))

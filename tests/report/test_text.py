@@ -115,6 +115,7 @@ Read
   file           format      lines  understood · n  unread
   ampdaemon.log  iso-syslog      6       100 % · 6       0
 
+Patterns that cannot be told from this bundle: 1 (faults 12)
 Audit  raises 2 = intervals 2 + duplicates 0 · clears 1 = intervals 1 + orphans 0
 """
     )

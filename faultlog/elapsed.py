@@ -1,0 +1,152 @@
+"""How long it was between two lines, in every history that the evidence admits.
+
+The difference of their stamps, unless the stamps are written with different precision, are known as a range, or the
+clock was set in between: set back by j, at least j more went by, and how much more nobody knows; set forward by at
+most j, perhaps j less did.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from faultlog.model import Instant, Moment, Signal, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """Seconds between two lines: in `[least, most]`."""
+
+    least: float
+    most: float | None
+    """`None` is unbounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in the logs of a host."""
+
+    when: Moment
+    series: int | None = None
+    """Its rotation set; `None` for an instant that no line stands for."""
+    order: float = 0
+    """Its place among the host's signals."""
+
+    @classmethod
+    def of(cls, signal: Signal) -> "Point":
+        """Where a signal stands."""
+        return cls(signal.when, signal.series, signal.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The course of a host's clock: where it was set, and where each of its logs ends."""
+
+    steps: Sequence[Signal] = ()
+    """The `clock_stepped` signals, in order."""
+    ends: Mapping[int, Instant] = field(default_factory=dict)
+    """What the last line of each rotation set shows."""
+
+    def end_of(self, series: int, otherwise: Instant) -> Point:
+        """The end of a rotation set."""
+        return Point(Moment.exactly(self.ends.get(series, otherwise)), series, float("inf"))
+
+    def between(self, first: Point, second: Point) -> Elapsed:
+        """How long it was from one point to a later one."""
+        plain = apart(first.when, second.when)
+        crossed = [
+            (signal.series, step, _crosses(signal, step, first, second))
+            for signal in self.steps
+            if (step := signal.step) is not None
+        ]
+        possible = [(series, step, crossing) for series, step, crossing in crossed if crossing is not False]
+        if not possible:
+            return plain
+        back, ahead = _shift(possible)
+        difference = second.when.earliest.since(first.when.latest)
+        least = max(0.0, difference + back - ahead)
+        unbounded = plain.most is None or any(step.seconds < 0 for _, step, _ in possible)
+        return Elapsed(least, None if unbounded else max(least, plain.most or 0.0))
+
+    def stepped(self, first: Point, second: Point) -> bool:
+        """Whether the clock may have been set between two points."""
+        return any(
+            _crosses(signal, signal.step, first, second) is not False
+            for signal in self.steps
+            if signal.step is not None
+        )
+
+    def set_before(self, point: Point) -> Instant | None:
+        """The latest instant up to which, before a point, the clock may have been set; `None` where it was not."""
+        before = [
+            signal.when.latest
+            for signal in self.steps
+            if (step := signal.step) is not None and _stands_after(point, signal, step) is not False
+        ]
+        return max(before, default=None)
+
+
+STEADY = Course()
+"""A clock that nobody set."""
+
+
+def apart(first: Moment, second: Moment) -> Elapsed:
+    """How long it was between two moments of one clock, in that order.
+
+    A repeated hour is left once: a line known as late is never followed by an early one.
+    """
+    early, late = _unit(first, second), _unit(second, first)
+    twice = "ambiguous_local_time"
+    if first.reason == second.reason == twice and second.earliest < first.latest:
+        least = min(second.earliest.since(first.earliest), second.latest.since(first.latest))
+    else:
+        least = second.earliest.since(first.latest)
+    most = second.latest.since(first.earliest) + late
+    return Elapsed(max(0.0, round(least - early, 9)), max(0.0, round(most, 9)))
+
+
+def _unit(moment: Moment, other: Moment) -> float:
+    """Seconds that a stamp leaves open beside one of another precision: one unit of its last digit."""
+    digits = moment.latest.digits
+    return 0.0 if digits == other.latest.digits else 10.0**-digits
+
+
+def _crosses(signal: Signal, step: Step, first: Point, second: Point) -> bool | None:
+    """Whether a step lies between two points; `None` where it may."""
+    after, before = _stands_before(first, signal, step), _stands_after(second, signal, step)
+    if after is False or before is False:
+        return False
+    return True if after and before and step.exact else None
+
+
+def _stands_before(point: Point, signal: Signal, step: Step) -> bool | None:
+    if point.series == signal.series and (step.exact or point.order > signal.order):
+        return point.order < signal.order
+    if point.when.latest < step.within[0]:
+        return True
+    behind = point.when.earliest > step.within[1] or (point.series is None and point.when.earliest == step.within[1])
+    return False if behind else None
+
+
+def _stands_after(point: Point, signal: Signal, step: Step) -> bool | None:
+    if point.series == signal.series and (step.exact or point.order > signal.order):
+        return point.order > signal.order
+    if point.when.earliest > step.within[1]:
+        return True
+    return False if point.when.latest < step.within[0] else None
+
+
+def _shift(crossed: Iterable[tuple[int, Step, bool | None]]) -> tuple[float, float]:
+    """Seconds by which the clock was certainly set back, and at most set forward; what several logs show, once."""
+    groups: list[tuple[Instant, dict[int, float], dict[int, float]]] = []
+    for series, step, crossing in sorted(crossed, key=lambda one: one[1].within):
+        if not groups or step.within[0] > groups[-1][0]:
+            groups.append((step.within[1], {}, {}))
+        end, back, ahead = groups[-1]
+        groups[-1] = (max(end, step.within[1]), back, ahead)
+        if step.seconds > 0:
+            ahead[series] = ahead.get(series, 0.0) + step.seconds
+        elif crossing:
+            back[series] = back.get(series, 0.0) - step.seconds
+    return (
+        sum(max(back.values(), default=0.0) for _, back, _ in groups),
+        sum(max(ahead.values(), default=0.0) for _, _, ahead in groups),
+    )

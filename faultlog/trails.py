@@ -1,0 +1,284 @@
+"""The stamped lines of one file as they follow each other: what years, zone and clock steps are found from.
+
+Only the marks that matter are kept: the first and the last, turns of how years are written, New Year, leap days,
+jumps of the clock and changes of the offset that lines state. All lines between two neighbouring marks share one year.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from faultlog.model import NS, Mark, Stamp
+
+STEP_S = 2.0
+"""A stamp at most this much before the one above it was written out of order; more is a step. Tool default."""
+
+AHEAD_S = 5.0
+"""Stamps that advance this much more than the machine's uptime show a clock set forward. Tool default."""
+
+WOBBLE_S = 3600.0
+"""New Year may be taken back by a step of at most this, while December lies that close. Tool default."""
+
+RETURN_S = 86_400.0
+"""A clock set back by at least this had a wrong date, and may be set right again. Tool default."""
+
+UNSET_S = 30 * 86_400.0
+"""A leap of more than this out of a date at which clocks start shows a clock that had not been set. Tool default."""
+
+FIRST_SET_YEAR = 2012
+"""No connector wrote a line before this year: an earlier one is a clock that had not been set."""
+
+MAX_JUMPS = 10_000
+"""Jumps of one file that are kept apart; further ones are kept as one that may be anywhere. Tool default."""
+
+MAX_RUNS = 1_000
+"""Changes of stated offset that are kept of one file. Tool default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Two stamped lines between which the clock was set, as far as their stamps show."""
+
+    before: Mark
+    after: Mark
+    seconds: float
+    """Negative: set back by this, by the stamps alone; positive: set forward by at most this."""
+    offset: int = 0
+    """Byte offset of the line after."""
+    text: str = ""
+    """The line after, as it stands."""
+    elapsed_s: float | None = None
+    """Seconds that the machine's uptime advanced between the lines, where both print it."""
+    since: Mark | None = None
+    until: Mark | None = None
+    """A clock set back and right again: the last line before and the first after, the same for both jumps."""
+    low: Mark | None = None
+    """Of the jump that sets it right again: the first line after it was set back."""
+    scattered: bool = False
+    """Whether it stands for several, anywhere in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a stamped line writes besides its stamp that bears on time."""
+
+    offset: int = 0
+    """Byte offset of the line."""
+    text: str = ""
+    uptime_s: float | None = None
+    """Seconds since the machine started, where the line prints them."""
+    local: bool = False
+    """Whether its offset is stated as local time: `Z` is not."""
+
+
+_NOTHING = Written()
+
+
+@dataclass(slots=True)
+class Trail:
+    """The marks of one file."""
+
+    marks: list[Mark] = field(default_factory=list)
+    last: Mark | None = None
+    jumps: list[Jump] = field(default_factory=list)
+    runs: list[tuple[Mark, Mark]] = field(default_factory=list)
+    """First and last line of each run that states one offset as local time."""
+    void: set[int] = field(default_factory=set)
+    """Lines where New Year only seems to lie: the clock had not been set there."""
+    taken_back: set[int] = field(default_factory=set)
+    """Lines where New Year was taken back by a step of minutes."""
+    first_line: Written = _NOTHING
+    """What the first stamped line writes."""
+    _leap: bool = False
+    """Whether a 29 February stands among the marks since the last turn; one is enough."""
+    _running: tuple[Mark, float] | None = None
+    """The last line that printed the machine's uptime."""
+    _behind: Jump | None = None
+    """The last jump back, until stamps have come to where it began."""
+    _unset: tuple[Mark, Jump | None] | None = None
+    """The line before those of a clock that was not set, and the jump between if New Year only seems to lie there."""
+
+    def add(self, mark: Mark, written: Written = _NOTHING) -> None:
+        """Note the next stamped line, in file order."""
+        previous, self.last = self.last, mark
+        if previous is None:
+            self.marks.append(mark)
+            self.first_line = written
+        else:
+            self._note(previous, mark, written)
+        if written.uptime_s is not None:
+            self._up(mark, written, written.uptime_s)
+        if written.local:
+            self._local(mark)
+
+    def _note(self, previous: Mark, mark: Mark, written: Written) -> None:
+        before, after = previous.stamp, mark.stamp
+        if years_between(before, after) < 0:
+            self.taken_back.add(mark.line)
+        if self._matters(before, after):
+            if self.marks[-1] is not previous:
+                self.marks.append(previous)
+            self.marks.append(mark)
+        back = stepped_back(before, after)
+        if back:
+            self._jump(Jump(previous, mark, -back, written.offset, written.text))
+            self._behind = self.jumps[-1]
+        elif self._behind is not None:
+            self._return(self._behind, previous, mark, written)
+        if _is_unset(before) and not back:
+            self._wake(previous, mark, written)
+        if _is_unset(after) and not _is_unset(before):
+            turned = years_between(before, after)
+            void = Jump(previous, mark, -_forward_s(after, before), written.offset, written.text) if turned else None
+            self._unset = (previous, void)
+
+    def _matters(self, before: Stamp, after: Stamp) -> bool:
+        """Whether a line turns the way years are found: written or not, New Year, or the first 29 February since."""
+        if (before.year is None) != (after.year is None) or years_between(before, after):
+            self._leap = is_leap_day(after)
+            return True
+        first = after.year is None and is_leap_day(after) and not self._leap
+        self._leap = self._leap or first
+        return first
+
+    def _jump(self, jump: Jump) -> None:
+        if len(self.jumps) < MAX_JUMPS:
+            self.jumps.append(jump)
+            return
+        lump = self.jumps[-1]
+        before = lump.before if lump.scattered else self.marks[0]
+        self.jumps[-1] = replace(jump, before=before, scattered=True)
+
+    def _return(self, back: Jump, previous: Mark, mark: Mark, written: Written) -> None:
+        """After a jump back: whether stamps have come to where it began, and leapt there."""
+        if _forward_s(back.before.stamp, mark.stamp) < 0:
+            return
+        self._behind = None
+        leap = _forward_s(previous.stamp, mark.stamp)
+        if -back.seconds < RETURN_S or leap < -back.seconds / 2 or back.scattered:
+            return
+        self.jumps[self.jumps.index(back)] = replace(back, since=back.before, until=mark)
+        forward = min(leap, -back.seconds)
+        self._jump(Jump(previous, mark, forward, written.offset, written.text, None, back.before, mark, back.after))
+
+    def _wake(self, previous: Mark, mark: Mark, written: Written) -> None:
+        """After lines of a clock that was not set: whether the next one has leapt to another date."""
+        leap = _forward_s(previous.stamp, mark.stamp)
+        began, self._unset = self._unset, None
+        if _is_unset(mark.stamp):
+            self._unset = began
+            return
+        if _kind(previous.stamp) != _kind(mark.stamp) or leap <= UNSET_S:
+            return
+        if any(one.after is mark and one.seconds > 0 for one in self.jumps[-1:]):
+            return
+        if began is None or _is_too_early(previous.stamp):
+            self._jump(Jump(previous, mark, leap, written.offset, written.text))
+            return
+        before, turn = began
+        if turn is not None and _civil_ns(mark.stamp, 2000) >= _civil_ns(before.stamp, 2000):
+            self.void.add(turn.after.line)
+            self._jump(replace(turn, since=before, until=mark))
+            self._jump(Jump(previous, mark, leap, written.offset, written.text, None, before, mark, turn.after))
+
+    def _up(self, mark: Mark, written: Written, uptime_s: float) -> None:
+        """Compare how far stamps and uptime advanced; a smaller uptime is another boot."""
+        running, self._running = self._running, (mark, uptime_s)
+        if running is None or uptime_s < running[1]:
+            return
+        elapsed = uptime_s - running[1]
+        ahead = _forward_s(running[0].stamp, mark.stamp) - elapsed
+        if ahead > AHEAD_S and not any(one.after.line > running[0].line for one in self.jumps[-1:]):
+            self._jump(Jump(running[0], mark, ahead, written.offset, written.text, elapsed))
+
+    def _local(self, mark: Mark) -> None:
+        if self.runs and self.runs[-1][1].stamp.offset_s == mark.stamp.offset_s:
+            self.runs[-1] = (self.runs[-1][0], mark)
+        elif len(self.runs) < MAX_RUNS:
+            self.runs.append((mark, mark))
+
+    def all(self) -> list[Mark]:
+        """Every mark that years are found from, the last stamped line included."""
+        if self.last is None or self.marks[-1] is self.last:
+            return self.marks
+        return [*self.marks, self.last]
+
+    def turn(self, before: Stamp, after: Mark) -> int:
+        """Years that begin between a line and the next mark of this file."""
+        if after.line in self.void:
+            return 0
+        turned = years_between(before, after.stamp)
+        neighbours = turned > 0 or after is self.marks[0] or after.line in self.taken_back
+        return turned if neighbours else 0
+
+
+def stepped_back(before: Stamp, after: Stamp) -> float:
+    """Seconds by which the clock was set back between two neighbouring lines; 0 where it was not.
+
+    December after January, without years, is a step of months, not a New Year, unless New Year lies between them by
+    minutes; lines that write different things about their year or zone cannot be compared here.
+    """
+    if before.offset_s == after.offset_s and _parts(before) <= _parts(after) and not years_between(before, after):
+        return 0.0
+    if _kind(before) != _kind(after):
+        return 0.0
+    back = -_forward_s(before, after)
+    return back if back > STEP_S else 0.0
+
+
+def years_between(before: Stamp, after: Stamp) -> int:
+    """How many years later a line is than the one above it, where neither writes one: 1 across New Year, else 0.
+
+    It is -1 where a clock was set back across New Year: January right after midnight, then December right before it.
+    """
+    if before.year is not None or after.year is not None:
+        return 0
+    if before.month == 12 and after.month == 1:
+        return 1
+    if before.month == 1 and after.month == 12 and _civil_ns(after, 2000) + WOBBLE_S * NS > _civil_ns(before, 2001):
+        return -1
+    return 0
+
+
+def is_leap_day(stamp: Stamp) -> bool:
+    """Whether it is a 29 February."""
+    return (stamp.month, stamp.day) == (2, 29)
+
+
+def _is_unset(stamp: Stamp) -> bool:
+    """Whether clocks that were never set show such a time: before any connector, or the first hour of a year."""
+    return (stamp.month, stamp.day, stamp.hour) == (1, 1, 0) or _is_too_early(stamp)
+
+
+def _is_too_early(stamp: Stamp) -> bool:
+    return stamp.year is not None and stamp.year < FIRST_SET_YEAR
+
+
+def _kind(stamp: Stamp) -> tuple[bool, bool, bool]:
+    return (stamp.year is None, stamp.offset_s is None, stamp.abbreviation is None)
+
+
+def _parts(stamp: Stamp) -> tuple[int, ...]:
+    """The parts of a stamp that order it among stamps of one zone: cheap, since every line is asked."""
+    return (stamp.year or 0, stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second)
+
+
+def _forward_s(before: Stamp, after: Stamp) -> float:
+    """Seconds from a stamp to the one after it, as they are written; negative where it is earlier."""
+    later = 2000 + years_between(before, after)
+    return (_civil_ns(after, later) - _civil_ns(before, 2000)) / NS
+
+
+def _civil_ns(stamp: Stamp, year: int) -> int:
+    """Nanoseconds of a stamp as written, in this year where it writes none."""
+    written = year if stamp.year is None else stamp.year
+    day = 28 if is_leap_day(stamp) and written % 4 else stamp.day
+    civil = datetime(written, stamp.month, day, stamp.hour, stamp.minute, stamp.second, tzinfo=UTC)
+    return (int(civil.timestamp()) - (stamp.offset_s or 0)) * NS + stamp.nanosecond
+
+
+def backward(before: Mark, after: Mark, written: Written) -> Iterable[Jump]:
+    """The jump between the last line of a file and the first of the next, if there is one."""
+    back = stepped_back(before.stamp, after.stamp)
+    if back:
+        yield Jump(before, after, -back, written.offset, written.text)

@@ -1,0 +1,146 @@
+"""Time zones of a host: by name, by what its lines state, by abbreviation; never guessed from this machine."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from faultlog.errors import UnknownName
+from faultlog.model import NS, Instant, TimeZone
+from faultlog.stamps import ABBREVIATIONS, OFFSET, offset_of
+
+MAX_RUNS = 200
+"""Changes of offset that a host's lines may state; more are no journey. Tool default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Lines in a row that state one UTC offset as their local time."""
+
+    first: Instant
+    last: Instant
+    offset_s: int
+    """Seconds east of UTC."""
+
+
+def zone_of(name: str) -> tzinfo:
+    """The zone of an IANA name (`Europe/Berlin`) or a fixed offset (`UTC+09:00`).
+
+    Raises:
+        UnknownName: there is none.
+    """
+    fixed = re.fullmatch(rf"(?:UTC)?({OFFSET})", name)
+    if fixed:
+        return timezone(timedelta(seconds=offset_of(fixed[1]) or 0))
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnknownName(
+            f"unknown time zone {name!r}; give an IANA name such as Asia/Seoul, or an offset such as +09:00"
+        ) from None
+
+
+class Travelling(tzinfo):
+    """The zone of a host whose lines state several offsets, one after the other: daylight saving time, or a journey.
+
+    Between the last line that states one offset and the first that states the next, either may hold. `fold` 0 gives
+    the offset of the earliest instant that a local time can be, 1 that of the latest.
+    """
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self._runs = tuple(runs)
+
+    def utcoffset(self, civil: datetime | None) -> timedelta:
+        """The offset that holds at a local time."""
+        if civil is None:
+            return timedelta(seconds=self._runs[-1].offset_s)
+        local = int(civil.replace(tzinfo=UTC).timestamp())
+        fitting = self._fitting(local) or self._around(local)
+        return timedelta(seconds=min(fitting) if civil.fold else max(fitting))
+
+    def dst(self, civil: datetime | None) -> timedelta | None:  # noqa: ARG002 (the signature is tzinfo's)
+        """Unknown: lines state offsets, not why."""
+        return None
+
+    def tzname(self, civil: datetime | None) -> str:
+        """The offset, written."""
+        return offset_name(int(self.utcoffset(civil).total_seconds()))
+
+    def _fitting(self, local: int) -> list[int]:
+        """The offsets whose time on this host, stretched to its neighbours', holds the local time."""
+        begins = [None, *(run.last.ns for run in self._runs[:-1])]
+        ends = [*(run.first.ns for run in self._runs[1:]), None]
+        return [
+            run.offset_s
+            for run, begin, end in zip(self._runs, begins, ends, strict=True)
+            for at in ((local - run.offset_s) * NS,)
+            if (begin is None or begin <= at) and (end is None or at <= end)
+        ]
+
+    def _around(self, local: int) -> list[int]:
+        """A local time that was skipped: the offsets before and after."""
+        for before, after in pairwise(self._runs):
+            if (local - after.offset_s) * NS <= after.first.ns:
+                return [before.offset_s, after.offset_s]
+        return [self._runs[-1].offset_s]
+
+
+def offsets_at(zone: tzinfo, civil: datetime) -> tuple[int, int]:
+    """Seconds east of UTC that a local time may have in a zone: for `fold` 0 and 1; equal where it occurs once.
+
+    The first is larger where the time occurs twice, smaller where it is skipped.
+    """
+    first, second = (zone.utcoffset(civil.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
+    return (int(first.total_seconds()) if first else 0, int(second.total_seconds()) if second else 0)
+
+
+def choose_zone(option: str | None, stated: str | None, runs: Iterable[Run]) -> tuple[tzinfo, TimeZone]:
+    """The zone for stamps that state none: the option, the bundle's word, the offsets that lines state, else UTC.
+
+    Raises:
+        UnknownName: the option names no zone.
+    """
+    if option is not None:
+        return zone_of(option), TimeZone(option, "option")
+    if stated is not None:
+        try:
+            return zone_of(stated), TimeZone(stated, "bundle")
+        except UnknownName:
+            pass
+    joined = joined_runs(runs)
+    if not joined:
+        return UTC, TimeZone("UTC", "assumed")
+    last = joined[-1].offset_s
+    zone = timezone(timedelta(seconds=last)) if len(joined) == 1 else Travelling(joined)
+    return zone, TimeZone(offset_name(last), "lines")
+
+
+def joined_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Runs of all logs as one sequence; none where they contradict each other or are too many to be a journey."""
+    joined: list[Run] = []
+    for run in sorted(runs, key=lambda one: (one.first, one.last, one.offset_s)):
+        if joined and joined[-1].offset_s == run.offset_s:
+            joined[-1] = Run(joined[-1].first, max(joined[-1].last, run.last), run.offset_s)
+        elif joined and run.first < joined[-1].last:
+            return ()
+        else:
+            joined.append(run)
+    return tuple(joined) if len(joined) <= MAX_RUNS else ()
+
+
+def offset_name(seconds: int) -> str:
+    """An offset as a zone's name, e.g. `UTC+09:00`."""
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    return f"UTC{'-' if seconds < 0 else '+'}{hours:02d}:{minutes:02d}"
+
+
+def offsets_meant(abbreviation: str, zone: tzinfo, civil: datetime) -> tuple[int, ...]:
+    """What an abbreviation can mean on a host of this zone: the zone's own offset where it uses the abbreviation."""
+    own = {
+        offset
+        for fold, offset in enumerate(offsets_at(zone, civil))
+        if zone.tzname(civil.replace(tzinfo=zone, fold=fold)) == abbreviation
+    }
+    return tuple(own) or ABBREVIATIONS[abbreviation]

@@ -1,0 +1,57 @@
+"""What is kept of the stamped lines of a file."""
+
+from faultlog.model import Mark, Stamp
+from faultlog.stamps import read_stamp
+from faultlog.trails import Trail, stepped_back
+
+
+def stamped(text):
+    """A stamp with a year if it begins with a digit, else a syslog stamp."""
+    stamp = read_stamp("iso" if text[0].isdigit() else "syslog", text)
+    assert stamp is not None
+    return stamp
+
+
+def trail(*lines):
+    found = Trail()
+    for number, line in enumerate(lines, 1):
+        found.add(Mark(number, stamped(line)))
+    return found
+
+
+class TestTrail:
+    def test_it_is_bounded_whatever_the_length_of_the_log(self):
+        found = Trail()
+        for number in range(1, 10_001):
+            found.add(Mark(number, Stamp(3, 3, number // 3600 % 24, number // 60 % 60, number % 60)))
+
+        assert [mark.line for mark in found.all()] == [1, 10_000]
+
+    def test_it_keeps_both_sides_of_new_year(self):
+        lines = ["Dec  1 00:00:00", "Dec 31 00:00:00", "Jan  1 00:00:00", "Jan  9 00:00:00"]
+
+        assert [mark.line for mark in trail(*lines).all()] == [1, 2, 3, 4]
+
+    def test_it_keeps_both_sides_of_a_turn_from_unwritten_to_written_years(self):
+        lines = ["Mar  1 00:00:00", "Mar  2 00:00:00", "2026-03-03T00:00:00Z", "2026-03-04T00:00:00Z"]
+
+        assert [mark.line for mark in trail(*lines).all()] == [1, 2, 3, 4]
+
+    def test_it_keeps_a_leap_day_in_the_middle(self):
+        lines = ["Feb  1 00:00:00", "Feb 28 00:00:00", "Feb 29 00:00:00", "Feb 29 01:00:00", "Mar  1 00:00:00"]
+
+        assert [mark.line for mark in trail(*lines).all()] == [1, 2, 3, 5]
+
+    def test_an_empty_one_has_no_marks(self):
+        assert Trail().all() == []
+
+    def test_asking_twice_changes_nothing(self):
+        one = trail("Mar  1 00:00:00", "Mar  2 00:00:00")
+
+        assert one.all() == one.all()
+
+
+def test_lines_that_write_different_things_of_their_year_show_no_step() -> None:
+    dated = Stamp(3, 3, 12, 0, 0, 2026, offset_s=0)
+    assert stepped_back(dated, Stamp(3, 3, 12, 0, 1)) == 0.0
+    assert stepped_back(dated, Stamp(3, 3, 11, 0, 0, 2026, offset_s=0)) == 3600.0

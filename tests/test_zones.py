@@ -1,0 +1,132 @@
+"""Time zones: by name, by what lines state, by abbreviation."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from faultlog.errors import UnknownName
+from faultlog.model import Instant, TimeZone
+from faultlog.zones import Run, Travelling, choose_zone, joined_runs, offsets_at, zone_of
+
+ASSUMED = TimeZone("UTC", "assumed")
+KOLKATA = timezone(timedelta(hours=5, minutes=30))
+
+
+def at(text):
+    return Instant.of(text)
+
+
+def run(offset_s, first="2026-03-03T12:00:00Z", last="2026-03-03T13:00:00Z"):
+    return Run(at(first), at(last), offset_s)
+
+
+class TestZones:
+    @pytest.mark.parametrize(
+        ("name", "seconds"),
+        [("+09:00", 32_400), ("+0900", 32_400), ("UTC+09:00", 32_400), ("-03:30", -12_600), ("UTC-0930", -34_200)],
+    )
+    def test_an_offset_is_a_zone(self, name, seconds):
+        assert timedelta(seconds=seconds) == zone_of(name).utcoffset(None)
+
+    @pytest.mark.parametrize("name", ["Asia/Seoul", "Europe/Berlin", "UTC", "Etc/GMT+5"])
+    def test_an_iana_name_is_a_zone(self, name):
+        assert ZoneInfo(name) == zone_of(name)
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "",
+            "PDT",
+            "Mars/Olympus",
+            "Europe",
+            "europe/berlin",
+            "../etc/passwd",
+            "/etc/passwd",
+            "a\x00b",
+            "+9:00",
+            "UTC+9",
+            "zone.tab",
+            "Europe/Berlin\n",
+            "�",
+            "x" * 5000,
+        ],
+    )
+    def test_anything_else_is_unknown_and_says_what_to_give(self, name):
+        with pytest.raises(UnknownName, match=r"unknown time zone .*; give an IANA name such as Asia/Seoul"):
+            zone_of(name)
+
+    @pytest.mark.parametrize("name", ["+24:00", "UTC-29:00"])
+    def test_an_offset_of_a_day_or_more_is_unknown(self, name):
+        with pytest.raises(UnknownName):
+            zone_of(name)
+
+
+class TestChoosingAZone:
+    def test_the_option_wins_over_everything(self):
+        zone, said = choose_zone("Asia/Seoul", "Europe/Berlin", [run(0)])
+
+        assert (ZoneInfo("Asia/Seoul"), TimeZone("Asia/Seoul", "option")) == (zone, said)
+
+    def test_then_the_bundles_word(self):
+        zone, said = choose_zone(None, "Europe/Berlin", [run(3600)])
+
+        assert (ZoneInfo("Europe/Berlin"), TimeZone("Europe/Berlin", "bundle")) == (zone, said)
+
+    def test_a_bundle_that_names_no_real_zone_is_passed_over(self):
+        assert (KOLKATA, TimeZone("UTC+05:30", "lines")) == choose_zone(
+            None, "Nowhere/Town", [run(19_800), run(19_800)]
+        )
+
+    def test_then_the_one_offset_that_lines_state(self):
+        assert TimeZone("UTC-09:30", "lines") == choose_zone(None, None, [run(-34_200)])[1]
+
+    @pytest.mark.parametrize("offsets", [[], [run(0), run(3600)]])
+    def test_without_one_answer_it_is_utc_and_assumed(self, offsets):
+        assert choose_zone(None, None, offsets) == (UTC, ASSUMED)
+
+    def test_an_option_that_names_no_zone_is_refused(self):
+        with pytest.raises(UnknownName):
+            choose_zone("Nowhere/Town", None, [])
+
+    def test_a_bundle_that_states_an_impossible_offset_is_passed_over(self):
+        assert choose_zone(None, "+29:00", []) == (UTC, ASSUMED)
+
+
+class TestAJourney:
+    """A host whose lines state one offset, then another."""
+
+    ZONE = Travelling(
+        (
+            run(-25_200, "2026-03-01T00:00:00Z", "2026-03-03T12:00:00Z"),
+            run(32_400, "2026-03-04T06:00:00Z", "2026-03-09T00:00:00Z"),
+        )
+    )
+
+    def offsets(self, text):
+        return offsets_at(self.ZONE, datetime.fromisoformat(text))
+
+    def test_before_and_after_it_the_offset_is_the_one_that_lines_state(self):
+        assert self.offsets("2026-03-02T10:00:00") == (-25_200, -25_200)
+        assert self.offsets("2026-03-06T10:00:00") == (32_400, 32_400)
+
+    def test_between_the_last_line_of_one_and_the_first_of_the_other_either_may_hold(self):
+        assert self.offsets("2026-03-03T22:00:00") == (32_400, -25_200)
+
+    def test_lines_of_several_logs_make_one_journey(self):
+        runs = [
+            run(0, "2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z"),
+            run(0, "2026-03-02T01:00:00Z", "2026-03-03T00:00:00Z"),
+        ]
+
+        assert joined_runs(runs) == (run(0, "2026-03-01T00:00:00Z", "2026-03-03T00:00:00Z"),)
+
+    def test_logs_that_contradict_each_other_state_no_zone(self):
+        assert choose_zone(None, None, [run(0), run(3600)]) == (UTC, ASSUMED)
+
+    def test_the_name_is_that_of_the_last_offset(self):
+        zone, said = choose_zone(
+            None, None, [run(-25_200), run(32_400, "2026-03-04T06:00:00Z", "2026-03-09T00:00:00Z")]
+        )
+
+        assert (type(zone), said) == (Travelling, TimeZone("UTC+09:00", "lines"))
