@@ -70,7 +70,8 @@ def _difference(one: LogFormat, sample: LineSample | TextSample, got: object, wa
         return "; ".join(f"{name} is {got.get(name)!r}, the sample states {wanted.get(name)!r}" for name in names)
     match = one.pattern.fullmatch(sample.line) if one.pattern is not None and isinstance(sample, LineSample) else None
     if got is None and match is not None:
-        return f"its shape fits, but {match.groupdict().get('stamp')!r} is no {one.layout} stamp (parsers/README.md lists the layouts)"
+        written = match.groupdict().get("stamp")
+        return f"its shape fits, but {written!r} is no {one.layout} stamp (parsers/README.md lists the layouts)"
     return "is not understood" if got is None else f"gives {got}, the sample states {wanted}"
 
 
@@ -136,7 +137,7 @@ def accepted_messages_are_captured(rule: SignalRule, knowledge: Knowledge) -> Fo
         if match is None:
             yield rule.source.flaw(("accepts", index), "is not recognised")
             continue
-        got = _captures(match[1], knowledge)
+        got = _captures(*match, knowledge)
         wanted = (sample.fault_id, sample.severity, {**sample.details})
         if got != wanted:
             yield rule.source.flaw(("accepts", index), f"gives {got}, the sample states {wanted}")
@@ -188,9 +189,11 @@ def _match(
     return None
 
 
-def _captures(match: "regex.Match[str]", knowledge: Knowledge) -> tuple[int | None, str | None, dict[str, str]]:
+def _captures(
+    wording: Wording, match: "regex.Match[str]", knowledge: Knowledge
+) -> tuple[int | None, str | None, dict[str, str]]:
     groups = {name: text for name, text in match.groupdict().items() if text}
-    fault = int(groups["fault_id"]) if "fault_id" in groups else None
+    fault = int(groups["fault_id"]) if "fault_id" in groups else wording.fault
     if "fault_text" in groups:
         fault = knowledge.rules.fault_of_text(groups["fault_text"], None)
     severity = groups["severity"].capitalize() if "severity" in groups else None

@@ -118,20 +118,19 @@ def _crosses(signal: Signal, step: Step, first: Point, second: Point) -> bool | 
 
 
 def _stands_before(point: Point, signal: Signal, step: Step) -> bool | None:
+    """Whether a point lies before a step; `None` where it may."""
     if point.series == signal.series and (step.exact or point.order > signal.order):
         return point.order < signal.order
-    if point.when.latest < step.within[0]:
+    at = point.when
+    if at.latest < step.within[0]:
         return True
-    behind = point.when.earliest > step.within[1] or (point.series is None and point.when.earliest == step.within[1])
+    behind = at.earliest > step.within[1] or (point.series is None and at.earliest == step.within[1])
     return False if behind else None
 
 
 def _stands_after(point: Point, signal: Signal, step: Step) -> bool | None:
-    if point.series == signal.series and (step.exact or point.order > signal.order):
-        return point.order > signal.order
-    if point.when.earliest > step.within[1]:
-        return True
-    return False if point.when.latest < step.within[0] else None
+    before = _stands_before(point, signal, step)
+    return None if before is None else not before
 
 
 def _shift(crossed: Iterable[tuple[int, Step, bool | None]]) -> tuple[float, float]:

@@ -116,6 +116,19 @@ def recognise(series: Sequence[Heard], rules: RuleBook, clock: HostClock, system
     return result
 
 
+def _place(event: Event) -> tuple[str, int]:
+    return event.evidence.file, event.evidence.line
+
+
+def _skipped(event: Event, clock: HostClock) -> Warn:
+    """That a line writes a local time which its zone skips, when clocks go forward."""
+    name = clock.time_zone.name
+    detail = (
+        f"line {event.evidence.line} writes a local time that does not exist in {name}; another zone, or a wrong clock"
+    )
+    return Warn("skipped_local_time", event.evidence.file, detail)
+
+
 def _stepped(step: Step) -> Signal:
     """That the clock was set right before a line."""
     return Signal("clock_stepped", step.after, step.evidence, "", "seen", since=step.before, step=step)
@@ -144,6 +157,8 @@ class _Stream:
         signals = self._signals(event)
         last = event.evidence.line + event.lines - 1
         self.before = (event.evidence.file, last, signals)
+        if signals and event.stamp is not None and self.clock.skipped(*_place(event), event.stamp):
+            self.result.warnings.append(_skipped(event, self.clock))
         if not signals and self.rules.mentions.search(event.message[:MAX_MESSAGE], timeout=TIMEOUT_S):
             self.result.unexplained.add(event.message.partition("\n")[0], event.evidence)
         return [*stepped, *signals]
@@ -199,7 +214,7 @@ class _Stream:
     def _signal(self, event: Event, wording: Wording, when: Moment, groups: dict[str, str]) -> Signal | None:
         fault = None
         if wording.kind in _FAULT_KINDS:
-            fault = self._fault(groups)
+            fault = self._fault(groups) if wording.fault is None else wording.fault
             if fault is None:
                 return None
         if "epoch" in groups:

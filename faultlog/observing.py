@@ -85,7 +85,8 @@ def _showing_boots(logs: Sequence[Series], signals: Iterable[Signal]) -> list[Se
 
 def _ledger(timed: Timed, series: Sequence[Series], signals: Sequence[Signal]) -> Ledger:
     files = {reading.log.path for one in series for reading in one.readings}
-    mine = [signal for signal in signals if signal.kind not in {"suppressed", "dropping"} or signal.evidence.file in files]
+    hides = {"suppressed", "dropping"}
+    mine = [signal for signal in signals if signal.kind not in hides or signal.evidence.file in files]
     return ledger_of([spans_of(_stretches(timed, one)) for one in series], mine)
 
 

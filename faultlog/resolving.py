@@ -10,7 +10,7 @@ from faultlog.collecting import Collected, Series
 from faultlog.identity import Told, date_in_name
 from faultlog.model import Instant, Mark, Text
 from faultlog.reading import FileReading
-from faultlog.stamps import FIRST_YEAR, instant_of
+from faultlog.stamps import ABBREVIATIONS, FIRST_YEAR, instant_of
 from faultlog.zones import Run
 
 
@@ -56,6 +56,12 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
     unmarked = [reading.log.path.rpartition("/")[2] for reading in logs.readings if _leaves_zone_out(reading)]
     if time_zone.source == "assumed" and unmarked:
         assumptions.insert(0, Text("assumption.zone", {"files": ", ".join(unmarked)}))
+    if time_zone.source == "lines" and unmarked:
+        moved = isinstance(zone, zones.Travelling)
+        key = "assumption.zone_moved" if moved else "assumption.zone_of_lines"
+        assumptions.insert(0, Text(key, {"files": ", ".join(unmarked), "zone": time_zone.name}))
+    if any(_ambiguous(mark) for reading in logs.readings for mark in reading.trail.all()):
+        assumptions.append(Text("assumption.zone_abbreviation"))
     dates = [reading.log.modified for reading in logs.readings if reading.log.modified is not None]
     return Timed(
         tuple(logs.series),
@@ -91,6 +97,12 @@ def _run(first: Mark, last: Mark) -> Run:
     zone = timezone(timedelta(seconds=offset))
     begin, end = (instant_of(one.stamp, one.stamp.year or FIRST_YEAR, zone) for one in (first, last))
     return Run(min(begin, end), max(begin, end), offset)
+
+
+def _ambiguous(mark: Mark) -> bool:
+    """Whether a line writes its zone as an abbreviation that several zones share."""
+    abbreviation = mark.stamp.abbreviation
+    return abbreviation is not None and len(ABBREVIATIONS[abbreviation]) > 1
 
 
 def _leaves_years_out(readings: Iterable[FileReading]) -> bool:

@@ -1,0 +1,174 @@
+"""How long it was between two lines, in every history that the evidence admits."""
+
+import pytest
+
+from faultlog.elapsed import Course, Point, apart
+from faultlog.model import Evidence, Instant, Moment, Signal, Step
+from tests.logs import case_of, finding, keys, log, on, verdict
+
+LINE = Evidence("f", 1, 0, "")
+LATER = Instant.of("2026-03-04T00:00:00Z")
+
+
+def at(time):
+    return Moment.exactly(on(time))
+
+
+def stepped(order, before, after, *, series=0, seconds=None, exact=True):
+    """A step between two times of the day, seen by a log."""
+    first, last = on(before), on(after)
+    moved = last.since(first) if seconds is None else seconds
+    step = Step(LINE, Moment.exactly(first), Moment.exactly(last), moved, (min(first, last), max(first, last)), exact)
+    return Signal("clock_stepped", step.after, LINE, "", "seen", order=order, series=series, step=step)
+
+
+def elapsed(*steps, begin="12:00:00", end="12:20:00", series=(0, 0)):
+    first, second = Point(at(begin), series[0], 0), Point(at(end), series[1], 100)
+    found = Course(tuple(steps)).between(first, second)
+    return found.least, found.most
+
+
+class TestStamps:
+    def test_exact_ones_differ_exactly(self):
+        assert elapsed() == (1200, 1200)
+
+    @pytest.mark.parametrize(
+        ("first", "second", "expected"),
+        [
+            ("12:00:00", "12:10:00", (600, 600)),
+            ("12:00:00.500", "12:10:00", (599.499, 600.5)),
+            ("12:00:00", "12:10:00.500", (599.5, 600.501)),
+        ],
+    )
+    def test_of_different_precision_they_leave_a_unit_open(self, first, second, expected):
+        found = apart(at(first), at(second))
+
+        assert (found.least, found.most) == pytest.approx(expected)
+
+    def test_in_one_repeated_hour_a_late_line_is_never_followed_by_an_early_one(self):
+        hour = "ambiguous_local_time"
+        first = Moment(on("01:10:00"), on("02:10:00"), hour)
+        second = Moment(on("01:50:00"), on("02:50:00"), hour)
+
+        assert (apart(first, second).least, apart(first, second).most) == (2400, 6000)
+
+
+class TestSteps:
+    def test_set_back_by_a_minute_at_least_a_minute_more_went_by(self):
+        assert elapsed(stepped(50, "12:06:00", "12:05:00")) == (1260, None)
+
+    def test_set_forward_perhaps_less_went_by(self):
+        assert elapsed(stepped(50, "12:05:00", "12:10:00", seconds=240.0, exact=False)) == (960, 1200)
+
+    def test_a_step_before_or_after_changes_nothing(self):
+        assert elapsed(stepped(-1, "11:06:00", "11:05:00"), stepped(101, "12:26:00", "12:25:00")) == (1200, 1200)
+
+    def test_one_step_that_two_logs_show_counts_once(self):
+        steps = stepped(50, "12:06:00", "12:05:00"), stepped(51, "12:06:01", "12:05:10", series=1)
+
+        assert elapsed(*steps) == (1260, None)
+
+    def test_two_steps_of_one_log_add_up(self):
+        assert elapsed(stepped(50, "12:06:00", "12:05:00"), stepped(60, "12:09:00", "12:08:30")) == (1290, None)
+
+    def test_between_lines_of_other_logs_times_decide_where_they_can(self):
+        step = stepped(50, "12:06:00", "12:05:00", series=1)
+
+        assert elapsed(step) == (1260, None)
+        assert elapsed(step, begin="12:05:30") == (870, None)
+        assert elapsed(step, begin="12:06:01") == (839, 839)
+
+
+class TestVerdicts:
+    """What a support engineer reads when the clock was set while a fault was raised."""
+
+    def test_a_clock_set_back_an_hour_hides_a_breach_no_more(self):
+        case = case_of(log("12:00:00 Fault Raised: 6", "12:05:00 x", "11:05:00 x", "11:20:00 Fault Cleared: 6"))
+
+        assert case.intervals[0].duration_s == (1200, None)
+        assert (case.intervals[0].raised.reason, case.intervals[0].cleared.reason) == ("clock_step", "clock_step")
+        assert verdict(case, "raised") == "breached"
+
+    def test_a_short_stay_across_a_step_back_cannot_be_judged(self):
+        case = case_of(log("12:00:00 Fault Raised: 6", "12:05:00 x", "12:04:00 x", "12:06:00 Fault Cleared: 6"))
+
+        assert case.intervals[0].duration_s == (420, None)
+        found = finding(case, "raised")
+        assert found is not None
+        assert (found.verdict, found.headline.key.rpartition(".")[2]) == ("indeterminate", "clock_step")
+
+    def test_a_clock_set_forward_as_an_uptime_shows_makes_a_late_clear_doubtful(self):
+        system = (
+            "Mar  3 12:01:00 mac kernel: [  100.000000] usb 1-1: new device\n"
+            "Mar  3 12:40:00 mac kernel: [  400.000000] usb 1-1: gone\n"
+        )
+        daemon = log("12:00:00 Fault Raised: 6", "12:39:00 Fault Cleared: 6", "12:45:00 x")
+        case = case_of({"ampdaemon.log": daemon, "messages": system}, tz="UTC", taken=LATER)
+
+        assert case.intervals[0].duration_s == (300, 2340)
+        assert verdict(case, "raised") == "indeterminate"
+
+    def test_an_unknown_start_counts_from_the_step(self):
+        case = case_of(log("12:00:00 x", "12:30:00 x", "12:10:00 x", "12:45:00 Fault Cleared: 6"))
+        (one,) = case.intervals
+
+        assert (str(one.raised.until), one.raised.reason) == ("2026-03-03T12:10:00Z", "clock_step")
+        assert verdict(case, "raised") == "breached"
+
+    def test_the_steps_of_two_files_of_one_log_are_seen(self):
+        files = {
+            "ampdaemon.log.1": log("12:00:00 Fault Raised: 6", "12:05:00 x"),
+            "ampdaemon.log": log("11:05:00 x", "11:20:00 Fault Cleared: 6"),
+        }
+        case = case_of(files)
+
+        assert case.intervals[0].duration_s == (1200, None)
+
+
+class TestZonesOfLines:
+    def test_a_zone_that_lines_state_is_told_where_others_state_none(self):
+        iso = "2026-03-03T12:00:00+09:00 mac ampdaemon[1]: Fault Raised: 6\n"
+        case = case_of(
+            {"ampdaemon.log": iso, "messages": "Mar  3 12:05:00 mac kernel: x\n"},
+            taken=LATER,
+        )
+
+        assert "assumption.zone_of_lines" in keys(case.assumptions)
+
+    def test_a_journey_is_told_and_lines_between_are_ranges(self):
+        iso = "2026-03-03T12:00:00-08:00 mac ampdaemon[1]: x\n2026-03-05T12:00:00+09:00 mac ampdaemon[1]: y\n"
+        system = "Mar  4 15:00:00 mac ampdaemon: Fault Raised: 6\nMar  6 12:00:00 mac kernel: x\n"
+        case = case_of({"ampdaemon.log": iso, "messages": system}, taken=Instant.of("2026-03-07T00:00:00Z"))
+        (one,) = case.intervals
+
+        assert "assumption.zone_moved" in keys(case.assumptions)
+        assert [str(end) for end in (one.raised.at, one.raised.until)] == [
+            "2026-03-04T06:00:00Z",
+            "2026-03-04T23:00:00Z",
+        ]
+
+    def test_a_skipped_local_time_is_told(self):
+        lines = "Mar 29 01:59:00 mac ampdaemon[1]: x\nMar 29 02:30:00 mac ampdaemon[1]: Fault Raised: 6\n"
+        case = case_of({"ampdaemon.log": lines}, tz="Europe/Berlin", taken=Instant.of("2026-03-30T00:00:00Z"))
+
+        assert [one.code for one in case.warnings if one.code == "skipped_local_time"] == ["skipped_local_time"]
+
+
+class TestDroppedMessages:
+    SENDER = "rsyslogd-2177| imuxsock[pid: 71, name: x]"
+    BEGIN = f"12:02:00 {SENDER} from <mac:ampdaemon>: begin to drop messages due to rate-limiting"
+    LOST = f"12:30:00 {SENDER}: 26 messages lost due to rate-limiting (5 allowed within 2 seconds)"
+
+    def test_the_hole_begins_where_dropping_does(self):
+        case = case_of(log("12:00:00 Fault Raised: 6", self.BEGIN, "12:20:00 x", self.LOST, "12:40:00 x"))
+
+        assert [(str(one.from_)[11:], str(one.to)[11:]) for one in case.coverage if one.kind == "blind"] == [
+            ("12:02:00Z", "12:30:00Z")
+        ]
+        assert verdict(case, "raised") == "indeterminate"
+
+    def test_dropping_that_never_ends_blinds_the_rest_of_the_log(self):
+        case = case_of(log("12:00:00 Fault Raised: 6", self.BEGIN, "12:20:00 x", "12:40:00 x"))
+
+        assert case.intervals[0].state == "unknown"
+        assert verdict(case, "raised") == "indeterminate"
