@@ -121,11 +121,10 @@ def _stands_before(point: Point, signal: Signal, step: Step) -> bool | None:
     """Whether a point lies before a step; `None` where it may."""
     if point.series == signal.series and (step.exact or point.order > signal.order):
         return point.order < signal.order
-    at = point.when
-    if at.latest < step.within[0]:
+    if point.when.latest < step.within[0]:
         return True
-    behind = at.earliest > step.within[1] or (point.series is None and at.earliest == step.within[1])
-    return False if behind else None
+    at, end = point.when.earliest, step.within[1]
+    return False if at > end or (point.series is None and at == end) else None
 
 
 def _stands_after(point: Point, signal: Signal, step: Step) -> bool | None:
