@@ -1,7 +1,7 @@
 """Which texts must occur where a pattern matches: found in the parsed pattern, no second list is kept by hand.
 
-The parser is that of the standard library; the patterns themselves run in `regex`. Literals are lower case, ASCII,
-and necessary, never sufficient: a line that contains none of them cannot match.
+The parser is that of the standard library; the patterns themselves run in `regex`. Literals are lower case, of
+ASCII or of a script without case, and necessary, never sufficient: a line that contains none of them cannot match.
 """
 
 import re
@@ -69,7 +69,7 @@ def _of_sequence(items: list[Any]) -> Literals | None:
     found: list[Literals] = []
     run = ""
     for kind, value in [*items, (op.ANY, None)]:
-        if kind is op.LITERAL and value < 128:
+        if kind is op.LITERAL and (value < 128 or _is_caseless(chr(value))):
             run += chr(value).lower()
             continue
         if kind is op.AT:
@@ -81,6 +81,11 @@ def _of_sequence(items: list[Any]) -> Literals | None:
         if inner is not None:
             found.append(inner)
     return max(found, key=_worth, default=None)
+
+
+def _is_caseless(char: str) -> bool:
+    """Whether a character is the same in lower and upper case, as Hangul is: no rule of case can lose it."""
+    return char.lower() == char == char.upper()
 
 
 def _worth(literals: Literals) -> tuple[int, int]:

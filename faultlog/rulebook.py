@@ -60,6 +60,8 @@ class Wording:
     """Texts of which one occurs in every match; `None` where there are none."""
     home: str = ""
     """The file it stands in."""
+    fault: int | None = None
+    """The fault that is meant, where the wording fixes it."""
 
     def may_match(self, lower: str) -> bool:
         """Whether a message, in lower case, holds one of the texts that every match holds."""
@@ -297,4 +299,5 @@ def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws
                 flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {error}"))
             continue
         needed = literals.required(text)
-        yield Wording(kind, rule.id, wording.provenance, processes, pattern, needed, str(home.source.path))
+        home_path = str(home.source.path)
+        yield Wording(kind, rule.id, wording.provenance, processes, pattern, needed, home_path, wording.fault)

@@ -264,6 +264,8 @@ class WordingRule(Strict):
 
     pattern: str | None = None
     new_pid: Literal[True] | None = None
+    fault: Annotated[int, Field(ge=0, le=99_999)] | None = None
+    """The fault that is meant, where the log names none."""
     process: list[str] = []
     provenance: Provenance
     source: str
@@ -274,6 +276,8 @@ class WordingRule(Strict):
             raise ValueError("give exactly one of pattern and new_pid")
         if self.new_pid and not self.process:
             raise ValueError("new_pid needs the process whose pid it watches")
+        if self.fault is not None and any(blank in (self.pattern or "") for blank in ("{fault}", "{text}")):
+            raise ValueError("fault and {fault} or {text} both say which fault is meant; give one")
         return self
 
 
