@@ -80,7 +80,7 @@ def spans_of(stretches: Sequence[Stretch]) -> list[Coverage]:
 
 def _between(before: Coverage, after: Stretch, stretches: Sequence[Stretch]) -> Iterable[Coverage]:
     earlier = next(one for one in reversed(stretches) if one.file == before.file)
-    if before.to >= after.first:
+    if before.to > after.first or (before.to == after.first and not _is_broken(earlier, after)):
         return
     if earlier.cut:
         yield Coverage(before.to, after.first, "blind", "truncated", before.file)
@@ -88,6 +88,11 @@ def _between(before: Coverage, after: Stretch, stretches: Sequence[Stretch]) -> 
         yield Coverage(before.to, after.first, "blind", "rotation_missing", before.file)
     else:
         yield Coverage(before.to, after.first, "live", "rotated", after.file)
+
+
+def _is_broken(earlier: Stretch, after: Stretch) -> bool:
+    """Whether lines between two files are missing for certain, though no second passes between their stamps."""
+    return earlier.cut or earlier.rotation - after.rotation > 1
 
 
 def ledger_of(series: Iterable[Sequence[Coverage]], signals: Sequence[Signal]) -> Ledger:
@@ -117,7 +122,9 @@ def _united(spans: Iterable[Coverage]) -> list[Coverage]:
                 result.append(Coverage(result[-1].to, span.from_, "blind", reason, result[-1].file))
             result.append(span)
         elif span.to > result[-1].to:
-            result.append(replace(span, from_=result[-1].to))
+            end = result[-1].to
+            result += [hole for hole in holes if hole.from_ == hole.to == end == span.from_]
+            result.append(replace(span, from_=end))
     return result
 
 

@@ -124,7 +124,7 @@ def _stands_before(point: Point, signal: Signal, step: Step) -> bool | None:
     if point.when.latest < step.within[0]:
         return True
     at, end = point.when.earliest, step.within[1]
-    return False if at > end or (point.series is None and at == end) else None
+    return False if at > end or (point.series is None and at == end == step.after.earliest) else None
 
 
 def _stands_after(point: Point, signal: Signal, step: Step) -> bool | None:

@@ -222,6 +222,11 @@ class Step:
     exact: bool
     """Whether it certainly was a step, right between two neighbouring lines."""
 
+    @property
+    def set_right(self) -> bool:
+        """Whether the clock was set right again later, so that it was wrong in between."""
+        return self.seconds < 0 and self.within[0] > self.after.latest
+
 
 @dataclass(frozen=True, slots=True)
 class LogFile:

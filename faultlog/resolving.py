@@ -31,6 +31,10 @@ class Timed:
         path, first, last = reading.log.path, reading.first, reading.trail.last
         begin = self.clock.moment(path, first.line, first.stamp).latest
         end = self.clock.moment(path, last.line, last.stamp).earliest
+        turned = [step for step in self.clock.steps.get(path, ()) if step.seconds < 0 and not step.set_right]
+        inside = [step for step in turned if step.evidence.line > first.line]
+        begin = min([begin, *(step.after.latest for step in inside)])
+        end = max([end, *(step.before.earliest for step in inside)])
         return (begin, end) if begin <= end else (end, begin)
 
 

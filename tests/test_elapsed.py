@@ -172,3 +172,39 @@ class TestDroppedMessages:
 
         assert case.intervals[0].state == "unknown"
         assert verdict(case, "raised") == "indeterminate"
+
+
+class TestFileOrder:
+    """Inside one file the order of lines is the order, whatever the stamps say."""
+
+    def test_a_fault_raised_right_before_the_clock_went_back_was_not_seen_open_for_an_hour(self):
+        case = case_of(log("13:00:10 x", "13:04:10 Fault Raised: 6", "12:04:39 Fault Raised: 6"))
+
+        assert verdict(case, "raised") == "indeterminate"
+
+    def test_a_start_after_the_clear_is_none_of_its_own_though_its_stamp_lies_before(self):
+        case = case_of(log("13:00:50 Fault Raised: 6", "13:10:11 Fault Cleared: 6", "13:01:10 connector started"))
+
+        assert verdict(case, "connector_started") is None
+
+    def test_a_stay_before_a_step_back_keeps_its_duration(self):
+        entries = ("12:00:00 x", "13:00:00 Fault Raised: 6", "13:00:30 Fault Cleared: 6", "13:04:30 x", "12:19:30 x")
+        (one,) = case_of(log(*entries)).intervals
+
+        assert (one.duration_s, one.may_be_several) == ((30, 30), False)
+
+    def test_what_was_seen_before_a_step_back_was_seen(self):
+        (one,) = case_of(log("12:00:00 x", "13:00:00 Fault Cleared: 6", "12:30:00 x")).intervals
+
+        assert (str(one.raised.until), one.duration_s) == ("2026-03-03T12:00:00Z", (3600, None))
+
+    def test_a_missing_file_hides_even_within_one_second(self):
+        case = case_of(
+            {
+                "ampdaemon.log.2": log("12:00:00 Fault Raised: 6", "12:05:00 x"),
+                "ampdaemon.log": log("12:05:00 x", "12:30:00 Fault Cleared: 6"),
+            }
+        )
+
+        assert case.intervals[0].may_be_several
+        assert verdict(case, "raised") == "indeterminate"
