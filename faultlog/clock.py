@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
 from faultlog.model import NS, Evidence, Instant, Mark, Moment, Stamp, Step, TimeZone
-from faultlog.trails import AHEAD_S, Jump, Trail, backward
+from faultlog.trails import AHEAD_S, Jump, Trail, jump_back
 from faultlog.years import Years
 from faultlog.zones import offsets_at, offsets_meant
 
@@ -84,6 +84,10 @@ class HostClock:
         year = self._year(path, line) if stamp.year is None else stamp.year
         return datetime(year, stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second)  # noqa: DTZ001 (civil)
 
+    def rank(self, path: str, line: int) -> tuple[int, int]:
+        """Where a line stands among those of its rotation set: lines of older files rank lower."""
+        return self.places[path].number, line
+
     def near(self, place: Place | None, civil: datetime) -> list[_Fold]:
         """The jumps back in the repeated hour that holds a local time, of one rotation set."""
         found = () if place is None else self.folds.get(place.series, ())
@@ -100,7 +104,7 @@ class HostClock:
         near = self.near(place, civil)
         if place is None or len(near) != 1:
             return None
-        return int((place.number, line) >= (near[0].number, near[0].line))
+        return int(self.rank(path, line) >= (near[0].number, near[0].line))
 
     def _year(self, path: str, line: int) -> int:
         stretches = self.years[path]
@@ -164,8 +168,8 @@ def _jumps(files: Sequence[tuple[str, Trail]], places: Mapping[str, Place]) -> I
     stamped = [(path, trail) for path, trail in files if trail.last is not None]
     for (earlier, before), (path, after) in pairwise(stamped):
         if before.last is not None:
-            jumps = backward(before.last, after.marks[0], after.first_line)
-            yield from (_Seen(places[path], path, earlier, jump) for jump in jumps)
+            jump = jump_back(before.last, after.marks[0], after.first_line)
+            yield from [_Seen(places[path], path, earlier, jump)] if jump is not None else []
 
 
 def _fold(clock: HostClock, seen: _Seen) -> Iterable[_Fold]:

@@ -79,20 +79,20 @@ def spans_of(stretches: Sequence[Stretch]) -> list[Coverage]:
 
 
 def _between(before: Coverage, after: Stretch, stretches: Sequence[Stretch]) -> Iterable[Coverage]:
-    earlier = next(one for one in reversed(stretches) if one.file == before.file)
-    if before.to > after.first or (before.to == after.first and not _is_broken(earlier, after)):
+    lost = _lost(next(one for one in reversed(stretches) if one.file == before.file), after)
+    if before.to > after.first or (before.to == after.first and lost is None):
         return
-    if earlier.cut:
-        yield Coverage(before.to, after.first, "blind", "truncated", before.file)
-    elif earlier.rotation - after.rotation > 1:
-        yield Coverage(before.to, after.first, "blind", "rotation_missing", before.file)
+    if lost is not None:
+        yield Coverage(before.to, after.first, "blind", lost, before.file)
     else:
         yield Coverage(before.to, after.first, "live", "rotated", after.file)
 
 
-def _is_broken(earlier: Stretch, after: Stretch) -> bool:
-    """Whether lines between two files are missing for certain, though no second passes between their stamps."""
-    return earlier.cut or earlier.rotation - after.rotation > 1
+def _lost(earlier: Stretch, after: Stretch) -> str | None:
+    """Why lines between two files are missing for certain, even where no second passes; `None` where they are not."""
+    if earlier.cut:
+        return "truncated"
+    return "rotation_missing" if earlier.rotation - after.rotation > 1 else None
 
 
 def ledger_of(series: Iterable[Sequence[Coverage]], signals: Sequence[Signal]) -> Ledger:

@@ -52,12 +52,7 @@ class Course:
     def between(self, first: Point, second: Point) -> Elapsed:
         """How long it was from one point to a later one."""
         plain = apart(first.when, second.when)
-        crossed = [
-            (signal.series, step, _crosses(signal, step, first, second))
-            for signal in self.steps
-            if (step := signal.step) is not None
-        ]
-        possible = [(series, step, crossing) for series, step, crossing in crossed if crossing is not False]
+        possible = self._crossed(first, second)
         if not possible:
             return plain
         back, ahead = _shift(possible)
@@ -68,11 +63,16 @@ class Course:
 
     def stepped(self, first: Point, second: Point) -> bool:
         """Whether the clock may have been set between two points."""
-        return any(
-            _crosses(signal, signal.step, first, second) is not False
+        return bool(self._crossed(first, second))
+
+    def _crossed(self, first: Point, second: Point) -> list[tuple[int, Step, bool]]:
+        """The steps that may lie between two points: who shows them, what is known, whether they certainly do."""
+        crossed = [
+            (signal.series, step, _crosses(signal, step, first, second))
             for signal in self.steps
-            if signal.step is not None
-        )
+            if (step := signal.step) is not None
+        ]
+        return [(series, step, crossing is True) for series, step, crossing in crossed if crossing is not False]
 
     def set_before(self, point: Point) -> Instant | None:
         """The latest instant up to which, before a point, the clock may have been set; `None` where it was not."""
@@ -132,7 +132,7 @@ def _stands_after(point: Point, signal: Signal, step: Step) -> bool | None:
     return None if before is None else not before
 
 
-def _shift(crossed: Iterable[tuple[int, Step, bool | None]]) -> tuple[float, float]:
+def _shift(crossed: Iterable[tuple[int, Step, bool]]) -> tuple[float, float]:
     """Seconds by which the clock was certainly set back, and at most set forward; what several logs show, once."""
     groups: list[tuple[Instant, dict[int, float], dict[int, float]]] = []
     for series, step, crossing in sorted(crossed, key=lambda one: one[1].within):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from faultlog.clock import HostClock
-from faultlog.model import Event, Instant, Mark, Moment, Severity, Signal, Step, Warn
+from faultlog.model import Event, Evidence, Instant, Mark, Moment, Severity, Signal, Step, Warn
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import Tally
 
@@ -116,8 +116,8 @@ def recognise(series: Sequence[Heard], rules: RuleBook, clock: HostClock, system
     return result
 
 
-def _place(event: Event) -> tuple[str, int]:
-    return event.evidence.file, event.evidence.line
+def _line(evidence: Evidence) -> tuple[str, int]:
+    return evidence.file, evidence.line
 
 
 def _skipped(event: Event, clock: HostClock) -> Warn:
@@ -148,16 +148,19 @@ class _Stream:
     """File and last line of the event before, and its signals: what `repeated` speaks of."""
     timeouts: Counter[int] = field(default_factory=Counter)
     """Timeouts by the wording's position in the rule book."""
-    steps: deque[tuple[str, Step]] | None = None
-    """The steps of the clock that are still to come, with their files."""
+    steps: deque[Step] = field(init=False)
+    """The steps of the clock that are still to come."""
+
+    def __post_init__(self) -> None:
+        self.steps = deque(step for name in self.heard.lengths for step in self.clock.steps.get(name, ()))
 
     def take(self, event: Event) -> list[Signal]:
         """The signals of the next event, in file order."""
-        stepped = self.steps_until(event.evidence.file, event.evidence.line)
+        stepped = self.steps_until(*_line(event.evidence))
         signals = self._signals(event)
         last = event.evidence.line + event.lines - 1
         self.before = (event.evidence.file, last, signals)
-        if signals and event.stamp is not None and self.clock.skipped(*_place(event), event.stamp):
+        if signals and event.stamp is not None and self.clock.skipped(*_line(event.evidence), event.stamp):
             self.result.warnings.append(_skipped(event, self.clock))
         if not signals and self.rules.mentions.search(event.message[:MAX_MESSAGE], timeout=TIMEOUT_S):
             self.result.unexplained.add(event.message.partition("\n")[0], event.evidence)
@@ -165,13 +168,9 @@ class _Stream:
 
     def steps_until(self, file: str, line: int) -> list[Signal]:
         """The steps of the clock up to a line of a file that have not been told yet."""
-        files = list(self.heard.lengths)
-        if self.steps is None:
-            self.steps = deque((name, step) for name in files for step in self.clock.steps.get(name, ()))
-        reached = (files.index(file), line)
         told = []
-        while self.steps and (files.index(self.steps[0][0]), self.steps[0][1].evidence.line) <= reached:
-            told.append(_stepped(self.steps.popleft()[1]))
+        while self.steps and self.clock.rank(*_line(self.steps[0].evidence)) <= self.clock.rank(file, line):
+            told.append(_stepped(self.steps.popleft()))
         return told
 
     def _signals(self, event: Event) -> list[Signal]:
@@ -284,8 +283,7 @@ class _Stream:
 
     def rest(self) -> list[Signal]:
         """The steps of the clock behind the last event."""
-        files = [name for name, length in self.heard.lengths.items() if length]
-        return self.steps_until(files[-1], self.heard.lengths[files[-1]]) if files else []
+        return [_stepped(step) for step in self.steps]
 
     def slow(self) -> Iterable[Warn]:
         """A warning for every wording that ran out of time."""

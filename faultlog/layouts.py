@@ -10,16 +10,16 @@ from types import MappingProxyType
 from typing import cast, get_args
 
 from faultlog.model import NS, Instant, Stamp
-from faultlog.stamps import ABBREVIATIONS, OFFSET, PATTERNS, Layout, offset_of, read_stamp, stamp_of
+from faultlog.stamps import ABBREVIATIONS, OFFSET, PATTERNS, Layout, nanoseconds_of, offset_of, read_stamp, stamp_of
 
 NAMED: tuple[str, ...] = get_args(Layout)
 """Layouts with a name."""
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 FULL_MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
+MONTHS = tuple(one[:3] for one in FULL_MONTHS)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 AFTERNOON: Mapping[str, bool] = MappingProxyType(
     {"am": False, "pm": True, "a.m.": False, "p.m.": True, "오전": False, "오후": True}
@@ -118,7 +118,7 @@ def read(layout: str, text: str) -> Stamp | None:
     parts = {name: part for name, part in found.groupdict().items() if part is not None}
     fraction = parts.get("f", "").lstrip(".,")
     if "s" in parts:
-        return stamp_of(Instant(int(parts["s"]) * NS + int(fraction.ljust(9, "0") or 0), len(fraction)))
+        return stamp_of(Instant(int(parts["s"]) * NS + nanoseconds_of(fraction), len(fraction)))
     return _civil(parts, fraction)
 
 
@@ -135,7 +135,7 @@ def _civil(parts: Mapping[str, str], fraction: str) -> Stamp | None:
     zone = parts.get("z")
     return Stamp(
         iso.month, iso.day, iso.hour, iso.minute, iso.second, year,
-        int(fraction.ljust(9, "0") or 0), len(fraction),
+        nanoseconds_of(fraction), len(fraction),
         0 if zone in {"UTC", "GMT"} else offset_of(zone), parts["Z"].upper() if "Z" in parts else None,
     )  # fmt: skip
 

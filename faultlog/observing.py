@@ -62,7 +62,7 @@ def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
 def _last_lines(timed: Timed) -> dict[int, Instant]:
     """What the last stamped line of each rotation set shows."""
     return {
-        number: timed.clock.moment(reading.log.path, reading.trail.last.line, reading.trail.last.stamp).earliest
+        number: timed.moment(reading, reading.trail.last).earliest
         for number, series in enumerate(timed.series)
         for reading in series.readings
         if reading.trail.last is not None

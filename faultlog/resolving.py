@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta, timezone
+from datetime import UTC
 
 from faultlog import years, zones
 from faultlog.clock import HostClock, clock_of
 from faultlog.collecting import Collected, Series
 from faultlog.identity import Told, date_in_name
-from faultlog.model import Instant, Mark, Text
+from faultlog.model import Instant, Mark, Moment, Text
 from faultlog.reading import FileReading
 from faultlog.stamps import ABBREVIATIONS, FIRST_YEAR, instant_of
 from faultlog.zones import Run
@@ -24,14 +24,17 @@ class Timed:
     """When the bundle was taken, as far as anything says."""
     assumptions: tuple[Text, ...]
 
+    def moment(self, reading: FileReading, mark: Mark) -> Moment:
+        """When a stamped line of a file was written."""
+        return self.clock.moment(reading.log.path, mark.line, mark.stamp)
+
     def span(self, reading: FileReading) -> tuple[Instant, Instant] | None:
         """First and last instant of a file's stamped lines, as far as they are certain."""
         if reading.first is None or reading.trail.last is None:
             return None
-        path, first, last = reading.log.path, reading.first, reading.trail.last
-        begin = self.clock.moment(path, first.line, first.stamp).latest
-        end = self.clock.moment(path, last.line, last.stamp).earliest
-        turned = [step for step in self.clock.steps.get(path, ()) if step.seconds < 0 and not step.set_right]
+        first = reading.first
+        begin, end = self.moment(reading, first).latest, self.moment(reading, reading.trail.last).earliest
+        turned = [one for one in self.clock.steps.get(reading.log.path, ()) if one.seconds < 0 and not one.set_right]
         inside = [step for step in turned if step.evidence.line > first.line]
         begin = min([begin, *(step.after.latest for step in inside)])
         end = max([end, *(step.before.earliest for step in inside)])
@@ -97,10 +100,9 @@ def _newest(
 
 def _run(first: Mark, last: Mark) -> Run:
     """Lines that state one offset, in time; a year that they do not write does not matter for a journey's order."""
-    offset = first.stamp.offset_s or 0
-    zone = timezone(timedelta(seconds=offset))
+    zone = years.zone_at(first.stamp, UTC)
     begin, end = (instant_of(one.stamp, one.stamp.year or FIRST_YEAR, zone) for one in (first, last))
-    return Run(min(begin, end), max(begin, end), offset)
+    return Run(min(begin, end), max(begin, end), first.stamp.offset_s or 0)
 
 
 def _ambiguous(mark: Mark) -> bool:

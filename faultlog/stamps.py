@@ -87,7 +87,7 @@ def read_stamp(layout: Layout, text: str) -> Stamp | None:
         return whole
     return Stamp(
         whole.month, whole.day, whole.hour, whole.minute, whole.second, whole.year,
-        int(fraction.ljust(9, "0")) if fraction else 0, len(fraction or ""), offset_of(offset),
+        nanoseconds_of(fraction or ""), len(fraction or ""), offset_of(offset),
     )  # fmt: skip
 
 
@@ -133,7 +133,12 @@ def _read_epoch(text: str) -> Stamp | None:
     if found is None:
         return None
     whole, fraction = found[1], found[2] or ""
-    return stamp_of(Instant(int(whole) * NS + int(fraction.ljust(9, "0") or 0), len(fraction)))
+    return stamp_of(Instant(int(whole) * NS + nanoseconds_of(fraction), len(fraction)))
+
+
+def nanoseconds_of(fraction: str) -> int:
+    """What the digits behind a second's point are worth; none are worth nothing."""
+    return int(fraction.ljust(9, "0"))
 
 
 def stamp_of(instant: Instant) -> Stamp:

@@ -4,7 +4,6 @@ Only the marks that matter are kept: the first and the last, turns of how years 
 jumps of the clock and changes of the offset that lines state. All lines between two neighbouring marks share one year.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -104,7 +103,7 @@ class Trail:
         if previous is None:
             self.marks.append(mark)
             self.first_line = written
-        else:
+        elif previous.stamp != mark.stamp:  # a chatty log writes thousands of lines in one second
             self._note(previous, mark, written)
         if written.uptime_s is not None:
             self._up(mark, written, written.uptime_s)
@@ -113,28 +112,29 @@ class Trail:
 
     def _note(self, previous: Mark, mark: Mark, written: Written) -> None:
         before, after = previous.stamp, mark.stamp
-        if years_between(before, after) < 0:
+        turned = years_between(before, after)
+        if turned < 0:
             self.taken_back.add(mark.line)
-        if self._matters(before, after):
+        if self._matters(before, after, turned):
             if self.marks[-1] is not previous:
                 self.marks.append(previous)
             self.marks.append(mark)
-        back = stepped_back(before, after)
-        if back:
-            self._jump(Jump(previous, mark, -back, written.offset, written.text))
+        back = jump_back(previous, mark, written)
+        if back is not None:
+            self._jump(back)
             self._behind = self.jumps[-1]
         elif self._behind is not None:
             self._return(self._behind, previous, mark, written)
-        if _is_unset(before) and not back:
+        unset = _is_unset(before)
+        if unset and back is None:
             self._wake(previous, mark, written)
-        if _is_unset(after) and not _is_unset(before):
-            turned = years_between(before, after)
+        if not unset and _is_unset(after):
             void = Jump(previous, mark, -_forward_s(after, before), written.offset, written.text) if turned else None
             self._unset = (previous, void)
 
-    def _matters(self, before: Stamp, after: Stamp) -> bool:
+    def _matters(self, before: Stamp, after: Stamp, turned: int) -> bool:
         """Whether a line turns the way years are found: written or not, New Year, or the first 29 February since."""
-        if (before.year is None) != (after.year is None) or years_between(before, after):
+        if (before.year is None) != (after.year is None) or turned:
             self._leap = is_leap_day(after)
             return True
         first = after.year is None and is_leap_day(after) and not self._leap
@@ -158,8 +158,7 @@ class Trail:
         if -back.seconds < RETURN_S or leap < -back.seconds / 2 or back.scattered:
             return
         self.jumps[self.jumps.index(back)] = replace(back, since=back.before, until=mark)
-        forward = min(leap, -back.seconds)
-        self._jump(Jump(previous, mark, forward, written.offset, written.text, None, back.before, mark, back.after))
+        self._jump(Jump(previous, mark, leap, written.offset, written.text, None, back.before, mark, back.after))
 
     def _wake(self, previous: Mark, mark: Mark, written: Written) -> None:
         """After lines of a clock that was not set: whether the next one has leapt to another date."""
@@ -277,8 +276,7 @@ def _civil_ns(stamp: Stamp, year: int) -> int:
     return (int(civil.timestamp()) - (stamp.offset_s or 0)) * NS + stamp.nanosecond
 
 
-def backward(before: Mark, after: Mark, written: Written) -> Iterable[Jump]:
-    """The jump between the last line of a file and the first of the next, if there is one."""
+def jump_back(before: Mark, after: Mark, written: Written) -> Jump | None:
+    """The jump between two neighbouring lines, of one file or two, where the clock was set back."""
     back = stepped_back(before.stamp, after.stamp)
-    if back:
-        yield Jump(before, after, -back, written.offset, written.text)
+    return Jump(before, after, -back, written.offset, written.text) if back else None
