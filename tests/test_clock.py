@@ -6,45 +6,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from faultlog.clock import HostClock, clock_of
-from faultlog.model import Instant, Mark, Moment, Stamp, TimeZone
-from faultlog.stamps import read_stamp
-from faultlog.trails import Trail, Written
+from faultlog.model import Moment, Stamp, TimeZone
 from faultlog.years import years_of
+from tests.marks import NO_UPTIMES, at, stamped, trail
 
 ASSUMED = TimeZone("UTC", "assumed")
 
 
-def at(text):
-    return Instant.of(text)
-
-
-def syslog(text):
-    stamp = read_stamp("syslog", text)
-    assert stamp is not None
-    return stamp
-
-
-def stamped(text):
-    """A stamp with a year if it begins with a digit, else a syslog stamp."""
-    stamp = read_stamp("iso" if text[0].isdigit() else "syslog", text)
-    assert stamp is not None
-    return stamp
-
-
-def trail(*lines):
-    found = Trail()
-    for number, line in enumerate(lines, 1):
-        found.add(Mark(number, stamped(line)))
-    return found
-
-
-def clock_in(zone, *lines, year=2026, uptimes=()):
+def clock_in(zone, *lines, year=2026, uptimes=NO_UPTIMES):
     """The clock of a host with one log, whose newest line is of a year."""
-    found = Trail()
-    ups = dict(uptimes)
-    for number, line in enumerate(lines, 1):
-        found.add(Mark(number, stamped(line)), Written(uptime_s=ups.get(number)))
-    series = [[("f", found)]]
+    series = [[("f", trail(*lines, uptimes=uptimes))]]
     years = years_of(series[0], at(f"{year}-12-31T23:59:59Z"), ZoneInfo(zone)) if lines else {"f": ((1, year),)}
     return clock_of(series, ZoneInfo(zone), TimeZone(zone, "option"), years)
 
@@ -244,7 +215,7 @@ class TestMoments:
 
     def test_the_year_of_a_line_is_that_of_the_mark_before_it(self):
         host = HostClock(UTC, ASSUMED, {"f": ((1, 2025), (7, 2026))})
-        years = [str(host.moment("f", line, syslog("Jun  1 00:00:00")).at)[:4] for line in (1, 6, 7, 99)]
+        years = [str(host.moment("f", line, stamped("Jun  1 00:00:00")).at)[:4] for line in (1, 6, 7, 99)]
 
         assert years == ["2025", "2025", "2026", "2026"]
 

@@ -38,8 +38,7 @@ MAC: dict[str, Any] = {"os": "macos", "os_version": "11.2", "connector": "1.14.1
 def _cases() -> Iterator[Any]:
     for path in sorted(PEERS.glob("*.yaml")):
         for case in yaml.safe_load(path.read_text())["cases"]:
-            marks = [pytest.mark.xfail(strict=True, reason=case["wrong"])] if "wrong" in case else []
-            yield pytest.param(case, id=f"{path.stem}: {case['name']}", marks=marks)
+            yield pytest.param(case, id=f"{path.stem}: {case['name']}")
 
 
 def _content(file: Any) -> bytes:
@@ -147,7 +146,7 @@ def test_every_file_says_what_goes_wrong_where_it_is_known_from_and_that_it_is_s
     assert told["cases"]
     asked = {"expect", "says", "says_not", "refused"}
     for case in told["cases"]:
-        assert set(case) <= {"name", "log", "files", "told", "wrong", *asked}, case["name"]
+        assert set(case) <= {"name", "log", "files", "told", *asked}, case["name"]
         assert set(case) & asked, f"{case['name']} cannot fail"
 
 
@@ -345,7 +344,6 @@ def _everything() -> CaseDocument:
 ARRAYS = sorted(name for name, value in document(case_of(log("12:00:00 Policy check"))) if isinstance(value, list))
 LATER = {"preceding", "offenders"}
 """What no case holds as long as nothing computes it."""
-WRONG: dict[str, str] = {}
 QUIET: dict[str, Callable[[Any], bool]] = {
     "advice": lambda row: not row.advice,
     "coverage": lambda row: row.kind == "live",
@@ -355,18 +353,12 @@ QUIET: dict[str, Callable[[Any], bool]] = {
 """Rows that need no mark of their own: no news, or, for signals, told by the intervals that they make."""
 
 
-def _arrays() -> Iterator[Any]:
-    for name in ARRAYS:
-        marks = [pytest.mark.xfail(strict=True, reason=WRONG[name])] if name in WRONG else []
-        yield pytest.param(name, marks=marks)
-
-
 def _without(doc: CaseDocument, name: str, place: int) -> CaseDocument:
     rows = list(getattr(doc, name))
     return doc.model_copy(update={name: rows[:place] + rows[place + 1 :]})
 
 
-@pytest.mark.parametrize("name", list(_arrays()))
+@pytest.mark.parametrize("name", list(ARRAYS))
 def test_whatever_was_computed_shows_in_the_report(name: str) -> None:
     """Taken out of the document, any row leaves its mark on the report: shown, folded into a count, or a headline."""
     doc, whole = _everything(), report(_everything())

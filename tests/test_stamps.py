@@ -12,10 +12,6 @@ from faultlog.model import Instant, Stamp
 from faultlog.stamps import instant_of, read_date, read_stamp, stamp_of
 
 
-def at(text):
-    return Instant.of(text)
-
-
 class TestSyslogStamps:
     @pytest.mark.parametrize("day", ["3", " 3", "03"])
     def test_a_day_of_one_digit_is_written_in_three_ways(self, day):

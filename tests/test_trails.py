@@ -1,22 +1,8 @@
 """What is kept of the stamped lines of a file."""
 
 from faultlog.model import Mark, Stamp
-from faultlog.stamps import read_stamp
 from faultlog.trails import Trail, stepped_back
-
-
-def stamped(text):
-    """A stamp with a year if it begins with a digit, else a syslog stamp."""
-    stamp = read_stamp("iso" if text[0].isdigit() else "syslog", text)
-    assert stamp is not None
-    return stamp
-
-
-def trail(*lines):
-    found = Trail()
-    for number, line in enumerate(lines, 1):
-        found.add(Mark(number, stamped(line)))
-    return found
+from tests.marks import trail
 
 
 class TestTrail:

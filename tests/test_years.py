@@ -8,37 +8,12 @@ from hypothesis import strategies as st
 
 from faultlog.clock import HostClock
 from faultlog.errors import NothingAnswerable
-from faultlog.model import Instant, Mark, TimeZone
-from faultlog.stamps import read_stamp
-from faultlog.trails import Trail
+from faultlog.model import Instant, TimeZone
 from faultlog.years import years_of
+from tests.marks import at, stamped, trail
 
 KOLKATA = timezone(timedelta(hours=5, minutes=30))
 ASSUMED = TimeZone("UTC", "assumed")
-
-
-def at(text):
-    return Instant.of(text)
-
-
-def syslog(text):
-    stamp = read_stamp("syslog", text)
-    assert stamp is not None
-    return stamp
-
-
-def stamped(text):
-    """A stamp with a year if it begins with a digit, else a syslog stamp."""
-    stamp = read_stamp("iso" if text[0].isdigit() else "syslog", text)
-    assert stamp is not None
-    return stamp
-
-
-def trail(*lines):
-    found = Trail()
-    for number, line in enumerate(lines, 1):
-        found.add(Mark(number, stamped(line)))
-    return found
 
 
 def dated(newest, *files, zone=UTC):

@@ -6,15 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from faultlog.errors import UnknownName
-from faultlog.model import Instant, TimeZone
+from faultlog.model import TimeZone
 from faultlog.zones import Run, Travelling, choose_zone, joined_runs, offsets_at, zone_of
+from tests.marks import at
 
 ASSUMED = TimeZone("UTC", "assumed")
 KOLKATA = timezone(timedelta(hours=5, minutes=30))
-
-
-def at(text):
-    return Instant.of(text)
 
 
 def run(offset_s, first="2026-03-03T12:00:00Z", last="2026-03-03T13:00:00Z"):
