@@ -17,13 +17,13 @@ $(VENV)/pip:
 
 $(VENV)/runtime: $(VENV)/pip requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once) …" >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(VENV)/dev: $(VENV)/runtime requirements-dev.lock
 	@echo "Setting up the tests (once) …" >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
 triage: $(VENV)/runtime ## Triage the sample bundle, or BUNDLE=path
