@@ -43,5 +43,7 @@ def assumed(grounds: Grounds) -> Iterable[Text]:
         yield Text("assumption.own_wording")
     if grounds.assumed_shapes:
         yield Text("assumption.shape", {"formats": ", ".join(grounds.assumed_shapes)})
-    if grounds.audit.raises:
-        yield Text("assumption.raise_is_raise")
+    if grounds.audit.intervals and any(signal.kind == "connector_started" for signal in grounds.signals):
+        yield Text("assumption.raises_and_starts_are_new")
+    elif grounds.audit.raises:
+        yield Text("assumption.raises_are_new")

@@ -69,6 +69,11 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
         assumptions.insert(0, Text(key, {"files": ", ".join(unmarked), "zone": time_zone.name}))
     if any(_ambiguous(mark) for reading in logs.readings for mark in reading.trail.all()):
         assumptions.append(Text("assumption.zone_abbreviation"))
+    disordered = [reading for reading in logs.readings if reading.trail.disordered]
+    if disordered:
+        names = ", ".join(reading.log.path.rpartition("/")[2] for reading in disordered)
+        count = sum(reading.trail.disordered for reading in disordered)
+        assumptions.append(Text("assumption.out_of_order", {"files": names, "count": count}))
     dates = [reading.log.modified for reading in logs.readings if reading.log.modified is not None]
     return Timed(
         tuple(logs.series),

@@ -86,6 +86,8 @@ class Trail:
     """Lines where New Year only seems to lie: the clock had not been set there."""
     taken_back: set[int] = field(default_factory=set)
     """Lines where New Year was taken back by a step of minutes."""
+    disordered: int = 0
+    """Lines whose stamps lie at most `STEP_S` before the line above: taken for lines out of order, not for steps."""
     first_line: Written = _NOTHING
     """What the first stamped line writes."""
     _leap: bool = False
@@ -120,6 +122,7 @@ class Trail:
                 self.marks.append(previous)
             self.marks.append(mark)
         back = jump_back(previous, mark, written)
+        self.disordered += back is None and is_earlier(after, before)
         if back is not None:
             self._jump(back)
             self._behind = self.jumps[-1]
@@ -217,12 +220,17 @@ def stepped_back(before: Stamp, after: Stamp) -> float:
     December after January, without years, is a step of months, not a New Year, unless New Year lies between them by
     minutes; lines that write different things about their year or zone cannot be compared here.
     """
-    if before.offset_s == after.offset_s and _parts(before) <= _parts(after) and not years_between(before, after):
-        return 0.0
-    if _kind(before) != _kind(after):
+    if not is_earlier(after, before):
         return 0.0
     back = -_forward_s(before, after)
     return back if back > STEP_S else 0.0
+
+
+def is_earlier(after: Stamp, before: Stamp) -> bool:
+    """Whether a line's stamp lies before that of the line above, where the two can be compared."""
+    if before.offset_s == after.offset_s and _parts(before) <= _parts(after) and not years_between(before, after):
+        return False
+    return _kind(before) == _kind(after) and _forward_s(before, after) < 0
 
 
 def years_between(before: Stamp, after: Stamp) -> int:
@@ -259,7 +267,7 @@ def _kind(stamp: Stamp) -> tuple[bool, bool, bool]:
 
 def _parts(stamp: Stamp) -> tuple[int, ...]:
     """The parts of a stamp that order it among stamps of one zone: cheap, since every line is asked."""
-    return (stamp.year or 0, stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second)
+    return (stamp.year or 0, stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second, stamp.nanosecond)
 
 
 def _forward_s(before: Stamp, after: Stamp) -> float:

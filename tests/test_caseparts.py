@@ -103,7 +103,7 @@ class TestAssumptions:
             "assumption.connector_unknown",
             "assumption.wording",
             "assumption.shape",
-            "assumption.raise_is_raise",
+            "assumption.raises_are_new",
         }
 
     def test_a_stamp_without_zone_is_read_as_utc_and_that_is_said(self) -> None:
@@ -120,9 +120,20 @@ class TestAssumptions:
         assert not any(key.startswith("assumption.year") for key in keys(told.assumptions))
 
     def test_that_a_raise_is_a_raise_is_always_listed_where_one_was_seen(self) -> None:
-        assert "assumption.raise_is_raise" in keys(
+        assert "assumption.raises_are_new" in keys(
             case_of(log("12:00:00 Fault Raised: 6"), os="macos", connector="1.14.0").assumptions
         )
+
+    def test_that_a_start_is_a_start_is_listed_where_one_was_seen(self) -> None:
+        found = keys(case_of(log("12:00:00 Fault Raised: 6", "12:00:05 starting connector")).assumptions)
+        assert "assumption.raises_and_starts_are_new" in found
+        assert "assumption.raises_are_new" not in found
+
+    def test_that_lines_stand_out_of_order_is_listed_with_how_many(self) -> None:
+        lines = log("12:00:00 Fault Raised: 6", "12:05:00 x", "12:04:58 y", "12:09:59 Fault Cleared: 6")
+        found = {one.key: one.params for one in case_of(lines).assumptions}
+        assert found["assumption.out_of_order"] == {"files": "ampdaemon.log", "count": 1}
+        assert "assumption.out_of_order" not in keys(case_of(log("12:00:00 x", "12:00:00 y")).assumptions)
 
     def test_nothing_is_assumed_of_a_log_without_faults_but_its_shape(self) -> None:
         assert keys(case_of(log("12:00:00 x")).assumptions) == {"assumption.shape"}

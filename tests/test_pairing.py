@@ -476,4 +476,4 @@ def test_intervals_stand_in_the_order_of_their_begins() -> None:
     )
     assert [one.id for one in case.intervals] == ["f7-1", "f6-1", "f7-2"]
     assert len(fault(case, 7)) == 2
-    assert "assumption.raise_is_raise" in keys(case.assumptions)
+    assert "assumption.raises_are_new" in keys(case.assumptions)

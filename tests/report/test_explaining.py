@@ -34,8 +34,8 @@ ASSUMED = """
 Assumed
   1. Verdicts are based on assumed wording: how fault lines are worded is not public.
   2. The shape of these log lines is assumed: iso-syslog.
-  3. Each raise line is taken to be a raise when it was written, not the repetition of an earlier
-     one that was lost.
+  3. Each raise line and each start line is taken to be new when it was written, not the repetition
+     of an earlier one that was lost.
 """
 
 
@@ -96,8 +96,13 @@ Evidence
    2. fault raised  2026-03-03 12:05:00 UTC
       ampdaemon.log, line 2, byte 57
       │ 2026-03-03T12:05:00Z mac ampdaemon[71]: Fault Raised: 12
+
+Assumed
+  1. Verdicts are based on assumed wording: how fault lines are worded is not public.
+  2. The shape of these log lines is assumed: iso-syslog.
+  3. Each raise line is taken to be a raise when it was written, not the repetition of an earlier
+     one that was lost.
 """
-        + ASSUMED
     )
 
 

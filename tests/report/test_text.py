@@ -108,8 +108,8 @@ Lines that mention a fault and that no rule explains  1 in all, shapes: 1
 Assumed
   1. Verdicts are based on assumed wording: how fault lines are worded is not public.
   2. The shape of these log lines is assumed: iso-syslog.
-  3. Each raise line is taken to be a raise when it was written, not the repetition of an earlier
-     one that was lost.
+  3. Each raise line and each start line is taken to be new when it was written, not the repetition
+     of an earlier one that was lost.
 
 Read
   file           format      lines  understood · n  unread
