@@ -114,10 +114,15 @@ class FaultInterval:
         return self.severities[-1].severity if self.severities else None
 
     @property
+    def is_over(self) -> bool:
+        """Whether it cleared: its clear was seen, or `ampcli status` did not list it any more."""
+        return self.clear is not None or (self.cleared.kind == "between" and self.cleared.reason == "snapshot")
+
+    @property
     def evidence(self) -> tuple[Evidence, ...]:
         """The lines it rests on, in order."""
-        closing = () if self.clear is None else (self.clear.evidence,)
-        return tuple(signal.evidence for signal in self.raises) + closing
+        signals = self.raises if self.clear is None else (*self.raises, self.clear)
+        return tuple(line for signal in signals for line in (signal.evidence, *signal.also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,8 @@ class Audit:
     intervals: int = 0
     duplicate_raises: int = 0
     orphan_clears: int = 0
+    seen_twice: int = 0
+    """Raises and clears that a log and the console both tell of: one each, counted once above."""
     unknown_faults: int = 0
     """Distinct fault ids that no rule of the host's operating system knows."""
 
@@ -243,9 +250,46 @@ class Snapshot:
     """What `ampcli status` said when somebody asked."""
 
     at: Instant | None
+    """When that was, by the file's modification time; `None` where that cannot be it."""
     fault_ids: tuple[int, ...]
     file: str
     agrees: bool | None = None
+    """Whether it lists what the logs show; `None` where they do not reach, or nobody knows when it was taken."""
+
+
+ContradictionKind = Literal["listed", "listed_again", "not_listed", "other_severity", "console_raise", "console_clear"]
+"""How two sources differ: `ampcli status` lists a fault that no line raises, or that has cleared; does not list one
+that is open; states another severity. The console tells of a raise or clear that the log should show and does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two sources of one host say different things of a fault."""
+
+    id: str
+    kind: ContradictionKind
+    fault_id: int
+    interval: str | None
+    """The stay of the fault that it is about, where there is one."""
+    at: Instant | None
+    """When the other source saw it, on the host's clock; `None` where nobody knows."""
+    headline: Text
+    level: Level
+    evidence: tuple[Evidence, ...] = ()
+    """The line of the other source, then the log's last line about the fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleClock:
+    """How far the console's clock is ahead of the host's, from the events that both tell of."""
+
+    ahead_s: float
+    """Median; negative: behind."""
+    spread_s: float
+    """No pair deviates by more."""
+    pairs: int
+    hint: Text | None = None
+    """What a difference of hours or years suggests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +375,9 @@ class Case:
     patterns: tuple[Pattern, ...]
     signals: tuple[Signal, ...]
     snapshots: tuple[Snapshot, ...]
+    contradictions: tuple[Contradiction, ...]
+    console_clock: ConsoleClock | None
+    """`None` where no event is told by both."""
     changes: tuple[Change, ...]
     audit: Audit
     unexplained: tuple[Template, ...]

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from faultlog.bundle import Bundle
-from faultlog.case import Advice, BundleReport, Case, FileReport, Finding, Host, Pattern, Remedy, Snapshot, Tool
+from faultlog.case import Advice, Audit, BundleReport, Case, FileReport, Finding, Host, Pattern, Remedy, Tool
 from faultlog.collecting import Collected
 from faultlog.engine import Recognised
 from faultlog.errors import NothingAnswerable
 from faultlog.leftovers import Grounds, assumed, changes
-from faultlog.model import Signal
+from faultlog.model import Signal, Text
 from faultlog.observing import Observed
-from faultlog.pairing import Paired
 from faultlog.reading import FileReading, status_of
+from faultlog.reconcile import unshown_events
 from faultlog.resolving import Timed
+from faultlog.snapshots import Weighed
 from faultlog.templates import Tally
 
 
@@ -28,7 +29,8 @@ class Known:
     timed: Timed
     heard: Recognised
     seen: Observed
-    paired: Paired
+    audit: Audit
+    weighed: Weighed
 
 
 def answerable(bundle: Bundle, logs: Collected) -> Collected:
@@ -70,21 +72,27 @@ def assemble(
         host=known.host,
         files=tuple(sorted((*_read(logs.readings, timed), *map(_copy, logs.copies)), key=lambda one: one.path)),
         coverage=known.seen.coverage,
-        intervals=known.paired.intervals,
+        intervals=known.weighed.intervals,
         findings=findings,
         remedies=remedies,
         patterns=patterns,
         signals=known.seen.signals,
-        snapshots=tuple(
-            Snapshot(None, one.fault_ids, one.evidence.file)
-            for one in known.heard.signals
-            if one.kind == "status_snapshot"
+        snapshots=known.weighed.snapshots,
+        contradictions=(
+            *known.weighed.contradictions,
+            *unshown_events(known.seen.unshown, known.weighed.intervals),
         ),
+        console_clock=known.seen.console_clock,
         changes=tuple(changes(known.seen.signals)),
-        audit=known.paired.audit,
+        audit=replace(known.audit, seen_twice=known.seen.seen_twice),
         unexplained=known.heard.unexplained.templates(),
         unread=_unread(logs.readings).templates(),
-        assumptions=(*known.timed.assumptions, *known.seen.assumptions, *assumed(_grounds(known))),
+        assumptions=(
+            *known.timed.assumptions,
+            *_whose_console(known),
+            *known.seen.assumptions,
+            *assumed(_grounds(known)),
+        ),
         warnings=tuple(dict.fromkeys((*logs.warnings, *known.heard.warnings))),
         advice=advice,
     )
@@ -93,7 +101,14 @@ def assemble(
 def _grounds(known: Known) -> Grounds:
     used = {name for reading in known.logs.readings for name in reading.formats}
     shapes = tuple(sorted(used & known.logs.assumed_formats))
-    return Grounds(known.host, known.paired.audit, known.seen.signals, shapes)
+    return Grounds(known.host, known.audit, known.seen.signals, shapes)
+
+
+def _whose_console(known: Known) -> Iterable[Text]:
+    """That console events beside logs that do not say whose they are were taken to be of one host."""
+    stated, console = (known.logs.clues.found.get(what) for what in ("guid", "guid by console"))
+    if console and not stated and known.seen.faults.spans:
+        yield Text("assumption.console_host", {"guid": console[0]})
 
 
 def _unread(readings: Iterable[FileReading]) -> Tally:

@@ -370,5 +370,6 @@ def _leave(document: "CaseDocument", fail_on: str | None) -> None:
             f"{document.bundle.name}: no line of it was understood by any format; is it a connector log? "
             "`faultlog formats list` shows what is understood, parsers/README.md how to add a format"
         )
-    if fail_on is not None and any(LEVELS.index(one.level) >= LEVELS.index(fail_on) for one in document.findings):
+    levels = [*(one.level for one in document.findings), *(one.level for one in document.contradictions)]
+    if fail_on is not None and any(LEVELS.index(level) >= LEVELS.index(fail_on) for level in levels):
         raise typer.Exit(1)

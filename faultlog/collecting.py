@@ -113,6 +113,8 @@ class _Collector:
         if reading is not None:
             role: Role = "console" if "console-events" in reading.formats else "status"
             reading.log = LogFile(log.path, role, log.series, modified=log.modified)
+            for event in reading.events:
+                self.result.clues.note("guid by console", event.guid)
         elif member.given or role_of(member.base):
             log = LogFile(
                 member.path,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from faultlog.case import Coverage
-from faultlog.model import Instant, Signal
+from faultlog.model import Instant, Reason, Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,20 @@ class Ledger:
     """The observed time of one or several rotation sets as spans that do not overlap, in time order."""
 
     spans: tuple[Coverage, ...]
+    refuted: frozenset[int] = frozenset()
+    """Faults of which another source tells what these logs should show and do not: their silence proves nothing."""
+    reason: Reason = "console_only"
+    """Why nothing was observed, where there are no spans."""
+
+    def of(self, fault_id: int) -> "Ledger":
+        """What was observed of one fault: nothing where the logs' silence about it is refuted."""
+        return Ledger((), reason="contradicted") if fault_id in self.refuted else self
+
+    def observed(self, begin: Instant, end: Instant) -> bool:
+        """Whether all the time between two instants, both included, was observed."""
+        return any(span.observed and span.from_ <= begin <= span.to for span in self.spans) and (
+            self.seen_until(begin) >= end
+        )
 
     @property
     def begin(self) -> Instant | None:

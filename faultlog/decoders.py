@@ -4,13 +4,14 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
 from typing import TypeGuard
 
 from faultlog import stamps
 from faultlog.formats import Decoder
-from faultlog.model import NS, Instant, Stamp
+from faultlog.model import NS, SEVERITIES, Instant, Severity, Stamp
 
 MAX_BYTES = 64 * 1024 * 1024
 """A decoder reads a whole text; a larger one is left unread. Tool default."""
@@ -38,6 +39,10 @@ class Decoded:
     stamp: Stamp | None = None
     host: str | None = None
     fault_ids: tuple[int, ...] = ()
+    severities: Mapping[int, Severity] = field(default_factory=lambda: MappingProxyType({}))
+    """By fault id, where a status snapshot states one."""
+    guid: str | None = None
+    """The connector that a console event is about."""
 
 
 def status_snapshot(text: str) -> list[Decoded] | None:
@@ -51,9 +56,12 @@ def status_snapshot(text: str) -> list[Decoded] | None:
     if status is None or not any(line.startswith("Faults:") for line in lines):
         return None
     listed = " ".join(line.partition(":")[2] for line in lines if line.startswith("Fault IDs:"))
-    described = (found[1] for line in lines if (found := re.match(r"\s*ID ([0-9]{1,5}) - ", line)))
-    ids = {int(number) for number in (*re.findall(r"(?<![0-9])[0-9]{1,5}(?![0-9])", listed), *described)}
-    return [Decoded(status, lines[status - 1], fault_ids=tuple(sorted(ids)))]
+    described = [found for line in lines if (found := re.match(r"\s*ID ([0-9]{1,5}) - (?:(\w+):)?", line))]
+    numbers = (*re.findall(r"(?<![0-9])[0-9]{1,5}(?![0-9])", listed), *(found[1] for found in described))
+    stated = ((int(found[1]), SEVERITIES.get((found[2] or "").lower())) for found in described)
+    severities = {fault: severity for fault, severity in stated if severity is not None}
+    ids = tuple(sorted({int(number) for number in numbers}))
+    return [Decoded(status, lines[status - 1], fault_ids=ids, severities=MappingProxyType(severities))]
 
 
 def console_events(text: str) -> list[Decoded] | None:
@@ -98,7 +106,13 @@ def _event(line: int, found: Mapping[str, object]) -> Decoded:
     texts = [value[:MAX_TEXT] for _, value in leaves if isinstance(value, str) and re.match(r"[A-Za-z]", value)]
     about = [str(number) for number in sorted(ids)] or texts
     message = "\n".join(f"{name}: {one}" for one in about) or name
-    return Decoded(line, _writable(message), _stamp(found), _writable(host) if isinstance(host, str) else None)
+    guid = found.get("connector_guid", computer.get("connector_guid") if isinstance(computer, dict) else None)
+    return Decoded(line, _writable(message), _stamp(found), _text(host), guid=_text(guid))
+
+
+def _text(value: object) -> str | None:
+    """A short text that can be written; `None` where it is none."""
+    return _writable(value[:MAX_TEXT]) or None if isinstance(value, str) else None
 
 
 def _writable(text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from faultlog.clock import HostClock
-from faultlog.model import Event, Evidence, Instant, Mark, Moment, Severity, Signal, Step, Warn
+from faultlog.model import SEVERITIES, Event, Evidence, Instant, Mark, Moment, Signal, Step, Warn
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import Tally
 
@@ -20,7 +20,6 @@ MAX_TIMEOUTS = 20
 MAX_MESSAGE = 64 * 1024
 """Characters of a message that wordings are looked for in. Tool default."""
 
-_SEVERITIES: dict[str, Severity] = {"critical": "Critical", "major": "Major", "minor": "Minor"}
 _GROUPS_OF_THE_ENGINE = frozenset({"fault_id", "fault_text", "severity", "count", "epoch"})
 _FAULT_KINDS = frozenset({"fault_raised", "fault_cleared"})
 
@@ -226,7 +225,7 @@ class _Stream:
             wording.rule,
             wording.provenance,
             fault,
-            _SEVERITIES.get(groups.get("severity", "").lower()),
+            SEVERITIES.get(groups.get("severity", "").lower()),
             MappingProxyType({key: text for key, text in groups.items() if key not in _GROUPS_OF_THE_ENGINE}),
             int(groups.get("count", "1")),
             self._at(event, before) if wording.kind == "suppressed" and before is not None else None,
@@ -264,9 +263,11 @@ class _Stream:
         return signals if follows and line == 1 and last == self.heard.lengths[file] else []
 
     def _snapshot(self, event: Event) -> Signal:
+        """What `ampcli status` said; when that was nothing in it says, so whoever asks must know better."""
         return Signal(
-            "status_snapshot", Moment.exactly(Instant(0)), event.evidence, "", "seen", fault_ids=event.fault_ids
-        )
+            "status_snapshot", Moment.exactly(Instant(0)), event.evidence, "", "seen",
+            fault_ids=event.fault_ids, severities=event.severities,
+        )  # fmt: skip
 
     def _moment(self, event: Event) -> Moment | None:
         """When the event's line was written; between its neighbours where it has no stamp, `None` without those."""

@@ -169,10 +169,12 @@ def identify(clues: Clues, hosts: Mapping[str, int], told: Told, zone: TimeZone)
     Raises:
         UsageError: the bundle holds several connectors, by their GUIDs.
     """
-    guids = clues.found.get("guid", [])
+    stated = [guid for what in ("guid", "guid by console") for guid in clues.found.get(what, [])]
+    guids = list({guid.strip("{}").lower(): guid for guid in reversed(stated)}.values())[::-1]
     if len(guids) > 1:
+        cure = "; of console events keep those of one connector" if clues.found.get("guid by console") else ""
         raise UsageError(
-            f"these are {len(guids)} connectors, not one: GUIDs {', '.join(guids)}; triage them one by one"
+            f"these are {len(guids)} connectors, not one: GUIDs {', '.join(guids)}; triage them one by one{cure}"
         )
     system = told.os or _system(clues)
     same_system = system is not None and system == clues.first("os", "os by place", "os by kernel")

@@ -19,7 +19,7 @@ from faultlog.model import Instant, Level, Moment, Signal, Text, Verdict
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import ExpectationRule
 
-Ending = Literal["cleared", "log_ends", "hole"]
+Ending = Literal["cleared", "log_ends", "hole", "silence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,13 @@ class Stay:
         return self.course.between(Point.of(anchor), self.until).least
 
     def cleared_since(self, anchor: Signal) -> Elapsed | None:
-        """How long after a signal it cleared, whatever a hole hides; `None` if no clear was seen."""
-        clear = self.interval.clear
-        return None if clear is None else self.course.between(Point.of(anchor), Point.of(clear))
+        """How long after a signal it cleared, whatever a hole hides; `None` if nothing says that it did."""
+        clear, end = self.interval.clear, self.interval.cleared
+        if clear is not None:
+            return self.course.between(Point.of(anchor), Point.of(clear))
+        if end.reason != "snapshot" or end.at is None or end.until is None:
+            return None
+        return self.course.between(Point.of(anchor), Point(Moment.between(end.at, end.until, end.reason)))
 
     def stepped_since(self, anchor: Signal) -> bool:
         """Whether the clock may have been set since a signal."""
@@ -94,7 +98,8 @@ def judge(
         for interval in intervals
         for candidates in (rules.candidates(interval.fault_id, host.os),)
         for rule, expectation in _expectations(candidates)
-        if (finding := _finding(stay_of(interval, starts, ledger, course), rule, expectation, ledger)) is not None
+        for seen in (ledger.of(interval.fault_id),)
+        if (finding := _finding(stay_of(interval, starts, seen, course), rule, expectation, seen)) is not None
     )
 
 
@@ -114,7 +119,7 @@ def stay_of(interval: FaultInterval, starts: Iterable[Signal], ledger: Ledger, c
     begin = interval.raised.latest
     assert begin is not None  # noqa: S101 (a raise is never unbounded towards the future)
     seen = ledger.seen_until(begin)
-    ending: Ending = "log_ends" if seen == ledger.end else "hole"
+    ending: Ending = "silence" if ledger.end is None else "log_ends" if seen == ledger.end else "hole"
     until = Point(Moment.exactly(seen))
     if interval.cleared.kind != "not_before" and interval.cleared.at is not None and not interval.may_be_several:
         seen, ending = interval.cleared.at, "cleared"
@@ -198,8 +203,8 @@ def _by(stay: Stay, anchor: Signal, within: float) -> Judgement:
 
 def _missing(stay: Stay, anchor: Signal) -> str:
     """What is missing for a verdict."""
-    if stay.ending == "hole":
-        return "hole"
+    if stay.ending in {"hole", "silence"}:
+        return stay.ending
     return "clock_step" if stay.stepped_since(anchor) else "exact_time"
 
 
@@ -224,6 +229,7 @@ def _without_start(stay: Stay) -> Judgement | None:
         "cleared": None,
         "log_ends": Judgement("pending", "start"),
         "hole": Judgement("indeterminate", "hole"),
+        "silence": Judgement("indeterminate", "silence"),
     }
     return missing[stay.ending]
 
@@ -277,6 +283,8 @@ def _margin(stay: Stay, judgement: Judgement, within: float) -> float | None:
     anchor = judgement.anchor
     if anchor is None or anchor.when.at is None or judgement.verdict not in {"met", "breached"}:
         return None
+    if stay.interval.clear is None and stay.interval.is_over:
+        return None
     if stay.interval.clear is None or stay.ending != "cleared":
         return round(within - stay.open_since(anchor), 9) if judgement.verdict == "breached" else None
     cleared = stay.cleared_since(anchor)
@@ -286,7 +294,7 @@ def _margin(stay: Stay, judgement: Judgement, within: float) -> float | None:
 def _level(stay: Stay, judgement: Judgement, expectation: ExpectationRule) -> Level:
     if judgement.verdict != "breached":
         return "none" if judgement.verdict == "met" else "info"
-    return expectation.level.cleared if stay.interval.clear is not None else expectation.level.open
+    return expectation.level.cleared if stay.interval.is_over else expectation.level.open
 
 
 def _anchor(judgement: Judgement, promise: Expectation) -> Anchor | None:
@@ -300,7 +308,7 @@ def _headline(stay: Stay, judgement: Judgement, promise: Expectation, margin: fl
     params: dict[str, object] = {"fault": stay.interval.fault_id, "within_s": promise.within_s}
     key = f"finding.{promise.kind}.{promise.after}.{judgement.verdict}"
     if judgement.verdict == "breached":
-        key += "." + ("cleared" if stay.interval.clear is not None else "open") + (".unknown" if margin is None else "")
+        key += "." + ("cleared" if stay.interval.is_over else "open") + (".unknown" if margin is None else "")
     elif judgement.missing is not None:
         key += f".{judgement.missing}"
     if margin is not None:
@@ -339,6 +347,8 @@ def _ending_steps(stay: Stay, ledger: Ledger) -> Iterable[Why]:
         yield Why(Text("why.cleared", _when(stay.interval.clear.when)), stay.interval.clear.evidence)
     elif ledger.end is not None:
         yield Why(Text("why.log_ends", {"at": str(ledger.end)}))
+    if stay.interval.clear is None and stay.interval.is_over:
+        yield Why(Text("why.not_listed", {"at": str(stay.interval.cleared.until)}))
 
 
 def _used(stay: Stay, judgement: Judgement) -> Iterable[Signal]:

@@ -18,6 +18,9 @@ NS = 1_000_000_000
 Severity = Literal["Critical", "Major", "Minor"]
 """The vendor's severity words. A severity belongs to a raise, never to a fault id."""
 
+SEVERITIES: Mapping[str, Severity] = MappingProxyType({"critical": "Critical", "major": "Major", "minor": "Minor"})
+"""Every severity by its word in lower case."""
+
 SignalKind = Literal[
     "fault_raised",
     "fault_cleared",
@@ -51,6 +54,9 @@ Reason = Literal[
     "ambiguous_local_time",
     "no_stamp",
     "console_only",
+    "console_clock",
+    "contradicted",
+    "snapshot",
     "restarted",
 ]
 """Why an end of an interval is not one exact instant."""
@@ -265,6 +271,10 @@ class Event:
     """Lines it takes, continuation lines included."""
     fault_ids: tuple[int, ...] = ()
     """What a status snapshot lists."""
+    severities: Mapping[int, Severity] = field(default_factory=lambda: MappingProxyType({}))
+    """What a status snapshot says of those it lists."""
+    guid: str | None = None
+    """Whose event the console says this is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +306,10 @@ class Signal:
     """For `suppressed`: the stamped line before, from which on anything may have happened."""
     fault_ids: tuple[int, ...] = ()
     """For `status_snapshot`: the faults it lists."""
+    severities: Mapping[int, Severity] = field(default_factory=lambda: MappingProxyType({}))
+    """For `status_snapshot`: what it says of them."""
+    also: tuple[Evidence, ...] = ()
+    """Lines of another source that tell the same: the console's account of a raise or clear that a log shows."""
     order: int = 0
     """Its place among the host's signals: within one file, file order, also where stamps are equal."""
     series: int = 0

@@ -1,14 +1,17 @@
 """Which logs may speak about faults, and what was observed of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from faultlog.case import Coverage
+from faultlog.alignment import Difference
+from faultlog.case import ConsoleClock, Coverage
 from faultlog.collecting import Series
 from faultlog.coverage import Ledger, Stretch, ledger_of, spans_of
 from faultlog.elapsed import Course
 from faultlog.model import Instant, Signal, Text
-from faultlog.resolving import Timed
+from faultlog.reconcile import Met, clock_of, meet
+from faultlog.resolving import Timed, leaves_years_out, leaves_zone_out
+from faultlog.snapshots import Asked, asked_at, comparable, refuted
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,37 +29,76 @@ class Observed:
     assumptions: tuple[Text, ...]
     course: Course
     """Where the host's clock was set."""
+    asked: tuple[Asked, ...]
+    """What `ampcli status` said, and when."""
+    unshown: tuple[Signal, ...]
+    """Console events that the logs should show and do not."""
+    console_clock: ConsoleClock | None
+    seen_twice: int
+    """Raises and clears that a log and the console both tell of."""
 
 
 def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
     """Lay out what was observed.
 
     Fault lines are the connector's log's to write; where a bundle has none, they are taken from whatever logs carry
-    some. Console events are no continuous observation: they are judged only where no log speaks.
+    some. Console events are no continuous observation: they add what they tell, their silence proves nothing.
     """
-    heard = [signal for signal in signals if signal.kind != "status_snapshot"]
-    consoles = {one.log.path for series in timed.series if series.role == "console" for one in series.readings}
+    files = {one.log.path for series in timed.series if series.role == "console" for one in series.readings}
     logs = [series for series in timed.series if series.role not in {"console", "status"}]
-    local = [signal for signal in heard if signal.evidence.file not in consoles]
-    judged = local if any(signal.fault_id is not None for signal in local) or not consoles else heard
-    assumptions = (
-        [Text("assumption.console_left_out")] if consoles and judged is local and len(local) < len(heard) else []
-    )
-    carrying = _carrying(logs, judged)
-    faults = _ledger(timed, carrying, judged) if judged is local else Ledger(())
-    system = _ledger(timed, _showing_boots(logs, judged), judged)
+    heard = [signal for signal in signals if signal.kind != "status_snapshot"]
+    local = [signal for signal in heard if signal.evidence.file not in files]
+    carrying = _carrying(logs, local)
+    ledger = _ledger(timed, carrying, local)
+    met = meet(local, [signal for signal in heard if signal.evidence.file in files], ledger)
+    asked = _asked(timed, carrying, signals)
+    doubted = {signal.fault_id for signal in met.unshown if signal.fault_id is not None}
+    faults = replace(ledger, refuted=frozenset(doubted.union(refuted(asked, met.signals, ledger))))
     coverage = sorted(
-        (span for series in logs for span in _ledger(timed, [series], judged).spans),
+        (span for series in logs for span in _ledger(timed, [series], local).spans),
         key=lambda span: (span.from_, span.to, span.file or "", span.kind),
     )
     return Observed(
-        tuple(judged),
+        met.signals,
         faults,
-        {"boot": system, "connector_started": faults},
+        {"boot": _ledger(timed, _showing_boots(logs, local), local), "connector_started": faults},
         tuple(coverage),
-        tuple(assumptions),
-        Course(tuple(one for one in judged if one.kind == "clock_stepped"), _last_lines(timed)),
+        tuple(_assumed(met, asked, faults)),
+        Course(tuple(one for one in met.signals if one.kind == "clock_stepped"), _last_lines(timed)),
+        tuple(asked),
+        met.unshown,
+        None if met.difference is None else _console_clock(timed, carrying, met.difference),
+        met.seen_twice,
     )
+
+
+def _assumed(met: Met, asked: Iterable[Asked], faults: Ledger) -> Iterable[Text]:
+    """What is taken for granted where two sources meet."""
+    for one in asked:
+        if one.at is not None and comparable(one, faults):
+            yield Text("assumption.snapshot", {"file": one.listing.evidence.file, "at": str(one.at)})
+    if met.left_out:
+        yield Text("assumption.console_left_out", {"count": met.left_out})
+    if met.lone and met.difference is None and faults.spans:
+        yield Text("assumption.console_clock")
+
+
+def _asked(timed: Timed, carrying: Sequence[Series], signals: Iterable[Signal]) -> list[Asked]:
+    """The answers of `ampcli status`, by time; those of unknown time last."""
+    modified = {one.log.path: one.log.modified for series in timed.series for one in series.readings}
+    ends = [(one.log.modified, span[1]) for series in carrying for one in series.readings if (span := timed.span(one))]
+    answers = (one for one in signals if one.kind == "status_snapshot")
+    asked = [Asked(one, asked_at(modified[one.evidence.file], ends)) for one in answers]
+    return sorted(asked, key=lambda one: (one.at is None, one.at or Instant(0), one.listing.evidence.file))
+
+
+def _console_clock(timed: Timed, carrying: Sequence[Series], difference: Difference) -> ConsoleClock:
+    """The difference of the clocks, and what it suggests where lines leave out their zone or year."""
+    readings = [one for series in carrying for one in series.readings]
+    end = max((span[1] for one in readings if (span := timed.span(one))), default=Instant(0))
+    offset = end.utc().astimezone(timed.clock.zone).utcoffset()
+    east = offset.total_seconds() if offset is not None and any(map(leaves_zone_out, readings)) else None
+    return clock_of(difference, east, years_left_out=leaves_years_out(readings))
 
 
 def _last_lines(timed: Timed) -> dict[int, Instant]:

@@ -89,7 +89,7 @@ def pair(
             policy = _policy(signal.fault_id, rules, system)
             faults.setdefault(signal.fault_id, _Fault(policy)).take(signal)
     intervals = [
-        _interval(fault_id, number, stay, _Setting(fault.policy, ledger, rules, system, course))
+        _interval(fault_id, number, stay, _Setting(fault.policy, ledger.of(fault_id), rules, system, course))
         for fault_id, fault in sorted(faults.items())
         for number, stay in enumerate(fault.stays, 1)
     ]
@@ -163,7 +163,9 @@ def _raised(stay: _Stay, setting: _Setting) -> Bound:
     assert stay.clear is not None  # noqa: S101 (a stay without raise is an orphan clear's)
     begin = ledger.seen_since(stay.clear.when.earliest)
     if ledger.begin is None:
-        return Bound("not_after", until=begin, reason="console_only")
+        return Bound("not_after", until=begin, reason=ledger.reason)
+    if ledger.end is not None and begin > ledger.end:
+        return Bound("not_after", until=begin, reason=ledger.reason)
     stepped = setting.course.set_before(Point.of(stay.clear))
     if stepped is not None and stepped > begin:
         return Bound("not_after", until=min(stepped, stay.clear.when.earliest), reason="clock_step")
@@ -177,8 +179,8 @@ def _cleared(stay: _Stay, ledger: Ledger) -> Bound:
     if stay.restarted_by is not None:
         return Bound.of(Moment.between(last.earliest, stay.restarted_by.when.latest, "restarted"))
     seen = ledger.seen_until(last.latest)
-    if ledger.end is None:
-        return Bound("not_before", at=seen, reason="console_only")
+    if ledger.end is None or last.earliest > ledger.end:
+        return Bound("not_before", at=seen, reason=ledger.reason)
     return Bound("not_before", at=seen, reason="log_ends" if seen >= ledger.end else "hole")
 
 

@@ -42,7 +42,7 @@ def patterns(
     for interval in intervals:
         stays.setdefault(interval.fault_id, []).append(interval)
     for fault_id in sorted(stays):
-        history = History(tuple(stays[fault_id]), signals, ledger)
+        history = History(tuple(stays[fault_id]), signals, ledger.of(fault_id))
         seen: set[str] = set()
         for rule in rules.candidates(fault_id, host.os):
             for pattern in rule.file.patterns:

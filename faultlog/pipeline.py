@@ -28,6 +28,7 @@ from faultlog.patterns import patterns
 from faultlog.remedies import remedies
 from faultlog.resolving import resolve
 from faultlog.rulebook import RuleBook, load_rules
+from faultlog.snapshots import weigh
 
 
 def _silent(path: str, size: int) -> None:
@@ -97,13 +98,14 @@ def analyze_with(knowledge: Knowledge, paths: Sequence[Path | str], options: Opt
     host = caseparts.informed(host, heard.signals)
     seen = observe(timed, heard.signals)
     paired = pair(seen.signals, seen.faults, knowledge.rules, host.os, seen.course)
+    weighed = weigh(paired.intervals, seen.asked, seen.faults, seen.course)
     return caseparts.assemble(
-        Known(bundle, knowledge.tool, host, logs, timed, heard, seen, paired),
-        findings=judge(paired.intervals, seen.signals, seen.faults, knowledge.rules, host, seen.course),
-        remedies=remedies(paired.intervals, seen.signals, seen.faults, seen.watched, knowledge.rules, host),
-        patterns=patterns(paired.intervals, seen.signals, seen.faults, knowledge.rules, host),
+        Known(bundle, knowledge.tool, host, logs, timed, heard, seen, paired.audit, weighed),
+        findings=judge(weighed.intervals, seen.signals, seen.faults, knowledge.rules, host, seen.course),
+        remedies=remedies(weighed.intervals, seen.signals, seen.faults, seen.watched, knowledge.rules, host),
+        patterns=patterns(weighed.intervals, seen.signals, seen.faults, knowledge.rules, host),
         advice={
             interval.fault_id: advice_for(knowledge.rules.candidates(interval.fault_id, host.os), host)
-            for interval in paired.intervals
+            for interval in weighed.intervals
         },
     )

@@ -139,8 +139,11 @@ def _decoded(log: LogFile, raw: bytes, one: LogFormat, found: Sequence[decoders.
             result.trail.add(mark)
         result.hosts.update([event.host] if event.host else [])
         result.events.append(
-            Event(evidence, one.name, event.message, event.stamp, host=event.host, fault_ids=event.fault_ids)
-        )
+            Event(
+                evidence, one.name, event.message, event.stamp, host=event.host,
+                fault_ids=event.fault_ids, severities=event.severities, guid=event.guid,
+            )
+        )  # fmt: skip
     return result
 
 

@@ -1,7 +1,7 @@
 """What became of what may clear a fault: **helped**, **did not help**, **not tried**, **unknown**; never a breach."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from faultlog.advising import holds, otherwise
 from faultlog.case import FaultInterval, Host, Remedy
@@ -79,6 +79,7 @@ def _remedy(
 
 def _outcome(interval: FaultInterval, remedy: RemedyRule, seen: Seen) -> Judged:
     """Judge the last event in `[raised, cleared)`."""
+    seen = replace(seen, ledger=seen.ledger.of(interval.fault_id))
     tried = [event for event in seen.events if _inside(event, interval, seen.ledger)]
     if tried:
         return _tried(interval, tried[-1], remedy, seen.ledger), tried[-1].when.at

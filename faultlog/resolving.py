@@ -56,11 +56,11 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
     for series in logs.series:
         newest, source = _newest(series.readings, told, named, logs.readings)
         found |= years.years_of(series.trails, newest, zone)
-        if newest is not None and source != "told" and _leaves_years_out(series.readings):
+        if newest is not None and source != "told" and leaves_years_out(series.readings):
             assumptions.append(
                 Text(f"assumption.year.{source}", {"file": series.readings[-1].log.path, "date_at": str(newest)})
             )
-    unmarked = [reading.log.path.rpartition("/")[2] for reading in logs.readings if _leaves_zone_out(reading)]
+    unmarked = [reading.log.path.rpartition("/")[2] for reading in logs.readings if leaves_zone_out(reading)]
     if time_zone.source == "assumed" and unmarked:
         assumptions.insert(0, Text("assumption.zone", {"files": ", ".join(unmarked)}))
     if time_zone.source == "lines" and unmarked:
@@ -116,9 +116,11 @@ def _ambiguous(mark: Mark) -> bool:
     return abbreviation is not None and len(ABBREVIATIONS[abbreviation]) > 1
 
 
-def _leaves_years_out(readings: Iterable[FileReading]) -> bool:
+def leaves_years_out(readings: Iterable[FileReading]) -> bool:
+    """Whether some line of these files states no year."""
     return any(mark.stamp.year is None for reading in readings for mark in reading.trail.all())
 
 
-def _leaves_zone_out(reading: FileReading) -> bool:
+def leaves_zone_out(reading: FileReading) -> bool:
+    """Whether some line of this file states no zone."""
     return any(mark.stamp.offset_s is None for mark in reading.trail.all())

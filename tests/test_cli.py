@@ -507,3 +507,13 @@ def test_a_folder_without_any_rule_is_no_proof(tmp_path):
 def test_a_report_cut_by_head_ends_with_zero():
     command = f"set -o pipefail; '{sys.executable}' -m faultlog triage '{SAMPLE}' | head -1"
     assert subprocess.run(["bash", "-c", command], capture_output=True, check=False, cwd=ROOT).returncode == 0
+
+
+def test_sources_that_contradict_each_other_count_for_fail_on(tmp_path):
+    event = {"timestamp": 1772539200, "event_type": "Fault Cleared", "event_type_id": 553648196, "fault_id": 18}
+    (tmp_path / "events.json").write_text(json.dumps(event))
+    (tmp_path / "ampdaemon.log").write_text(
+        "2026-03-03T11:00:00Z mac ampdaemon: x\n2026-03-03T13:00:00Z mac ampdaemon: x\n"
+    )
+    assert faultlog("triage", tmp_path, "--fail-on", "warning").returncode == 1
+    assert faultlog("triage", tmp_path, "--fail-on", "critical").returncode == 0

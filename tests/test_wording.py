@@ -84,7 +84,7 @@ def test_every_headline_and_reason_that_a_verdict_can_have_is_worded() -> None:
         "breached.open.unknown",
         "pending.end",
     ]
-    unsure = [f"indeterminate.{missing}" for missing in ("raise", "hole", "exact_time", "clock_step")]
+    unsure = [f"indeterminate.{missing}" for missing in ("raise", "hole", "silence", "exact_time", "clock_step")]
     promises = {
         "clears_within.raised": [*ends, *unsure],
         "clears_within.connector_started": [*ends, *unsure, "pending.start"],

@@ -95,19 +95,17 @@ def _ends(interval: Interval) -> tuple[str | None, ...]:
 
 
 def _blind(view: View, scale: Scale) -> set[int]:
-    """Cells that a blind hole touches."""
+    """Cells that a blind hole touches, and those that no log reaches."""
     logs = _carrying(view)
     cells: set[int] = set()
+    seen: set[int] = set()
     for span in view.doc.coverage:
         begin, end = nanoseconds(span.from_), nanoseconds(span.to)
-        if (
-            span.kind == "blind"
-            and begin is not None
-            and end is not None
-            and (span.file is None or _family(span.file) in logs)
-        ):
-            cells.update(range(scale.cell(begin), scale.cell(end) + 1))
-    return cells
+        if begin is not None and end is not None and (span.file is None or _family(span.file) in logs):
+            touched = range(scale.cell(begin), scale.cell(end) + 1)
+            seen.update(touched)
+            cells.update(touched if span.kind == "blind" else ())
+    return cells | (set(range(scale.cells)) - seen if seen else set())
 
 
 def _bar(group: list[Judged], scale: Scale, blind: set[int]) -> list[str]:

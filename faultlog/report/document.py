@@ -19,6 +19,8 @@ from faultlog.report.rows import (
     BundleReport,
     Change,
     ClockStep,
+    ConsoleClock,
+    Contradiction,
     Evidence,
     FaultAdvice,
     File,
@@ -65,6 +67,8 @@ class CaseDocument(Row):
     advice: list[FaultAdvice]
     signals: list[Signal]
     snapshots: list[Snapshot]
+    contradictions: list[Contradiction]
+    console_clock: ConsoleClock | None
     changes: list[Change]
     preceding: list[Preceding]
     offenders: list[Offender]
@@ -94,6 +98,8 @@ def document(case: Case) -> CaseDocument:
         ],
         signals=list(map(_signal, case.signals)),
         snapshots=_parts(Snapshot, case.snapshots),
+        contradictions=_parts(Contradiction, case.contradictions),
+        console_clock=None if case.console_clock is None else _part(ConsoleClock, case.console_clock),
         changes=_parts(Change, case.changes),
         preceding=[],
         offenders=[],

@@ -10,7 +10,8 @@ from faultlog.errors import UnknownName
 from faultlog.report.document import CaseDocument
 from faultlog.report.footing import assumed
 from faultlog.report.page import DIM, Page
-from faultlog.report.rows import Evidence, Finding, Interval, Pattern, Remedy, Why
+from faultlog.report.rows import Contradiction, Evidence, Finding, Interval, Pattern, Remedy, Why
+from faultlog.report.sources import contradiction
 from faultlog.report.verdicts import advised
 from faultlog.report.view import View, mark_of, pattern_words
 from faultlog.wording import Wording, safe
@@ -47,10 +48,16 @@ def _explanations(view: View) -> Iterator[tuple[str, Callable[[], None]]]:
     yield from ((one.id, partial(_one_finding, view, one)) for one in doc.findings)
     yield from ((one.id, partial(_one_remedy, view, one)) for one in doc.remedies)
     yield from ((one.id, partial(_one_pattern, view, one)) for one in doc.patterns)
+    yield from ((one.id, partial(_one_contradiction, view, one)) for one in doc.contradictions)
+
+
+def _kinds(doc: CaseDocument) -> tuple[list[Interval], list[Finding], list[Remedy], list[Pattern], list[Contradiction]]:
+    """Everything that has an id."""
+    return doc.intervals, doc.findings, doc.remedies, doc.patterns, doc.contradictions
 
 
 def _no_such(doc: CaseDocument, name: str) -> str:
-    ids = [one.id for kind in (doc.intervals, doc.findings, doc.remedies, doc.patterns) for one in kind]
+    ids = [one.id for kind in _kinds(doc) for one in kind]
     if not ids:
         return (
             f"nothing is called {name!r}: no fault was recognised in {doc.bundle.name}, so there is nothing to explain"
@@ -107,6 +114,18 @@ def _one_pattern(view: View, pattern: Pattern) -> None:
     if pattern.evidence:
         page.heading(say.words("title.evidence"))
         _lines(view, pattern.evidence)
+    _assumed(view)
+
+
+def _one_contradiction(view: View, one: Contradiction) -> None:
+    """What two sources say, with a line of each."""
+    for interval in view.doc.intervals:
+        if interval.id == one.interval:
+            _facts(view, interval)
+            view.page.line()
+    contradiction(view, one)
+    view.page.heading(view.wording.words("title.evidence"))
+    _lines(view, one.evidence)
     _assumed(view)
 
 
@@ -168,7 +187,7 @@ def _lines(view: View, evidence: Iterable[Evidence]) -> None:
     rows = list(evidence)
     for number, line in enumerate(rows[:MOST_LINES], 1):
         signal = known.get((line.file, line.line))
-        kind = view.wording.words(f"signal.{signal.kind}") if signal is not None else ""
+        kind = view.wording.words(f"signal.{signal.kind}" if signal is not None else "explain.other_source")
         time = _exact(view, signal.at) if signal is not None and signal.at is not None else ""
         said = "  ".join(part for part in (kind, time) if part)
         if said:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
-from faultlog import model
+from faultlog import case, model
 
 
 def _written(value: object) -> object:
@@ -268,6 +268,28 @@ class Snapshot(Row):
     agrees: bool | None
 
 
+class Contradiction(Row):
+    """Two sources of one host say different things of a fault; `at` is null where nobody knows when."""
+
+    id: str
+    kind: case.ContradictionKind
+    fault_id: int
+    interval: str | None
+    at: Instant | None
+    headline: Text
+    level: model.Level
+    evidence: list[Evidence]
+
+
+class ConsoleClock(Row):
+    """How far the console's clock is ahead of the host's; `spread_s` is what no pair deviates by more."""
+
+    ahead_s: float
+    spread_s: float
+    pairs: int
+    hint: Text | None
+
+
 class Change(Row):
     """Something about the host that changed."""
 
@@ -305,6 +327,7 @@ class Audit(Row):
     intervals: int
     duplicate_raises: int
     orphan_clears: int
+    seen_twice: int
     unknown_faults: int
 
 

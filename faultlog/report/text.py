@@ -9,6 +9,7 @@ from faultlog.report import footing
 from faultlog.report.bars import timeline
 from faultlog.report.document import CaseDocument
 from faultlog.report.page import DIM, SYSTEMS, Page, grid
+from faultlog.report.sources import sources
 from faultlog.report.verdicts import headlines
 from faultlog.report.view import Judged, View, judged
 from faultlog.report.window import Ends, within
@@ -47,6 +48,7 @@ def render_text(
     headlines(view)
     _intervals(view)
     timeline(view)
+    sources(view)
     footing.remedies_and_patterns(view)
     footing.clock_steps(view)
     footing.unexplained(view)

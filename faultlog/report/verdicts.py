@@ -8,6 +8,7 @@ from rich.text import Text
 from faultlog.report.document import CaseDocument
 from faultlog.report.page import DIM, cut
 from faultlog.report.rows import Advice, File, Finding, Remedy
+from faultlog.report.sources import contradictions
 from faultlog.report.view import FINE, Judged, View, by_fault, judged, mark_of, pattern_words, recurs
 from faultlog.wording import safe
 
@@ -36,7 +37,7 @@ def headlines(view: View) -> None:
     if len(groups) > MOST_FAULTS:
         view.page.line()
         _detail(view, view.wording.counted("headline.more_faults", len(groups) - MOST_FAULTS))
-    _snapshots(view)
+    contradictions(view)
     for file in view.doc.files:
         if hardly_understood(file):
             _hardly_understood(view, file)
@@ -45,16 +46,6 @@ def headlines(view: View) -> None:
 def _nothing_inside(view: View) -> None:
     """There are intervals, but none touches the window of time that was asked for."""
     view.page.marked("none_raised", view.wording.counted("headline.outside", len(view.whole.intervals)))
-
-
-def _snapshots(view: View) -> None:
-    """Faults that a status snapshot lists: nobody knows when it was taken, but it is the connector's own word."""
-    for snapshot in view.doc.snapshots:
-        for fault in snapshot.fault_ids:
-            known = view.wording.rules_of(fault, view.doc.host.os)
-            name = f" ({view.wording.choose(known[0].file.name)})" if known else ""
-            said = view.wording.words("headline.snapshot", file=safe(snapshot.file), fault=fault, name=name)
-            view.page.marked("note", Text(said, style="bold"))
 
 
 def _nothing_raised(view: View) -> None:
@@ -100,7 +91,8 @@ def _urgent(view: View, row: Judged, *, named: bool) -> None:
     for finding in unkept:
         view.page.marked(mark_of(finding), Text(say.say(finding.headline), style="bold"))
     if not row.findings:
-        key = "headline.open" if interval.state == "open" else "headline.unknown"
+        gone = interval.cleared.kind == "between" and interval.cleared.reason == "snapshot"
+        key = "headline.open" if interval.state == "open" else "headline.gone" if gone else "headline.unknown"
         since = view.times.raised(interval)
         reason = view.times.reason(interval.cleared.reason)
         said = say.words(key, fault=interval.fault_id, name=view.name_of(interval), since=since, reason=reason)

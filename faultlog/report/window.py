@@ -23,6 +23,11 @@ def within(document: CaseDocument, since: Instant | None, until: Instant | None)
             "intervals": intervals,
             "findings": [one for one in document.findings if one.interval in kept],
             "remedies": [one for one in document.remedies if one.interval in kept],
+            "contradictions": [
+                one
+                for one in document.contradictions
+                if one.interval in kept or _touches((_instant(one.at), _instant(one.at)), (since, until))
+            ],
             "patterns": [one for one in document.patterns if one.fault_id in faults],
             "advice": [one for one in document.advice if one.fault_id in faults],
             "signals": [one for one in document.signals if _touches(_at(one), (since, until))],

@@ -16,7 +16,7 @@ from tests.logs import BOOT, case_of, log
 
 KEYS = {
     "": "schema tool bundle host files coverage clock_steps intervals findings remedies patterns signals snapshots "
-    "changes preceding offenders audit unexplained unread assumptions warnings advice",
+    "contradictions console_clock changes preceding offenders audit unexplained unread assumptions warnings advice",
     "tool": "version rules_sha256 parsers_sha256",
     "bundle": "name sha256 kind taken_at",
     "host": "name guid os os_version connector_version time_zone",
@@ -38,15 +38,16 @@ KEYS = {
     "patterns[]": "id fault_id pattern outcome evidence",
     "signals[]": "kind at fault_id severity evidence",
     "snapshots[]": "at fault_ids file agrees",
+    "contradictions[]": "id kind fault_id interval at headline level evidence",
     "changes[]": "at what from to evidence",
-    "audit": "raises clears intervals duplicate_raises orphan_clears unknown_faults",
+    "audit": "raises clears intervals duplicate_raises orphan_clears seen_twice unknown_faults",
     "unexplained[]": "template count example",
     "unread[]": "template count example",
     "unread[].example": "file line text",
     "assumptions[]": "key params",
     "warnings[]": "code file detail",
 }
-"""Section 5 of the contract; `advice` is a key of ours."""
+"""Section 5 of the contract; `advice`, `contradictions`, `console_clock` and `seen_twice` are keys of ours."""
 
 RICH = {
     "ampdaemon.log.3": log("11:00:00.250 x", "11:00:01 connector started, version 1.14.0"),
@@ -63,7 +64,7 @@ RICH = {
         end="",
     ),
     "system.log": log(f"12:35:00 {BOOT}", "14:00:00 x"),
-    "status.txt": "Status: Connected\nFaults: 1 Major\nFault IDs: 10\n",
+    "status.txt": "Status: Connected\nFaults: 1 Major\nFault IDs: 10, 18\n",
 }
 
 
