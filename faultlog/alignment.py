@@ -4,16 +4,14 @@ The difference of the clocks is taken to be constant but for some seconds. The o
 one; events are then paired one to one and in order, each with the nearest.
 """
 
-import bisect
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from faultlog.model import NS, Instant
+from faultlog.model import Instant
+from faultlog.nearest import TOLERANCE_S, nearest
 
-TOLERANCE_S = 120.0
-"""Events further apart, the difference of the clocks taken off, are not the same. Source: tool default."""
 NEAR_S = 900.0
 """Clocks that differ by at most this are plainly two clocks; then one pair will do. Source: tool default."""
 MANY = 4
@@ -102,10 +100,10 @@ def _difference(votes: Sequence[Vote]) -> float | None:
     windows = list(_windows(votes))
     most = max((support for support, _ in windows), default=0)
     best = [middle for support, middle in windows if support == most and _plausible(middle, support)]
-    nearest = min(best, key=abs, default=None)
-    if nearest is None or abs(nearest) <= TOLERANCE_S:
-        return nearest
-    return nearest if all(abs(other - nearest) <= TOLERANCE_S for other in best) else None
+    least = min(best, key=abs, default=None)
+    if least is None or abs(least) <= TOLERANCE_S:
+        return least
+    return least if all(abs(other - least) <= TOLERANCE_S for other in best) else None
 
 
 def _windows(votes: Sequence[Vote]) -> Iterator[tuple[int, float]]:
@@ -133,45 +131,4 @@ def _less(counts: Counter[tuple[Key, int]], one: tuple[Key, int]) -> None:
 def _paired(first: Account, second: Account, ahead_s: float) -> Iterable[Pair]:
     """The pairs of every kind of event, given the difference of the clocks."""
     for key in sorted(first.keys() & second.keys()):
-        yield from ((key, here, there) for here, there in _nearest(first[key], second[key], ahead_s))
-
-
-@dataclass(frozen=True, slots=True)
-class _Chain:
-    """Pairs that do not cross, the last of them first."""
-
-    weight: float
-    here: int
-    there: int
-    before: "_Chain | None"
-
-
-def _nearest(first: Sequence[Instant], second: Sequence[Instant], ahead_s: float) -> list[tuple[int, int]]:
-    """The pairs of one kind that do not cross and weigh most: a pair weighs the more the nearer its events are."""
-    chains: list[_Chain] = []  # ever later in the second account, and ever heavier
-    for here, at in enumerate(first):
-        wanted = at.ns + round(ahead_s * NS)
-        reach = round(TOLERANCE_S * NS)
-        begin = bisect.bisect_left(second, wanted - reach, key=lambda one: one.ns)
-        end = bisect.bisect_right(second, wanted + reach, key=lambda one: one.ns)
-        for there in reversed(range(begin, end)):
-            _extend(chains, here, there, 1 / (1 + abs(second[there].ns - wanted) / NS))
-    found = []
-    chain = chains[-1] if chains else None
-    while chain is not None:
-        found.append((chain.here, chain.there))
-        chain = chain.before
-    return found[::-1]
-
-
-def _extend(chains: list[_Chain], here: int, there: int, weight: float) -> None:
-    """Add a pair to the heaviest chain that ends before it; drop the chains that end no earlier and weigh no more."""
-    place = bisect.bisect_left(chains, there, key=lambda chain: chain.there)
-    before = chains[place - 1] if place else None
-    total = weight + (before.weight if before is not None else 0.0)
-    if place < len(chains) and chains[place].there == there and chains[place].weight >= total:
-        return
-    stop = place
-    while stop < len(chains) and chains[stop].weight <= total:
-        stop += 1
-    chains[place:stop] = [_Chain(total, here, there, before)]
+        yield from ((key, here, there) for here, there in nearest(first[key], second[key], ahead_s))

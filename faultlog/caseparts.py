@@ -14,8 +14,8 @@ from faultlog.observing import Observed
 from faultlog.reading import FileReading, status_of
 from faultlog.reconcile import unshown_events
 from faultlog.resolving import Timed
-from faultlog.snapshots import Weighed
 from faultlog.templates import Tally
+from faultlog.weighing import Weighed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from faultlog.alignment import Difference
 from faultlog.case import ConsoleClock, Coverage
 from faultlog.collecting import Series
+from faultlog.consoleclock import clock_of
 from faultlog.coverage import Ledger, Stretch, ledger_of, spans_of
 from faultlog.elapsed import Course
 from faultlog.model import Instant, Signal, Text
-from faultlog.reconcile import Met, clock_of, meet
+from faultlog.reconcile import Met, meet
 from faultlog.resolving import Timed, leaves_years_out, leaves_zone_out
 from faultlog.snapshots import Asked, asked_at, comparable, refuted
 

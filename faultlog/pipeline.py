@@ -28,7 +28,7 @@ from faultlog.patterns import patterns
 from faultlog.remedies import remedies
 from faultlog.resolving import resolve
 from faultlog.rulebook import RuleBook, load_rules
-from faultlog.snapshots import weigh
+from faultlog.weighing import weigh
 
 
 def _silent(path: str, size: int) -> None:

@@ -6,8 +6,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultlog.alignment import TOLERANCE_S, Account, Alignment, align
+from faultlog.alignment import Account, Alignment, align
 from faultlog.model import Instant
+from faultlog.nearest import TOLERANCE_S
 
 RAISED, CLEARED = ("fault_raised", 6), ("fault_cleared", 6)
 KEYS = [RAISED, CLEARED, ("fault_raised", 7), ("fault_cleared", 7)]
