@@ -41,6 +41,8 @@ class Decoded:
     fault_ids: tuple[int, ...] = ()
     severities: Mapping[int, Severity] = field(default_factory=lambda: MappingProxyType({}))
     """By fault id, where a status snapshot states one."""
+    unnamed: int = 0
+    """Faults that a status snapshot counts and does not name."""
     guid: str | None = None
     """The connector that a console event is about."""
 
@@ -61,7 +63,9 @@ def status_snapshot(text: str) -> list[Decoded] | None:
     stated = ((int(found[1]), SEVERITIES.get((found[2] or "").lower())) for found in described)
     severities = {fault: severity for fault, severity in stated if severity is not None}
     ids = tuple(sorted({int(number) for number in numbers}))
-    return [Decoded(status, lines[status - 1], fault_ids=ids, severities=MappingProxyType(severities))]
+    counted = next(line.partition(":")[2] for line in lines if line.startswith("Faults:"))
+    unnamed = max(0, sum(map(int, re.findall(r"[0-9]{1,5}", counted))) - len(ids))
+    return [Decoded(status, lines[status - 1], fault_ids=ids, severities=MappingProxyType(severities), unnamed=unnamed)]
 
 
 def console_events(text: str) -> list[Decoded] | None:

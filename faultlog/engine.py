@@ -266,7 +266,7 @@ class _Stream:
         """What `ampcli status` said; when that was nothing in it says, so whoever asks must know better."""
         return Signal(
             "status_snapshot", Moment.exactly(Instant(0)), event.evidence, "", "seen",
-            fault_ids=event.fault_ids, severities=event.severities,
+            fault_ids=event.fault_ids, severities=event.severities, unnamed=event.unnamed,
         )  # fmt: skip
 
     def _moment(self, event: Event) -> Moment | None:

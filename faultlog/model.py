@@ -273,6 +273,8 @@ class Event:
     """What a status snapshot lists."""
     severities: Mapping[int, Severity] = field(default_factory=lambda: MappingProxyType({}))
     """What a status snapshot says of those it lists."""
+    unnamed: int = 0
+    """Faults that a status snapshot counts and does not name."""
     guid: str | None = None
     """Whose event the console says this is."""
 
@@ -308,6 +310,8 @@ class Signal:
     """For `status_snapshot`: the faults it lists."""
     severities: Mapping[int, Severity] = field(default_factory=lambda: MappingProxyType({}))
     """For `status_snapshot`: what it says of them."""
+    unnamed: int = 0
+    """For `status_snapshot`: faults that it counts and does not name, so that one it does not list may be raised."""
     also: tuple[Evidence, ...] = ()
     """Lines of another source that tell the same: the console's account of a raise or clear that a log shows."""
     order: int = 0

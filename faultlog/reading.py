@@ -141,7 +141,7 @@ def _decoded(log: LogFile, raw: bytes, one: LogFormat, found: Sequence[decoders.
         result.events.append(
             Event(
                 evidence, one.name, event.message, event.stamp, host=event.host,
-                fault_ids=event.fault_ids, severities=event.severities, guid=event.guid,
+                fault_ids=event.fault_ids, severities=event.severities, unnamed=event.unnamed, guid=event.guid,
             )
         )  # fmt: skip
     return result

@@ -44,9 +44,10 @@ def meet(local: Sequence[Signal], console: Sequence[Signal], ledger: Ledger) -> 
 
     Args:
         local: the logs' signals, in time order.
-        console: the console's, in time order.
+        console: the console's, in time order; an event that two exports hold is one event.
         ledger: what was observed of the logs that carry fault lines.
     """
+    console = list({(_key(signal), signal.when): signal for signal in reversed(console)}.values())[::-1]
     ours, theirs = _by_key(local), _by_key(console)
     found = align(_times(ours), _times(theirs))
     twins = {ours[key][here].order: theirs[key][there] for key, here, there in found.pairs}

@@ -27,6 +27,10 @@ class Asked:
     at: Instant | None
     """When it was given, on the host's clock; `None` where nothing says."""
 
+    def lists(self, fault: int) -> bool | None:
+        """Whether it lists a fault; `None` where it counts more faults than it names, so that this may be one."""
+        return True if fault in self.listing.fault_ids else None if self.listing.unnamed else False
+
 
 def asked_at(modified: Instant | None, logs: Iterable[tuple[Instant | None, Instant]]) -> Instant | None:
     """When a status was asked: its file's modification time, where that can be compared with the logs' stamps.
@@ -50,17 +54,18 @@ def refuted(asked: Iterable[Asked], signals: Sequence[Signal], ledger: Ledger) -
             faults.setdefault(signal.fault_id, []).append(signal)
     for one in asked:
         for fault, told in faults.items():
-            if one.at is not None and _refutes(one.listing, one.at, fault, told, ledger):
+            if _refutes(one, fault, told, ledger):
                 yield fault
 
 
-def _refutes(listing: Signal, at: Instant, fault: int, told: Sequence[Signal], ledger: Ledger) -> bool:
-    before = [signal for signal in told if signal.when.earliest <= at]
-    if not before or any(near(signal.when, at) for signal in told):
+def _refutes(asked: Asked, fault: int, told: Sequence[Signal], ledger: Ledger) -> bool:
+    at, listed = asked.at, asked.lists(fault)
+    if at is None or listed is None or any(near(signal.when, at) for signal in told):
         return False
-    last = before[-1]
-    differs = (last.kind == "fault_raised") != (fault in listing.fault_ids)
-    return differs and ledger.observed(last.when.latest, at)
+    before = [signal for signal in told if signal.when.earliest <= at]
+    return (
+        bool(before) and (before[-1].kind == "fault_raised") != listed and ledger.observed(before[-1].when.latest, at)
+    )
 
 
 def near(when: Moment, at: Instant) -> bool:

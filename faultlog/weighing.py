@@ -48,9 +48,10 @@ def weigh(intervals: Sequence[FaultInterval], asked: Sequence[Asked], ledger: Le
 
 
 def _agrees(asked: Asked, found: Sequence[Contradiction]) -> bool | None:
-    """At an unknown time a difference may be none: it may have been asked before the raise."""
-    same = all(one.kind == "other_severity" for one in found)
-    return True if same else None if asked.at is None else False
+    """At an unknown time a difference may be none: it may have been asked before the raise; nor without every name."""
+    if any(one.kind != "other_severity" for one in found):
+        return None if asked.at is None else False
+    return None if asked.listing.unnamed else True
 
 
 def _stays(intervals: Iterable[FaultInterval], at: Instant | None) -> dict[int, FaultInterval]:
@@ -89,7 +90,7 @@ def _differences(asked: Asked, intervals: Sequence[FaultInterval], suffix: str) 
         stay = stays.get(fault)
         if fault in listing.fault_ids and not _is_open(stay, asked.at):
             yield _contradiction("listed" if stay is None else "listed_again", fault, stay, asked, suffix)
-        elif fault not in listing.fault_ids and _is_open(stay, asked.at):
+        elif asked.lists(fault) is False and _is_open(stay, asked.at):
             yield _contradiction("not_listed", fault, stay, asked, suffix)
         elif fault in listing.fault_ids and stay is not None and _other_severity(stay, asked, fault):
             yield _contradiction("other_severity", fault, stay, asked, f"-severity{suffix}")
@@ -136,9 +137,10 @@ def _narrowed(
     for stay in _stays(intervals, asked.at).values():
         if stay.cleared.kind != "not_before" or stay.fault_id in unsure:
             continue
-        if stay.fault_id not in asked.listing.fault_ids:
+        listed = asked.lists(stay.fault_id)
+        if listed is False:
             yield _gone(stay, asked.at, course)
-        elif stay.cleared.at is not None and stay.cleared.at < asked.at:
+        elif listed and stay.cleared.at is not None and stay.cleared.at < asked.at:
             yield _seen_again(stay, asked.at, ledger.of(stay.fault_id))
 
 

@@ -201,3 +201,13 @@ def test_events_that_stand_on_one_line_are_told_apart() -> None:
     answer = json.dumps({"data": [raised("12:00:00"), cleared("12:05:00"), cleared("12:50:00", 7)]})
     case = case_of({"ampdaemon.log": TWO, "events.json": answer})
     assert (case.audit.seen_twice, [(one.fault_id, one.interval) for one in case.contradictions]) == (2, [(7, "f7-1")])
+
+
+def test_an_event_that_two_exports_hold_is_one_event() -> None:
+    """Pages of an API overlap."""
+    first, second = ("".join(json.dumps(one) + "\n" for one in page) for page in (PAGES[:3], PAGES[1:]))
+    case = case_of({"ampdaemon.log": TWO, "page1.json": first, "page2.json": second})
+    assert (case.audit.raises, case.audit.clears, case.audit.seen_twice, case.contradictions) == (2, 2, 4, ())
+
+
+PAGES = [raised("12:00:01"), cleared("12:05:01"), raised("12:30:01"), cleared("12:38:01")]

@@ -178,3 +178,11 @@ def test_another_severity_is_told_since_it_can_change_while_the_fault_is_raised(
 def test_an_answer_without_any_log_is_compared_with_nothing() -> None:
     case = case_of({"status.txt": status(18)})
     assert (case.contradictions, case.snapshots[0].agrees) == ((), None)
+
+
+def test_an_answer_that_counts_more_faults_than_it_names_says_nothing_of_those_it_does_not_name() -> None:
+    """Perhaps an older connector prints no ids; then the open fault is one of those it counts."""
+    case = bundle(OPEN, "12:30:05", ("12:20:00", "Status: Connected\nFaults: 1 Major\n"))
+    assert (case.contradictions, case.snapshots[0].agrees) == ((), None)
+    assert verdict(case, "raised") == "breached"
+    assert case.intervals == bundle(OPEN, "12:30:05").intervals
