@@ -298,9 +298,52 @@ class Change:
 
     at: Instant | None
     what: str
+    """`connector_version`, `kernel`, `policy` or `definitions`."""
     from_: str | None
-    to: str
+    to: str | None
+    """`None` where the line says that it changed, not what to."""
     evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Preceding:
+    """Lines of one template stood before the raises of an interval, more often than in quiet time."""
+
+    interval: str
+    template: str
+    count: int
+    expected: float
+    """Lines that would stand there were it as frequent as in quiet time; never 0."""
+    lift: float
+    """`count / expected`."""
+    p: float
+    """How likely it is, by chance alone, that any template stands out as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was looked at to say what preceded the raises of an interval."""
+
+    interval: str
+    raises: int
+    """Raises whose lines before were looked at."""
+    lines: int
+    """Lines before them that were counted."""
+    sampled: int
+    """Lines of quiet time that they were compared with."""
+    missing: Text | None
+    """Why nothing was compared; `None` where it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offender:
+    """A file that was being scanned when the scan service exited."""
+
+    fault_id: int
+    path: str | None
+    """`None` where no line names the file."""
+    count: int
+    """Exits that it was being scanned at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +422,9 @@ class Case:
     console_clock: ConsoleClock | None
     """`None` where no event is told by both."""
     changes: tuple[Change, ...]
+    preceding: tuple[Preceding, ...]
+    examined: tuple[Examined, ...]
+    offenders: tuple[Offender, ...]
     audit: Audit
     unexplained: tuple[Template, ...]
     unread: tuple[Template, ...]

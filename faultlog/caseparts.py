@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from faultlog.bundle import Bundle
 from faultlog.case import Advice, Audit, BundleReport, Case, FileReport, Finding, Host, Pattern, Remedy, Tool
+from faultlog.changes import changes
 from faultlog.collecting import Collected
 from faultlog.engine import Recognised
 from faultlog.errors import NothingAnswerable
-from faultlog.leftovers import Grounds, assumed, changes
+from faultlog.leftovers import Grounds, assumed
 from faultlog.model import Signal, Text
 from faultlog.observing import Observed
+from faultlog.offenders import offenders
+from faultlog.preceding import Log, preceding
 from faultlog.reading import FileReading, status_of
 from faultlog.reconcile import unshown_events
 from faultlog.resolving import Timed
@@ -66,24 +70,29 @@ def assemble(
 ) -> Case:
     """Put the case together."""
     logs, timed = known.logs, known.timed
+    intervals, signals, lines = known.weighed.intervals, known.seen.signals, _logs(timed)
+    preceded, examined = preceding(intervals, signals, lines)
     return Case(
         tool=known.tool,
         bundle=BundleReport(known.bundle.name, known.bundle.sha256, known.bundle.kind, timed.taken_at),
         host=known.host,
         files=tuple(sorted((*_read(logs.readings, timed), *map(_copy, logs.copies)), key=lambda one: one.path)),
         coverage=known.seen.coverage,
-        intervals=known.weighed.intervals,
+        intervals=intervals,
         findings=findings,
         remedies=remedies,
         patterns=patterns,
-        signals=known.seen.signals,
+        signals=signals,
         snapshots=known.weighed.snapshots,
         contradictions=(
             *known.weighed.contradictions,
-            *unshown_events(known.seen.unshown, known.weighed.intervals),
+            *unshown_events(known.seen.unshown, intervals),
         ),
         console_clock=known.seen.console_clock,
-        changes=tuple(changes(known.seen.signals)),
+        changes=changes(signals),
+        preceding=preceded,
+        examined=examined,
+        offenders=offenders(intervals, signals, lines),
         audit=replace(known.audit, seen_twice=known.seen.seen_twice),
         unexplained=known.heard.unexplained.templates(),
         unread=_unread(logs.readings).templates(),
@@ -95,6 +104,15 @@ def assemble(
         ),
         warnings=tuple(dict.fromkeys((*logs.warnings, *known.heard.warnings))),
         advice=advice,
+    )
+
+
+def _logs(timed: Timed) -> tuple[Log, ...]:
+    """The logs with what stands before their raises."""
+    return tuple(
+        Log(reading.log.path, number, reading.before, partial(timed.moment, reading))
+        for number, series in enumerate(timed.series)
+        for reading in series.readings
     )
 
 

@@ -174,7 +174,8 @@ _ENGINE_GROUPS = frozenset({"fault_id", "fault_text", "severity"})
 
 def _wordings(rule: SignalRule, knowledge: Knowledge) -> list[Wording]:
     """The wordings that a file has to prove: its own, or those it takes from others."""
-    mine = [one for one in knowledge.rules.wordings if (one.rule, one.kind) == (rule.id, rule.file.signal)]
+    every = (*knowledge.rules.wordings, *knowledge.rules.scans)
+    mine = [one for one in every if (one.rule, one.kind) == (rule.id, rule.file.signal)]
     return mine if rule.file.wordings_of is not None else [one for one in mine if one.home == str(rule.source.path)]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from faultlog import identity
+from faultlog.before import Leads
 from faultlog.bundle import Bundle, Member
 from faultlog.engine import Heard, Interesting
 from faultlog.formats import LogFormat
@@ -127,7 +128,7 @@ class _Collector:
             self._keep(member, reading, digest.hexdigest())
 
     def _read(self, log: LogFile, chunks: Iterable[bytes], member: Member) -> FileReading:
-        return read(log, chunks, self.formats, Interesting.of(self.rules), lambda: member.cut)
+        return read(log, chunks, self.formats, Interesting.of(self.rules), lambda: member.cut, Leads.of(self.rules))
 
     def _keep(self, member: Member, reading: FileReading, digest: str) -> None:
         if reading.lines and digest in self.seen:

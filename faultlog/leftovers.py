@@ -1,9 +1,9 @@
-"""What a case says besides faults: which versions changed on the way, and what the answer takes for granted."""
+"""What an answer takes for granted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from faultlog.case import Audit, Change, Host
+from faultlog.case import Audit, Host
 from faultlog.model import Signal, Text
 
 
@@ -16,19 +16,6 @@ class Grounds:
     signals: tuple[Signal, ...]
     assumed_shapes: tuple[str, ...]
     """Names of the formats in use that no public sample confirms."""
-
-
-def changes(signals: Iterable[Signal]) -> Iterable[Change]:
-    """Versions that lines state, where they differ from what was stated before."""
-    before: str | None = None
-    for signal in signals:
-        if signal.kind != "version_changed":
-            continue
-        after = signal.details["to"]
-        origin = signal.details.get("from", before)
-        if origin is not None and after not in {origin, before}:
-            yield Change(signal.when.at, "connector_version", origin, after, signal.evidence)
-        before = after
 
 
 def assumed(grounds: Grounds) -> Iterable[Text]:

@@ -31,13 +31,17 @@ SignalKind = Literal[
     "scan_service_exited",
     "definitions_updated",
     "version_changed",
+    "policy_changed",
+    "scan_begun",
+    "scan_done",
     "suppressed",
     "dropping",
     "repeated",
     "status_snapshot",
     "clock_stepped",
 ]
-"""What a line can mean. `repeated`, `suppressed` and `dropping` speak about other lines."""
+"""What a line can mean. `repeated`, `suppressed` and `dropping` speak about other lines; `scan_begun` and
+`scan_done` are asked only of the lines before others."""
 
 Provenance = Literal["vendor", "seen", "assumed", "learned", "user"]
 """How a wording or a shape is known: vendor's text, verbatim public sample, guess, user's log, user's word."""

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Protocol
 
 from faultlog import decoders
+from faultlog.before import NO_LEADS, Before, Leads
 from faultlog.formats import LogFormat, Reading, specializes
 from faultlog.lines import MAX_LINE, Line, split
 from faultlog.model import Event, Evidence, FileStatus, LogFile, Mark, Warn
@@ -59,6 +60,8 @@ class FileReading:
     first: Mark | None = None
     hosts: Counter[str] = field(default_factory=Counter)
     warnings: list[Warn] = field(default_factory=list)
+    before: Before = field(default_factory=Before)
+    """What stands before its raises, and the sample of its quiet time."""
     cut: str | None = None
     """Why the file ends early; `None` where it does not."""
 
@@ -82,6 +85,7 @@ def read(
     formats: Sequence[LogFormat],
     interest: Interest,
     cut: Callable[[], str | None] = _whole,
+    leads: Leads = NO_LEADS,
 ) -> FileReading:
     """Read one log file line by line. Memory is bounded by the events of interest and the distinct templates.
 
@@ -91,8 +95,11 @@ def read(
         formats: every format, more special ones first.
         interest: which events to keep.
         cut: asked once the chunks are used up: why they ended early, `None` where they did not.
+        leads: which events ask for the lines before them.
     """
-    reader = _Reader(FileReading(log), [one for one in formats if one.pattern is not None], interest)
+    reader = _Reader(
+        FileReading(log, before=Before(leads, log.role)), [one for one in formats if one.pattern is not None], interest
+    )
     lines = split(chunks)
     head = [line for _, line in zip(range(SAMPLE_LINES), lines, strict=False)]
     reader.settle_rivals(head)
@@ -268,7 +275,9 @@ class _Reader:
             self.result.sampled -= sampled
             return
         understood = self._understand(line, text)
-        self.result.understood += sampled and understood
+        if sampled and understood:
+            self.result.understood += 1
+            self.result.before.sampled(line.number)
 
     def _sampled(self, line: Line) -> bool:
         if line.number <= SAMPLE_LINES:
@@ -319,9 +328,9 @@ class _Reader:
         before = self.result.trail.last
         if reading.stamp is not None:
             self._stamped(Mark(line.number, reading.stamp), _written(line, text, groups))
-        wanted = self.interest.in_text(text) or self.interest.in_process(
-            groups.get("process"), _number(groups.get("pid"))
-        )
+        pid = _number(groups.get("pid"))
+        wanted = self.interest.in_text(text) or self.interest.in_process(groups.get("process"), pid)
+        self.result.before.note(line.number, line.offset, reading.stamp, groups["message"], pid)
         self.pending = _Pending(line, text, one, reading, wanted, before)
 
     def _stamped(self, mark: Mark, written: Written) -> None:
@@ -346,6 +355,7 @@ class _Reader:
         if pending is None or not pending.wanted:
             return
         event = _event(self.result, pending)
+        self.result.before.ask(event.evidence.line, event.message)
         if event.stamp is None:
             self.waiting.append(event)
         else:
@@ -361,6 +371,7 @@ class _Reader:
     def finish(self, cut: str | None) -> None:
         """Close what is open and say what the counts cannot."""
         self._flush()
+        self.result.before.finish()
         self.result.cut = cut
         if self.unterminated and cut is None:
             self.result.warn("unterminated", "its last line has no line end")

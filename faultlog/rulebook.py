@@ -21,6 +21,8 @@ from faultlog.rulefiles import AdviceRule, FaultFile, SignalFile
 
 TIMEOUT_S = 0.25
 """Longest time one wording may take on one message. Tool default."""
+SCAN_KINDS: frozenset[SignalKind] = frozenset({"scan_begun", "scan_done"})
+"""Signals of which there are as many as files are scanned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,9 @@ class RuleBook:
     faults: tuple[FaultRule, ...]
     signals: tuple[SignalRule, ...]
     wordings: tuple[Wording, ...]
+    """Those that every line is asked for."""
+    scans: tuple[Wording, ...]
+    """How the scan of one file is worded: most lines of a debug log are such, so only lines before others are asked."""
     texts: Mapping[str, Mapping[str, int]]
     """Known fault texts in lower case, each with the fault id by operating system."""
     mentions: "regex.Pattern[str]"
@@ -235,9 +240,11 @@ def _compile(faults: tuple[FaultRule, ...], signals: tuple[SignalRule, ...], fla
         for text in rule.file.texts:
             texts.setdefault(" ".join(text.lower().split()), {})[rule.os] = rule.file.fault
     wordings = [wording for rule in signals for wording in _wordings(rule, signals, texts, flaws)]
+    asked = tuple(one for one in wordings if one.kind not in SCAN_KINDS)
+    scans = tuple(one for one in wordings if one.kind in SCAN_KINDS)
     known = sorted(texts, key=lambda text: (-len(text), text))
     mentions = regex.compile("|".join([r"\bfaults?\b", *map(regex.escape, known)]), regex.IGNORECASE | regex.ASCII)
-    return RuleBook(faults, signals, tuple(wordings), texts, mentions)
+    return RuleBook(faults, signals, asked, scans, texts, mentions)
 
 
 def _homes(rule: SignalRule, signals: Sequence[SignalRule]) -> Sequence[SignalRule]:

@@ -132,7 +132,7 @@ class Trail:
         if unset and back is None:
             self._wake(previous, mark, written)
         if not unset and _is_unset(after):
-            void = Jump(previous, mark, -_forward_s(after, before), written.offset, written.text) if turned else None
+            void = Jump(previous, mark, -forward_s(after, before), written.offset, written.text) if turned else None
             self._unset = (previous, void)
 
     def _matters(self, before: Stamp, after: Stamp, turned: int) -> bool:
@@ -154,10 +154,10 @@ class Trail:
 
     def _return(self, back: Jump, previous: Mark, mark: Mark, written: Written) -> None:
         """After a jump back: whether stamps have come to where it began, and leapt there."""
-        if _forward_s(back.before.stamp, mark.stamp) < 0:
+        if forward_s(back.before.stamp, mark.stamp) < 0:
             return
         self._behind = None
-        leap = _forward_s(previous.stamp, mark.stamp)
+        leap = forward_s(previous.stamp, mark.stamp)
         if -back.seconds < RETURN_S or leap < -back.seconds / 2 or back.scattered:
             return
         self.jumps[self.jumps.index(back)] = replace(back, since=back.before, until=mark)
@@ -165,7 +165,7 @@ class Trail:
 
     def _wake(self, previous: Mark, mark: Mark, written: Written) -> None:
         """After lines of a clock that was not set: whether the next one has leapt to another date."""
-        leap = _forward_s(previous.stamp, mark.stamp)
+        leap = forward_s(previous.stamp, mark.stamp)
         began, self._unset = self._unset, None
         if _is_unset(mark.stamp):
             self._unset = began
@@ -189,7 +189,7 @@ class Trail:
         if running is None or uptime_s < running[1]:
             return
         elapsed = uptime_s - running[1]
-        ahead = _forward_s(running[0].stamp, mark.stamp) - elapsed
+        ahead = forward_s(running[0].stamp, mark.stamp) - elapsed
         if ahead > AHEAD_S and not any(one.after.line > running[0].line for one in self.jumps[-1:]):
             self._jump(Jump(running[0], mark, ahead, written.offset, written.text, elapsed))
 
@@ -222,7 +222,7 @@ def stepped_back(before: Stamp, after: Stamp) -> float:
     """
     if not is_earlier(after, before):
         return 0.0
-    back = -_forward_s(before, after)
+    back = -forward_s(before, after)
     return back if back > STEP_S else 0.0
 
 
@@ -270,7 +270,7 @@ def _parts(stamp: Stamp) -> tuple[int, ...]:
     return (stamp.year or 0, stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second, stamp.nanosecond)
 
 
-def _forward_s(before: Stamp, after: Stamp) -> float:
+def forward_s(before: Stamp, after: Stamp) -> float:
     """Seconds from a stamp to the one after it, as they are written; negative where it is earlier."""
     later = 2000 + years_between(before, after)
     return (_civil_ns(after, later) - _civil_ns(before, 2000)) / NS

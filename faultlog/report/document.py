@@ -22,6 +22,7 @@ from faultlog.report.rows import (
     ConsoleClock,
     Contradiction,
     Evidence,
+    Examined,
     FaultAdvice,
     File,
     Finding,
@@ -71,6 +72,7 @@ class CaseDocument(Row):
     console_clock: ConsoleClock | None
     changes: list[Change]
     preceding: list[Preceding]
+    examined: list[Examined]
     offenders: list[Offender]
     audit: Audit
     unexplained: list[Unexplained]
@@ -101,8 +103,9 @@ def document(case: Case) -> CaseDocument:
         contradictions=_parts(Contradiction, case.contradictions),
         console_clock=None if case.console_clock is None else _part(ConsoleClock, case.console_clock),
         changes=_parts(Change, case.changes),
-        preceding=[],
-        offenders=[],
+        preceding=_parts(Preceding, case.preceding),
+        examined=_parts(Examined, case.examined),
+        offenders=_parts(Offender, case.offenders),
         audit=_part(Audit, case.audit),
         unexplained=_parts(Unexplained, case.unexplained),
         unread=_parts(Unread, case.unread),

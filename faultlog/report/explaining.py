@@ -10,6 +10,7 @@ from faultlog.errors import UnknownName
 from faultlog.report.document import CaseDocument
 from faultlog.report.footing import assumed
 from faultlog.report.page import DIM, Page
+from faultlog.report.preceded import before_interval
 from faultlog.report.rows import Contradiction, Evidence, Finding, Interval, Pattern, Remedy, Why
 from faultlog.report.sources import contradiction
 from faultlog.report.verdicts import advised
@@ -80,6 +81,7 @@ def _interval(view: View, interval: Interval) -> None:
         _finding(view, finding)
     for remedy in [one for one in view.doc.remedies if one.interval == interval.id]:
         _remedy(view, remedy)
+    before_interval(view, interval)
     _assumed(view)
 
 

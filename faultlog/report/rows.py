@@ -296,12 +296,12 @@ class Change(Row):
     at: Instant | None
     what: str
     from_: Annotated[str | None, Field(alias="from", validation_alias=AliasChoices("from", "from_"))]
-    to: str
+    to: str | None
     evidence: Evidence
 
 
 class Preceding(Row):
-    """A template that stood before a raise more often than elsewhere."""
+    """A template that stood before the raises of an interval more often than in quiet time; preceded, not caused."""
 
     interval: str
     template: str
@@ -311,11 +311,21 @@ class Preceding(Row):
     p: float
 
 
+class Examined(Row):
+    """What was looked at before the raises of an interval; `missing` says why nothing was compared."""
+
+    interval: str
+    raises: int
+    lines: int
+    sampled: int
+    missing: Text | None
+
+
 class Offender(Row):
-    """A file that was being scanned when the scan service ended."""
+    """A file that was being scanned when the scan service exited; null where no line names it."""
 
     fault_id: int
-    path: str
+    path: str | None
     count: int
 
 

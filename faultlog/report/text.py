@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from faultlog.report import footing
+from faultlog.report import footing, preceded
 from faultlog.report.bars import timeline
 from faultlog.report.document import CaseDocument
 from faultlog.report.page import DIM, SYSTEMS, Page, grid
@@ -20,6 +20,8 @@ MOST_ROWS = 40
 """Intervals in the table; with more, the worst. Tool default."""
 MOST_COMMANDS = 3
 """Intervals whose command is written out each. Tool default."""
+TITLE_CHANGES = frozenset({"connector_version", "kernel"})
+"""Changes that are told in the title; policies and definitions change too often for that."""
 
 
 def render_text(
@@ -48,6 +50,8 @@ def render_text(
     headlines(view)
     _intervals(view)
     timeline(view)
+    preceded.before_raises(view)
+    preceded.offenders(view)
     sources(view)
     footing.remedies_and_patterns(view)
     footing.clock_steps(view)
@@ -72,10 +76,9 @@ def _title(view: View) -> None:
     view.page.hang("", safe(" · ".join(parts)))
     view.page.hang("", say.words(f"zone.{_zone_source(view)}", zone=_zone(view)), DIM)
     for change in view.doc.changes:
-        said = say.words(
-            "change.connector_version", before=safe(change.from_ or "–"), after=safe(change.to), at=change.at
-        )
-        view.page.hang("", said, DIM)
+        if change.what in TITLE_CHANGES:
+            ends = {"before": safe(change.from_ or "–"), "after": safe(change.to or "–")}
+            view.page.hang("", say.words(f"change.{change.what}", **ends, at=change.at), DIM)
 
 
 def _zone_source(view: View) -> str:

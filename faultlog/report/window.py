@@ -30,6 +30,9 @@ def within(document: CaseDocument, since: Instant | None, until: Instant | None)
             ],
             "patterns": [one for one in document.patterns if one.fault_id in faults],
             "advice": [one for one in document.advice if one.fault_id in faults],
+            "preceding": [one for one in document.preceding if one.interval in kept],
+            "examined": [one for one in document.examined if one.interval in kept],
+            "offenders": [one for one in document.offenders if one.fault_id in faults],
             "signals": [one for one in document.signals if _touches(_at(one), (since, until))],
         }
     )

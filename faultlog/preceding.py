@@ -1,0 +1,214 @@
+"""What stood before a raise more often than in the same log's quiet time: preceded it, which is not why it happened.
+
+For each interval the windows before its raise and its duplicates are taken together. A window ends at the raise or
+clear of the same fault before it, so that no line is counted for two. Lines that are signals themselves are left out
+on both sides. **Quiet** is the sample of the same rotation set where it lies in nobody's window. Messages are masked,
+then mined; `chance` says how likely it is that any template stands out as much without a reason.
+
+Where more raises came than windows are kept, the later ones count as quiet time: that makes `p` larger, never smaller.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from faultlog.before import MOST_WINDOWS, Before, Cell, Said, Window
+from faultlog.case import Examined, FaultInterval, Preceding
+from faultlog.chance import Room, Seen, surprises
+from faultlog.mining import Miner
+from faultlog.model import Mark, Moment, Signal, Text
+from faultlog.templates import OTHER
+
+LEAST_LINES = 10
+"""Lines before the raises of an interval below which nothing is compared. Tool default."""
+LEAST_SAMPLED = 50
+"""Quiet lines below which nothing is compared. Tool default."""
+LEAST_COUNT = 2
+"""Lines of a template below which it gets no row: once is no more often. Tool default."""
+MOST_ROWS = 10
+"""Rows of one interval, the least likely ones. Tool default."""
+
+Place = tuple[str, int]
+"""File and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One file of a host, as far as the lines before are concerned."""
+
+    path: str
+    series: int
+    """Its rotation set."""
+    before: Before
+    moment: Callable[[Mark], Moment]
+    """When a stamped line of it was written."""
+
+
+Line = tuple[str, Said]
+"""A line of a window or a sample, with its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Quiet:
+    """What a rotation set says where nothing is raised, and the templates of all of it."""
+
+    lines: tuple[Line, ...]
+    templates: Mapping[str, str]
+    """By masked message, the mined template."""
+
+
+@dataclass(slots=True)
+class _Host:
+    """Everything that windows are cut from."""
+
+    logs: Mapping[str, Log]
+    windows: Mapping[Place, Window]
+    """Those of lines that were recognised as raises."""
+    spoken: frozenset[Place]
+    """Lines that are signals."""
+    ends: Mapping[tuple[str, int], Sequence[int]]
+    """By file and fault, the lines of its raises and clears."""
+    quiets: dict[int, _Quiet] = field(default_factory=dict)
+
+    def quiet(self, series: int) -> _Quiet:
+        """The quiet time of a rotation set."""
+        if series not in self.quiets:
+            self.quiets[series] = self._quiet([log for log in self.logs.values() if log.series == series])
+        return self.quiets[series]
+
+    def _quiet(self, logs: Sequence[Log]) -> _Quiet:
+        found: list[Line] = []
+        masked: set[str] = set()
+        for log in logs:
+            spans = [_span(window) for (path, _), window in self.windows.items() if path == log.path]
+            outside = [one for one in log.before.sample if not any(low <= one.line <= high for low, high in spans)]
+            found += [(log.path, one) for one in outside if (log.path, one.line) not in self.spoken]
+            masked |= {one.template for one in log.before.sample}
+            masked |= {one.template for window in log.before.windows for one in window.lines}
+        return _Quiet(tuple(found), _mined(masked))
+
+    def window(self, place: Place, fault_id: int) -> list[Line]:
+        """The lines before a raise that count: behind the fault's raise or clear before, and no signals."""
+        path, line = place
+        floor = max((one for one in self.ends[path, fault_id] if one < line), default=0)
+        said = self.windows[place].lines
+        return [(path, one) for one in said if one.line > floor and (path, one.line) not in self.spoken]
+
+
+def preceding(
+    intervals: Iterable[FaultInterval], signals: Sequence[Signal], logs: Iterable[Log]
+) -> tuple[tuple[Preceding, ...], tuple[Examined, ...]]:
+    """What stood before the raises of each interval, and what was looked at to say so.
+
+    Args:
+        intervals: of one host.
+        signals: every signal of the host.
+        logs: every log of the host, with the lines before its raises.
+    """
+    host = _host(signals, logs)
+    rows: list[Preceding] = []
+    examined: list[Examined] = []
+    for interval in intervals:
+        found, looked = _before(interval, host)
+        rows += found
+        examined.append(looked)
+    return tuple(rows), tuple(examined)
+
+
+def _host(signals: Sequence[Signal], logs: Iterable[Log]) -> _Host:
+    by_path = {log.path: log for log in logs}
+    raised = {_place(one) for one in signals if one.kind == "fault_raised"}
+    ends: dict[tuple[str, int], list[int]] = {}
+    for one in signals:
+        if one.fault_id is not None:
+            ends.setdefault((one.evidence.file, one.fault_id), []).append(one.evidence.line)
+    windows = {
+        (path, window.line): window
+        for path, log in by_path.items()
+        for window in log.before.windows
+        if (path, window.line) in raised
+    }
+    return _Host(by_path, windows, frozenset(map(_place, signals)), ends)
+
+
+def _before(interval: FaultInterval, host: _Host) -> tuple[list[Preceding], Examined]:
+    places = dict.fromkeys(map(_place, interval.raises))
+    kept = [place for place in places if place in host.windows]
+    inside = [line for place in kept for line in host.window(place, interval.fault_id)]
+    series = sorted({host.logs[path].series for path, _ in kept})
+    quiets = [host.quiet(one) for one in series]
+    outside = [line for quiet in quiets for line in quiet.lines]
+    missing = _missing(bool(places), len(kept), len(inside), len(outside))
+    looked = Examined(interval.id, len(kept), len(inside), len(outside), missing)
+    if missing is not None:
+        return [], looked
+    templates = {masked: mined for quiet in quiets for masked, mined in quiet.templates.items()}
+    return _rows(interval.id, inside, outside, templates), looked
+
+
+def _missing(raised: bool, kept: int, lines: int, sampled: int) -> Text | None:  # noqa: FBT001 (a fact, no mode)
+    """Why nothing can be compared; `None` where something can."""
+    if not raised:
+        return Text("preceding.raise_not_seen")
+    if not kept:
+        return Text("preceding.not_kept", {"most": MOST_WINDOWS})
+    if lines < LEAST_LINES:
+        return Text("preceding.few_lines", {"lines": lines, "least": LEAST_LINES})
+    if sampled < LEAST_SAMPLED:
+        return Text("preceding.few_sampled", {"lines": sampled, "least": LEAST_SAMPLED})
+    return None
+
+
+def _rows(
+    interval: str, inside: Sequence[Line], outside: Sequence[Line], templates: Mapping[str, str]
+) -> list[Preceding]:
+    """The templates that stood there more often than expected, the least likely first."""
+    seen = _seen(inside, outside, templates)
+    room = Room(_sizes(inside), _sizes(outside))
+    names = sorted(seen)
+    rows = []
+    for name, p in zip(names, surprises([seen[name] for name in names], room), strict=True):
+        one, expected = seen[name], room.expected(seen[name].quiet)
+        if one.count >= LEAST_COUNT and one.count > expected and name != OTHER:
+            rows.append(Preceding(interval, name, one.count, _short(expected), _short(one.count / expected), _short(p)))
+    return sorted(rows, key=lambda row: (row.p, -row.lift, row.template))[:MOST_ROWS]
+
+
+def _seen(inside: Sequence[Line], outside: Sequence[Line], templates: Mapping[str, str]) -> dict[str, Seen]:
+    count, quiet = (Counter(templates[said.template] for _, said in lines) for lines in (inside, outside))
+    cells, quiet_cells = (
+        Counter(name for name, _ in {(templates[said.template], _cell(path, said)) for path, said in lines})
+        for lines in (inside, outside)
+    )
+    return {name: Seen(count[name], cells[name], quiet[name], quiet_cells[name]) for name in count | quiet}
+
+
+def _sizes(lines: Iterable[Line]) -> Counter[int]:
+    """Cells by how many lines they hold."""
+    return Counter(Counter(_cell(path, said) for path, said in lines).values())
+
+
+def _cell(path: str, said: Said) -> tuple[str, Cell]:
+    return path, said.cell
+
+
+def _short(value: float) -> float:
+    """Three digits: more would be noise, and would differ between machines."""
+    return float(f"{value:.3g}")
+
+
+def _place(signal: Signal) -> Place:
+    return signal.evidence.file, signal.evidence.line
+
+
+def _span(window: Window) -> tuple[int, int]:
+    return (window.lines[0].line if window.lines else window.line), window.line
+
+
+def _mined(masked: Iterable[str]) -> dict[str, str]:
+    """The mined template of each masked message, whatever order they came in."""
+    ordered = sorted(masked)
+    miner = Miner()
+    for text in ordered:
+        miner.add(text)
+    return {text: miner.template_of(text) for text in ordered}
