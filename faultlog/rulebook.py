@@ -85,12 +85,12 @@ class RuleBook:
     signals: tuple[SignalRule, ...]
     wordings: tuple[Wording, ...]
     """Those that every line is asked for."""
-    scans: tuple[Wording, ...]
-    """How the scan of one file is worded: most lines of a debug log are such, so only lines before others are asked."""
     texts: Mapping[str, Mapping[str, int]]
     """Known fault texts in lower case, each with the fault id by operating system."""
     mentions: "regex.Pattern[str]"
     """Matches a message that names a fault, whether or not a wording explains it."""
+    scans: tuple[Wording, ...] = ()
+    """How the scan of one file is worded: most lines of a debug log are such, so only lines before others are asked."""
 
     def candidates(self, fault_id: int, system: str | None) -> tuple[FaultRule, ...]:
         """The rules for a fault id on an operating system; on every one where it is unknown."""
@@ -244,7 +244,7 @@ def _compile(faults: tuple[FaultRule, ...], signals: tuple[SignalRule, ...], fla
     scans = tuple(one for one in wordings if one.kind in SCAN_KINDS)
     known = sorted(texts, key=lambda text: (-len(text), text))
     mentions = regex.compile("|".join([r"\bfaults?\b", *map(regex.escape, known)]), regex.IGNORECASE | regex.ASCII)
-    return RuleBook(faults, signals, asked, scans, texts, mentions)
+    return RuleBook(faults, signals, asked, texts, mentions, scans)
 
 
 def _homes(rule: SignalRule, signals: Sequence[SignalRule]) -> Sequence[SignalRule]:

@@ -216,7 +216,7 @@ class Wording:
         """A length of time in its two largest units; the rest is cut off, or with `up` rounded up.
 
         >>> from faultlog.rulebook import RuleBook
-        >>> Wording("en", RuleBook((), (), (), (), {}, None)).duration(862)
+        >>> Wording("en", RuleBook((), (), (), {}, None)).duration(862)
         '14 min 22 s'
         """
         length = abs(seconds)

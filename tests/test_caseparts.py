@@ -65,34 +65,6 @@ def test_lines_that_name_no_fault_are_not_unexplained(text: str) -> None:
     assert case_of(log(f"12:00:00 {text}")).unexplained == ()
 
 
-class TestChanges:
-    """Versions that lines state, where they differ from what was stated before."""
-
-    def test_an_upgrade(self) -> None:
-        case = case_of(
-            log(
-                "12:00:00 connector started, version 1.14.0",
-                "12:30:00 upgraded from 1.14.0 to 1.14.1",
-                "12:30:05 connector started, version 1.14.1",
-            )
-        )
-        assert [(time(one.at), one.what, one.from_, one.to, one.evidence.line) for one in case.changes] == [
-            ("12:30:00", "connector_version", "1.14.0", "1.14.1", 2)
-        ]
-        assert case.host.connector_version == "1.14.1"
-
-    def test_a_version_that_differs_without_an_upgrade_line(self) -> None:
-        case = case_of(log("12:00:00 connector started, version 1.14.0", "12:30:00 connector started, version 1.14.2"))
-        assert [(one.from_, one.to) for one in case.changes] == [("1.14.0", "1.14.2")]
-
-    def test_the_first_version_is_no_change(self) -> None:
-        assert case_of(log("12:00:00 connector started, version 1.14.0")).changes == ()
-
-    def test_the_version_that_the_person_names_wins(self) -> None:
-        case = case_of(log("12:00:00 connector started, version 1.14.0"), connector="1.12.0")
-        assert case.host.connector_version == "1.12.0"
-
-
 class TestAssumptions:
     """What the answer takes for granted is listed."""
 

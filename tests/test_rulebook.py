@@ -34,7 +34,7 @@ ENGINE = {"fault_id", "fault_text", "severity"}
 
 def found_by(book, kind, message, process):
     """What the wordings of a signal capture in a message, the first that matches."""
-    for wording in book.wordings:
+    for wording in (*book.wordings, *book.scans):
         if wording.kind == kind and wording.pattern is not None and wording.admits(process):
             match = wording.pattern.search(message)
             if match is not None:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from faultlog.model import Instant
+from faultlog.model import NS
 from faultlog.report.page import DIM, cut, grid
 from faultlog.report.rows import Change, Examined, Interval, Offender, Preceding
+from faultlog.report.times import nanoseconds
 from faultlog.report.view import View, judged
 from faultlog.wording import safe
 
@@ -107,12 +108,13 @@ def _changes(view: View, interval: Interval) -> None:
 
 def _changed(view: View, interval: Interval) -> list[tuple[Change, float]]:
     """The last change of each kind before a raise, with the seconds between, latest first."""
-    if interval.raised.kind != "observed" or interval.raised.at is None:
-        return []
-    raised = Instant.of(interval.raised.at)
+    raised = nanoseconds(interval.raised.at if interval.raised.kind == "observed" else None)
     last: dict[str, tuple[Change, float]] = {}
     for change in view.doc.changes:
-        ago = raised.since(Instant.of(change.at)) if change.at is not None else -1.0
+        changed = nanoseconds(change.at)
+        if raised is None or changed is None:
+            continue
+        ago = (raised - changed) / NS
         if 0 <= ago <= RECENT_S and (change.what not in last or ago <= last[change.what][1]):
             last[change.what] = change, ago
     return sorted(last.values(), key=lambda one: one[1])

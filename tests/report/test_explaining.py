@@ -97,6 +97,10 @@ Evidence
       ampdaemon.log, line 2, byte 57
       │ 2026-03-03T12:05:00Z mac ampdaemon[71]: Fault Raised: 12
 
+Before the raise  what preceded it; why it came is not said
+  Too few lines stand in the ten minutes before the raise to compare them with quiet time: 0; 10 are
+  needed.
+
 Assumed
   1. Verdicts are based on assumed wording: how fault lines are worded is not public.
   2. The shape of these log lines is assumed: iso-syslog.
