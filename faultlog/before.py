@@ -88,6 +88,8 @@ class Leads:
     """The scan of a file begins."""
     done: tuple[Wording, ...] = ()
     """The scan of a file ends."""
+    texts: tuple[str, ...] | None = ()
+    """One of these stands in every raise and end, in lower case; `None` where a wording has no such text."""
 
     @classmethod
     def of(cls, rules: RuleBook) -> "Leads":
@@ -96,12 +98,16 @@ class Leads:
         def worded(wordings: Iterable[Wording], *kinds: str) -> tuple[Wording, ...]:
             return tuple(one for one in wordings if one.kind in kinds and one.pattern is not None)
 
-        return cls(
-            worded(rules.wordings, "fault_raised"),
-            worded(rules.wordings, "scan_service_exited", "scan_service_started"),
-            worded(rules.scans, "scan_begun"),
-            worded(rules.scans, "scan_done"),
-        )
+        raised = worded(rules.wordings, "fault_raised")
+        ended = worded(rules.wordings, "scan_service_exited", "scan_service_started")
+        needed = [one.literals for one in (*raised, *ended)]
+        known = [texts for texts in needed if texts is not None]
+        texts = tuple(sorted(frozenset[str]().union(*known))) if len(known) == len(needed) else None
+        return cls(raised, ended, worded(rules.scans, "scan_begun"), worded(rules.scans, "scan_done"), texts)
+
+    def may_lead(self, lower: str) -> bool:
+        """Whether a message, in lower case, may be a raise or an end of the scan service."""
+        return self.texts is None or any(text in lower for text in self.texts)
 
 
 NO_LEADS = Leads()
@@ -149,7 +155,7 @@ class Before:
             line: the event's first line, which was noted last.
             message: what it says, continuation lines included.
         """
-        if not self._kept or self._kept[-1].line != line:
+        if not self._kept or self._kept[-1].line != line or not self.leads.may_lead(message.lower()):
             return
         named = self._named(message)
         if named is not None:
