@@ -230,7 +230,7 @@ def is_earlier(after: Stamp, before: Stamp) -> bool:
     """Whether a line's stamp lies before that of the line above, where the two can be compared."""
     if before.offset_s == after.offset_s and _parts(before) <= _parts(after) and not years_between(before, after):
         return False
-    return _kind(before) == _kind(after) and _forward_s(before, after) < 0
+    return _kind(before) == _kind(after) and forward_s(before, after) < 0
 
 
 def years_between(before: Stamp, after: Stamp) -> int:
