@@ -16,7 +16,8 @@ from tests.logs import BOOT, case_of, log
 
 KEYS = {
     "": "schema tool bundle host files coverage clock_steps intervals findings remedies patterns signals snapshots "
-    "contradictions console_clock changes preceding examined offenders audit unexplained unread assumptions warnings advice",
+    "contradictions console_clock changes preceding examined offenders audit unexplained unread assumptions "
+    "warnings advice",
     "tool": "version rules_sha256 parsers_sha256",
     "bundle": "name sha256 kind taken_at",
     "host": "name guid os os_version connector_version time_zone",
@@ -48,7 +49,7 @@ KEYS = {
     "assumptions[]": "key params",
     "warnings[]": "code file detail",
 }
-"""Section 5 of the contract; `advice`, `contradictions`, `examined`, `console_clock` and `seen_twice` are keys of ours."""
+"""Section 5 of the contract; `advice`, `console_clock`, `contradictions`, `examined`, `seen_twice` are keys of ours."""
 
 RICH = {
     "ampdaemon.log.3": log("11:00:00.250 x", "11:00:01 connector started, version 1.14.0"),
