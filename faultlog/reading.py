@@ -7,7 +7,7 @@ first lines decides, and a tie decides nothing: such lines stay unread, with a w
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Protocol
 
@@ -336,7 +336,7 @@ class _Reader:
     def _stamped(self, mark: Mark, written: Written) -> None:
         self.result.first = self.result.first or mark
         self.result.trail.add(mark, written)
-        self.result.events += [_followed(event, mark) for event in self.waiting]
+        self.result.events += [replace(event, neighbours=(event.neighbours[0], mark)) for event in self.waiting]
         self.waiting.clear()
 
     def _continue(self, text: str) -> None:
@@ -430,14 +430,6 @@ def _event(result: FileReading, pending: _Pending) -> Event:
         level=groups.get("level"),
         lines=pending.lines,
     )
-
-
-def _followed(event: Event, after: Mark) -> Event:
-    """A stampless event, now that the stamped line after it is known."""
-    return Event(
-        event.evidence, event.format, event.message, None, (event.neighbours[0], after),
-        event.host, event.process, event.pid, event.module, event.level, event.lines,
-    )  # fmt: skip
 
 
 def _number(text: str | None) -> int | None:
