@@ -161,15 +161,18 @@ def explain(
 def check(
     folders: Annotated[
         list[Path] | None,
-        typer.Argument(help="Folders of your own rules or formats; without any, only the built-in ones."),
+        typer.Argument(help="Folders of your own rules, formats or both; without any, only the built-in ones."),
     ] = None,
 ) -> None:
     """Let every rule and format file prove itself; says all mistakes at once, each with its place."""
     from faultlog.checks import check as check_all
     from faultlog.pipeline import Options, load_knowledge
 
-    formats = tuple(folder for folder in folders or () if _holds_formats(folder))
-    rules = tuple(folder for folder in folders or () if folder not in formats)
+    from faultlog.packs import within
+
+    packs = [pack for folder in folders or () for pack in within(folder)]
+    formats = tuple(pack for pack in packs if _holds_formats(pack))
+    rules = tuple(pack for pack in packs if pack not in formats)
     _proven(check_all(load_knowledge(Options(rule_folders=rules, format_folders=formats))))
 
 
@@ -245,6 +248,31 @@ def formats_test(parsers: Parsers = None) -> None:
     from faultlog.checks import check_formats
 
     _proven(check_formats(_knowledge(_options(parsers=parsers))))
+
+
+@formats_app.command("learn")
+def formats_learn(
+    log: Annotated[str, typer.Argument(help="A log that no format understands; - is standard input.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for what is learned; new or empty.")] = Path(
+        "learned"
+    ),
+    raised: Annotated[str | None, typer.Option("--raise", help="A line that raises a fault: its text or number.")] = None,
+    cleared: Annotated[str | None, typer.Option("--clear", help="A line that clears it: its text or number.")] = None,
+    start: Annotated[str | None, typer.Option(help="A line in which the connector starts: text or number.")] = None,
+    fault: Annotated[int | None, typer.Option(min=0, max=99_999, help="The fault that these lines mean.")] = None,
+    stamp: Annotated[str | None, typer.Option(help="How stamps are written, e.g. '%d.%m.%Y %H:%M:%S'.")] = None,
+    name: Annotated[str | None, typer.Option(help="What to call the format; else it is named after the log.")] = None,
+    file: Annotated[str | None, typer.Option(help="Which log of an archive or folder is meant.")] = None,
+    lang: Lang = "en",
+) -> None:
+    """Propose a format for a log that looks different, and rules for how it words faults; they prove themselves."""
+    from faultlog.learn import Question, learn
+    from faultlog.report.learning import render_learned
+
+    given = {"--raise": raised, "--clear": cleared, "--start": start}
+    examples = {option: line for option, line in given.items() if line is not None}
+    learned = learn(Question(log, output, examples, fault, stamp, name, file))
+    render_learned(learned, _wording(_knowledge(_options()), None, lang), _console())
 
 
 def _proven(checked: "Checked") -> None:

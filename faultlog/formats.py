@@ -93,6 +93,8 @@ class FormatFile(_Strict):
     """Whether the message may itself be a line of this shape."""
     specializes: list[Slug] = []
     """Formats that also read such lines, less well: this one is taken."""
+    yields_to: list[Slug] = []
+    """Formats that read some such lines better: those are taken, as if they declared it."""
     samples: list[Sample] = Field(min_length=3)
     refuses: list[str] = Field(min_length=1)
 
@@ -178,8 +180,9 @@ def load_formats(folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
                 flaws += _misplaced(source, file, mine)
                 mine[file.format] = (source, file)
         files |= mine
-    formats = [_compile(source, file, files, flaws) for source, file in files.values()]
     flaws += _unknown_names(files)
+    _yield(files)
+    formats = [_compile(source, file, files, flaws) for source, file in files.values()]
     if flaws:
         raise PackError(flaws)
     return _special_first([one for one in formats if one is not None])
@@ -198,11 +201,23 @@ def _misplaced(
 
 def _unknown_names(files: Mapping[str, tuple[packs.Source, FormatFile]]) -> Iterable[Flaw]:
     for source, file in files.values():
-        for index, name in enumerate(file.specializes):
+        named = [("specializes", place) for place in enumerate(file.specializes)]
+        named += [("yields_to", place) for place in enumerate(file.yields_to)]
+        for key, (index, name) in named:
             if name not in files:
-                yield source.flaw(("specializes", index), f"no format is named {name!r}")
+                yield source.flaw((key, index), f"no format is named {name!r}")
             if name == file.format:
-                yield source.flaw(("specializes", index), "is the format itself; name others that read such lines too")
+                yield source.flaw((key, index), "is the format itself; name others that read such lines too")
+
+
+def _yield(files: dict[str, tuple[packs.Source, FormatFile]]) -> None:
+    """Let a format specialize those that yield to it."""
+    for _, file in list(files.values()):
+        for name in file.yields_to:
+            if name in files:
+                source, special = files[name]
+                wider = [*special.specializes, file.format]
+                files[name] = (source, special.model_copy(update={"specializes": wider}))
 
 
 def _compile(
@@ -216,7 +231,7 @@ def _compile(
             flaws.append(source.flaw((key,), f"no line format is named {file.line_of!r}"))
             return None
     try:
-        pattern = None if text is None else _pattern(text, file.stamp)
+        pattern = None if text is None else pattern_of_line(text, file.stamp)
     except (regex.error, ValueError, RecursionError, MemoryError, OverflowError) as error:
         flaws.append(source.flaw((key,), f"is no usable pattern: {error}"))
         return None
@@ -224,7 +239,13 @@ def _compile(
     return LogFormat(file.format, file.provenance, file.stamp, pattern, file.decoder, inner, file, source)
 
 
-def _pattern(line: str, layout: str | None) -> "regex.Pattern[str]":
+def pattern_of_line(line: str, layout: str | None) -> "regex.Pattern[str]":
+    """The pattern of a line format, ready to match a whole line.
+
+    Raises:
+        ValueError: it cannot be one; says why.
+        regex.error: it is no pattern.
+    """
     if (layout is None) == ("{stamp}" in line):
         raise ValueError("{stamp} and the key stamp go together")
     text = line.replace("{words}", _WORDS)

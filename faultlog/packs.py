@@ -247,6 +247,35 @@ def _field_names(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(name for part in parts for name in part.get("properties", {}))
 
 
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes what the strict reader takes back as it was: no aliases, every text in quotes that could be misread."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 (the signature is yaml's)
+        return True
+
+
+def _quoted(writer: _Writer, text: str) -> yaml.ScalarNode:
+    surprising = any(pattern.fullmatch(text) for pattern, _ in _SURPRISES) or text.lower() in {"null", "true", "false"}
+    plain = _PLAIN.fullmatch(text) is not None and not surprising
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else "'")
+
+
+_Writer.add_representer(str, _quoted)
+
+
+def written(data: Mapping[str, object]) -> str:
+    """A rule or format file as text, keys in their order; `read_source` gives the same data back."""
+    return str(yaml.dump(dict(data), Dumper=_Writer, sort_keys=False, allow_unicode=True, width=4096))
+
+
+def within(folder: Path) -> tuple[Path, ...]:
+    """The packs in a folder: its `parsers` and `rules` where it has such, else the folder itself."""
+    return tuple(one for name in ("parsers", "rules") if (one := folder / name).is_dir()) or (folder,)
+
+
 def builtin(pack: str) -> Path:
     """The built-in pack's folder: beside the package in a checkout or an editable install, inside it in a wheel."""
     package = Path(__file__).resolve().parent

@@ -214,7 +214,7 @@ _GUARD = (
 )
 
 
-def _expand(pattern: str, kind: SignalKind, texts: Iterable[str]) -> str:
+def expand(pattern: str, kind: SignalKind, texts: Iterable[str]) -> str:
     """Fill a wording's placeholders; see `rules/README.md`."""
     longest_first = sorted(texts, key=lambda text: (-len(text), text))
     known = "|".join(r"\s+".join(map(regex.escape, one.split())) for one in longest_first)
@@ -298,7 +298,7 @@ def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws
         if wording.pattern is None:
             yield Wording(kind, rule.id, wording.provenance, processes, None, None, str(home.source.path))
             continue
-        text = _expand(wording.pattern, kind, texts)
+        text = expand(wording.pattern, kind, texts)
         try:
             pattern = _compiled(text)
         except (regex.error, ValueError, RecursionError, MemoryError, OverflowError) as error:

@@ -58,3 +58,17 @@ class Tally:
         """Every template, most frequent first, then by text."""
         ordered = sorted(self.found.items(), key=lambda item: (-item[1][0], item[0]))
         return tuple(Template(template, count, example) for template, (count, example) in ordered)
+
+
+def parts(line: str) -> tuple[tuple[str | None, str], ...]:
+    """A line in pieces: what `mask` replaces, each with its kind, and what stands as it is, with `None`.
+
+    >>> parts("fault 6 up")
+    ((None, 'fault '), ('number', '6'), (None, ' up'))
+    """
+    pieces: list[tuple[str | None, str]] = []
+    position = 0
+    for found in _MASK.finditer(line):
+        pieces += [(None, line[position : found.start()]), (found.lastgroup, found[0])]
+        position = found.end()
+    return tuple(one for one in (*pieces, (None, line[position:])) if one[1])

@@ -1,0 +1,114 @@
+"""A message in pieces: words that stay, and what may differ in the next line that means the same."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from faultlog.learning.peeling import literal
+from faultlog.mining import WORD, Miner, tokens
+from faultlog.rulebook import RuleBook
+from faultlog.templates import parts
+
+MOST_WORDS = 400
+"""Characters of a message that a wording is made of, as of a template. Tool default."""
+MASKED: Mapping[str, str] = MappingProxyType(
+    {
+        "date": r"\S.{5,40}?",
+        "id": r"[0-9A-Fa-fx-]+",
+        "text": "(?:\"[^\"]*\"|'[^']*')",
+        "path": r"/[^\s\"',;:)\]]+",
+        "number": r"\d+(?:\.\d+)*",
+    }
+)
+"""What a masked part may be in other lines."""
+_MEANT: Mapping[str, str] = MappingProxyType(
+    {
+        "fault": "{fault}",
+        "fault_number": r"(?P<fault_id>\d{1,5})(?!\d)",
+        "fault_text": "{text}",
+        "severity": "{severity}",
+        "known_text": r"[^\n]*?",
+    }
+)
+_SEVERITY = re.compile(r"(?i)\b(?:critical|major|minor)\b")
+_TOKEN = re.compile(r"(\s+|[^\s=]*=(?=\S))")
+
+Piece = tuple[str, str]
+"""A kind and the text: `word`, one of `MASKED`, `severity`, `known_text`, and once it is known `fault`, `fault_text`."""
+
+
+def pieces(message: str, rules: RuleBook) -> list[Piece]:
+    """A message in pieces; texts of known faults and the first severity are pieces of their own."""
+    found: list[Piece] = []
+    position = 0
+    text = message[:MOST_WORDS]
+    for known in _known(rules).finditer(text):
+        found += _plain(text[position : known.start()])
+        found.append(("known_text", known[0]))
+        position = known.end()
+    return _with_severity([*found, *_plain(text[position:])])
+
+
+def _known(rules: RuleBook) -> "re.Pattern[str]":
+    longest = sorted(rules.texts, key=lambda one: (-len(one), one))
+    return re.compile("|".join(r"\s+".join(map(re.escape, one.split())) for one in longest) or "(?!)", re.IGNORECASE)
+
+
+def _plain(text: str) -> list[Piece]:
+    return [(kind or "word", piece) for kind, piece in parts(text)]
+
+
+def _with_severity(found: Sequence[Piece]) -> list[Piece]:
+    for index, (kind, text) in enumerate(found):
+        one = _SEVERITY.search(text) if kind == "word" else None
+        if one is not None:
+            inside = [("word", text[: one.start()]), ("severity", one[0]), ("word", text[one.end() :])]
+            return [*found[:index], *(piece for piece in inside if piece[1]), *found[index + 1 :]]
+    return list(found)
+
+
+def marked(found: Sequence[Piece], index: int, kind: str) -> list[Piece]:
+    """The pieces with one of another kind."""
+    return [*found[:index], (kind, found[index][1]), *found[index + 1 :]]
+
+
+def pattern_of(found: Sequence[Piece], kept: frozenset[int], varying: frozenset[str]) -> str:
+    """The wording of a whole message.
+
+    Args:
+        found: its pieces.
+        kept: pieces that stay as they are, whatever their kind.
+        varying: words that are others in other lines.
+    """
+    text = "".join(_part(piece, varying, stays=index in kept) for index, piece in enumerate(found))
+    whole = sum(len(text) for _, text in found) < MOST_WORDS
+    return "^" + text + (r"[ \t]*(?:\n|$)" if whole else "")
+
+
+def _part(piece: Piece, varying: frozenset[str], *, stays: bool) -> str:
+    kind, text = piece
+    if stays:
+        return literal(text)
+    if kind == "word":
+        return "".join(r"\S+" if one in varying else literal(one) for one in _TOKEN.split(text))
+    return MASKED.get(kind) or _MEANT[kind]
+
+
+def shape(found: Sequence[Piece]) -> list[str]:
+    """What pieces are, masked parts without their values, whether or not the fault is marked in them."""
+    kinds = {"fault": "number", "fault_number": "number", "fault_text": "known_text"}
+    return [text if kind == "word" else kinds.get(kind, kind) for kind, text in found]
+
+
+def varying_words(examples: Sequence[str], messages: Iterable[str]) -> frozenset[str]:
+    """Words of the examples at whose place the log writes many others; never one that tells the examples apart."""
+    miner = Miner()
+    for message in messages:
+        miner.add(message)
+    found: set[str] = set()
+    for message in examples:
+        row, mined = tokens(message), tokens(miner.template_of(message))
+        if len(row) == len(mined):
+            found |= {mine for mine, other in zip(row, mined, strict=True) if other == WORD and "<" not in mine}
+    shared = set.intersection(*(set(tokens(message)) for message in examples)) if len(examples) > 1 else found
+    return frozenset(found & shared)
