@@ -166,9 +166,8 @@ def check(
 ) -> None:
     """Let every rule and format file prove itself; says all mistakes at once, each with its place."""
     from faultlog.checks import check as check_all
-    from faultlog.pipeline import Options, load_knowledge
-
     from faultlog.packs import within
+    from faultlog.pipeline import Options, load_knowledge
 
     packs = [pack for folder in folders or () for pack in within(folder)]
     formats = tuple(pack for pack in packs if _holds_formats(pack))
@@ -256,7 +255,9 @@ def formats_learn(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for what is learned; new or empty.")] = Path(
         "learned"
     ),
-    raised: Annotated[str | None, typer.Option("--raise", help="A line that raises a fault: its text or number.")] = None,
+    raised: Annotated[
+        str | None, typer.Option("--raise", help="A line that raises a fault: its text or number.")
+    ] = None,
     cleared: Annotated[str | None, typer.Option("--clear", help="A line that clears it: its text or number.")] = None,
     start: Annotated[str | None, typer.Option(help="A line in which the connector starts: text or number.")] = None,
     fault: Annotated[int | None, typer.Option(min=0, max=99_999, help="The fault that these lines mean.")] = None,
@@ -271,8 +272,9 @@ def formats_learn(
 
     given = {"--raise": raised, "--clear": cleared, "--start": start}
     examples = {option: line for option, line in given.items() if line is not None}
-    learned = learn(Question(log, output, examples, fault, stamp, name, file))
-    render_learned(learned, _wording(_knowledge(_options()), None, lang), _console())
+    knowledge = _knowledge(_options())
+    learned = learn(Question(log, output, examples, fault, stamp, name, file), knowledge)
+    render_learned(learned, _wording(knowledge, None, lang), _console())
 
 
 def _proven(checked: "Checked") -> None:

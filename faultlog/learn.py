@@ -5,15 +5,15 @@ Nothing is written that does not prove itself: what was learned is first loaded 
 
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from faultlog import packs
 from faultlog.archives.names import escaped
-from faultlog.checks import check
-from faultlog.errors import NothingAnswerable, PackError, UsageError
-from faultlog.formats import LogFormat
+from faultlog.checks import Checked, check, check_formats
+from faultlog.errors import Flaw, NothingAnswerable, PackError, UsageError
+from faultlog.formats import LogFormat, load_formats
 from faultlog.learning.proposal import Learned, LearnedFormat, Understood, events_of, propose, understood
 from faultlog.learning.sample import Sample, sample_of
 from faultlog.learning.stampfinding import LEAST, find_stamp
@@ -47,8 +47,12 @@ class Question:
     """Which log of an archive is meant."""
 
 
-def learn(question: Question) -> Learned:
+def learn(question: Question, knowledge: Knowledge) -> Learned:
     """Learn a log and write down what was learned.
+
+    Args:
+        question: what is to be learned.
+        knowledge: the formats and rules that there are.
 
     Raises:
         UsageError: the question cannot be asked like this, or something only a person can say is missing.
@@ -56,9 +60,10 @@ def learn(question: Question) -> Learned:
     """
     _askable(question)
     sample = sample_of(question.log, question.file, question.examples)
-    knowledge = load_knowledge(Options())
     try:
         return _learned(question, sample, knowledge)
+    except PackError as error:
+        raise _unproven(error.flaws) from None
     except TimeoutError:
         raise NothingAnswerable(f"{sample.path}: its lines take too long to match; write the format by hand") from None
 
@@ -83,13 +88,13 @@ def _learned(question: Question, sample: Sample, knowledge: Knowledge) -> Learne
     with tempfile.TemporaryDirectory() as stage:
         formats = knowledge.formats
         if files:
-            formats = _loaded(Path(stage), files).formats
+            formats = load_formats((_staged(Path(stage), files) / "parsers",))
             after = understood(sample, formats)
         if question.examples:
             wordings = _wordings(question, sample, formats, after, knowledge.rules)
             files |= {f"rules/{PRODUCT}/signals/{one.signal}.yaml": _signal_file(one, sample) for one in wordings}
         if files:
-            _prove(_loaded(Path(stage), files))
+            _prove(_loaded(_staged(Path(stage), files)), check if wordings else check_formats)
     _write(question.folder, files)
     paths = tuple(str(question.folder / name) for name in files)
     return Learned(
@@ -108,8 +113,8 @@ def _format(
         return None
     if len(strange) < LEAST:
         raise NothingAnswerable(
-            f"{sample.path}: {len(strange)} of its {len(sample.lines)} lines are read by no format; at least {LEAST} are "
-            "needed to learn one and to prove it"
+            f"{sample.path}: {len(strange)} of its {len(sample.lines)} lines are read by no format; at least {LEAST} "
+            "are needed to learn one and to prove it"
         )
     found = find_stamp(strange, question.stamp, sample.path)
     return propose(question.name or _name_of(sample.base), sample, strange, found, formats)
@@ -148,7 +153,11 @@ def _agree(examples: Mapping[str, str], rules: RuleBook) -> None:
     opposite = {"--raise": "fault_cleared", "--clear": "fault_raised"}
     for option, message in examples.items():
         for one in rules.wordings:
-            if one.kind == opposite.get(option) and one.pattern is not None and one.pattern.search(message, timeout=1.0):
+            if (
+                one.kind == opposite.get(option)
+                and one.pattern is not None
+                and one.pattern.search(message, timeout=1.0)
+            ):
                 meant = one.kind.removeprefix("fault_")
                 raise UsageError(f"{option}: {message[:200]!r} reads as a fault that was {meant}; are the two swapped?")
 
@@ -158,7 +167,7 @@ def _format_file(form: LearnedFormat, sample: Sample) -> str:
         {
             "format": form.name,
             "title": f"Learned from {sample.base}",
-            "description": f"Proposed by faultlog formats learn from {len(sample.lines)} lines of {sample.base}. Correct it freely.",
+            "description": f"Proposed by faultlog formats learn from {len(sample.lines)} lines. Correct it freely.",
             "provenance": "learned",
             "source": sample.path,
             "stamp": form.layout,
@@ -188,28 +197,32 @@ def _stated(parts: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in parts.items() if value is not None}
 
 
-def _loaded(stage: Path, files: Mapping[str, str]) -> Knowledge:
-    """All knowledge there is, with these files; written to a folder of their own first."""
+def _staged(stage: Path, files: Mapping[str, str]) -> Path:
+    """The files written to a folder of their own, to be proved first."""
     for name, text in files.items():
         path = stage / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    return stage
+
+
+def _loaded(stage: Path) -> Knowledge:
+    """All knowledge there is, with what stands in a folder."""
     rules, formats = ((stage / name,) if (stage / name).is_dir() else () for name in ("rules", "parsers"))
-    try:
-        return load_knowledge(Options(rule_folders=rules, format_folders=formats))
-    except PackError as error:
-        raise _unproven(error) from None
+    return load_knowledge(Options(rule_folders=rules, format_folders=formats))
 
 
-def _prove(knowledge: Knowledge) -> None:
-    flaws = check(knowledge).flaws
+def _prove(knowledge: Knowledge, checked: Callable[[Knowledge], Checked]) -> None:
+    flaws = checked(knowledge).flaws
     if flaws:
-        raise _unproven(PackError(flaws))
+        raise PackError(flaws)
 
 
-def _unproven(error: PackError) -> NothingAnswerable:
-    said = "; ".join(f"{Path(flaw.path).name}: {flaw.key}: {flaw.what}" for flaw in error.flaws[:3])
-    return NothingAnswerable(f"what was learned does not prove itself, so nothing is written ({said}); write it by hand")
+def _unproven(flaws: Sequence[Flaw]) -> NothingAnswerable:
+    said = "; ".join(f"{Path(flaw.path).name}: {flaw.key}: {flaw.what}" for flaw in flaws[:3])
+    return NothingAnswerable(
+        f"what was learned does not prove itself, so nothing is written ({said}); write it by hand"
+    )
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:
@@ -220,7 +233,9 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
             with path.open("x", encoding="utf-8", newline="\n") as handle:
                 handle.write(text)
         except OSError as error:
-            raise UsageError(f"{escaped(str(path))}: cannot be written: {error.strerror}; give -o another folder") from None
+            raise UsageError(
+                f"{escaped(str(path))}: cannot be written: {error.strerror}; give -o another folder"
+            ) from None
 
 
 def _next(question: Question, files: Mapping[str, str]) -> tuple[str, ...]:

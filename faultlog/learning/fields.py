@@ -5,15 +5,20 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 LEVELS = frozenset(
-    "trace debug verbose fine info information informational notice warn warning error err severe crit critical alert "
-    "emerg emergency fatal panic".split()
-) | frozenset("DIWEFVNC")
+    {
+        "trace", "debug", "verbose", "fine", "info", "information", "informational", "notice", "warn", "warning",
+        "error", "err", "severe", "crit", "critical", "alert", "emerg", "emergency", "fatal", "panic",
+        "D", "I", "W", "E", "F", "V", "N", "C",
+    }
+)  # fmt: skip
 """Words for how grave a line is, in lower case, and the letters of glog."""
 KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "level": frozenset({"level", "lvl", "severity", "sev", "loglevel", "priority"}),
         "host": frozenset({"host", "hostname", "computer", "device", "devname", "node"}),
-        "process": frozenset({"process", "proc", "procname", "app", "application", "program", "service", "ident", "tag"}),
+        "process": frozenset(
+            {"process", "proc", "procname", "app", "application", "program", "service", "ident", "tag"}
+        ),
         "pid": frozenset({"pid", "procid", "process_id"}),
         "module": frozenset({"module", "mod", "component", "logger", "category", "facility", "subsystem"}),
         "message": frozenset({"message", "msg", "text", "event", "log", "description"}),

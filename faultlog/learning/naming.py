@@ -31,7 +31,9 @@ def name_fault(
     numbers = [one for one in _numbers(found) if fault in {None, one[1]}]
     shared = [one for one in numbers if all(one[1] in {value for _, value in _numbers(other)} for other in others)]
     text = _text(found, fault, rules)
-    chosen = _chosen(found, shared or numbers, rules, sure=fault is not None or (bool(others) and _is_sole(found, others)))
+    chosen = _chosen(
+        found, shared or numbers, rules, sure=fault is not None or (bool(others) and _is_sole(found, others))
+    )
     if chosen is not None and (text is None or fault is not None or _meaning(found, text, rules) == chosen[1]):
         return marked(found, chosen[0], "fault")
     if text is not None and chosen is None:

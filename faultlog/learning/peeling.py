@@ -46,7 +46,16 @@ def literal(text: str) -> str:
     >>> literal("] -  ")
     '\\]\\s+-\\s+'
     """
-    return "".join(r"\s+" if part.isspace() else re.escape(part).replace(r"\-", "-") for part in re.split(r"(\s+)", text) if part)
+    return "".join(r"\s+" if part.isspace() else escaped(part) for part in re.split(r"(\s+)", text) if part)
+
+
+def escaped(text: str) -> str:
+    """A text as a pattern of itself, with no more backslashes than it needs.
+
+    >>> escaped("a - b")
+    'a - b'
+    """
+    return re.escape(text).replace(r"\-", "-").replace(r"\ ", " ")
 
 
 def common(texts: Sequence[str], shape: "re.Pattern[str]" = _PUNCTUATION) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from faultlog.learning.peeling import literal
+from faultlog.learning.peeling import escaped
 from faultlog.mining import WORD, Miner, tokens
 from faultlog.rulebook import RuleBook
 from faultlog.templates import parts
@@ -34,7 +34,7 @@ _SEVERITY = re.compile(r"(?i)\b(?:critical|major|minor)\b")
 _TOKEN = re.compile(r"(\s+|[^\s=]*=(?=\S))")
 
 Piece = tuple[str, str]
-"""A kind and the text: `word`, one of `MASKED`, `severity`, `known_text`, and once it is known `fault`, `fault_text`."""
+"""A kind and the text: `word`, one of `MASKED`, `severity`, `known_text`; once known, `fault` or `fault_text`."""
 
 
 def pieces(message: str, rules: RuleBook) -> list[Piece]:
@@ -88,10 +88,17 @@ def pattern_of(found: Sequence[Piece], kept: frozenset[int], varying: frozenset[
 def _part(piece: Piece, varying: frozenset[str], *, stays: bool) -> str:
     kind, text = piece
     if stays:
-        return literal(text)
+        return escaped(text)
     if kind == "word":
-        return "".join(r"\S+" if one in varying else literal(one) for one in _TOKEN.split(text))
+        return "".join(_word(one, varying) for one in _TOKEN.split(text))
     return MASKED.get(kind) or _MEANT[kind]
+
+
+def _word(text: str, varying: frozenset[str]) -> str:
+    """A word or blanks; one blank stays, since the longer a text without gaps, the fewer lines need a closer look."""
+    if text in varying:
+        return r"\S+"
+    return r"\s+" if text.isspace() and text != " " else escaped(text)
 
 
 def shape(found: Sequence[Piece]) -> list[str]:

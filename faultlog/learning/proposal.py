@@ -10,7 +10,7 @@ from faultlog.formats import LineSample, LogFormat, Reading, pattern_of_line
 from faultlog.layouts import read as read_stamp
 from faultlog.learning.sample import Sample
 from faultlog.learning.shape import shapes
-from faultlog.learning.stampfinding import LEAST, FoundStamp
+from faultlog.learning.stampfinding import LEAST, FoundStamp, Hit
 from faultlog.learning.worded import LearnedWording
 from faultlog.model import Event, LogFile, Template, Text
 from faultlog.reading import FileReading, read
@@ -107,7 +107,9 @@ def _read(sample: Sample, formats: Sequence[LogFormat]) -> FileReading:
     return read(log, (line.text.encode("utf-8", "replace") + b"\n" for line in sample.lines), formats, _All())
 
 
-def propose(name: str, sample: Sample, strange: Sequence[str], found: FoundStamp, formats: Sequence[LogFormat]) -> LearnedFormat:
+def propose(
+    name: str, sample: Sample, strange: Sequence[str], found: FoundStamp, formats: Sequence[LogFormat]
+) -> LearnedFormat:
     """A format for lines that none of the existing ones reads.
 
     Args:
@@ -133,7 +135,9 @@ def _best(strange: Sequence[str], found: FoundStamp) -> tuple[str, dict[int, Rea
     best: tuple[str, dict[int, Reading]] = ("", {})
     for line in shapes(strange, found.hits):
         pattern = pattern_of_line(line, found.layout)
-        readings = {hit.index: one for hit in found.hits if (one := _reading(pattern, found.layout, strange[hit.index]))}
+        readings = {
+            hit.index: one for hit in found.hits if (one := _reading(pattern, found.layout, strange[hit.index], hit))
+        }
         if len(readings) > len(best[1]):
             best = (line, readings)
     if len(best[1]) < LEAST:
@@ -143,9 +147,10 @@ def _best(strange: Sequence[str], found: FoundStamp) -> tuple[str, dict[int, Rea
     return best
 
 
-def _reading(pattern: "regex.Pattern[str]", layout: str, text: str) -> Reading | None:
+def _reading(pattern: "regex.Pattern[str]", layout: str, text: str, hit: Hit) -> Reading | None:
+    """What a pattern makes of a line; `None` where it takes another place of the line for the stamp."""
     match = pattern.fullmatch(text, timeout=1.0)
-    if match is None or (stamp := read_stamp(layout, match["stamp"])) is None:
+    if match is None or match.start("stamp") != hit.start or (stamp := read_stamp(layout, match["stamp"])) is None:
         return None
     groups = {name: value for name, value in match.groupdict().items() if value}
     groups.setdefault("message", "")
@@ -182,4 +187,6 @@ def _refused(sample: Sample, strange: Sequence[str], found: FoundStamp, pattern:
     text = strange[hit.index]
     strangers = (line.text for line in sample.lines if not pattern.fullmatch(line.text, timeout=1.0))
     yield from (one for _, one in zip(range(2), dict.fromkeys(strangers), strict=False))
-    yield next(one for one in (text[: hit.start] + text[hit.end :], "no stamp") if not pattern.fullmatch(one, timeout=1.0))
+    yield next(
+        one for one in (text[: hit.start] + text[hit.end :], "no stamp") if not pattern.fullmatch(one, timeout=1.0)
+    )

@@ -66,7 +66,9 @@ def sample_of(log: str, inside: str | None, wanted: Mapping[str, str]) -> Sample
         raise NothingAnswerable(f"{escaped(log)}: no file in it {meant}; give the path of the log itself")
     if len(names) > 1:
         shown = ", ".join(names[:8])
-        raise UsageError(f"{escaped(log)}: holds {len(names)} logs, one is learned at a time; add --file, e.g. of {shown}")
+        raise UsageError(
+            f"{escaped(log)}: holds {len(names)} logs, one is learned at a time; add --file, e.g. of {shown}"
+        )
     return found
 
 

@@ -23,7 +23,11 @@ FIRST_YEAR = 2010
 LEAST = 3
 """Stamped lines that a format needs to prove itself."""
 _LOOSE = {"%-d": "%d", "%-m": "%m", "%-H": "%H", "%-I": "%I"}
-_ZONE_BEHIND = re.compile(r" ?(?:[+-][0-9]{1,2}(?::?[0-9]{2})?(?![0-9:.])|(?:UTC|GMT)[+-][0-9]+)")
+_ZONE_BEHIND = re.compile(
+    r"[ \[(]{0,2}(?:[+-][0-9]{1,2}(?::?[0-9]{2})?(?![0-9:.])|(?i:utc|gmt)(?:[+-][0-9]+)?(?![A-Za-z])"
+    r"|[A-Z]{2,4}T(?![A-Za-z]))"
+)
+"""What may say a zone behind a stamp that reads none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def find_stamp(texts: Sequence[str], told: str | None, path: str) -> FoundStamp:
             f"if it is one, say --stamp {best.layout!r}, else name the right one in directives (parsers/README.md)"
         )
     layout, notes = _decided(best, candidates, read, texts, path)
-    return _settled(layout, texts, notes)
+    return _settled(layout, texts, [*notes, *_another(best, kept, read)])
 
 
 def _told(texts: Sequence[str], told: str, path: str) -> FoundStamp:
@@ -86,7 +90,7 @@ def _told(texts: Sequence[str], told: str, path: str) -> FoundStamp:
     hits = hits_of(texts, layout)
     if len(hits) < LEAST:
         raise NothingAnswerable(
-            f"{path}: {len(hits)} of {len(texts)} lines carry the stamp {layout!r}, {LEAST} are needed to prove a format"
+            f"{path}: {len(hits)} of {len(texts)} lines carry the stamp {layout!r}, {LEAST} are needed for a format"
         )
     return FoundStamp(layout, hits, (Text("learn.stamp.told"), *_unknowns(layout, hits, texts)))
 
@@ -145,10 +149,19 @@ def _merit(form: Form, hits: Sequence[Hit]) -> tuple[int, int, int, int]:
 
 
 def steps_back(hits: Sequence[Hit]) -> int:
-    """How often a line is a day or more before the one above it; December before January is no step where no year is."""
+    """How often a line is a day or more before the one above it; New Year is no step where no year is written."""
     days = [(hit.stamp.year or 0, hit.stamp.month, hit.stamp.day) for hit in hits]
     backwards = [(before, after) for before, after in pairwise(days) if after < before]
     return sum(before[0] > 0 or (before[1], after[1]) != (12, 1) for before, after in backwards)
+
+
+def _hours_back(hits: Sequence[Hit]) -> int:
+    """How often a line is an hour or more before the one above it, on the same day."""
+    stamps = [hit.stamp for hit in hits]
+    return sum(
+        (before.year, before.month, before.day) == (after.year, after.month, after.day) and before.hour > after.hour
+        for before, after in pairwise(stamps)
+    )
 
 
 def _decided(
@@ -188,7 +201,9 @@ def _ambiguous(
     for date in dates:
         stamp = layouts.read(orders[date], text)
         if stamp is not None:
-            day = f"{stamp.day} {layouts.FULL_MONTHS[stamp.month - 1].title()}" + (f" {stamp.year}" if stamp.year else "")
+            day = f"{stamp.day} {layouts.FULL_MONTHS[stamp.month - 1].title()}" + (
+                f" {stamp.year}" if stamp.year else ""
+            )
             meanings.append(f"--stamp {tidy(orders[date], read[orders[date]])!r} ({day})")
     return (
         f"{path}: which number is the day? {text!r} can be read in {len(meanings)} ways, and nothing in the "
@@ -207,6 +222,20 @@ def tidy(layout: str, hits: Sequence[Hit]) -> str:
         "%-I": any(hit.stamp.hour % 12 < 10 for hit in hits),
     }
     return "".join(_LOOSE[part] if small.get(part) else part for part in re.split(r"(%-[dmHI])", layout))
+
+
+def _another(best: Form, kept: Sequence[Form], read: dict[str, tuple[Hit, ...]]) -> list[Text]:
+    """That most lines carry a second stamp, written otherwise."""
+    mine = {hit.index: hit for hit in read[best.layout]}
+    for form in kept:
+        apart = [
+            hit
+            for hit in read[form.layout]
+            if hit.index in mine and (hit.start >= mine[hit.index].end or hit.end <= mine[hit.index].start)
+        ]
+        if 2 * len(apart) > len(mine):
+            return [Text("learn.stamp.other", {"lines": len(apart), "layout": tidy(form.layout, apart)})]
+    return []
 
 
 def _settled(layout: str, texts: Sequence[str], notes: list[Text]) -> FoundStamp:
@@ -236,9 +265,15 @@ def _unknowns(layout: str, hits: Sequence[Hit], texts: Sequence[str]) -> list[Te
         notes.append(Text("learn.zone.behind", {"text": found[0].strip() if found else "", "lines": len(behind)}))
     elif bare:
         notes.append(Text("learn.zone.none", {"lines": len(bare)}))
-    several = sorted({hit.stamp.abbreviation for hit in hits if len(ABBREVIATIONS.get(hit.stamp.abbreviation or "", ())) > 1} - {None}, key=str)
+    several = sorted(
+        {hit.stamp.abbreviation for hit in hits if len(ABBREVIATIONS.get(hit.stamp.abbreviation or "", ())) > 1}
+        - {None},
+        key=str,
+    )
     if several:
         notes.append(Text("learn.zone.several", {"names": ", ".join(str(one) for one in several)}))
+    if (back := _hours_back(hits)) > 0:
+        notes.append(Text("learn.back", {"lines": back}))
     others = sum(1 for hit in hits if hits_of([texts[hit.index][hit.end :]], layout))
     if 2 * others > len(hits):
         notes.append(Text("learn.stamp.second", {"lines": others}))

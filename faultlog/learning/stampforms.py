@@ -11,15 +11,19 @@ from functools import cache
 from faultlog.layouts import AFTERNOON, DIRECTIVES, pattern_of
 from faultlog.stamps import ABBREVIATIONS, OFFSET
 
-_ORDERS: tuple[tuple[str, ...], ...] = tuple(
-    orders
-    for mark in ("/", ".", "-")
-    for orders in (
-        (f"%-d{mark}%-m{mark}%Y", f"%-m{mark}%-d{mark}%Y"),
-        (f"%-d{mark}%-m{mark}%y", f"%-m{mark}%-d{mark}%y", f"%y{mark}%-m{mark}%-d"),
-        (f"%-d{mark}%-m", f"%-m{mark}%-d"),
-    )
-) + (("%-d.%-m.", "%-m.%-d."), ("%d%m%Y", "%m%d%Y"))
+_ORDERS: tuple[tuple[str, ...], ...] = (
+    ("%-d.%-m.", "%-m.%-d."),
+    ("%d%m%Y", "%m%d%Y"),
+    *(
+        orders
+        for mark in ("/", ".", "-")
+        for orders in (
+            (f"%-d{mark}%-m{mark}%Y", f"%-m{mark}%-d{mark}%Y"),
+            (f"%-d{mark}%-m{mark}%y", f"%-m{mark}%-d{mark}%y", f"%y{mark}%-m{mark}%-d"),
+            (f"%-d{mark}%-m", f"%-m{mark}%-d"),
+        )
+    ),
+)
 """Families with several orders."""
 _PLAIN: tuple[str, ...] = (
     "%Y-%-m-%-d", "%Y/%-m/%-d", "%Y.%-m.%-d", "%Y. %-m. %-d.", "%Y년 %-m월 %-d일", "%Y%m%d",
@@ -31,6 +35,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (*((one,) for one in _PLAIN), *_ORDERS)
 GLOG = "%m%d"
 """The date of glog and klog, right behind the letter of a level: month before day by their own documentation."""
 
+_MONTH_NAME = re.compile(DIRECTIVES["%b"])
 _BETWEEN = r"""(?P<between>T|[ \t_,;|:\-]{1,3}|[ ]at[ ]|"?[ ,;]{0,2}[A-Za-z][\w.]{0,15}="?|",[ ]?"\w{1,16}":[ ]?")"""
 _HALF = rf"(?P<half>[ ]?(?:{DIRECTIVES['%p']})(?![A-Za-z]))"
 _ZONE = rf"(?P<zone>[ ]?(?:Z|UTC|GMT|{OFFSET}|{'|'.join(sorted(ABBREVIATIONS))})(?![A-Za-z0-9]))"
@@ -70,12 +75,17 @@ def _searches(date: str) -> tuple["re.Pattern[str]", ...]:
     return forward, re.compile(rf"{_NOT_INSIDE}{_TIME}{_BETWEEN}(?P<late>{written}){_ALONE}")
 
 
-_EPOCH = re.compile(r"(?<![0-9.])(?P<seconds>1[0-9]{9}(?:\.[0-9]{1,9})?)(?![0-9.])|(?<![0-9.])1[0-9]{12}(?:[0-9]{3}){0,2}(?![0-9.])")
+_EPOCH = re.compile(
+    r"(?<![0-9.])(?P<seconds>1[0-9]{9}(?:\.[0-9]{1,9})?)(?![0-9.])|(?<![0-9.])1[0-9]{12}(?:[0-9]{3}){0,2}(?![0-9.])"
+)
 
 
 def forms_in(text: str) -> Iterator[Form]:
     """Every stamp that a text may write; of each layout the first."""
+    months = _MONTH_NAME.search(text) is not None
     for family in (*FAMILIES, (GLOG,)):
+        if not _may_hold(text, family[0], months=months):
+            continue
         found = [each for search in _searches(family[0]) if (each := search.search(text)) is not None]
         for each in found:
             yield from (Form(_layout(each, date), each.start(), each.end(), date) for date in family)
@@ -84,6 +94,18 @@ def forms_in(text: str) -> Iterator[Form]:
             yield from (Form(_layout(each, date), each.start(), each.end(), date) for date in family)
     for number in _EPOCH.finditer(text):
         yield Form("epoch" if number["seconds"] else "%s%f", number.start(), number.end(), "")
+
+
+@cache
+def _marks(date: str) -> tuple[frozenset[str], bool]:
+    """What a date must hold: its signs, and whether a month's name."""
+    return frozenset(re.sub(r"%-?[A-Za-z]| ", "", date)), "%b" in date or "%B" in date
+
+
+def _may_hold(text: str, date: str, *, months: bool) -> bool:
+    """Whether a text holds the signs of a date; most lines lack those of most dates."""
+    signs, named = _marks(date)
+    return (months or not named) and all(sign in text for sign in signs)
 
 
 def _layout(found: "re.Match[str]", date: str) -> str:

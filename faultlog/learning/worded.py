@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 from typing import Literal
 
@@ -16,6 +17,9 @@ FEW = 4
 """Different values at one place that may be a state and not a count. Tool default."""
 NEAR_MISSES = 4
 """Messages a wording is held against, at most. Tool default."""
+
+SHORTEST_HEAD = 4
+"""Characters two messages share at their beginning to be alike. Tool default."""
 
 Taught = Literal["fault_raised", "fault_cleared", "connector_started"]
 SIGNALS: Mapping[str, Taught] = MappingProxyType(
@@ -42,6 +46,8 @@ class LearnedWording:
     """Messages of the sample that it recognises."""
     faults: tuple[int, ...]
     """Faults that these name."""
+    alike: tuple[str, ...]
+    """Messages of the sample that begin as the example does and that no learned wording recognises, a few of them."""
 
 
 def learn_wordings(
@@ -69,10 +75,14 @@ def learn_wordings(
     }
     kept = _kept(named, messages, rules)
     varying = varying_words(list(examples.values()), messages)
-    learned = {option: _compiled(found, kept.get(option, frozenset()), varying, rules) for option, found in named.items()}
+    learned = {
+        option: _compiled(found, kept.get(option, frozenset()), varying, rules) for option, found in named.items()
+    }
     _apart(learned, examples)
+    unknown = [one for one in messages if not any(each.pattern.search(one, timeout=1.0) for each in learned.values())]
     return tuple(
-        _learned(option, learned[option], _Proof(examples, messages, fault, rules, named[option])) for option in examples
+        _learned(option, learned[option], _Proof(examples, messages, unknown, fault, rules, named[option]))
+        for option in examples
     )
 
 
@@ -99,7 +109,9 @@ def _telling(
     """
     one, two = named[option], named[other]
     differing = [
-        index for index, (mine, yours) in enumerate(zip(one, two, strict=True)) if mine[0] in MASKED and mine[1] != yours[1]
+        index
+        for index, (mine, yours) in enumerate(zip(one, two, strict=True))
+        if mine[0] in MASKED and mine[1] != yours[1]
     ]
     alike = [found for message in messages if shape(found := pieces(message, rules)) == shape(one)]
     few = [index for index in differing if len({found[index][1] for found in alike}) <= FEW]
@@ -147,6 +159,8 @@ def _apart(learned: Mapping[str, _Compiled], examples: Mapping[str, str]) -> Non
 class _Proof:
     examples: Mapping[str, str]
     messages: Sequence[str]
+    unknown: Sequence[str]
+    """Those that no learned wording recognises."""
     fault: int | None
     rules: RuleBook
     pieces: Sequence[Piece]
@@ -165,8 +179,21 @@ def _learned(option: str, made: _Compiled, proof: _Proof) -> LearnedWording:
     misses = _near_misses(made.pattern, message, others, proof.messages)
     return LearnedWording(
         SIGNALS[option], made.text, fixed, fault if fixed is None else fixed, severity, message, misses,
-        len(matches), tuple(sorted(faults)),
+        len(matches), tuple(sorted(faults)), _alike(proof),
     )  # fmt: skip
+
+
+def _alike(proof: _Proof) -> tuple[str, ...]:
+    """Messages that begin as the example does, up to its fault or the first part that may vary."""
+    head = ""
+    for kind, text in proof.pieces:
+        if kind != "word":
+            break
+        head += text
+    head = head.strip().lower()
+    if len(head) < SHORTEST_HEAD:
+        return ()
+    return tuple(dict.fromkeys(one for one in proof.unknown if one.lower().startswith(head)))[:NEAR_MISSES]
 
 
 def _fault(found: "regex.Match[str]", rules: RuleBook) -> int | None:
@@ -182,6 +209,6 @@ def _near_misses(
     """Messages that a wording must leave alone: the other examples, then what shares most words with its own."""
     words = set(message.lower().split())
     ranked = sorted(set(messages), key=lambda one: (-len(words & set(one.lower().split())), one))
-    made_up = [f"not {message}"]
-    found = (one for one in (*others, *ranked, *made_up) if 0 < len(one) <= MOST_WORDS and not pattern.search(one))
-    return tuple(dict.fromkeys(one for _, one in zip(range(NEAR_MISSES), found, strict=False)))
+    all_of_them = dict.fromkeys((*others, *ranked, f"not {message}"))
+    found = (one for one in all_of_them if 0 < len(one) <= MOST_WORDS and not pattern.search(one, timeout=1.0))
+    return tuple(islice(found, NEAR_MISSES))

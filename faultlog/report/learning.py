@@ -52,7 +52,9 @@ def _understood(page: Page, learned: Learned) -> None:
     say, found = page.wording, learned.understood
     page.heading(say.words("learn.title.understood"))
     share = f"{100 * found.share:.0f} %" if found.share in {0.0, 1.0} else f"{min(99.9, 100 * found.share):.1f} %"
-    page.hang("  ", say.words("learn.understood", share=share, count=f"{found.lines:,}", formats=", ".join(found.formats)))
+    page.hang(
+        "  ", say.words("learn.understood", share=share, count=f"{found.lines:,}", formats=", ".join(found.formats))
+    )
     for one in found.unread[:MOST_UNREAD]:
         head = f"  {one.count:,} × "
         page.line(Text.assemble(head, cut(one.template, page.width - len(head))))
@@ -72,6 +74,10 @@ def _wording(page: Page, one: LearnedWording) -> None:
     elif one.fault is not None:
         faults = ", ".join(str(fault) for fault in one.faults)
         page.hang("    ", say.words("learn.fault.read", fault=one.fault, faults=faults))
+    if one.alike:
+        page.hang("    ", say.words("learn.alike"))
+    for message in one.alike:
+        page.quote(message, 6)
 
 
 def _sure(page: Page, learned: Learned) -> None:
