@@ -107,7 +107,9 @@ def _format(
     question: Question, sample: Sample, formats: Sequence[LogFormat], before: Understood
 ) -> LearnedFormat | None:
     """The proposed format; `None` where the log is read already."""
-    strange = [text for text in sample.texts if not text[:1].isspace() and not _is_read(text, formats)]
+    unread = [text for text in sample.texts if not _is_read(text, formats)]
+    strange = [text for text in unread if not text[:1].isspace()]
+    strange = strange if len(strange) >= LEAST else unread
     asked = [line.text for line in sample.wanted.values() if line.text in strange]
     if before.share >= KNOWN and not asked:
         return None

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -84,6 +85,11 @@ def local(form: str, hours: int = 0) -> Callable[[datetime], str]:
     return lambda when: (when + timedelta(hours=hours)).strftime(form)
 
 
+def hash_of(text: str, n: int) -> int:
+    """A number that orders the same texts differently by `n`, the same on every machine."""
+    return zlib.crc32(f"{text[:4]}{n}".encode())
+
+
 OWN = {"raise": "FLT_SET code=6 lvl=Major", "clear": "FLT_RST code=6 lvl=Major", "start": "daemon up, build 1.14.1.767"}
 GRAMMARS: dict[str, tuple[Write, Mapping[str, str]]] = {
     "logfmt": (
@@ -117,6 +123,19 @@ GRAMMARS: dict[str, tuple[Write, Mapping[str, str]]] = {
     ),
     "twelve hours, month first": (
         lambda when, message, n: f"{when:%m/%d/%Y %I:%M:%S %p} - {['INFO', 'ERROR'][n % 2]} - {message}",
+        BUILT_IN,
+    ),
+    "JSON whose keys change their order": (
+        lambda when, message, n: (
+            "{"
+            + ",".join(
+                sorted(
+                    (f'"time":"{when:%Y-%m-%dT%H:%M:%S}Z"', f'"n":{n}', f'"msg":"{message}"'),
+                    key=lambda part: hash_of(part, n),
+                )
+            )
+            + "}"
+        ),
         BUILT_IN,
     ),
     "several lines, continued with blanks": (
@@ -299,7 +318,7 @@ def test_what_stamps_leave_open_is_said():
     assert keys("%b %d %H:%M:%S") == {"learn.year.none", "learn.zone.none"}
     assert keys("%Y-%m-%dT%H:%M:%SZ") == set()
     assert keys("%Y-%m-%d %H:%M:%S +09") == {"learn.zone.behind"}
-    assert keys("%d %b %Y %H:%M:%S IST") == {"learn.zone.several"}
+    assert keys("%d %b %Y %H:%M:%S IST") == {"learn.zone.ambiguous"}
     assert keys("%d %b %Y %H:%M:%S KST") == set()
 
 
@@ -384,6 +403,11 @@ def test_a_fault_that_cannot_be_told_is_asked(raised, cleared):
         taught(raised, cleared)
 
 
+def test_a_line_that_names_another_fault_than_fault_says_is_refused():
+    with pytest.raises(UsageError, match="names fault 6, --fault says 7"):
+        taught("FLT_SET code=6", "FLT_RST code=6", fault=7)
+
+
 def test_a_fault_that_no_line_names_is_fixed_by_a_word(tmp_path):
     log = german(tmp_path, {"raise": "scanner is unwell", "clear": "scanner is well", "start": "starting connector"})
     learn(Question(str(log), tmp_path / "out", {"--raise": str(RAISED + 1), "--clear": str(CLEARED + 1)}, fault=6))
@@ -463,7 +487,7 @@ def test_a_large_log_is_sampled_and_the_number_is_said(tmp_path):
 
 
 STAMPS = (
-    "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S.250", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", 
+    "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S.250", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p",
     "%d/%b/%Y:%H:%M:%S +0000",
     "%b %d %H:%M:%S", "%a %b %d %H:%M:%S %Y", "%Y%m%dT%H%M%S", "%H:%M:%S %d-%m-%Y", "%d %B %Y %H:%M:%S",
     "%y/%m/%d %H:%M:%S,125", "%B %d, %Y at %I:%M:%S %p UTC", "%Y-%m-%d time=%H:%M:%S",

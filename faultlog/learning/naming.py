@@ -39,6 +39,9 @@ def name_fault(
     if text is not None and chosen is None:
         return marked(found, text, "fault_text")
     if fault is not None:
+        other = _chosen(found, _numbers(found), rules, sure=False)
+        if other is not None:
+            raise UsageError(f"{option}: the line names fault {other[1]}, --fault says {fault}; leave --fault out")
         return list(found)
     raise UsageError(_asked(option, found))
 

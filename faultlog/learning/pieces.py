@@ -31,6 +31,7 @@ _MEANT: Mapping[str, str] = MappingProxyType(
     }
 )
 _SEVERITY = re.compile(r"(?i)\b(?:critical|major|minor)\b")
+_BLANKS = re.compile(r"[ \t\r\f\v]+")
 _TOKEN = re.compile(r"(\s+|[^\s=]*=(?=\S))")
 
 Piece = tuple[str, str]
@@ -98,7 +99,7 @@ def _word(text: str, varying: frozenset[str]) -> str:
     """A word or blanks; one blank stays, since the longer a text without gaps, the fewer lines need a closer look."""
     if text in varying:
         return r"\S+"
-    return r"\s+" if text.isspace() and text != " " else escaped(text)
+    return r"\s+" if text != " " and _BLANKS.fullmatch(text) else escaped(text)
 
 
 def shape(found: Sequence[Piece]) -> list[str]:

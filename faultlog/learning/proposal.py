@@ -124,6 +124,10 @@ def propose(
     """
     line, readings = _best(strange, found)
     samples = _samples(strange, readings, {wanted.text for wanted in sample.wanted.values()})
+    if len(samples) < LEAST:
+        raise NothingAnswerable(
+            f"{sample.path}: only {len(samples)} different lines; {LEAST} are needed to prove a format"
+        )
     pattern = pattern_of_line(line, found.layout)
     better = sorted(one.name for one in formats if _overlaps(one, pattern))
     refuses = tuple(_refused(sample, strange, found, pattern))
@@ -140,6 +144,8 @@ def _best(strange: Sequence[str], found: FoundStamp) -> tuple[str, dict[int, Rea
         }
         if len(readings) > len(best[1]):
             best = (line, readings)
+        if len(readings) == len(found.hits):
+            break
     if len(best[1]) < LEAST:
         raise NothingAnswerable(
             f"the {len(found.hits)} stamped lines have no shape in common; write the format by hand (parsers/README.md)"

@@ -76,6 +76,8 @@ def _looked_at(member: Member, wanted: Mapping[str, str]) -> Sample:
     if b"\0" in member.head():
         raise NothingAnswerable(f"{member.path}: is no text in UTF-8 (it holds zero bytes); give a text log")
     sample = _taken(Sample(member.path, member.base), split(member.chunks()), wanted)
+    if not sample.lines and not sample.whole:
+        raise NothingAnswerable(f"{member.path}: every line is longer than {MOST_LENGTH:,} characters; none is learned")
     if not sample.lines:
         raise NothingAnswerable(f"{member.path}: is empty, there is nothing to learn from")
     missing = [option for option in wanted if option not in sample.wanted]

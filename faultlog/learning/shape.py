@@ -60,9 +60,12 @@ def _by_key(marked: Sequence[str]) -> str | None:
         if key[0] == head and body is not None:
             befores.append(text[: key.start()])
             afters.append(text[key.end() + body.end() :])
-    if len(befores) < ENOUGH * len(marked) or not (quote or all(MARK in one for one in befores)):
+    if len(befores) < ENOUGH * len(marked):
         return None
-    return _around(befores) + literal(head) + inside + quote + (_around(afters) if quote else "")
+    first = sum(MARK in text for text in befores)
+    if first in {0, len(befores)} and (quote or first):
+        return _around(befores) + literal(head) + inside + quote + (_around(afters) if quote else "")
+    return rf"(?=.*?{{stamp}}).*?{literal(head)}{inside}{quote}.*" if quote else None
 
 
 def _by_column(marked: Sequence[str]) -> str | None:
@@ -146,11 +149,11 @@ def _plain(marked: Sequence[str]) -> Iterator[str]:
     before, after = zip(*(text.split(MARK, 1) for text in marked), strict=True)
     first = len(set(map(mask, before))) > len(set(map(mask, after)))
     if first:
-        yield r"(?P<message>.*?)\s*{stamp}.*"
+        yield "(?P<message>.*?{stamp}.*)"
         return
     front = _before(before)
     fields = peel(after, until_end=False).pattern
     if fields:
         yield rf"{front}{{stamp}}(?:{fields}|\s*){_MESSAGE}"
-    for start in dict.fromkeys((front, ".*?")):
-        yield rf"{start}{{stamp}}\s*{_MESSAGE}"
+    yield rf"{front}{{stamp}}\s*{_MESSAGE}"
+    yield "(?P<message>.*?{stamp}.*)"

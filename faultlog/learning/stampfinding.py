@@ -271,7 +271,7 @@ def _unknowns(layout: str, hits: Sequence[Hit], texts: Sequence[str]) -> list[Te
         key=str,
     )
     if several:
-        notes.append(Text("learn.zone.several", {"names": ", ".join(str(one) for one in several)}))
+        notes.append(Text("learn.zone.ambiguous", {"names": ", ".join(str(one) for one in several)}))
     if (back := _hours_back(hits)) > 0:
         notes.append(Text("learn.back", {"lines": back}))
     others = sum(1 for hit in hits if hits_of([texts[hit.index][hit.end :]], layout))

@@ -42,7 +42,7 @@ _ZONE = rf"(?P<zone>[ ]?(?:Z|UTC|GMT|{OFFSET}|{'|'.join(sorted(ABBREVIATIONS))})
 _TIME = (
     rf"(?:(?P<early>{'|'.join(map(re.escape, AFTERNOON))})[ ])?"
     r"(?P<hour>[0-2]?[0-9])(?P<mark>[:.\-h])[0-5][0-9](?P<mark2>(?P=mark)|m)[0-5][0-9]"
-    rf"(?P<fraction>[.,][0-9]{{1,9}}|:[0-9]{{3}})?{_HALF}?{_ZONE}?(?P<year>[ ](?:19|20)[0-9]{{2}}(?![0-9]))?"
+    rf"(?P<fraction>[.,][0-9]{{1,9}}|:[0-9]{{3}})?{_HALF}?{_ZONE}?(?P<year>[ ](?:19|20)[0-9]{{2}}(?![0-9]|[-/.][0-9]))?"
 )
 _COMPACT = rf"(?P<compact>[0-2][0-9][0-5][0-9][0-5][0-9])(?P<fraction>[.,][0-9]{{1,9}})?{_ZONE}?"
 _WEEKDAY = rf"(?:(?P<weekday>{DIRECTIVES['%A']}|{DIRECTIVES['%a']})(?P<after>,?[ ]))?"
