@@ -398,7 +398,7 @@ def _leave(document: "CaseDocument", fail_on: str | None) -> None:
     if not any(file.events for file in document.files):
         raise NothingAnswerable(
             f"{document.bundle.name}: no line of it was understood by any format; is it a connector log? "
-            "`faultlog formats list` shows what is understood, parsers/README.md how to add a format"
+            "`faultlog formats list` shows what is understood, `faultlog formats learn LOG` proposes a format for it"
         )
     levels = [*(one.level for one in document.findings), *(one.level for one in document.contradictions)]
     if fail_on is not None and any(LEVELS.index(level) >= LEVELS.index(fail_on) for level in levels):

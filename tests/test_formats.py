@@ -195,6 +195,16 @@ class TestUsersFormats:
 
         assert load(put(tmp_path, text))["mine"].read("X a").stamp is None
 
+    def test_the_one_it_yields_to_stands_before_it_as_if_that_one_declared_it(self, tmp_path):
+        formats = load(put(tmp_path, MINE + "yields_to: [iso-syslog]\n"))
+        assert list(formats).index("iso-syslog") < list(formats).index("mine")
+        assert specializes(formats["iso-syslog"], formats["mine"], formats)
+
+    def test_what_it_yields_to_must_exist(self, tmp_path):
+        put(tmp_path, MINE + "yields_to: [other, mine]\n")
+        with pytest.raises(PackError, match=r"(?s)no format is named 'other'.*is the format itself"):
+            load(tmp_path)
+
     def test_it_stands_before_the_built_in_one_it_specializes(self, tmp_path):
         order = list(load(put(tmp_path, MINE + "specializes: [iso-debug]\n")))
 

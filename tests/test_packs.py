@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -348,3 +348,23 @@ class TestFingerprint:
 
     def test_it_is_a_sha_256_in_hex(self, tmp_path):
         assert packs.fingerprint([tmp_path]) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+SURPRISING = st.sampled_from(
+    ["no", "y", "010", "1:30", "0x1F", "1.10", "True", "null", "~", "2026-03-03", "", " a", "# b"]
+)
+
+
+@settings(max_examples=150)
+@given(text=SURPRISING | st.text(st.characters(exclude_categories=("Cs",)), max_size=20))
+@example(text="\x1b[31m: {stamp} 'x' \"y\"\t")
+def test_what_is_written_is_read_back_as_it_was(text, tmp_path_factory):
+    data = {"title": text, "parts": [{"pattern": text, "fault": 6}, text, text]}
+    assert read(tmp_path_factory.mktemp("pack"), packs.written(data)) == (data, [])
+
+
+def test_a_folder_with_both_packs_stands_for_them_and_any_other_for_itself(tmp_path):
+    assert packs.within(tmp_path) == (tmp_path,)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "parsers").mkdir()
+    assert packs.within(tmp_path) == (tmp_path / "parsers", tmp_path / "rules")
