@@ -292,7 +292,7 @@ def test_a_log_that_is_hardly_understood_is_a_headline_with_its_unread_shapes() 
         "? UNREAD only 9 % of ampdaemon.log is understood (sample of 11 lines); faults in the rest are invisible"
     )
     assert "             9 × @@ <number> strange thing <number>\n             1 × @@ another\n" in report
-    assert "Write its shape down as parsers/README.md shows and give --parsers DIR." in " ".join(report.split())
+    assert "faultlog formats learn LOG proposes a format from a log like this" in " ".join(report.split())
     assert part(report, "Read")[2] == "  10 lines that no format understands, by shape:"
 
 
