@@ -153,6 +153,11 @@ class Bundle:
             raise RuntimeError("the digest is known once all members were asked for")
         return self._sha256
 
+    @property
+    def can_be_read_again(self) -> bool:
+        """Whether `members` may run a second time: standard input flows by once."""
+        return all(given.path is not None for given in self._given)
+
     def members(self) -> Iterator[Member]:
         """Every regular file: sorted for folders, in the archive's order for archives.
 

@@ -11,11 +11,11 @@ from faultlog.collecting import Collected
 from faultlog.engine import Recognised
 from faultlog.errors import NothingAnswerable
 from faultlog.leftovers import Grounds, assumed
-from faultlog.model import Signal, Text
+from faultlog.model import FileStatus, Signal, Text
 from faultlog.observing import Observed
 from faultlog.offenders import offenders
 from faultlog.preceding import Log, preceding
-from faultlog.reading import FileReading, status_of
+from faultlog.reading import FileReading
 from faultlog.reconcile import unshown_events
 from faultlog.resolving import Timed
 from faultlog.templates import Tally
@@ -149,6 +149,7 @@ def _read(readings: Iterable[FileReading], timed: Timed) -> Iterable[FileReport]
             events=reading.understood_lines,
             continuations=reading.continuations,
             unread=reading.unread_lines,
+            duplicates=reading.duplicates,
             skipped=dict(sorted(reading.skipped.items())),
             sampled=reading.sampled,
             understood=reading.understood,
@@ -157,7 +158,16 @@ def _read(readings: Iterable[FileReading], timed: Timed) -> Iterable[FileReport]
         )
 
 
+def status_of(reading: FileReading) -> FileStatus:
+    """How far a file was understood, in one word."""
+    if reading.lines == reading.skipped["blank"]:
+        return "empty"
+    if not reading.understood_lines:
+        return "not_understood"
+    return "understood" if reading.understood * 2 >= reading.sampled else "partly_understood"
+
+
 def _copy(reading: FileReading) -> FileReport:
-    """A file that holds the same bytes as another: all of its lines are duplicates."""
+    """A file whose bytes all stand in another: all of its lines are duplicates."""
     name, size, lines = reading.log.path, reading.bytes, reading.lines
     return FileReport(name, None, "duplicate", size, lines, lines, 0, 0, 0, duplicates=lines)

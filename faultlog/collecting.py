@@ -1,22 +1,24 @@
 """A bundle's log files found, read and put in order: one pass over its members, each consumed while it streams by."""
 
-import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from faultlog import identity
 from faultlog.before import Leads
 from faultlog.bundle import Bundle, Member
-from faultlog.engine import Heard, Interesting
+from faultlog.copies import Outline
+from faultlog.engine import Interesting
 from faultlog.formats import LogFormat
-from faultlog.model import Event, LogFile, Role, Warn
+from faultlog.joining import joined
+from faultlog.model import LogFile, Role, Warn
+from faultlog.overlaps import Found, clipped, without_copies
 from faultlog.reading import FileReading, decode, read
-from faultlog.rotation import PROCESSES, in_order, role_of, series_of
+from faultlog.rotation import PROCESSES, role_of, series_of
 from faultlog.rulebook import RuleBook
-from faultlog.trails import Trail
+from faultlog.series import Series
 
 Progress = Callable[[str, int], None]
 """Told the path of the file being read and the bytes read of it since the last call."""
@@ -26,37 +28,12 @@ _CONSOLE = re.compile(rb"\s*(?:\{|\[\s*\{)")
 
 
 @dataclass(slots=True)
-class Series:
-    """One rotation set, read."""
-
-    role: Role
-    readings: list[FileReading]
-    """Oldest first."""
-
-    @property
-    def events(self) -> list[Event]:
-        """The events of interest, in file order."""
-        return [event for reading in self.readings for event in reading.events]
-
-    @property
-    def trails(self) -> list[tuple[str, Trail]]:
-        """Path and trail of each file, oldest first."""
-        return [(reading.log.path, reading.trail) for reading in self.readings]
-
-    @property
-    def heard(self) -> Heard:
-        """What the engine hears of it."""
-        lengths = {reading.log.path: reading.lines for reading in self.readings}
-        return Heard(PROCESSES.get(self.role), self.events, lengths)
-
-
-@dataclass(slots=True)
 class Collected:
     """Everything a bundle's files say, before anything is judged."""
 
     series: list[Series] = field(default_factory=list)
     copies: list[FileReading] = field(default_factory=list)
-    """Files whose bytes equal those of a file that was read: counted, not read twice."""
+    """Files whose bytes all stand in another file that was read: counted once."""
     clues: identity.Clues = field(default_factory=identity.Clues)
     warnings: list[Warn] = field(default_factory=list)
     assumed_formats: frozenset[str] = frozenset()
@@ -80,9 +57,7 @@ class _Collector:
     rules: RuleBook
     progress: Progress
     result: Collected = field(default_factory=Collected)
-    seen: dict[str, str] = field(default_factory=dict)
-    """Path of the first file with some content, by its SHA-256."""
-    found: dict[str, list[tuple[FileReading, str]]] = field(default_factory=dict)
+    found: list[Found] = field(default_factory=list)
 
     def take(self, member: Member) -> None:
         if identity.is_clue(member.base):
@@ -100,16 +75,16 @@ class _Collector:
     def _log(self, member: Member, role: Role) -> None:
         self.result.clues.path(member.path)
         log = LogFile(member.path, role, series_of(member.path, member.base), modified=member.modified)
-        digest = hashlib.sha256()
-        reading = self._read(log, self._watched(member, digest.update), member)
-        self._keep(member, reading, digest.hexdigest())
+        outline = Outline()
+        reading = self.read(log, self._watched(member, outline.take), member)
+        self.found.append(Found(reading, member.base, outline))
 
     def _text(self, member: Member) -> None:
         """A text that a decoder may understand: a snapshot, console events; a log all the same if the user named it."""
         log = LogFile(member.path, "status", member.path, modified=member.modified)
-        digest = hashlib.sha256()
+        outline = Outline()
         kept: list[bytes] = []
-        chunks = self._watched(member, digest.update)
+        chunks = self._watched(member, outline.take)
         reading = decode(log, _kept(chunks, kept), self.formats)
         if reading is not None:
             role: Role = "console" if "console-events" in reading.formats else "status"
@@ -123,35 +98,25 @@ class _Collector:
                 series_of(member.path, member.base),
                 modified=log.modified,
             )
-            reading = self._read(log, chain(kept, chunks), member)
+            reading = self.read(log, chain(kept, chunks), member)
         if reading is not None:
-            self._keep(member, reading, digest.hexdigest())
+            self.found.append(Found(reading, member.base, outline))
 
-    def _read(self, log: LogFile, chunks: Iterable[bytes], member: Member) -> FileReading:
-        return read(log, chunks, self.formats, Interesting.of(self.rules), lambda: member.cut, Leads.of(self.rules))
+    def read(self, log: LogFile, chunks: Iterable[bytes], member: Member, own: range | None = None) -> FileReading:
+        leads = Leads.of(self.rules)
+        return read(log, chunks, self.formats, Interesting.of(self.rules), lambda: member.cut, leads, own)
 
-    def _keep(self, member: Member, reading: FileReading, digest: str) -> None:
-        if reading.lines and digest in self.seen:
-            reading.warn("same_content", f"holds the same bytes as {self.seen[digest]}; counted once")
-            self.result.copies.append(reading)
-            return
-        self.seen[digest] = member.path
-        self.found.setdefault(reading.log.series, []).append((reading, member.base))
-
-    def _watched(self, member: Member, update: Callable[[bytes], None]) -> Iterator[bytes]:
+    def _watched(self, member: Member, note: Callable[[bytes], None]) -> Iterator[bytes]:
         for chunk in member.chunks():
-            update(chunk)
+            note(chunk)
             self.progress(member.path, len(chunk))
             yield chunk
 
-    def ordered(self) -> Collected:
-        """The rotation sets by path, each oldest file first."""
-        for key in sorted(self.found):
-            by_path = {reading.log.path: reading for reading, _ in self.found[key]}
-            files = in_order((reading.log, base) for reading, base in self.found[key])
-            for file in files:
-                by_path[file.path].log = file
-            self.result.series.append(Series(files[0].role, [by_path[file.path] for file in files]))
+    def joined(self, bundle: Bundle) -> Collected:
+        """The rotation sets by path, each line counted once."""
+        shared = without_copies(self.found, _Again(self, bundle) if bundle.can_be_read_again else None)
+        self.result.copies = [copy.inner.reading for copy in shared.copies]
+        self.result.series = joined(shared)
         for reading in self.result.readings:
             for event in reading.events:
                 self.result.clues.message(event.message)
@@ -164,12 +129,37 @@ class _Collector:
         return self.result
 
 
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """The files of a bundle, looked at a second time."""
+
+    collector: _Collector
+    bundle: Bundle
+
+    def chunks(self, paths: Collection[str]) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """The bytes of some files, one after the other."""
+        for member in self.bundle.members():
+            if member.path in paths:
+                yield member.path, member.chunks()
+
+    def read(self, found: Sequence[tuple[Found, range]]) -> Iterator[tuple[FileReading, bytes]]:
+        """Some files read again, without the lines that are not their own; with the digest of all their bytes."""
+        wanted = {one.path: (one, own) for one, own in found}
+        for member in self.bundle.members() if wanted else ():
+            if member.path not in wanted:
+                continue
+            one, own = wanted[member.path]
+            outline = Outline()
+            chunks = _noted(clipped(member.chunks(), one.outline.size), outline)
+            yield self.collector.read(one.reading.log, chunks, member, own), outline.digest
+
+
 def collect(bundle: Bundle, formats: Sequence[LogFormat], rules: RuleBook, progress: Progress) -> Collected:
     """Read every log of a bundle, and what else says who it is from."""
     collector = _Collector(formats, rules, progress)
     for member in bundle.members():
         collector.take(member)
-    collected = collector.ordered()
+    collected = collector.joined(bundle)
     collected.assumed_formats = frozenset(one.name for one in formats if one.provenance == "assumed")
     collected.warnings[:0] = bundle.warnings
     return collected
@@ -200,6 +190,12 @@ def _beginning(member: Member) -> bytes:
         if len(content) >= identity.MAX_BYTES:
             break
     return content[: identity.MAX_BYTES]
+
+
+def _noted(chunks: Iterable[bytes], outline: Outline) -> Iterator[bytes]:
+    for chunk in chunks:
+        outline.take(chunk)
+        yield chunk
 
 
 def _kept(chunks: Iterable[bytes], kept: list[bytes]) -> Iterator[bytes]:

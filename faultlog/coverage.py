@@ -18,11 +18,10 @@ class Stretch:
     """One file's part of a rotation set's time."""
 
     file: str
-    rotation: int
     first: Instant
     last: Instant
-    cut: bool
-    """Whether the file ends early, so that lines after `last` are missing."""
+    lost: str | None = None
+    """Why lines right before it are missing for certain; `None` where it goes on from the stretch before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,15 @@ class Ledger:
         """Where observation ends; `None` if nothing was observed."""
         return self.spans[-1].to if self.spans else None
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the log goes on behind its end: lines that were written are lost."""
+        return bool(self.spans) and not self.spans[-1].observed
+
+    def reaches_end(self, seen: Instant) -> bool:
+        """Whether what was seen until an instant was seen until the log ends by itself."""
+        return seen == self.end and not self.is_cut
+
     def seen_until(self, at: Instant) -> Instant:
         """How far the unbroken observation that holds `at` reaches; `at` itself where `at` was not observed."""
         index = bisect.bisect_left(self.spans, at, key=lambda span: span.to)
@@ -80,33 +88,32 @@ def _hides_until(span: Coverage, at: Instant) -> bool:
     return not span.observed and span.from_ < span.to == at
 
 
-def spans_of(stretches: Sequence[Stretch]) -> list[Coverage]:
-    """The spans of one rotation set, oldest file first; a missing rotation number between two files is a blind hole."""
+def spans_of(stretches: Sequence[Stretch], lost: str | None = None) -> list[Coverage]:
+    """The spans of one rotation set: what is missing between two files is a blind hole, however short.
+
+    Args:
+        stretches: what each stamped file shows, oldest file first.
+        lost: why lines behind the last of them are missing for certain; `None` where the log ends there.
+    """
     spans: list[Coverage] = []
     for stretch in stretches:
         if spans:
-            spans += _between(spans[-1], stretch, stretches)
+            spans += _between(spans[-1], stretch)
         begin = stretch.first if not spans else max(stretch.first, spans[-1].to)
         if begin <= stretch.last:
             spans.append(Coverage(begin, stretch.last, "live", "logged", stretch.file))
+    if spans and lost is not None:
+        spans.append(Coverage(spans[-1].to, spans[-1].to, "blind", lost, spans[-1].file))
     return spans
 
 
-def _between(before: Coverage, after: Stretch, stretches: Sequence[Stretch]) -> Iterable[Coverage]:
-    lost = _lost(next(one for one in reversed(stretches) if one.file == before.file), after)
-    if before.to > after.first or (before.to == after.first and lost is None):
+def _between(before: Coverage, after: Stretch) -> Iterable[Coverage]:
+    if before.to > after.first or (before.to == after.first and after.lost is None):
         return
-    if lost is not None:
-        yield Coverage(before.to, after.first, "blind", lost, before.file)
+    if after.lost is not None:
+        yield Coverage(before.to, after.first, "blind", after.lost, before.file)
     else:
         yield Coverage(before.to, after.first, "live", "rotated", after.file)
-
-
-def _lost(earlier: Stretch, after: Stretch) -> str | None:
-    """Why lines between two files are missing for certain, even where no second passes; `None` where they are not."""
-    if earlier.cut:
-        return "truncated"
-    return "rotation_missing" if earlier.rotation - after.rotation > 1 else None
 
 
 def ledger_of(series: Iterable[Sequence[Coverage]], signals: Sequence[Signal]) -> Ledger:
@@ -139,7 +146,7 @@ def _united(spans: Iterable[Coverage]) -> list[Coverage]:
             end = result[-1].to
             result += [hole for hole in holes if hole.from_ == hole.to == end == span.from_]
             result.append(replace(span, from_=end))
-    return result
+    return result + [hole for hole in holes[-1:] if result and hole.from_ == hole.to == result[-1].to]
 
 
 def _dead(signals: Iterable[Signal]) -> Iterable[Coverage]:

@@ -90,8 +90,8 @@ class Heard:
     """The process its lines belong to where they name none."""
     events: Sequence[Event]
     """In file order."""
-    lengths: Mapping[str, int]
-    """Number of lines of each file, oldest file first."""
+    lines: Mapping[str, range]
+    """The lines of each file that no other one holds, oldest file first."""
 
 
 def recognise(series: Sequence[Heard], rules: RuleBook, clock: HostClock, system: str | None) -> Recognised:
@@ -151,7 +151,7 @@ class _Stream:
     """The steps of the clock that are still to come."""
 
     def __post_init__(self) -> None:
-        self.steps = deque(step for name in self.heard.lengths for step in self.clock.steps.get(name, ()))
+        self.steps = deque(step for name in self.heard.lines for step in self.clock.steps.get(name, ()))
 
     def take(self, event: Event) -> list[Signal]:
         """The signals of the next event, in file order."""
@@ -258,9 +258,11 @@ class _Stream:
         line = event.evidence.line
         if file == event.evidence.file:
             return signals if last + 1 == line else []
-        files = list(self.heard.lengths)
+        files = list(self.heard.lines)
         follows = file in files and files.index(file) + 1 == files.index(event.evidence.file)
-        return signals if follows and line == 1 and last == self.heard.lengths[file] else []
+        own = self.heard.lines
+        adjoin = follows and line == own[event.evidence.file].start and last + 1 == own[file].stop
+        return signals if adjoin else []
 
     def _snapshot(self, event: Event) -> Signal:
         """What `ampcli status` said; when that was nothing in it says, so whoever asks must know better."""

@@ -119,7 +119,7 @@ def stay_of(interval: FaultInterval, starts: Iterable[Signal], ledger: Ledger, c
     begin = interval.raised.latest
     assert begin is not None  # noqa: S101 (a raise is never unbounded towards the future)
     seen = ledger.seen_until(begin)
-    ending: Ending = "silence" if ledger.end is None else "log_ends" if seen == ledger.end else "hole"
+    ending: Ending = "silence" if ledger.end is None else "log_ends" if ledger.reaches_end(seen) else "hole"
     until = Point(Moment.exactly(seen))
     if interval.cleared.kind != "not_before" and interval.cleared.at is not None and not interval.may_be_several:
         seen, ending = interval.cleared.at, "cleared"

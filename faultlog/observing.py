@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 from faultlog.alignment import Difference
 from faultlog.case import ConsoleClock, Coverage
-from faultlog.collecting import Series
 from faultlog.consoleclock import clock_of
 from faultlog.coverage import Ledger, Stretch, ledger_of, spans_of
 from faultlog.elapsed import Course
 from faultlog.model import Instant, Signal, Text
+from faultlog.reading import FileReading
 from faultlog.reconcile import Met, meet
 from faultlog.resolving import Timed, leaves_years_out, leaves_zone_out
+from faultlog.series import Series
 from faultlog.snapshots import Asked, asked_at, comparable, refuted
 
 
@@ -65,7 +66,7 @@ def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
         {"boot": _ledger(timed, _showing_boots(logs, local), local), "connector_started": faults},
         tuple(coverage),
         tuple(_assumed(met, asked, faults)),
-        Course(tuple(one for one in met.signals if one.kind == "clock_stepped"), _last_lines(timed)),
+        Course(tuple(one for one in met.signals if one.kind == "clock_stepped"), timed.last_lines()),
         tuple(asked),
         met.unshown,
         None if met.difference is None else _console_clock(timed, carrying, met.difference),
@@ -102,16 +103,6 @@ def _console_clock(timed: Timed, carrying: Sequence[Series], difference: Differe
     return clock_of(difference, east, years_left_out=leaves_years_out(readings))
 
 
-def _last_lines(timed: Timed) -> dict[int, Instant]:
-    """What the last stamped line of each rotation set shows."""
-    return {
-        number: timed.moment(reading, reading.trail.last).earliest
-        for number, series in enumerate(timed.series)
-        for reading in series.readings
-        if reading.trail.last is not None
-    }
-
-
 def _carrying(logs: Sequence[Series], signals: Iterable[Signal]) -> list[Series]:
     """The rotation sets whose silence about faults is evidence."""
     files = {signal.evidence.file for signal in signals if signal.fault_id is not None}
@@ -130,13 +121,24 @@ def _ledger(timed: Timed, series: Sequence[Series], signals: Sequence[Signal]) -
     files = {reading.log.path for one in series for reading in one.readings}
     hides = {"suppressed", "dropping"}
     mine = [signal for signal in signals if signal.kind not in hides or signal.evidence.file in files]
-    return ledger_of([spans_of(_stretches(timed, one)) for one in series], mine)
+    return ledger_of([_spans(timed, one) for one in series], mine)
 
 
-def _stretches(timed: Timed, series: Series) -> list[Stretch]:
-    spans = [(reading, timed.span(reading)) for reading in series.readings]
-    return [
-        Stretch(reading.log.path, reading.log.rotation, span[0], span[1], cut=reading.cut is not None)
-        for reading, span in spans
-        if span is not None
-    ]
+def _spans(timed: Timed, series: Series) -> list[Coverage]:
+    """What a rotation set shows: a missing file and a cut end are holes, an empty file is none."""
+    stretches: list[Stretch] = []
+    lost: str | None = None
+    before: FileReading | None = None
+    for reading in series.readings:
+        if before is not None and before.log.rotation - reading.log.rotation > 1:
+            lost = lost or "rotation_missing"
+        span = timed.span(reading)
+        if span is not None:
+            stretches.append(Stretch(reading.log.path, *span, lost))
+            lost = None
+        if reading.cut is not None:
+            lost = "truncated"
+        elif span is None and reading.unread_lines:
+            lost = lost or "not_understood"
+        before = reading
+    return spans_of(stretches, lost)

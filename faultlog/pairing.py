@@ -181,7 +181,7 @@ def _cleared(stay: _Stay, ledger: Ledger) -> Bound:
     seen = ledger.seen_until(last.latest)
     if ledger.end is None or last.earliest > ledger.end:
         return Bound("not_before", at=seen, reason=ledger.reason)
-    return Bound("not_before", at=seen, reason="log_ends" if seen >= ledger.end else "hole")
+    return Bound("not_before", at=seen, reason="log_ends" if ledger.reaches_end(seen) else "hole")
 
 
 def _state(stay: _Stay, cleared: Bound) -> State:

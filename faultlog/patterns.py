@@ -127,4 +127,5 @@ def _severity_changes(history: History) -> Answer:
 def _whole(history: History) -> bool:
     """Whether nothing is hidden from the begin of observation to its end."""
     begin, end = history.ledger.begin, history.ledger.end
-    return begin is not None and end is not None and history.unbroken(begin, end)
+    seen = begin is not None and end is not None and history.unbroken(begin, end)
+    return seen and not history.ledger.is_cut

@@ -15,7 +15,7 @@ from faultlog import decoders
 from faultlog.before import NO_LEADS, Before, Leads
 from faultlog.formats import LogFormat, Reading, specializes
 from faultlog.lines import MAX_LINE, Line, split
-from faultlog.model import Event, Evidence, FileStatus, LogFile, Mark, Warn
+from faultlog.model import Event, Evidence, LogFile, Mark, Warn
 from faultlog.templates import Tally
 from faultlog.trails import Trail, Written
 
@@ -48,6 +48,10 @@ class FileReading:
     lines: int = 0
     continuations: int = 0
     unread_lines: int = 0
+    duplicates: int = 0
+    """Lines that stand in another file as well, where they are counted."""
+    own: range | None = None
+    """The other lines, where there are duplicates."""
     skipped: Counter[str] = field(default_factory=Counter)
     sampled: int = 0
     understood: int = 0
@@ -86,6 +90,7 @@ def read(
     interest: Interest,
     cut: Callable[[], str | None] = _whole,
     leads: Leads = NO_LEADS,
+    own: range | None = None,
 ) -> FileReading:
     """Read one log file line by line. Memory is bounded by the events of interest and the distinct templates.
 
@@ -96,11 +101,11 @@ def read(
         interest: which events to keep.
         cut: asked once the chunks are used up: why they ended early, `None` where they did not.
         leads: which events ask for the lines before them.
+        own: the lines that stand in no other file, where not all of them are; the others are only counted.
     """
-    reader = _Reader(
-        FileReading(log, before=Before(leads, log.role)), [one for one in formats if one.pattern is not None], interest
-    )
-    lines = split(chunks)
+    result = FileReading(log, own=own, before=Before(leads, log.role))
+    reader = _Reader(result, [one for one in formats if one.pattern is not None], interest)
+    lines = split(chunks) if own is None else reader.without_copies(split(chunks), own)
     head = [line for _, line in zip(range(SAMPLE_LINES), lines, strict=False)]
     reader.settle_rivals(head)
     for line in chain(head, lines):
@@ -368,6 +373,16 @@ class _Reader:
         self.result.bytes += line.size
         self.result.skipped[reason] += 1
 
+    def without_copies(self, lines: Iterable[Line], own: range) -> Iterator[Line]:
+        """The lines of its own; the others are counted."""
+        for line in lines:
+            if line.number in own:
+                yield line
+            else:
+                self.result.lines += 1
+                self.result.bytes += line.size
+                self.result.duplicates += 1
+
     def finish(self, cut: str | None) -> None:
         """Close what is open and say what the counts cannot."""
         self._flush()
@@ -434,12 +449,3 @@ def _event(result: FileReading, pending: _Pending) -> Event:
 
 def _number(text: str | None) -> int | None:
     return int(text) if text is not None and len(text) <= 10 else None
-
-
-def status_of(reading: FileReading) -> FileStatus:
-    """How far a file was understood, in one word."""
-    if reading.lines == reading.skipped["blank"]:
-        return "empty"
-    if not reading.understood_lines:
-        return "not_understood"
-    return "understood" if reading.understood * 2 >= reading.sampled else "partly_understood"

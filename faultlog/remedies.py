@@ -108,7 +108,7 @@ def _certainly_untried(interval: FaultInterval, seen: Seen) -> bool:
     """Whether the event would have been seen, or at least a start of the connector that goes with it."""
     begin = interval.raised.at if interval.raised.kind == "observed" else None
     end = interval.cleared.at if interval.clear is not None else seen.ledger.end
-    if begin is None or end is None:
+    if begin is None or end is None or (interval.clear is None and seen.ledger.is_cut):
         return False
     restarted = any(_inside(start, interval, seen.ledger) for start in seen.starts)
     unmoved = not restarted and seen.ledger.seen_until(begin) >= end

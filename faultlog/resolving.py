@@ -6,10 +6,11 @@ from datetime import UTC
 
 from faultlog import years, zones
 from faultlog.clock import HostClock, clock_of
-from faultlog.collecting import Collected, Series
+from faultlog.collecting import Collected
 from faultlog.identity import Told, date_in_name
 from faultlog.model import Instant, Mark, Moment, Text
 from faultlog.reading import FileReading
+from faultlog.series import Series
 from faultlog.stamps import ABBREVIATIONS, FIRST_YEAR, instant_of
 from faultlog.zones import Run
 
@@ -39,6 +40,15 @@ class Timed:
         begin = min([begin, *(step.after.latest for step in inside)])
         end = max([end, *(step.before.earliest for step in inside)])
         return (begin, end) if begin <= end else (end, begin)
+
+    def last_lines(self) -> dict[int, Instant]:
+        """What the last stamped line of each rotation set shows."""
+        return {
+            number: self.moment(reading, reading.trail.last).earliest
+            for number, series in enumerate(self.series)
+            for reading in series.readings
+            if reading.trail.last is not None
+        }
 
 
 def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:

@@ -1,12 +1,12 @@
-"""Which files are one log: rotation sets, their order, and what a file is to the host, all by base name."""
+"""Which files are one log: rotation sets, their numbers, and what a file is to the host, all by base name."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from faultlog.model import LogFile, Role
+from faultlog.model import Role
 
 _SUFFIX = re.compile(
     r"(?P<stem>.+?)(?:\.(?P<number>\d{1,4})"
@@ -16,6 +16,10 @@ _SUFFIX = re.compile(
 _BEFORE_EXTENSION = re.compile(r"(?P<name>[A-Za-z_]+)(?P<suffix>[-.]\d[-.\dT_:]*)(?P<extension>\.log)")
 """`ampdaemon.1.log`: logrotate's option `extension` puts the suffix before it."""
 
+_COPY = re.compile(
+    r"(?P<name>.+?)(?: ?\(\d{1,3}\)| - [Cc]opy|[ ._-][Cc]opy| - 복사본| 복사본|의 사본|\.(?:bak|old|orig|save)|~)"
+)
+"""`ampdaemon.log (1)`, `ampdaemon - Copy.log`: a name that browsers, file managers and people give to another copy."""
 
 _ROLES: Final[Sequence[tuple[re.Pattern[str], Role]]] = (
     (re.compile(r"ampdaemon\.log"), "connector"),
@@ -47,6 +51,7 @@ def take_apart(base: str) -> Name:
     >>> take_apart("messages-20260308").date
     '20260308'
     """
+    base = _without_copy(base)
     inner = _BEFORE_EXTENSION.fullmatch(base)
     found = _SUFFIX.fullmatch(inner["name"] + inner["extension"] + inner["suffix"] if inner is not None else base)
     if found is None:
@@ -63,6 +68,15 @@ def take_apart(base: str) -> Name:
     )
 
 
+def _without_copy(base: str) -> str:
+    """The name that a file had before somebody copied it beside itself."""
+    stem, dot, extension = base.rpartition(".")
+    copied = _COPY.fullmatch(stem) if extension == "log" else None
+    plain = f"{copied['name']}{dot}{extension}" if copied is not None else base
+    found = _COPY.fullmatch(plain)
+    return found["name"] if found is not None else plain
+
+
 def role_of(base: str) -> Role | None:
     """What a file of this base name is to the host; `None` where the name says nothing."""
     stem = take_apart(base).stem
@@ -75,20 +89,34 @@ def series_of(path: str, base: str) -> str:
     return f"{folder}{slash}{take_apart(base).stem}"
 
 
-def in_order(files: Iterable[tuple[LogFile, str]]) -> list[LogFile]:
-    """Files of one rotation set with their rotation numbers, oldest first.
+def are_nested(one: str, other: str) -> bool:
+    """Whether the folder of one rotation set is that of the other, or lies in it, or around it.
+
+    >>> are_nested("var/log/a.log", "var/log/old/a.log"), are_nested("var/log/a.log", "home/a.log")
+    (True, False)
+    """
+    folders = sorted((series.rpartition("/")[0] for series in (one, other)), key=len)
+    return not folders[0] or f"{folders[1]}/".startswith(f"{folders[0]}/")
+
+
+def numbers_of(bases: Sequence[str]) -> list[int]:
+    """The rotation numbers of the files of one rotation set: 0 for the live file, upwards into the past.
 
     A number counts backwards in time (`.10` is older than `.9`), a date forwards; where copies count from `.0` the
-    live file stands before it. Files that nothing distinguishes keep their order.
+    live file stands before it.
 
     Args:
-        files: each file with its base name, compression suffix removed.
+        bases: their base names, compression suffix removed.
+
+    >>> numbers_of(["a.log", "a.log.0", "a.log.1"])
+    [0, 1, 2]
+    >>> numbers_of(["messages-20251228", "messages", "messages-20260104"])
+    [2, 0, 1]
     """
-    named = [(file, take_apart(base)) for file, base in files]
-    from_zero = any(name.number == 0 for _, name in named)
-    dates = sorted({(name.date, name.time) for _, name in named if name.date is not None}, reverse=True)
-    numbered = [replace(file, rotation=_rotation(name, dates, from_zero)) for file, name in named]
-    return sorted(numbered, key=lambda file: -file.rotation)
+    names = [take_apart(base) for base in bases]
+    from_zero = any(name.number == 0 for name in names)
+    dates = sorted({(name.date, name.time) for name in names if name.date is not None}, reverse=True)
+    return [_rotation(name, dates, from_zero) for name in names]
 
 
 def _rotation(name: Name, dates: Sequence[tuple[str, str]], from_zero: bool) -> int:  # noqa: FBT001 (a fact of the set, no mode)

@@ -178,7 +178,7 @@ class Trail:
             self._jump(Jump(previous, mark, leap, written.offset, written.text))
             return
         before, turn = began
-        if turn is not None and _civil_ns(mark.stamp, 2000) >= _civil_ns(before.stamp, 2000):
+        if turn is not None and civil_ns(mark.stamp, 2000) >= civil_ns(before.stamp, 2000):
             self.void.add(turn.after.line)
             self._jump(replace(turn, since=before, until=mark))
             self._jump(Jump(previous, mark, leap, written.offset, written.text, None, before, mark, turn.after))
@@ -242,7 +242,7 @@ def years_between(before: Stamp, after: Stamp) -> int:
         return 0
     if before.month == 12 and after.month == 1:
         return 1
-    if before.month == 1 and after.month == 12 and _civil_ns(after, 2000) + WOBBLE_S * NS > _civil_ns(before, 2001):
+    if before.month == 1 and after.month == 12 and civil_ns(after, 2000) + WOBBLE_S * NS > civil_ns(before, 2001):
         return -1
     return 0
 
@@ -273,10 +273,10 @@ def _parts(stamp: Stamp) -> tuple[int, ...]:
 def forward_s(before: Stamp, after: Stamp) -> float:
     """Seconds from a stamp to the one after it, as they are written; negative where it is earlier."""
     later = 2000 + years_between(before, after)
-    return (_civil_ns(after, later) - _civil_ns(before, 2000)) / NS
+    return (civil_ns(after, later) - civil_ns(before, 2000)) / NS
 
 
-def _civil_ns(stamp: Stamp, year: int) -> int:
+def civil_ns(stamp: Stamp, year: int) -> int:
     """Nanoseconds of a stamp as written, in this year where it writes none."""
     written = year if stamp.year is None else stamp.year
     day = 28 if is_leap_day(stamp) and written % 4 else stamp.day

@@ -164,7 +164,7 @@ def _seen_again(stay: FaultInterval, at: Instant, ledger: Ledger) -> FaultInterv
     """
     after = ledger.end is None or at > ledger.end
     reach = at if after else ledger.seen_until(at)
-    ends = after or reach == ledger.end
+    ends = after or ledger.reaches_end(reach)
     return replace(
         stay,
         cleared=Bound("not_before", at=reach, reason="snapshot" if after else "log_ends" if ends else "hole"),

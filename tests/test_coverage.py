@@ -17,8 +17,8 @@ def sec(seconds: int) -> Instant:
     return Instant.at_second(seconds)
 
 
-def stretch(number: int, first: int, last: int, *, cut: bool = False) -> Stretch:
-    return Stretch(f"log.{number}", number, sec(first), sec(last), cut)
+def stretch(number: int, first: int, last: int, lost: str | None = None) -> Stretch:
+    return Stretch(f"log.{number}", sec(first), sec(last), lost)
 
 
 def drawn(spans: Any) -> list[tuple[int, int, str, str]]:
@@ -44,7 +44,7 @@ def test_silence_inside_a_continuous_rotation_set_is_observed() -> None:
 
 
 def test_a_missing_rotation_number_is_a_blind_hole() -> None:
-    spans = spans_of([stretch(3, 0, 10), stretch(1, 20, 30)])
+    spans = spans_of([stretch(3, 0, 10), stretch(1, 20, 30, "rotation_missing")])
     assert drawn(spans) == [
         (0, 10, "live", "logged"),
         (10, 20, "blind", "rotation_missing"),
@@ -54,11 +54,19 @@ def test_a_missing_rotation_number_is_a_blind_hole() -> None:
 
 
 def test_a_file_cut_short_is_followed_by_a_blind_hole() -> None:
-    assert drawn(spans_of([stretch(1, 0, 10, cut=True), stretch(0, 20, 30)]))[1] == (10, 20, "blind", "truncated")
+    assert drawn(spans_of([stretch(1, 0, 10), stretch(0, 20, 30, "truncated")]))[1] == (10, 20, "blind", "truncated")
 
 
-def test_a_cut_last_file_hides_nothing_that_was_observed() -> None:
-    assert drawn(spans_of([stretch(0, 0, 10, cut=True)])) == [(0, 10, "live", "logged")]
+def test_a_cut_last_file_hides_nothing_that_was_observed_and_all_behind_its_end() -> None:
+    spans = spans_of([stretch(0, 0, 10)], "truncated")
+    assert drawn(spans) == [(0, 10, "live", "logged"), (10, 10, "blind", "truncated")]
+    ledger = ledger_of([spans], [])
+    assert (ledger.seen_until(sec(3)), ledger.reaches_end(sec(10)), ledger.is_cut) == (sec(10), False, True)
+
+
+def test_what_another_set_saw_lies_behind_a_cut_end() -> None:
+    ledger = ledger_of([spans_of([stretch(0, 0, 10)], "truncated"), spans_of([stretch(0, 5, 20)])], [])
+    assert (ledger.is_cut, ledger.reaches_end(sec(20))) == (False, True)
 
 
 def test_files_that_overlap_in_time_do_not_overlap_in_the_ledger() -> None:
@@ -121,7 +129,7 @@ def test_suppressed_messages_hide_even_in_a_dead_span() -> None:
 
 
 def test_a_dead_span_does_not_fill_a_blind_hole() -> None:
-    spans = spans_of([stretch(3, 0, 10), stretch(1, 50, 90)])
+    spans = spans_of([stretch(3, 0, 10), stretch(1, 50, 90, "rotation_missing")])
     ledger = ledger_of([spans], [signal("connector_stopped", 5), signal("connector_started", 60)])
     assert drawn(ledger.spans) == [
         (0, 5, "live", "logged"),
@@ -133,7 +141,7 @@ def test_a_dead_span_does_not_fill_a_blind_hole() -> None:
 
 
 def test_what_one_set_observed_fills_another_sets_hole() -> None:
-    holed, whole = spans_of([stretch(3, 0, 10), stretch(1, 50, 90)]), spans_of([stretch(0, 5, 60)])
+    holed, whole = spans_of([stretch(3, 0, 10), stretch(1, 50, 90, "rotation_missing")]), spans_of([stretch(0, 5, 60)])
     assert all(one.observed for one in ledger_of([holed, whole], []).spans)
 
 
@@ -145,7 +153,7 @@ def test_a_gap_between_sets_is_a_blind_hole() -> None:
 
 
 def test_observation_that_reaches_a_hole_does_not_cross_it() -> None:
-    ledger = ledger_of([spans_of([stretch(3, 0, 10), stretch(1, 20, 30)])], [])
+    ledger = ledger_of([spans_of([stretch(3, 0, 10), stretch(1, 20, 30, "rotation_missing")])], [])
     assert ledger.seen_until(sec(0)) == sec(10)
     assert ledger.seen_until(sec(10)) == sec(10)
     assert ledger.seen_until(sec(15)) == sec(15)
@@ -157,23 +165,23 @@ def test_observation_that_reaches_a_hole_does_not_cross_it() -> None:
 
 
 def test_observation_goes_on_from_the_first_line_after_a_hole() -> None:
-    ledger = ledger_of([spans_of([stretch(3, 0, 10), stretch(1, 20, 30)])], [])
+    ledger = ledger_of([spans_of([stretch(3, 0, 10), stretch(1, 20, 30, "rotation_missing")])], [])
     assert ledger.seen_until(sec(20)) == sec(30)
 
 
 @PROPERTY
 @given(
     lasts=st.lists(
-        st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(1, 3), st.booleans()), min_size=1, max_size=6
+        st.tuples(st.integers(0, 20), st.integers(0, 20), st.sampled_from([None, "truncated"])), min_size=1, max_size=6
     ),
     stops=st.lists(st.integers(0, 150), max_size=3),
     holes=st.lists(st.tuples(st.integers(0, 150), st.integers(0, 30)), max_size=3),
 )
 def test_a_ledger_is_gapless_ordered_and_consistent(lasts: Any, stops: Any, holes: Any) -> None:
-    at, number, files = 0, 20, []
-    for gap, length, step, cut in lasts:
-        at, number = at + gap, number - step
-        files.append(stretch(number, at, at + length, cut=cut))
+    at, files = 0, []
+    for number, (gap, length, lost) in enumerate(lasts):
+        at += gap
+        files.append(stretch(number, at, at + length, lost))
         at += length
     signals = [signal("connector_stopped", one) for one in stops] + [
         signal("connector_started", one + 7) for one in stops

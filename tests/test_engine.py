@@ -490,7 +490,7 @@ def test_a_wording_that_runs_out_of_time_is_left_out_and_said() -> None:
     stamp = Stamp(3, 3, 12, 0, 0, 2026, offset_s=0)
     events = [Event(Evidence("a", line, 0, ""), "x", "Fault Raised: 6", stamp) for line in range(1, MAX_TIMEOUTS + 9)]
     clock = HostClock(None, TimeZone("UTC", "assumed"), {})  # type: ignore[arg-type]
-    heard = recognise([Heard("ampdaemon", events, {"a": len(events)})], rules, clock, None)
+    heard = recognise([Heard("ampdaemon", events, {"a": range(1, len(events) + 1)})], rules, clock, None)
     assert slow.calls == MAX_TIMEOUTS
     assert len(heard.signals) == MAX_TIMEOUTS + 8
     (warning,) = heard.warnings

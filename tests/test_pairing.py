@@ -267,20 +267,10 @@ class TestCopies:
         assert [(one.status, one.duplicates) for one in case.files] == [("understood", 0), ("duplicate", 4)]
         assert [one.code for one in case.warnings] == ["same_content"]
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="semantics §2: identical lines in two files because a bundle was taken twice count once; "
-        "only files whose bytes are all equal do",
-    )
     def test_a_bundle_taken_twice_counts_once(self) -> None:
         case = case_of({"a/ampdaemon.log": log(*self.LINES), "b/ampdaemon.log": log(*self.LINES, "12:30:00 c")})
         assert case.audit == Audit(1, 1, 1, 0, 0, 0)
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="semantics §2: identical lines in two files because of rotation (copied, then truncated "
-        "late) count once; only files whose bytes are all equal do",
-    )
     def test_a_run_of_lines_in_two_rotations_counts_once(self) -> None:
         case = case_of({"ampdaemon.log.1": log(*self.LINES), "ampdaemon.log": log(*self.LINES, "12:30:00 c")})
         assert case.audit == Audit(1, 1, 1, 0, 0, 0)
@@ -318,7 +308,7 @@ def said(kind: Any, second: int, fault_id: int | None = None, count: int = 1) ->
 
 
 def observed(end: int) -> Ledger:
-    return ledger_of([spans_of([Stretch("a", 0, Instant.at_second(0), Instant.at_second(end), cut=False)])], [])
+    return ledger_of([spans_of([Stretch("a", Instant.at_second(0), Instant.at_second(end))])], [])
 
 
 def paired(signals: list[Signal], policy: str = "keep_first", system: str | None = "macos", end: int = 100) -> Paired:

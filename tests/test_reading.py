@@ -7,9 +7,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from faultlog import decoders, lines, reading
+from faultlog.caseparts import status_of
 from faultlog.formats import load_formats
 from faultlog.model import Evidence, LogFile, Mark, Stamp, Warn
-from faultlog.reading import decode, read, status_of
+from faultlog.reading import decode, read
 
 FORMATS = load_formats()
 LOG = LogFile("ampdaemon.log", "connector", "ampdaemon.log")

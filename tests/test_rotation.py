@@ -1,21 +1,10 @@
 """Which files are one log, and which of them is older."""
 
-import random
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultlog.model import LogFile
-from faultlog.rotation import Name, in_order, role_of, series_of, take_apart
-
-
-def log(path):
-    return LogFile(path, "connector", series_of(path, path.rpartition("/")[2]))
-
-
-def ordered(*bases):
-    return [(file.path, file.rotation) for file in in_order((log(base), base) for base in bases)]
+from faultlog.rotation import Name, numbers_of, role_of, series_of, take_apart
 
 
 class TestNames:
@@ -29,7 +18,14 @@ class TestNames:
             ("messages.2026-03-08", Name("messages", None, "20260308")),
             ("ampdaemon.log-20260308T120000", Name("ampdaemon.log", None, "20260308", "120000")),
             ("ampdaemon.log-20260308-12", Name("ampdaemon.log", None, "20260308", "12")),
-            ("ampdaemon.log.old", Name("ampdaemon.log.old", None, None)),
+            ("ampdaemon.log.old", Name("ampdaemon.log", None, None)),
+            ("ampdaemon.log (1)", Name("ampdaemon.log", None, None)),
+            ("ampdaemon (2).log", Name("ampdaemon.log", None, None)),
+            ("ampdaemon - Copy.log", Name("ampdaemon.log", None, None)),
+            ("ampdaemon-copy.log", Name("ampdaemon.log", None, None)),
+            ("ampdaemon copy.log.3", Name("ampdaemon copy.log", 3, None)),
+            ("ampdaemon.log의 사본", Name("ampdaemon.log", None, None)),
+            ("ampdaemon.log.1~", Name("ampdaemon.log", 1, None)),
             ("ampdaemon.log.20269999", Name("ampdaemon.log.20269999", None, None)),
             ("ampdaemon.1.log", Name("ampdaemon.log", 1, None)),
             ("ampdaemon-20260308.log", Name("ampdaemon.log", None, "20260308")),
@@ -66,6 +62,8 @@ class TestRoles:
             ("my-ampdaemon.log", None),
             ("install.log", None),
             ("ampdaemonXlog", None),
+            ("ampdaemon (1).txt", None),
+            ("ampdaemon-copy.log", "connector"),
             ("messages.txt", None),
         ],
     )
@@ -90,72 +88,28 @@ class TestSeries:
         assert series_of("ampdaemon.log.1", "ampdaemon.log.1") == "ampdaemon.log"
 
 
-class TestOrder:
+class TestNumbers:
     def test_a_higher_number_is_older_and_10_is_older_than_9(self):
-        assert ordered("a.log.9", "a.log", "a.log.10", "a.log.1") == [
-            ("a.log.10", 10),
-            ("a.log.9", 9),
-            ("a.log.1", 1),
-            ("a.log", 0),
-        ]
+        assert numbers_of(["a.log.9", "a.log", "a.log.10", "a.log.1"]) == [9, 0, 10, 1]
 
     def test_copies_that_count_from_0_are_older_than_the_live_file(self):
-        assert ordered("system.log", "system.log.0", "system.log.1") == [
-            ("system.log.1", 2),
-            ("system.log.0", 1),
-            ("system.log", 0),
-        ]
+        assert numbers_of(["system.log", "system.log.0", "system.log.1"]) == [0, 1, 2]
 
     def test_an_earlier_date_is_older(self):
-        assert ordered("messages", "messages-20260104", "messages-20251228") == [
-            ("messages-20251228", 2),
-            ("messages-20260104", 1),
-            ("messages", 0),
-        ]
+        assert numbers_of(["messages", "messages-20260104", "messages-20251228"]) == [0, 1, 2]
 
     def test_both_ways_to_write_a_date_are_one_order(self):
-        assert [path for path, _ in ordered("a.log-20260101", "a.log", "a.log.2025-12-31")] == [
-            "a.log.2025-12-31",
-            "a.log-20260101",
-            "a.log",
-        ]
+        assert numbers_of(["a.log-20260101", "a.log", "a.log.2025-12-31"]) == [1, 0, 2]
 
     def test_a_missing_number_leaves_its_gap(self):
-        assert ordered("a.log.1", "a.log.3") == [("a.log.3", 3), ("a.log.1", 1)]
+        assert numbers_of(["a.log.1", "a.log.3"]) == [1, 3]
 
-    def test_files_that_nothing_distinguishes_keep_their_order(self):
-        files = [LogFile(f"{folder}/a.log", "connector", "a.log") for folder in "xyz"]
+    def test_a_name_that_a_copy_was_given_is_that_of_the_file(self):
+        assert numbers_of(["a.log", "a.log (1)", "a.log.2 (1)"]) == [0, 0, 2]
 
-        assert files == in_order((file, "a.log") for file in files)
-
-    def test_what_else_is_known_of_a_file_is_kept(self):
-        file = LogFile("a.log.1", "system", "a.log", modified=None)
-
-        assert [LogFile("a.log.1", "system", "a.log", 1)] == in_order([(file, "a.log.1")])
-
-    def test_no_files_are_no_files(self):
-        assert in_order([]) == []
-
-    @given(st.sets(st.integers(0, 9999), min_size=1, max_size=12), st.randoms(use_true_random=False))
-    def test_the_order_in_which_files_are_found_decides_nothing(self, numbers, chance):
-        bases = ["a.log", *(f"a.log.{number}" for number in numbers)]
-        shuffled = chance.sample(bases, len(bases))
-
-        assert ordered(*sorted(bases)) == ordered(*shuffled)
-        assert [f"a.log.{number}" for number in sorted(numbers, reverse=True)] + ["a.log"] == [
-            path for path, _ in ordered(*shuffled)
-        ]
-
-    def test_chance_is_no_part_of_the_order(self):
-        bases = [f"a.log.{number}" for number in range(50)]
-        random.Random(7).shuffle(bases)  # noqa: S311 (no secret)
-
-        assert list(range(50, 0, -1)) == [rotation for _, rotation in ordered(*bases)]
+    def test_no_files_have_no_numbers(self):
+        assert numbers_of([]) == []
 
 
 def test_hourly_copies_of_one_day_are_in_the_order_of_their_hours():
-    assert [path for path, _ in ordered("a.log", "a.log-20260308-10", "a.log-20260308-09")] == [
-        "a.log-20260308-09",
-        "a.log-20260308-10",
-        "a.log",
-    ]
+    assert numbers_of(["a.log", "a.log-20260308-10", "a.log-20260308-09"]) == [0, 1, 2]
