@@ -13,7 +13,8 @@ from typing import Protocol
 
 from faultlog import decoders
 from faultlog.before import NO_LEADS, Before, Leads
-from faultlog.formats import LogFormat, Reading, specializes
+from faultlog.choosing import Choice
+from faultlog.formats import LogFormat, Reading
 from faultlog.lines import MAX_LINE, Line, split
 from faultlog.model import Event, Evidence, LogFile, Mark, Warn
 from faultlog.templates import Tally
@@ -25,8 +26,6 @@ SAMPLE_GRID = 64 * 1024
 """Bytes of the decompressed stream between two sampled lines."""
 MAX_JOINED = 64 * 1024
 """Characters of continuation lines that are joined to one event; further ones are only counted. Tool default."""
-MAX_TIMEOUTS = 20
-"""Lines on which a format may run out of time before it is left out for the rest of a file. Tool default."""
 
 
 class Interest(Protocol):
@@ -104,10 +103,11 @@ def read(
         own: the lines that stand in no other file, where not all of them are; the others are only counted.
     """
     result = FileReading(log, own=own, before=Before(leads, log.role))
-    reader = _Reader(result, [one for one in formats if one.pattern is not None], interest)
+    reader = _Reader(result, Choice([one for one in formats if one.pattern is not None]), interest)
     lines = split(chunks) if own is None else reader.without_copies(split(chunks), own)
     head = [line for _, line in zip(range(SAMPLE_LINES), lines, strict=False)]
-    reader.settle_rivals(head)
+    for clash in reader.choice.settle(head):
+        result.warn("format_ambiguous", clash)
     for line in chain(head, lines):
         if line.terminated or cut() is None:
             reader.take(line)
@@ -179,91 +179,16 @@ class _Reader:
     """The state of reading one file."""
 
     result: FileReading
-    formats: list[LogFormat]
+    choice: Choice
     interest: Interest
-    attempts: dict[str, list[LogFormat]] = field(default_factory=dict)
-    """By the name of the format that read the line before: the order in which to try."""
-    rivals: dict[str, list[LogFormat]] = field(default_factory=dict)
-    """By format: others that read the same lines otherwise, equally well."""
-    winners: dict[str, set[str]] = field(default_factory=dict)
-    """By format: others that read the same lines otherwise, and better."""
-    timeouts: Counter[str] = field(default_factory=Counter)
     current: str = ""
+    """Name of the format that read the line before."""
     pending: _Pending | None = None
     waiting: list[Event] = field(default_factory=list)
     """Kept events without stamp that wait for the next stamped line."""
     next_sample: int = SAMPLE_GRID
     long_lines: int = 0
     unterminated: bool = False
-
-    def settle_rivals(self, head: Sequence[Line]) -> None:
-        """Find formats that read the same lines of the head differently, and decide by what each understands of it."""
-        by_name = {one.name: one for one in self.formats}
-        scores: Counter[str] = Counter()
-        clashes: dict[tuple[str, str], Line] = {}
-        for line in head:
-            readers = self._most_special(line.text, by_name)
-            scores.update(readers.keys())
-            for name, other in _pairs(readers):
-                clashes.setdefault((name, other), line)
-        for (name, other), line in clashes.items():
-            self._settle(by_name[name], by_name[other], scores, line)
-        self.formats = self._ordered(by_name)
-        self.attempts = {"": self.formats} | {one.name: self._order(one, by_name) for one in self.formats}
-
-    def _most_special(self, text: str, by_name: Mapping[str, LogFormat]) -> dict[str, Reading]:
-        readings = {one.name: reading for one in self.formats if (reading := self._try(one, text)) is not None}
-        return {
-            name: reading
-            for name, reading in readings.items()
-            if not any(specializes(by_name[other], by_name[name], by_name) for other in readings)
-        }
-
-    def _settle(self, one: LogFormat, other: LogFormat, scores: Counter[str], line: Line) -> None:
-        worse, better = sorted((one, other), key=lambda each: scores[each.name])
-        if scores[worse.name] == scores[better.name]:
-            self.rivals.setdefault(one.name, []).append(other)
-            self.rivals.setdefault(other.name, []).append(one)
-            taken = "lines that both read stay unread; let one of them declare that it specializes the other"
-        else:
-            self.winners.setdefault(worse.name, set()).add(better.name)
-            taken = f"{better.name} is taken, it understands more of the first {SAMPLE_LINES} lines"
-        self.result.warn(
-            "format_ambiguous", f"{one.name} and {other.name} read line {line.number} differently; {taken}"
-        )
-
-    def _order(self, current: LogFormat, by_name: Mapping[str, LogFormat]) -> list[LogFormat]:
-        """The current format right after those that read such lines better, and those that read their lines better."""
-        better = {current.name}
-        waiting = [current]
-        while waiting:
-            here = waiting.pop()
-            found = [one for one in self.formats if one.name not in better and self._precedes(one, here, by_name)]
-            better |= {one.name for one in found}
-            waiting += found
-        first = [one for one in self.formats[: self.formats.index(current)] if one.name in better]
-        rest = [one for one in self.formats if one is not current and one not in first]
-        return [*first, current, *rest]
-
-    def _precedes(self, one: LogFormat, other: LogFormat, by_name: Mapping[str, LogFormat]) -> bool:
-        return specializes(one, other, by_name) or one.name in self.winners.get(other.name, ())
-
-    def _ordered(self, by_name: Mapping[str, LogFormat]) -> list[LogFormat]:
-        """Every format after those that specialize it, and after the winners over it where that can be had as well."""
-        ordered: dict[str, LogFormat] = {}
-
-        def place(one: LogFormat, above: tuple[LogFormat, ...]) -> None:
-            below = (*above, one)
-            for other in self.formats:
-                if other.name in ordered or other in below or not self._precedes(other, one, by_name):
-                    continue
-                if not any(specializes(each, other, by_name) for each in below):
-                    place(other, below)
-            ordered.setdefault(one.name, one)
-
-        for one in self.formats:
-            place(one, ())
-        return list(ordered.values())
 
     def take(self, line: Line) -> None:
         """Read the next line."""
@@ -293,13 +218,10 @@ class _Reader:
         return True
 
     def _understand(self, line: Line, text: str) -> bool:
-        for one in self.attempts[self.current]:
-            reading = self._try(one, text)
-            if reading is not None:
-                if self._disputed(one, reading, text):
-                    break
-                self._begin(line, text, one, reading)
-                return True
+        chosen = self.choice.read(text, self.current)
+        if chosen is not None:
+            self._begin(line, text, *chosen)
+            return True
         if text[0] in " \t" and self.pending is not None:
             self._continue(text)
             return True
@@ -307,21 +229,6 @@ class _Reader:
         self.result.unread_lines += 1
         self.result.unread.add(text, Evidence(self.result.log.path, line.number, line.offset, text))
         return False
-
-    def _try(self, one: LogFormat, text: str) -> Reading | None:
-        if self.timeouts[one.name] >= MAX_TIMEOUTS:
-            return None
-        try:
-            return one.read(text)
-        except TimeoutError:
-            self.timeouts[one.name] += 1
-            return None
-
-    def _disputed(self, one: LogFormat, reading: Reading, text: str) -> bool:
-        if one.name not in self.rivals:
-            return False
-        others = (self._try(rival, text) for rival in self.rivals[one.name])
-        return any(other is not None and _differ(reading, other) for other in others)
 
     def _begin(self, line: Line, text: str, one: LogFormat, reading: Reading) -> None:
         self._flush()
@@ -396,7 +303,7 @@ class _Reader:
             self.result.warn(
                 "line_too_long", f"{self.long_lines} lines are longer than {MAX_LINE} bytes; their rest was not read"
             )
-        for name, count in self.timeouts.items():
+        for name, count in self.choice.timeouts.items():
             if count:
                 self.result.warn("format_slow", f"{name} ran out of time on {count} lines")
 
@@ -412,21 +319,6 @@ def _seconds(text: str) -> float | None:
     """Seconds that a line writes, as in `123.456789`."""
     whole, _, fraction = text.partition(".")
     return float(text) if len(text) <= 20 and (whole + fraction).isdecimal() and text.isascii() else None
-
-
-def _pairs(readers: Mapping[str, Reading]) -> Iterator[tuple[str, str]]:
-    names = sorted(readers)
-    for index, name in enumerate(names):
-        for other in names[index + 1 :]:
-            if _differ(readers[name], readers[other]):
-                yield name, other
-
-
-def _differ(one: Reading, other: Reading) -> bool:
-    """Whether two readings of one line say different things about when, who and what."""
-    return one.stamp != other.stamp or any(
-        one.groups.get(key) != other.groups.get(key) for key in ("message", "process", "pid", "host")
-    )
 
 
 def _event(result: FileReading, pending: _Pending) -> Event:

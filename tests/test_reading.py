@@ -275,7 +275,7 @@ class TestRivals:
         found = of("2026-03-03T00:00:00Z Q a b\n2026-03-03T00:00:00Z Q single\n", formats=load_formats([tmp_path]))
 
         assert (dict(found.formats), messages(found)) == ({"two": 2}, ["a b", "single"])
-        assert "two is taken, it understands more of the first 200 lines" in found.warnings[0].detail
+        assert "two is taken, it understands more of its first lines" in found.warnings[0].detail
 
     def test_declaring_which_is_more_special_settles_it_silently(self, tmp_path):
         own(tmp_path, "one", r"{stamp} Q (?P<process>\w+) (?P<message>.*)", ["two"])
