@@ -47,7 +47,8 @@ class Series:
     def heard(self) -> Heard:
         """What the engine hears of it."""
         lengths = {reading.log.path: reading.lines for reading in self.readings}
-        return Heard(PROCESSES.get(self.role), self.events, lengths)
+        unterminated = frozenset(reading.log.path for reading in self.readings if reading.unterminated)
+        return Heard(PROCESSES.get(self.role), self.events, lengths, unterminated)
 
 
 @dataclass(slots=True)
