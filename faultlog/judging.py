@@ -235,11 +235,16 @@ def _without_start(stay: Stay) -> Judgement | None:
 
 
 def _after_start(stay: Stay, settle: float) -> Judgement | None:
-    """Judged at the first start after the raise; later ones change nothing."""
+    """Judged at the first start after the raise; later ones change nothing.
+
+    Where an earlier start may not have been seen, the one seen first still shows that it is late, not since when.
+    """
     first = stay.starts[0] if stay.starts else None
+    first_unknown = stay.start_unknown or stay.unsure_start
     if first is not None and stay.open_since(first) > settle:
-        return Judgement("breached", None, _moved(first.when, settle), 1, first)
-    if stay.start_unknown or stay.unsure_start:
+        known = Judgement("breached", None, _moved(first.when, settle), 1, first)
+        return Judgement("breached", breaches=1) if first_unknown else known
+    if first_unknown:
         return Judgement("indeterminate", "raise" if stay.start_unknown else "exact_time")
     return _without_start(stay) if first is None else _by(stay, first, settle)
 

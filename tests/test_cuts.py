@@ -58,6 +58,16 @@ LIVES = {
         "12:24:01 Fault Cleared: 7",
         "12:24:02 x",
     ),
+    "late after the first start, in time after the second": (
+        "12:00:00 Fault Raised: 6",
+        "12:00:30 Fault Raised: 7",
+        "12:01:00 starting connector",
+        "12:20:00 x",
+        "12:21:00 starting connector",
+        "12:25:00 Fault Cleared: 6",
+        "12:25:30 Fault Cleared: 7",
+        "12:26:00 y",
+    ),
     "restarts and boots that do not help": (
         "12:00:00 Fault Raised: 10",
         "12:01:00 definitions updated to version 7",
