@@ -21,6 +21,9 @@ from faultlog.rulefiles import ExpectationRule
 
 Ending = Literal["cleared", "log_ends", "hole", "silence"]
 
+Missing = Literal["raise", "start", "end", "hole", "silence", "exact_time", "clock_step"]
+"""What may be missing for a verdict."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stay:
@@ -67,7 +70,7 @@ class Judgement:
     """A verdict before it is worded."""
 
     verdict: Verdict
-    missing: str | None = None
+    missing: Missing | None = None
     """What would be needed to say more: names a text `why.missing.*`."""
     deadline: Moment | None = None
     breaches: int = 0
@@ -201,9 +204,9 @@ def _by(stay: Stay, anchor: Signal, within: float) -> Judgement:
     return Judgement("indeterminate", _missing(stay, anchor), deadline, 0, anchor)
 
 
-def _missing(stay: Stay, anchor: Signal) -> str:
+def _missing(stay: Stay, anchor: Signal) -> Missing:
     """What is missing for a verdict."""
-    if stay.ending in {"hole", "silence"}:
+    if stay.ending == "hole" or stay.ending == "silence":  # noqa: PLR1714 (so that the types are told apart)
         return stay.ending
     return "clock_step" if stay.stepped_since(anchor) else "exact_time"
 
