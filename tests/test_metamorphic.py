@@ -27,6 +27,7 @@ from tests.conftest import EXAMPLES
 from tests.essence import differences, essence, moved
 from tests.logs import BOOT, DAY, case_of, keys, knowledge
 from tests.shapes import SHAPES, written
+from tests.test_samples import SYNTHETIC, members_of, name_of, truth_of
 
 Files = Mapping[str, bytes]
 
@@ -139,6 +140,20 @@ def test_a_change_that_must_not_matter_does_not(name: str, shape: str) -> None:
     changed = CHANGES[name](files)
     assert changed != files
     assert differences(said_of(changed), said_of(files)) == []
+
+
+EVERYWHERE = ("lines that end in CR LF", "a folder around", "exact copies")
+
+
+@pytest.mark.parametrize("path", SYNTHETIC, ids=name_of)
+def test_no_sample_minds_a_change_that_must_not_matter(path: Path) -> None:
+    taken = Instant.of(truth_of(path)["taken_at"])
+    files = {name.removesuffix(".gz"): content for name, content in members_of(path).items()}
+    plain = said_of(files, taken=taken)
+    logs = {name: content for name, content in files.items() if "/log/" in name or "/Logs/" in name}
+    others = {name: content for name, content in files.items() if name not in logs}
+    for name in EVERYWHERE:
+        assert differences(said_of(others | CHANGES[name](logs), taken=taken), plain) == [], name
 
 
 def test_exact_copies_are_counted_as_duplicates() -> None:

@@ -71,8 +71,7 @@ def _bar(group: list[Judged], scale: Scale, blind: set[int]) -> list[str]:
     for row in group:
         _paint(cells, row.interval, scale)
     for cell in blind:
-        if cells[cell] in {QUIET, OPEN, UNSURE}:
-            cells[cell] = BLIND
+        cells[cell] = BLIND
     for row in group:
         _paint_ends(cells, row.interval, scale)
     return cells
