@@ -60,7 +60,7 @@ def against(case: Case, true: Sequence[int]) -> list[str]:
     return said
 
 
-@settings(max_examples=EXAMPLES // 3)
+@settings(max_examples=EXAMPLES // 4)
 @given(set_back())
 def test_no_clock_that_was_set_back_is_told_otherwise_by_a_part_of_its_log(
     cut: tuple[list[str], list[int], int, int],

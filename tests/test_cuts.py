@@ -142,7 +142,7 @@ def cut_lives(draw: st.DrawFn) -> tuple[list[str], int, int]:
     return entries, first, draw(st.integers(first + 1, len(entries)))
 
 
-@settings(max_examples=EXAMPLES // 2)
+@settings(max_examples=EXAMPLES // 3)
 @given(cut_lives())
 def test_no_life_is_told_otherwise_by_a_part_of_its_log(cut: tuple[list[str], int, int]) -> None:
     entries, first, end = cut
@@ -164,7 +164,7 @@ def rotation_set(files: Sequence[Sequence[str]], lost: set[int]) -> dict[str, st
     return {name: log(*left) for age, (name, left) in enumerate(zip(names, files, strict=True)) if age not in lost}
 
 
-@settings(max_examples=EXAMPLES // 3)
+@settings(max_examples=EXAMPLES // 4)
 @given(rotated_lives())
 def test_no_life_is_told_otherwise_by_some_of_its_files(life: tuple[list[str], list[list[str]], set[int]]) -> None:
     entries, files, lost = life

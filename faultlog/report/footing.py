@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from rich.text import Text
 
 from faultlog.report.page import DIM
-from faultlog.report.rows import Pattern, Remedy
+from faultlog.report.rows import Remedy
 from faultlog.report.rows import Text as Said
 from faultlog.report.times import common_folder
 from faultlog.report.view import View, pattern_words, recurs
@@ -28,14 +28,13 @@ def remedies_and_patterns(view: View) -> None:
 
 
 def _undecided(view: View) -> Iterable[str]:
-    """How many patterns nobody can tell from this bundle, of which faults, and what is missing; one line for each."""
-    groups: dict[str, list[Pattern]] = {}
-    for one in view.doc.patterns:
-        if one.missing is not None:
-            groups.setdefault(view.wording.say(one.missing), []).append(one)
-    for missing, found in groups.items():
-        names = ", ".join(map(str, sorted({one.fault_id for one in found})))
-        yield f"{view.wording.words('pattern.undecided', count=len(found), faults=names)}. {missing}"
+    """How many patterns nobody can tell from this bundle, of which faults, and what is missing for it."""
+    unknown = [one for one in view.doc.patterns if one.outcome == "unknown"]
+    if unknown:
+        faults = ", ".join(map(str, sorted({one.fault_id for one in unknown})))
+        said = view.wording.words("pattern.undecided", count=len(unknown), faults=faults)
+        missing = dict.fromkeys(view.wording.say(one.missing) for one in unknown if one.missing is not None)
+        yield " ".join((f"{said}.", *missing))
 
 
 def clock_steps(view: View) -> None:

@@ -78,6 +78,16 @@ def test_a_hole_of_another_log_is_not_shown_as_one_of_the_faults() -> None:
     assert set(row(shown(case_of(files, **MAC)), "Timeline", "observed")) == {"━"}
 
 
+def test_the_time_between_two_sets_of_logs_is_a_hole() -> None:
+    files = {
+        "a/ampdaemon.log": log("11:00:00 Fault Raised: 6", "11:30:00 x"),
+        "b/ampdaemon.log": log("12:30:00 Fault Raised: 7", "13:00:00 y"),
+    }
+    report = shown(case_of(files, **MAC))
+    assert "━░░░" in row(report, "Timeline", "observed")
+    assert "  ░ 11:30:00 – 12:30:00  no log reaches here · ampdaemon.log" in part(report, "Timeline")
+
+
 def test_of_many_holes_the_longest_are_listed_and_the_rest_is_counted() -> None:
     entries = ["12:00:00 Fault Raised: 6"]
     for minute in range(9):
