@@ -68,6 +68,19 @@ LIVES = {
         "12:25:30 Fault Cleared: 7",
         "12:26:00 y",
     ),
+    "a boot that helps after one that does not": (
+        "12:00:00 Fault Raised: 10",
+        "12:00:10 Fault Raised: 18 (Major)",
+        f"12:05:00 {BOOT}",
+        "12:20:00 Fault Raised: 18 (Critical)",
+        f"12:30:00 {BOOT}",
+        "12:31:00 Fault Cleared: 10",
+        "12:32:00 Fault Cleared: 18",
+        "12:33:00 Fault Raised: 10",
+        "12:34:00 Fault Cleared: 10",
+        "12:35:00 Fault Raised: 10",
+        "12:36:00 Fault Cleared: 10",
+    ),
     "restarts and boots that do not help": (
         "12:00:00 Fault Raised: 10",
         "12:01:00 definitions updated to version 7",
@@ -88,6 +101,37 @@ def against(case: Case, life: Life, left: Iterable[str]) -> list[str]:
     """What a case of some of a life's lines says against the truth, or leaves out."""
     seen = list(map(Happening.of, left))
     return [*contradictions(case, life, [one.at for one in seen]), *missing(case, seen)]
+
+
+def outcomes(case: Case, life: Life) -> dict[object, str]:
+    """What became of each remedy, by the stay and the instant it speaks of; and the patterns that are present."""
+    stays = {interval.id: life.stay_of(interval) for interval in case.intervals}
+    found: dict[object, str] = {one.id: one.outcome for one in case.patterns if one.outcome == "present"}
+    tried = {"helped", "did_not_help"}
+    found |= {(stays[one.interval], one.event, one.at): one.outcome for one in case.remedies if one.outcome in tried}
+    return found
+
+
+@pytest.mark.parametrize("name", [name for name in LIVES if "boot" in name])
+def test_whatever_lines_are_left_no_remedy_and_no_pattern_is_told_otherwise(name: str) -> None:
+    entries = LIVES[name]
+    life = Life.of(entries)
+    whole = case_of(log(*entries), os="macos", os_version="11.2", connector="1.14.1")
+    last = {
+        (life.stay_of(interval), one.event): one.at
+        for interval in whole.intervals
+        for one in whole.remedies
+        if one.interval == interval.id
+    }
+    known, wrong = outcomes(whole, life), {}
+    for first in range(len(entries)):
+        for end in range(first + 2, len(entries) + 1):
+            case = case_of(log(*entries[first:end]), os="macos", os_version="11.2", connector="1.14.1")
+            for key, outcome in outcomes(case, life).items():
+                later = isinstance(key, tuple) and last.get(key[:2]) != key[2]
+                if not later and known.get(key) != outcome:
+                    wrong[f"lines {first} to {end}"] = (key, outcome, known.get(key))
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("name", LIVES)
