@@ -232,6 +232,8 @@ class Remedy:
     outcome: Outcome
     at: Instant | None = None
     advice: tuple[Advice, ...] = ()
+    missing: Text | None = None
+    """What would be needed to tell, where the outcome is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,8 @@ class Pattern:
     pattern: str
     outcome: Presence
     evidence: tuple[Evidence, ...] = ()
+    missing: Text | None = None
+    """What would be needed to tell, where it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

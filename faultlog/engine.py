@@ -92,6 +92,8 @@ class Heard:
     """In file order."""
     lines: Mapping[str, range]
     """The lines of each file that no other one holds, oldest file first."""
+    unterminated: frozenset[str] = frozenset()
+    """Files whose last line has no line end."""
 
 
 def recognise(series: Sequence[Heard], rules: RuleBook, clock: HostClock, system: str | None) -> Recognised:
@@ -200,14 +202,21 @@ class _Stream:
         seen: set[int | None] = set()
         try:
             for match in wording.pattern.finditer(event.message[:MAX_MESSAGE], timeout=TIMEOUT_S):
-                signal = self._signal(
-                    event, wording, when, {key: text for key, text in match.groupdict().items() if text}
-                )
+                groups = {key: text for key, text in match.groupdict().items() if text}
+                if "fault_id" in groups and self._may_go_on(event, groups["fault_id"], match.end("fault_id")):
+                    continue
+                signal = self._signal(event, wording, when, groups)
                 if signal is not None and signal.fault_id not in seen:
                     yield match.start(), signal
                     seen |= {signal.fault_id} if event.format == "console-events" else set()
         except TimeoutError:
             self.timeouts[position] += 1
+
+    def _may_go_on(self, event: Event, fault_id: str, end: int) -> bool:
+        """Whether a fault's id ends a line that was cut, and another fault's begins like it: 1 may have been 18."""
+        file, last = event.evidence.file, event.evidence.line + event.lines - 1
+        cut = file in self.heard.unterminated and last + 1 == self.heard.lines[file].stop and end == len(event.message)
+        return cut and self.rules.begins_other(fault_id)
 
     def _signal(self, event: Event, wording: Wording, when: Moment, groups: dict[str, str]) -> Signal | None:
         fault = None

@@ -21,6 +21,9 @@ from faultlog.rulefiles import ExpectationRule
 
 Ending = Literal["cleared", "log_ends", "hole", "silence"]
 
+Missing = Literal["raise", "start", "end", "hole", "silence", "exact_time", "clock_step"]
+"""What may be missing for a verdict."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stay:
@@ -67,7 +70,7 @@ class Judgement:
     """A verdict before it is worded."""
 
     verdict: Verdict
-    missing: str | None = None
+    missing: Missing | None = None
     """What would be needed to say more: names a text `why.missing.*`."""
     deadline: Moment | None = None
     breaches: int = 0
@@ -201,9 +204,9 @@ def _by(stay: Stay, anchor: Signal, within: float) -> Judgement:
     return Judgement("indeterminate", _missing(stay, anchor), deadline, 0, anchor)
 
 
-def _missing(stay: Stay, anchor: Signal) -> str:
+def _missing(stay: Stay, anchor: Signal) -> Missing:
     """What is missing for a verdict."""
-    if stay.ending in {"hole", "silence"}:
+    if stay.ending == "hole" or stay.ending == "silence":  # noqa: PLR1714 (so that the types are told apart)
         return stay.ending
     return "clock_step" if stay.stepped_since(anchor) else "exact_time"
 
@@ -235,11 +238,16 @@ def _without_start(stay: Stay) -> Judgement | None:
 
 
 def _after_start(stay: Stay, settle: float) -> Judgement | None:
-    """Judged at the first start after the raise; later ones change nothing."""
+    """Judged at the first start after the raise; later ones change nothing.
+
+    Where an earlier start may not have been seen, the one seen first still shows that it is late, not since when.
+    """
     first = stay.starts[0] if stay.starts else None
+    first_unknown = stay.start_unknown or stay.unsure_start
     if first is not None and stay.open_since(first) > settle:
-        return Judgement("breached", None, _moved(first.when, settle), 1, first)
-    if stay.start_unknown or stay.unsure_start:
+        known = Judgement("breached", None, _moved(first.when, settle), 1, first)
+        return Judgement("breached", breaches=1) if first_unknown else known
+    if first_unknown:
         return Judgement("indeterminate", "raise" if stay.start_unknown else "exact_time")
     return _without_start(stay) if first is None else _by(stay, first, settle)
 

@@ -27,7 +27,7 @@ class Observed:
     watched: Mapping[str, Ledger]
     """By event, of the logs that would show it."""
     coverage: tuple[Coverage, ...]
-    """Every rotation set's own spans."""
+    """Every rotation set's own spans, and the holes between the sets that carry fault lines."""
     assumptions: tuple[Text, ...]
     course: Course
     """Where the host's clock was set."""
@@ -56,8 +56,10 @@ def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
     asked = _asked(timed, carrying, signals)
     doubted = {signal.fault_id for signal in met.unshown if signal.fault_id is not None}
     faults = replace(ledger, refuted=frozenset(doubted.union(refuted(asked, met.signals, ledger))))
+    own = [span for series in logs for span in _ledger(timed, [series], local).spans]
+    between = [span for span in ledger.spans if span.reason == "not_logged"]
     coverage = sorted(
-        (span for series in logs for span in _ledger(timed, [series], local).spans),
+        (*own, *between),
         key=lambda span: (span.from_, span.to, span.file or "", span.kind),
     )
     return Observed(

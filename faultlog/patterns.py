@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Literal
 
 from faultlog.case import FaultInterval, Host, Pattern
 from faultlog.coverage import Ledger
 from faultlog.grouping import first_of_groups
-from faultlog.model import Evidence, Instant, Presence, Signal
+from faultlog.model import Evidence, Instant, Presence, Signal, Text
 from faultlog.rulebook import RuleBook
 from faultlog.rulefiles import Chatters, PatternRule, RecursWith
 
@@ -25,12 +26,23 @@ class History:
         """Every raise that was seen, duplicates included."""
         return tuple(signal for interval in self.intervals for signal in interval.raises)
 
+    @property
+    def unseen(self) -> "Missing":
+        """Why something may have been hidden."""
+        if self.ledger.end is not None:
+            return "hole"
+        return "silence" if self.ledger.reason == "contradicted" else "log"
+
     def unbroken(self, begin: Instant, end: Instant) -> bool:
         """Whether nothing between two instants can be hidden."""
         return self.ledger.seen_until(begin) >= end
 
 
-Answer = tuple[Presence, tuple[Evidence, ...]]
+Missing = Literal["updates", "severity", "ends", "end", "hole", "log", "silence"]
+"""What may be missing to tell a pattern: names a text `missing.*`."""
+
+Answer = tuple[Presence, tuple[Evidence, ...], Missing | None]
+"""Whether it is there, the lines that show it, and what is missing where that is unknown."""
 
 
 def patterns(
@@ -48,9 +60,14 @@ def patterns(
             for pattern in rule.file.patterns:
                 if pattern.id not in seen:
                     seen.add(pattern.id)
-                    outcome, evidence = _answer(pattern, history)
-                    rows.append(Pattern(f"f{fault_id}-{pattern.id}", fault_id, pattern.id, outcome, evidence))
+                    rows.append(_row(fault_id, pattern, history))
     return tuple(rows)
+
+
+def _row(fault_id: int, pattern: PatternRule, history: History) -> Pattern:
+    outcome, evidence, lack = _answer(pattern, history)
+    missing = None if lack is None else Text(f"missing.{lack}")
+    return Pattern(f"f{fault_id}-{pattern.id}", fault_id, pattern.id, outcome, evidence, missing)
 
 
 def _answer(pattern: PatternRule, history: History) -> Answer:
@@ -67,7 +84,7 @@ def _recurs_with(rule: RecursWith, history: History) -> Answer:
     """Raised within a time of each of several consecutive updates; a raise belongs to the latest update before it."""
     updates = first_of_groups(history.signals, rule.event)
     if len(updates) < rule.at_least:
-        return "unknown", ()
+        return "unknown", (), "updates"
     hits = [_hit(update, after, rule, history) for update, after in zip(updates, [*updates[1:], None], strict=True)]
     raised = [hit if isinstance(hit, Signal) else None for hit in hits]
     for first in range(len(updates) - rule.at_least + 1):
@@ -75,9 +92,13 @@ def _recurs_with(rule: RecursWith, history: History) -> Answer:
         last = updates[first + rule.at_least - 1]
         if len(run) == rule.at_least and history.unbroken(updates[first].when.earliest, last.when.latest):
             pairs = ((update, hit) for update, hit in zip(updates, raised, strict=True) if hit is not None)
-            return "present", tuple(signal.evidence for pair in pairs for signal in pair)
+            return "present", tuple(signal.evidence for pair in pairs for signal in pair), None
     whole = history.unbroken(updates[0].when.earliest, updates[-1].when.latest)
-    return ("absent" if whole and _longest_run(hits) < rule.at_least else "unknown"), ()
+    if whole and _longest_run(hits) < rule.at_least:
+        return "absent", (), None
+    ended = [hit for hit in hits if isinstance(hit, Instant)]
+    at_the_end = whole and history.ledger.end is not None and all(seen >= history.ledger.end for seen in ended)
+    return "unknown", (), "end" if at_the_end else history.unseen
 
 
 def _hit(update: Signal, after: Signal | None, rule: RecursWith, history: History) -> Signal | Instant | None:
@@ -102,26 +123,27 @@ def _chatters(rule: Chatters, history: History) -> Answer:
     for index in range(len(firsts) - rule.raises + 1):
         run = firsts[index : index + rule.raises]
         if run[-1].when.latest.since(run[0].when.earliest) <= rule.within:
-            return "present", tuple(signal.evidence for signal in run)
-    return ("absent" if _whole(history) else "unknown"), ()
+            return "present", tuple(signal.evidence for signal in run), None
+    return ("absent", (), None) if _whole(history) else ("unknown", (), history.unseen)
 
 
 def _stands(limit: float, history: History) -> Answer:
     """Raised for a long time without a clear."""
     standing = [interval for interval in history.intervals if interval.duration_s[0] >= limit]
     if standing:
-        return "present", tuple(line for interval in standing for line in interval.evidence)
+        return "present", tuple(line for interval in standing for line in interval.evidence), None
     longest = [interval.duration_s[1] for interval in history.intervals]
-    return ("absent" if all(one is not None and one < limit for one in longest) else "unknown"), ()
+    return ("absent", (), None) if all(one is not None and one < limit for one in longest) else ("unknown", (), "ends")
 
 
 def _severity_changes(history: History) -> Answer:
     """Raises of one interval that state different severities."""
     for interval in history.intervals:
         if len({one.severity for one in interval.severities}) > 1:
-            return "present", interval.evidence
-    stated = any(interval.severities for interval in history.intervals)
-    return ("absent" if stated and _whole(history) else "unknown"), ()
+            return "present", interval.evidence, None
+    if not any(interval.severities for interval in history.intervals):
+        return "unknown", (), "severity"
+    return ("absent", (), None) if _whole(history) else ("unknown", (), history.unseen)
 
 
 def _whole(history: History) -> bool:

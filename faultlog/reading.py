@@ -67,6 +67,8 @@ class FileReading:
     """What stands before its raises, and the sample of its quiet time."""
     cut: str | None = None
     """Why the file ends early; `None` where it does not."""
+    unterminated: bool = False
+    """Whether the last line has no line end, so that it may go on."""
 
     @property
     def understood_lines(self) -> int:
@@ -295,7 +297,8 @@ class _Reader:
         self._flush()
         self.result.before.finish()
         self.result.cut = cut
-        if self.unterminated and cut is None:
+        self.result.unterminated = self.unterminated and cut is None
+        if self.result.unterminated:
             self.result.warn("unterminated", "its last line has no line end")
         self.result.events += self.waiting
         self.result.events.sort(key=lambda event: event.evidence.line)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from faultlog.advising import holds, otherwise
 from faultlog.case import FaultInterval, Host, Remedy
 from faultlog.coverage import Ledger
 from faultlog.grouping import first_of_groups
-from faultlog.model import Instant, Outcome, Signal
+from faultlog.model import Instant, Outcome, Signal, Text
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import RemedyRule
 
@@ -64,17 +65,21 @@ def _seen(signals: Sequence[Signal], ledger: Ledger, watched: Mapping[str, Ledge
     }
 
 
-Judged = tuple[Outcome, Instant | None]
-"""An outcome, and the instant of the event it speaks of."""
+Missing = Literal["raise", "exact_time", "end", "hole", "system_log", "log", "silence"]
+"""What may be missing to tell an outcome: names a text `missing.*`."""
+
+Judged = tuple[Outcome, Instant | None, Missing | None]
+"""An outcome, the instant of the event it speaks of, and what is missing where it is unknown."""
 
 
 def _remedy(
     interval: FaultInterval, rule: FaultRule, remedy: RemedyRule, judged: Judged, rules: RuleBook, host: Host
 ) -> Remedy:
-    outcome, at = judged
+    outcome, at, lack = judged
+    missing = None if lack is None else Text(f"missing.{lack}")
     advice = otherwise(rules, rule, remedy.otherwise, host) if outcome == "did_not_help" and remedy.otherwise else ()
     name = f"{interval.id}-{remedy.id}"
-    return Remedy(name, interval.fault_id, interval.id, remedy.event, outcome, at, advice)
+    return Remedy(name, interval.fault_id, interval.id, remedy.event, outcome, at, advice, missing)
 
 
 def _outcome(interval: FaultInterval, remedy: RemedyRule, seen: Seen) -> Judged:
@@ -82,8 +87,34 @@ def _outcome(interval: FaultInterval, remedy: RemedyRule, seen: Seen) -> Judged:
     seen = replace(seen, ledger=seen.ledger.of(interval.fault_id))
     tried = [event for event in seen.events if _inside(event, interval, seen.ledger)]
     if tried:
-        return _tried(interval, tried[-1], remedy, seen.ledger), tried[-1].when.at
-    return ("not_tried" if _certainly_untried(interval, seen) else "unknown"), None
+        outcome = _tried(interval, tried[-1], remedy, seen.ledger)
+        return outcome, tried[-1].when.at, _missing_after(interval, tried[-1], seen) if outcome == "unknown" else None
+    if _certainly_untried(interval, seen):
+        return "not_tried", None, None
+    return "unknown", None, _missing_for(remedy.event, interval, seen)
+
+
+def _missing_after(interval: FaultInterval, event: Signal, seen: Seen) -> Missing:
+    """What is missing to tell what became of the fault after an event that was tried."""
+    ledger, begin = seen.ledger, interval.raised.latest
+    if ledger.end is None:
+        return _missing_log(ledger)
+    known = begin is not None and ledger.seen_until(begin) >= event.when.earliest
+    return "end" if known and ledger.seen_until(event.when.latest) >= ledger.end else "hole"
+
+
+def _missing_log(ledger: Ledger) -> Missing:
+    return "silence" if ledger.reason == "contradicted" else "log"
+
+
+def _missing_for(event: str, interval: FaultInterval, seen: Seen) -> Missing:
+    """What is missing to tell whether an event happened that was not seen."""
+    if seen.ledger.end is None:
+        return _missing_log(seen.ledger)
+    if interval.raised.kind != "observed":
+        return "raise" if interval.raised.kind == "not_after" else "exact_time"
+    restarted = any(_inside(start, interval, seen.ledger) for start in seen.starts)
+    return "system_log" if restarted and event == "boot" else "hole"
 
 
 def _inside(event: Signal, interval: FaultInterval, ledger: Ledger) -> bool:

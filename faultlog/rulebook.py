@@ -96,6 +96,11 @@ class RuleBook:
         """The rules for a fault id on an operating system; on every one where it is unknown."""
         return tuple(rule for rule in self.faults if rule.file.fault == fault_id and system in {None, rule.os})
 
+    def begins_other(self, fault_id: str) -> bool:
+        """Whether the id of another known fault begins with these digits."""
+        known = {str(rule.file.fault) for rule in self.faults}
+        return any(one != fault_id and one.startswith(fault_id) for one in known)
+
     def fault_of_text(self, text: str, system: str | None) -> int | None:
         """The fault a text names; `None` where it is unknown or means different faults on the systems in question."""
         by_system = self.texts.get(" ".join(text.lower().split()), {})

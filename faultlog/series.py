@@ -31,4 +31,5 @@ class Series:
     def heard(self) -> Heard:
         """What the engine hears of it."""
         lines = {one.log.path: range(1, one.lines + 1) if one.own is None else one.own for one in self.readings}
-        return Heard(PROCESSES.get(self.role), self.events, lines)
+        unterminated = frozenset(one.log.path for one in self.readings if one.unterminated)
+        return Heard(PROCESSES.get(self.role), self.events, lines, unterminated)

@@ -473,6 +473,21 @@ def test_the_order_inside_one_file_is_the_files() -> None:
     assert kinds(case) == ["fault_raised", "clock_stepped", "fault_cleared"]
 
 
+@pytest.mark.parametrize(("fault_id", "told"), [("1", False), ("18", True), ("6", True), ("99", True)])
+def test_an_id_at_the_end_of_a_line_that_was_cut_is_told_where_no_other_begins_like_it(
+    fault_id: str, told: bool
+) -> None:
+    case = case_of(log("12:00:00 x", f"12:01:00 Fault Raised: {fault_id}", end=""))
+    assert [signal.fault_id for signal in case.signals] == ([int(fault_id)] if told else [])
+    assert [one.template for one in case.unexplained] == ([] if told else ["Fault Raised: <number>"])
+
+
+def test_an_id_that_a_line_end_follows_is_whole() -> None:
+    assert kinds(case_of(log("12:01:00 Fault Raised: 1"))) == ["fault_raised"]
+    assert kinds(case_of(log("12:01:00 Fault Raised: 1 (Minor)", end=""))) == ["fault_raised"]
+    assert kinds(case_of(log("12:01:00 Fault Raised: 1", "12:02:00 x", end=""))) == ["fault_raised"]
+
+
 def test_a_wording_that_runs_out_of_time_is_left_out_and_said() -> None:
     class Slow:
         """A pattern that never ends."""

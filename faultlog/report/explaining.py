@@ -110,6 +110,8 @@ def _one_pattern(view: View, pattern: Pattern) -> None:
     outcome = say.words(f"presence.{pattern.outcome}")
     said = pattern_words(view, pattern) if pattern.outcome == "present" else pattern.pattern
     page.hang("", f"{outcome}: {safe(said)}")
+    if pattern.missing is not None:
+        page.hang("", say.say(pattern.missing))
     rule = say.pattern_of(pattern.fault_id, pattern.pattern, view.doc.host.os)
     if rule is not None:
         page.hang("", say.words("explain.source", source=rule.source), DIM)
@@ -241,6 +243,8 @@ def _remedy(view: View, remedy: Remedy) -> None:
         f"remedy.{remedy.outcome}", fault=remedy.fault_id, event=say.words(f"event.{remedy.event}"), **times
     )
     page.hang("", Text(said, style="bold"))
+    if remedy.missing is not None:
+        page.hang("  ", say.say(remedy.missing))
     page.hang("  ", safe(remedy.id), DIM)
     for signal in view.doc.signals:
         if signal.kind == remedy.event and signal.at is not None and signal.at == remedy.at:

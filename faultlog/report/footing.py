@@ -28,11 +28,13 @@ def remedies_and_patterns(view: View) -> None:
 
 
 def _undecided(view: View) -> Iterable[str]:
-    """How many patterns nobody can tell from this bundle, and of which faults."""
-    faults = [one.fault_id for one in view.doc.patterns if one.outcome == "unknown"]
-    if faults:
-        names = ", ".join(map(str, sorted(set(faults))))
-        yield view.wording.words("pattern.undecided", count=len(faults), faults=names)
+    """How many patterns nobody can tell from this bundle, of which faults, and what is missing for it."""
+    unknown = [one for one in view.doc.patterns if one.outcome == "unknown"]
+    if unknown:
+        faults = ", ".join(map(str, sorted({one.fault_id for one in unknown})))
+        said = view.wording.words("pattern.undecided", count=len(unknown), faults=faults)
+        missing = dict.fromkeys(view.wording.say(one.missing) for one in unknown if one.missing is not None)
+        yield " ".join((f"{said}.", *missing))
 
 
 def clock_steps(view: View) -> None:
@@ -50,14 +52,16 @@ def clock_steps(view: View) -> None:
 
 def _remedies(view: View) -> Iterable[str]:
     """Outcomes that are the same for several intervals in one line, with the last instant."""
-    groups: dict[tuple[int, str, str], list[Remedy]] = {}
+    groups: dict[tuple[int, str, str, str], list[Remedy]] = {}
     for remedy in view.doc.remedies:
-        groups.setdefault((remedy.fault_id, remedy.event, remedy.outcome), []).append(remedy)
-    for (fault, event, outcome), found in groups.items():
+        missing = "" if remedy.missing is None else view.wording.say(remedy.missing)
+        groups.setdefault((remedy.fault_id, remedy.event, remedy.outcome, missing), []).append(remedy)
+    for (fault, event, outcome, missing), found in groups.items():
         at = found[-1].at
         times = {} if at is None else {"time": view.times.both(at)}
         said = view.wording.words(f"remedy.{outcome}", fault=fault, event=view.wording.words(f"event.{event}"), **times)
-        yield said if len(found) == 1 else view.wording.words("list.times", said=said, count=len(found))
+        counted = said if len(found) == 1 else view.wording.words("list.times", said=said, count=len(found))
+        yield f"{counted}. {missing}" if missing else counted
 
 
 def unexplained(view: View) -> None:

@@ -228,7 +228,7 @@ class Finding(Row):
 
 
 class Remedy(Row):
-    """What became of something that may clear a fault."""
+    """What became of something that may clear a fault; where that is unknown, what is missing."""
 
     id: str
     fault_id: int
@@ -237,16 +237,18 @@ class Remedy(Row):
     outcome: model.Outcome
     at: Instant | None
     advice: list[Advice]
+    missing: Text | None
 
 
 class Pattern(Row):
-    """Whether a fault shows a pattern."""
+    """Whether a fault shows a pattern; where that is unknown, what is missing."""
 
     id: str
     fault_id: int
     pattern: str
     outcome: model.Presence
     evidence: list[Evidence]
+    missing: Text | None
 
 
 class Signal(Row):

@@ -175,7 +175,7 @@ def test_an_absent_pattern_is_explained_without_lines() -> None:
 
 def test_a_pattern_without_its_rule_or_its_fault_is_still_shown() -> None:
     doc = doc_of(*LATE)
-    own = documents.Pattern(id="f99-own", fault_id=99, pattern="own", outcome="unknown", evidence=[])
+    own = documents.Pattern(id="f99-own", fault_id=99, pattern="own", outcome="unknown", evidence=[], missing=None)
     report = explained(doc.model_copy(update={"patterns": [own], "assumptions": []}), "f99-own")
     assert report == "f99-own\nunknown: own\n"
 

@@ -99,8 +99,9 @@ Timeline
   fault 6    ████████████████████████████████████████████████████·································
   fault 12   ····································································████████████████▶
   events      ↑
+  observed   ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
              12:00:00                               12:25:00                              12:50:00
-             █ raised  ▶ still open  ↑ connector start
+             █ raised  ▶ still open  ↑ connector start  ━ observed
 
 Lines that mention a fault and that no rule explains  1 in all, shapes: 1
   1 × no faults to raise
@@ -115,7 +116,8 @@ Read
   file           format      lines  understood · n  unread
   ampdaemon.log  iso-syslog      6       100 % · 6       0
 
-Patterns that cannot be told from this bundle: 1 (faults 12)
+Patterns that cannot be told from this bundle: 1 (faults 12). Missing: an exact begin and end of
+every stay.
 Audit  raises 2 = intervals 2 + duplicates 0 · clears 1 = intervals 1 + orphans 0
 """
     )
@@ -251,7 +253,7 @@ def test_patterns_stand_in_their_own_words() -> None:
 
 def test_a_pattern_whose_rule_is_not_here_is_named() -> None:
     doc = late_case()
-    own = documents.Pattern(id="f12-own", fault_id=12, pattern="own", outcome="present", evidence=[])
+    own = documents.Pattern(id="f12-own", fault_id=12, pattern="own", outcome="present", evidence=[], missing=None)
     assert part(shown(with_(doc, patterns=[own])), "Remedies") == ["  Fault 12 shows the pattern own"]
 
 
