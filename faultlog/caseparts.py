@@ -89,7 +89,7 @@ def assemble(
             *unshown_events(known.seen.unshown, intervals),
         ),
         console_clock=known.seen.console_clock,
-        changes=changes(signals),
+        changes=changes(signals, known.seen.faults, known.seen.course),
         preceding=preceded,
         examined=examined,
         offenders=offenders(intervals, signals, lines),
@@ -125,7 +125,7 @@ def _grounds(known: Known) -> Grounds:
 def _whose_console(known: Known) -> Iterable[Text]:
     """That console events beside logs that do not say whose they are were taken to be of one host."""
     stated, console = (known.logs.clues.found.get(what) for what in ("guid", "guid by console"))
-    if console and not stated and known.seen.faults.spans:
+    if console and not stated and known.seen.ledger.spans:
         yield Text("assumption.console_host", {"guid": console[0]})
 
 

@@ -9,10 +9,9 @@ import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import pairwise
 
 from faultlog.model import NS, Evidence, Instant, Mark, Moment, Stamp, Step, TimeZone
-from faultlog.trails import AHEAD_S, Jump, Trail, jump_back
+from faultlog.trails import AHEAD_S, Jump, Trail, has_returned, jump_ahead, jump_back, leap_right
 from faultlog.years import Years
 from faultlog.zones import offsets_at, offsets_meant
 
@@ -129,6 +128,8 @@ class _Seen:
     """Of the line after."""
     before_path: str
     jump: Jump
+    around: tuple[tuple[str, Mark], tuple[str, Mark]] | None = None
+    """Of a clock set back and right again: the last line before and the first after, each with its file."""
 
     def moment(self, clock: HostClock, mark: Mark) -> Moment:
         """When a line of it was written."""
@@ -163,20 +164,44 @@ def clock_of(series: Trails, zone: tzinfo, time_zone: TimeZone, years: Years) ->
 
 def _jumps(files: Sequence[tuple[str, Trail]], places: Mapping[str, Place]) -> Iterable[_Seen]:
     """The jumps of a rotation set, those between its files included."""
+    found: list[_Seen] = []
+    behind: int | None = None
+    for seen, end in _in_order(files, places):
+        jump = seen.jump
+        if behind is not None and (end or (jump.seconds > 0 and jump.since is None)):
+            back = found[behind]
+            if leap_right(back.jump, jump.before, jump.after) is not None:
+                around = (back.before_path, back.jump.before), (seen.path, jump.after)
+                found[behind], behind = replace(back, around=around), None
+                found.append(replace(seen, around=around))
+                continue
+            behind = None if has_returned(back.jump, jump.after) else behind
+        if not end or jump.seconds < 0:
+            found.append(seen)
+            behind = len(found) - 1 if jump.seconds < 0 and jump.since is None else behind
+    return found
+
+
+def _in_order(files: Sequence[tuple[str, Trail]], places: Mapping[str, Place]) -> Iterable[tuple[_Seen, bool]]:
+    """The jumps inside and, marked, the ways between the files of a rotation set, in the order of lines."""
+    earlier: tuple[str, Mark] | None = None
     for path, trail in files:
-        yield from (_Seen(places[path], path, path, jump) for jump in trail.jumps)
-    stamped = [(path, trail) for path, trail in files if trail.last is not None]
-    for (earlier, before), (path, after) in pairwise(stamped):
-        if before.last is not None:
-            jump = jump_back(before.last, after.marks[0], after.first_line)
-            yield from [_Seen(places[path], path, earlier, jump)] if jump is not None else []
+        if trail.last is None:
+            continue
+        if earlier is not None:
+            before, after = earlier[1], trail.marks[0]
+            way = jump_back(before, after, trail.first_line) or jump_ahead(before, after, trail.first_line)
+            yield _Seen(places[path], path, earlier[0], way), True
+        for jump in trail.jumps:
+            yield _Seen(places[path], path, path, jump), False
+        earlier = path, trail.last
 
 
 def _fold(clock: HostClock, seen: _Seen) -> Iterable[_Fold]:
     """The repeated hour that explains a jump back: both lines in it, and no further apart than it is long."""
     jump, stamp = seen.jump, seen.jump.before.stamp
     unmarked = stamp.offset_s is None and stamp.abbreviation is None
-    if jump.seconds >= 0 or jump.scattered or jump.since is not None or not unmarked:
+    if jump.seconds >= 0 or jump.scattered or jump.since is not None or seen.around is not None or not unmarked:
         return
     before, after = (seen.civil(clock, mark) for mark in (jump.before, jump.after))
     (first, second), other = offsets_at(clock.zone, before), offsets_at(clock.zone, after)
@@ -192,28 +217,34 @@ def _step(clock: HostClock, seen: _Seen) -> Iterable[Step]:
     if folds and len(clock.near(seen.place, folds[0].civil)) == 1:
         return
     shown, after = seen.moment(clock, jump.before), seen.moment(clock, jump.after)
-    seconds = _seconds(clock, seen, shown, after)
+    seconds = _seconds(jump, shown, after)
     if -NO_STEP_S < seconds < NO_STEP_S:
         return
-    before = shown if jump.since is None else seen.moment(clock, jump.since)
-    until = after if jump.until is None else seen.moment(clock, jump.until)
+    before, until = _around(clock, seen) or (shown, after)
     within = (min(before.earliest, until.earliest), max(before.latest, until.latest))
     exact = jump.elapsed_s is None and not jump.scattered and not folds
     evidence = Evidence(seen.path, jump.after.line, jump.offset, jump.text)
     yield Step(evidence, shown, after, seconds, within, exact)
 
 
-def _seconds(clock: HostClock, seen: _Seen, shown: Moment, after: Moment) -> float:
+def _around(clock: HostClock, seen: _Seen) -> tuple[Moment, Moment] | None:
+    """Of a clock set back and right again: what it showed before and after that; `None` of any other step."""
+    if seen.around is not None:
+        before, after = (clock.moment(path, mark.line, mark.stamp) for path, mark in seen.around)
+        return before, after
+    if seen.jump.since is None or seen.jump.until is None:
+        return None
+    return seen.moment(clock, seen.jump.since), seen.moment(clock, seen.jump.until)
+
+
+def _seconds(jump: Jump, shown: Moment, after: Moment) -> float:
     """How far the clock was set, by the instants where they are known: daylight saving time may lie between.
 
     0 where uptime and stamps agree after all.
     """
-    jump = seen.jump
     if jump.elapsed_s is not None:
         ahead = after.latest.since(shown.earliest) - jump.elapsed_s
         return ahead if ahead > AHEAD_S else 0.0
     moved = after.latest.since(shown.earliest)
-    if jump.since is None or jump.low is None:
-        known = shown.at is not None and after.at is not None
-        return moved if (moved < 0) == (jump.seconds < 0) else 0.0 if known else jump.seconds
-    return min(moved, seen.moment(clock, jump.since).latest.since(seen.moment(clock, jump.low).earliest))
+    known = shown.at is not None and after.at is not None
+    return moved if (moved < 0) == (jump.seconds < 0) else 0.0 if known else jump.seconds

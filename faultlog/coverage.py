@@ -74,14 +74,6 @@ class Ledger:
             index += 1
         return reach
 
-    def seen_since(self, at: Instant) -> Instant:
-        """Since when observation is unbroken up to `at`; `at` itself where `at` was not observed."""
-        reach = at
-        for span in reversed(self.spans):
-            if span.observed and span.from_ <= reach <= span.to:
-                reach = span.from_
-        return reach
-
 
 def _hides_until(span: Coverage, at: Instant) -> bool:
     """Whether a blind hole ends at an instant, so that the instant itself is seen."""

@@ -5,8 +5,8 @@ clock was set in between: set back by j, at least j more went by, and how much m
 most j, perhaps j less did.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from faultlog.model import Instant, Moment, Signal, Step
 
@@ -29,28 +29,39 @@ class Point:
     """Its rotation set; `None` for an instant that no line stands for."""
     order: float = 0
     """Its place among the host's signals."""
+    line: tuple[str, int] | None = None
+    """File and number of the line that it is; `None` where it lies between two."""
 
     @classmethod
     def of(cls, signal: Signal) -> "Point":
         """Where a signal stands."""
-        return cls(signal.when, signal.series, signal.order)
+        return cls(signal.when, signal.series, signal.order, (signal.evidence.file, signal.evidence.line))
+
+    def precedes(self, other: "Point") -> bool | None:
+        """Whether it stands before another; `None` where nothing says.
+
+        Within one rotation set the order of lines says so, between two the times, or their order where those are equal.
+        """
+        if self.series is not None and self.series == other.series:
+            return self.order < other.order
+        if self.when.latest < other.when.earliest:
+            return True
+        if self.when.earliest > other.when.latest:
+            return False
+        return self.order < other.order if self.when.at is not None and self.when.at == other.when.at else None
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The course of a host's clock: where it was set, and where each of its logs ends."""
+    """The course of a host's clock: where it was set."""
 
     steps: Sequence[Signal] = ()
     """The `clock_stepped` signals, in order."""
-    ends: Mapping[int, Instant] = field(default_factory=dict)
-    """What the last line of each rotation set shows."""
-
-    def end_of(self, series: int, otherwise: Instant) -> Point:
-        """The end of a rotation set."""
-        return Point(Moment.exactly(self.ends.get(series, otherwise)), series, float("inf"))
 
     def between(self, first: Point, second: Point) -> Elapsed:
         """How long it was from one point to a later one."""
+        if first.line is not None and first.line == second.line:
+            return Elapsed(0.0, 0.0)
         plain = apart(first.when, second.when)
         possible = self._crossed(first, second)
         if not possible:
@@ -58,7 +69,7 @@ class Course:
         back, ahead = _shift(possible)
         difference = second.when.earliest.since(first.when.latest)
         least = max(0.0, difference + back - ahead)
-        unbounded = plain.most is None or any(step.seconds < 0 for _, step, _ in possible)
+        unbounded = plain.most is None or any(step.seconds < 0 or step.sets_right for _, step, _ in possible)
         return Elapsed(least, None if unbounded else max(least, plain.most or 0.0))
 
     def stepped(self, first: Point, second: Point) -> bool:
@@ -73,15 +84,6 @@ class Course:
             if (step := signal.step) is not None
         ]
         return [(series, step, crossing is True) for series, step, crossing in crossed if crossing is not False]
-
-    def set_before(self, point: Point) -> Instant | None:
-        """The latest instant up to which, before a point, the clock may have been set; `None` where it was not."""
-        before = [
-            signal.when.latest
-            for signal in self.steps
-            if (step := signal.step) is not None and _stands_after(point, signal, step) is not False
-        ]
-        return max(before, default=None)
 
 
 STEADY = Course()
@@ -133,9 +135,12 @@ def _stands_after(point: Point, signal: Signal, step: Step) -> bool | None:
 
 
 def _shift(crossed: Iterable[tuple[int, Step, bool]]) -> tuple[float, float]:
-    """Seconds by which the clock was certainly set back, and at most set forward; what several logs show, once."""
+    """Seconds by which the clock was certainly set back, and at most set forward; what several logs show, once.
+
+    A clock that was set back and right again in between moved by nothing.
+    """
     groups: list[tuple[Instant, dict[int, float], dict[int, float]]] = []
-    for series, step, crossing in sorted(crossed, key=lambda one: one[1].within):
+    for series, step, crossing in sorted(_unreturned(crossed), key=lambda one: one[1].within):
         if not groups or step.within[0] > groups[-1][0]:
             groups.append((step.within[1], {}, {}))
         end, back, ahead = groups[-1]
@@ -148,3 +153,11 @@ def _shift(crossed: Iterable[tuple[int, Step, bool]]) -> tuple[float, float]:
         sum(max(back.values(), default=0.0) for _, back, _ in groups),
         sum(max(ahead.values(), default=0.0) for _, _, ahead in groups),
     )
+
+
+def _unreturned(crossed: Iterable[tuple[int, Step, bool]]) -> list[tuple[int, Step, bool]]:
+    """The steps without those that set a clock back and right again, both between the points."""
+    steps = list(crossed)
+    wrong = {(series, step.within) for series, step, crossing in steps if step.set_right and crossing}
+    right = {(series, step.within) for series, step, _ in steps if step.sets_right}
+    return [(series, step, crossing) for series, step, crossing in steps if (series, step.within) not in wrong & right]

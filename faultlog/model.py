@@ -237,6 +237,11 @@ class Step:
         """Whether the clock was set right again later, so that it was wrong in between."""
         return self.seconds < 0 and self.within[0] > self.after.latest
 
+    @property
+    def sets_right(self) -> bool:
+        """Whether it ends a time in which the clock was wrong, the begin of which is a step of its own."""
+        return self.seconds > 0 and self.within[0] > self.before.latest
+
 
 @dataclass(frozen=True, slots=True)
 class LogFile:

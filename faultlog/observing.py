@@ -8,6 +8,8 @@ from faultlog.case import ConsoleClock, Coverage
 from faultlog.consoleclock import clock_of
 from faultlog.coverage import Ledger, Stretch, ledger_of, spans_of
 from faultlog.elapsed import Course
+from faultlog.holes import Observation, united
+from faultlog.losses import Part, observation_of
 from faultlog.model import Instant, Signal, Text
 from faultlog.reading import FileReading
 from faultlog.reconcile import Met, meet
@@ -22,9 +24,11 @@ class Observed:
 
     signals: tuple[Signal, ...]
     """Those that are judged, in time order."""
-    faults: Ledger
+    faults: Observation
     """Of the logs that carry fault lines."""
-    watched: Mapping[str, Ledger]
+    ledger: Ledger
+    """The same as spans of time."""
+    watched: Mapping[str, Observation]
     """By event, of the logs that would show it."""
     coverage: tuple[Coverage, ...]
     """Every rotation set's own spans, and the holes between the sets that carry fault lines."""
@@ -55,7 +59,9 @@ def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
     met = meet(local, [signal for signal in heard if signal.evidence.file in files], ledger)
     asked = _asked(timed, carrying, signals)
     doubted = {signal.fault_id for signal in met.unshown if signal.fault_id is not None}
-    faults = replace(ledger, refuted=frozenset(doubted.union(refuted(asked, met.signals, ledger))))
+    ledger = replace(ledger, refuted=frozenset(doubted.union(refuted(asked, met.signals, ledger))))
+    faults = replace(_observation(timed, carrying, met.signals), refuted=ledger.refuted)
+    boots = _observation(timed, _showing_boots(logs, local), met.signals)
     own = [span for series in logs for span in _ledger(timed, [series], local).spans]
     between = [span for span in ledger.spans if span.reason == "not_logged"]
     coverage = sorted(
@@ -65,10 +71,11 @@ def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
     return Observed(
         met.signals,
         faults,
-        {"boot": _ledger(timed, _showing_boots(logs, local), local), "connector_started": faults},
+        ledger,
+        {"boot": boots, "connector_started": faults},
         tuple(coverage),
-        tuple(_assumed(met, asked, faults)),
-        Course(tuple(one for one in met.signals if one.kind == "clock_stepped"), timed.last_lines()),
+        tuple(_assumed(met, asked, ledger)),
+        Course(tuple(one for one in met.signals if one.kind == "clock_stepped")),
         tuple(asked),
         met.unshown,
         None if met.difference is None else _console_clock(timed, carrying, met.difference),
@@ -76,14 +83,14 @@ def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
     )
 
 
-def _assumed(met: Met, asked: Iterable[Asked], faults: Ledger) -> Iterable[Text]:
+def _assumed(met: Met, asked: Iterable[Asked], ledger: Ledger) -> Iterable[Text]:
     """What is taken for granted where two sources meet."""
     for one in asked:
-        if one.at is not None and comparable(one, faults):
+        if one.at is not None and comparable(one, ledger):
             yield Text("assumption.snapshot", {"file": one.listing.evidence.file, "at": str(one.at)})
     if met.left_out:
         yield Text("assumption.console_left_out", {"count": met.left_out})
-    if met.lone and met.difference is None and faults.spans:
+    if met.lone and met.difference is None and ledger.spans:
         yield Text("assumption.console_clock")
 
 
@@ -123,24 +130,41 @@ def _ledger(timed: Timed, series: Sequence[Series], signals: Sequence[Signal]) -
     files = {reading.log.path for one in series for reading in one.readings}
     hides = {"suppressed", "dropping"}
     mine = [signal for signal in signals if signal.kind not in hides or signal.evidence.file in files]
-    return ledger_of([_spans(timed, one) for one in series], mine)
+    each = (_parts(timed, one) for one in series)
+    return ledger_of([spans_of([part.stretch for part in parts], lost) for parts, lost in each], mine)
 
 
-def _spans(timed: Timed, series: Series) -> list[Coverage]:
-    """What a rotation set shows: a missing file and a cut end are holes, an empty file is none."""
-    stretches: list[Stretch] = []
+def _observation(timed: Timed, series: Sequence[Series], signals: Sequence[Signal]) -> Observation:
+    every = ((timed.series.index(one), *_parts(timed, one)) for one in series)
+    return united(observation_of(number, parts, signals, lost=lost) for number, parts, lost in every)
+
+
+def _parts(timed: Timed, series: Series) -> tuple[list[Part], str | None]:
+    """The files of a rotation set that have stamps, and why lines behind the last of them are missing.
+
+    A missing file and a cut end are holes, an empty file is none.
+    """
+    parts: list[Part] = []
     lost: str | None = None
     before: FileReading | None = None
     for reading in series.readings:
         if before is not None and before.log.rotation - reading.log.rotation > 1:
             lost = lost or "rotation_missing"
-        span = timed.span(reading)
-        if span is not None:
-            stretches.append(Stretch(reading.log.path, *span, lost))
+        part = _part(timed, reading, lost)
+        if part is not None:
+            parts.append(part)
             lost = None
         if reading.cut is not None:
             lost = "truncated"
-        elif span is None and reading.unread_lines:
+        elif part is None and reading.unread_lines:
             lost = lost or "not_understood"
         before = reading
-    return spans_of(stretches, lost)
+    return parts, lost
+
+
+def _part(timed: Timed, reading: FileReading, lost: str | None) -> Part | None:
+    span, first, last = timed.span(reading), reading.first, reading.trail.last
+    if span is None or first is None or last is None:
+        return None
+    ends = ((mark.line, timed.moment(reading, mark)) for mark in (first, last))
+    return Part(Stretch(reading.log.path, *span, lost), *ends)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from faultlog.case import Audit, Bound, FaultInterval, SeverityAt
-from faultlog.coverage import Ledger
 from faultlog.elapsed import STEADY, Course, Point
-from faultlog.model import Instant, Moment, Signal, State, Text
+from faultlog.holes import Observation
+from faultlog.model import Moment, Reason, Signal, State, Text
 from faultlog.rulebook import RuleBook
 
 
@@ -72,13 +72,13 @@ class _Fault:
 
 
 def pair(
-    signals: Iterable[Signal], ledger: Ledger, rules: RuleBook, system: str | None, course: Course = STEADY
+    signals: Iterable[Signal], seen: Observation, rules: RuleBook, system: str | None, course: Course = STEADY
 ) -> Paired:
     """Join raises and clears into intervals.
 
     Args:
         signals: the host's signals in time order.
-        ledger: what was observed of the logs that carry fault lines.
+        seen: what was observed of the logs that carry fault lines.
         rules: for what a second raise means, and which ids are known.
         system: the operating system whose rules apply, `None` where it is unknown.
         course: where the host's clock was set.
@@ -88,19 +88,13 @@ def pair(
         if signal.fault_id is not None:
             policy = _policy(signal.fault_id, rules, system)
             faults.setdefault(signal.fault_id, _Fault(policy)).take(signal)
-    intervals = [
-        _interval(fault_id, number, stay, _Setting(fault.policy, ledger.of(fault_id), rules, system, course))
-        for fault_id, fault in sorted(faults.items())
-        for number, stay in enumerate(fault.stays, 1)
-    ]
-    intervals.sort(key=lambda one: _begin(one).ns)
+    found: list[tuple[float, FaultInterval]] = []
+    for fault_id, fault in sorted(faults.items()):
+        setting = _Setting(fault.policy, seen.of(fault_id), rules, system, course)
+        for number, stay in enumerate(fault.stays, 1):
+            found.append((_begin_of(stay, setting).order, _interval(fault_id, number, stay, setting)))
+    intervals = [interval for _, interval in sorted(found, key=lambda one: one[0])]
     return Paired(tuple(intervals), _audit(intervals, faults))
-
-
-def _begin(interval: FaultInterval) -> Instant:
-    begin = interval.raised.at or interval.raised.until
-    assert begin is not None  # noqa: S101 (a bound has one of them)
-    return begin
 
 
 def _policy(fault_id: int, rules: RuleBook, system: str | None) -> str:
@@ -119,30 +113,29 @@ class _Setting:
     """What all intervals of a fault share."""
 
     policy: str
-    ledger: Ledger
+    seen: Observation
     rules: RuleBook
     system: str | None
     course: Course
 
 
 def _interval(fault_id: int, number: int, stay: _Stay, setting: _Setting) -> FaultInterval:
-    ledger, course = setting.ledger, setting.course
-    raised, cleared = _raised(stay, setting), _cleared(stay, ledger)
-    several, known = _spans_hole(raised, cleared, ledger), setting.rules.candidates(fault_id, setting.system)
-    begin, end = _ends(stay, raised, cleared, setting)
-    if course.steps and course.stepped(begin, end):
+    begin, end = _begin_of(stay, setting), _end_of(stay, setting)
+    raised, cleared = _raised(stay, begin, setting), _cleared(stay, setting)
+    several = bool(stay.raises) and not setting.seen.unbroken(begin, end)
+    if setting.course.steps and setting.course.stepped(begin, end):
         raised, cleared = (
             replace(one, reason="clock_step") if one.kind == "observed" else one for one in (raised, cleared)
         )
     return FaultInterval(
         id=f"f{fault_id}-{number}",
         fault_id=fault_id,
-        known=bool(known),
+        known=bool(setting.rules.candidates(fault_id, setting.system)),
         title=title_of(fault_id, setting.rules, setting.system),
         raised=raised,
         cleared=cleared,
         state=_state(stay, cleared),
-        duration_s=_duration(stay, begin, end, setting, several=several),
+        duration_s=_duration(stay, begin, end, setting),
         severities=tuple(SeverityAt(one.when.at, one.severity) for one in stay.raises if one.severity is not None),
         duplicate_raises=sum(one.count for one in stay.raises) - 1 if stay.raises else 0,
         may_be_several=several,
@@ -151,37 +144,49 @@ def _interval(fault_id: int, number: int, stay: _Stay, setting: _Setting) -> Fau
     )
 
 
-def _anchor(stay: _Stay, policy: str) -> Signal | None:
-    """The raise that an interval counts from."""
-    return stay.raises[-1 if policy == "keep_last" else 0] if stay.raises else None
-
-
-def _raised(stay: _Stay, setting: _Setting) -> Bound:
-    anchor, ledger = _anchor(stay, setting.policy), setting.ledger
-    if anchor is not None:
-        return Bound.of(anchor.when)
+def _begin_of(stay: _Stay, setting: _Setting) -> Point:
+    """The raise that an interval counts from, or since when it was certainly raised."""
+    if stay.raises:
+        return Point.of(stay.raises[-1 if setting.policy == "keep_last" else 0])
     assert stay.clear is not None  # noqa: S101 (a stay without raise is an orphan clear's)
-    begin = ledger.seen_since(stay.clear.when.earliest)
-    if ledger.begin is None:
-        return Bound("not_after", until=begin, reason=ledger.reason)
-    if ledger.end is not None and begin > ledger.end:
-        return Bound("not_after", until=begin, reason=ledger.reason)
-    stepped = setting.course.set_before(Point.of(stay.clear))
-    if stepped is not None and stepped > begin:
-        return Bound("not_after", until=min(stepped, stay.clear.when.earliest), reason="clock_step")
-    return Bound("not_after", until=begin, reason="log_starts" if begin <= ledger.begin else "hole")
+    return setting.seen.since(Point.of(stay.clear))
 
 
-def _cleared(stay: _Stay, ledger: Ledger) -> Bound:
+def _end_of(stay: _Stay, setting: _Setting) -> Point:
+    """Where it cleared, or where what is known of it ends."""
+    if stay.clear is not None:
+        return Point.of(stay.clear)
+    if stay.restarted_by is not None:
+        return Point.of(stay.restarted_by)
+    last = Point.of(stay.raises[-1])
+    end = setting.seen.ends[1] if setting.seen.ends is not None else last
+    return last if end.precedes(last) else end
+
+
+def _raised(stay: _Stay, begin: Point, setting: _Setting) -> Bound:
+    if stay.raises:
+        return Bound.of(begin.when)
+    assert stay.clear is not None  # noqa: S101 (a stay without raise is an orphan clear's)
+    ends = setting.seen.ends
+    if ends is None or ends[1].precedes(begin):
+        return Bound("not_after", until=begin.when.latest, reason=setting.seen.reason)
+    reason: Reason = "log_starts" if begin == ends[0] else "hole"
+    stepped = setting.course.stepped(begin, Point.of(stay.clear))
+    return Bound("not_after", until=begin.when.latest, reason="clock_step" if stepped else reason)
+
+
+def _cleared(stay: _Stay, setting: _Setting) -> Bound:
     if stay.clear is not None:
         return Bound.of(stay.clear.when)
-    last = stay.raises[-1].when
+    last = Point.of(stay.raises[-1])
     if stay.restarted_by is not None:
-        return Bound.of(Moment.between(last.earliest, stay.restarted_by.when.latest, "restarted"))
-    seen = ledger.seen_until(last.latest)
-    if ledger.end is None or last.earliest > ledger.end:
-        return Bound("not_before", at=seen, reason=ledger.reason)
-    return Bound("not_before", at=seen, reason="log_ends" if ledger.reaches_end(seen) else "hole")
+        return Bound.of(Moment.between(last.when.earliest, stay.restarted_by.when.latest, "restarted"))
+    end = _end_of(stay, setting)
+    if setting.seen.ends is None or setting.seen.ends[1].precedes(last):
+        return Bound("not_before", at=last.when.earliest, reason=setting.seen.reason)
+    holes = setting.seen.between(last, end)
+    at = (holes[0].begin if holes else end).when.earliest
+    return Bound("not_before", at=at, reason="hole" if holes else "log_ends")
 
 
 def _state(stay: _Stay, cleared: Bound) -> State:
@@ -190,37 +195,13 @@ def _state(stay: _Stay, cleared: Bound) -> State:
     return "open" if cleared.reason == "log_ends" else "unknown"
 
 
-def _spans_hole(raised: Bound, cleared: Bound, ledger: Ledger) -> bool:
-    """Whether a blind hole lies between the raise and the clear, or where it was last seen open."""
-    begin, end = raised.latest, cleared.latest or cleared.at
-    if begin is None or end is None:
-        return False
-    return cleared.reason == "hole" or ledger.seen_until(begin) < end
-
-
-def _ends(stay: _Stay, raised: Bound, cleared: Bound, setting: _Setting) -> tuple[Point, Point]:
-    """Where an interval begins, and where it is last known to be raised or is cleared."""
-    anchor = _anchor(stay, setting.policy)
-    begin = raised.latest
-    assert begin is not None  # noqa: S101 (a raise is never unbounded towards the future)
-    first = Point.of(anchor) if anchor is not None else Point(Moment.exactly(begin))
-    if stay.clear is not None:
-        return first, Point.of(stay.clear)
-    assert cleared.at is not None  # noqa: S101 (a clear that was not seen is not before, or between)
-    if cleared.reason == "log_ends" and anchor is not None:
-        return first, setting.course.end_of(anchor.series, cleared.at)
-    return first, Point(Moment.between(cleared.at, cleared.until or cleared.at, cleared.reason or "restarted"))
-
-
-def _duration(stay: _Stay, begin: Point, end: Point, setting: _Setting, *, several: bool) -> tuple[float, float | None]:
+def _duration(stay: _Stay, begin: Point, end: Point, setting: _Setting) -> tuple[float, float | None]:
     """The range of seconds that holds the duration, in every history the evidence admits."""
-    whole = setting.course.between(begin, end)
-    least, most = whole.least, whole.most
-    if several:
-        seen = Point(Moment.exactly(min(end.when.earliest, setting.ledger.seen_until(begin.when.latest))))
-        least = 0.0 if setting.course.stepped(begin, end) else setting.course.between(begin, seen).least
+    holes = setting.seen.between(begin, end) if stay.raises else ()
+    known = Point.of(stay.raises[-1]) if stay.restarted_by is not None else end
+    least = setting.course.between(begin, holes[0].begin if holes else known).least
     bounded = bool(stay.raises) and (stay.clear is not None or stay.restarted_by is not None)
-    return least, most if bounded else None
+    return least, setting.course.between(begin, end).most if bounded else None
 
 
 def _audit(intervals: Sequence[FaultInterval], faults: dict[int, _Fault]) -> Audit:

@@ -6,8 +6,9 @@ from itertools import groupby
 from typing import Literal
 
 from faultlog.case import FaultInterval, Host, Pattern
-from faultlog.coverage import Ledger
+from faultlog.elapsed import Course, Point
 from faultlog.grouping import first_of_groups
+from faultlog.holes import Observation
 from faultlog.model import Evidence, Instant, Presence, Signal, Text
 from faultlog.rulebook import RuleBook
 from faultlog.rulefiles import Chatters, PatternRule, RecursWith
@@ -19,7 +20,8 @@ class History:
 
     intervals: tuple[FaultInterval, ...]
     signals: Sequence[Signal]
-    ledger: Ledger
+    seen: Observation
+    course: Course
 
     @property
     def raises(self) -> tuple[Signal, ...]:
@@ -29,16 +31,24 @@ class History:
     @property
     def unseen(self) -> "Missing":
         """Why something may have been hidden."""
-        if self.ledger.end is not None:
+        if self.seen.ends is not None:
             return "hole"
-        return "silence" if self.ledger.reason == "contradicted" else "log"
+        return "silence" if self.seen.reason == "contradicted" else "log"
 
-    def unbroken(self, begin: Instant, end: Instant) -> bool:
-        """Whether nothing between two instants can be hidden."""
-        return self.ledger.seen_until(begin) >= end
+    def unbroken(self, first: Signal, last: Signal) -> bool:
+        """Whether nothing between two lines can be hidden."""
+        return self.seen.unbroken(Point.of(first), Point.of(last))
+
+    def seen_until(self, signal: Signal) -> Instant:
+        """How far the unbroken observation that holds a line reaches."""
+        if self.seen.ends is None:
+            return signal.when.earliest
+        end = self.seen.ends[1]
+        holes = self.seen.between(Point.of(signal), end)
+        return (holes[0].begin if holes else end).when.earliest
 
 
-Missing = Literal["updates", "severity", "ends", "end", "hole", "log", "silence"]
+Missing = Literal["updates", "severity", "ends", "end", "hole", "log", "silence", "raise"]
 """What may be missing to tell a pattern: names a text `missing.*`."""
 
 Answer = tuple[Presence, tuple[Evidence, ...], Missing | None]
@@ -46,7 +56,12 @@ Answer = tuple[Presence, tuple[Evidence, ...], Missing | None]
 
 
 def patterns(
-    intervals: Sequence[FaultInterval], signals: Sequence[Signal], ledger: Ledger, rules: RuleBook, host: Host
+    intervals: Sequence[FaultInterval],
+    signals: Sequence[Signal],
+    seen: Observation,
+    rules: RuleBook,
+    host: Host,
+    course: Course,
 ) -> tuple[Pattern, ...]:
     """One row per pattern and fault that was raised, by fault id and in the rule's order."""
     rows = []
@@ -54,12 +69,12 @@ def patterns(
     for interval in intervals:
         stays.setdefault(interval.fault_id, []).append(interval)
     for fault_id in sorted(stays):
-        history = History(tuple(stays[fault_id]), signals, ledger.of(fault_id))
-        seen: set[str] = set()
+        history = History(tuple(stays[fault_id]), signals, seen.of(fault_id), course)
+        answered: set[str] = set()
         for rule in rules.candidates(fault_id, host.os):
             for pattern in rule.file.patterns:
-                if pattern.id not in seen:
-                    seen.add(pattern.id)
+                if pattern.id not in answered:
+                    answered.add(pattern.id)
                     rows.append(_row(fault_id, pattern, history))
     return tuple(rows)
 
@@ -82,7 +97,8 @@ def _answer(pattern: PatternRule, history: History) -> Answer:
 
 def _recurs_with(rule: RecursWith, history: History) -> Answer:
     """Raised within a time of each of several consecutive updates; a raise belongs to the latest update before it."""
-    updates = first_of_groups(history.signals, rule.event)
+    firsts = first_of_groups(history.signals, rule.event, history.seen, history.course)
+    updates = [first.signal for first in firsts]
     if len(updates) < rule.at_least:
         return "unknown", (), "updates"
     hits = [_hit(update, after, rule, history) for update, after in zip(updates, [*updates[1:], None], strict=True)]
@@ -90,14 +106,15 @@ def _recurs_with(rule: RecursWith, history: History) -> Answer:
     for first in range(len(updates) - rule.at_least + 1):
         run = [hit for hit in raised[first : first + rule.at_least] if hit is not None]
         last = updates[first + rule.at_least - 1]
-        if len(run) == rule.at_least and history.unbroken(updates[first].when.earliest, last.when.latest):
+        if len(run) == rule.at_least and history.unbroken(updates[first], last):
             pairs = ((update, hit) for update, hit in zip(updates, raised, strict=True) if hit is not None)
             return "present", tuple(signal.evidence for pair in pairs for signal in pair), None
-    whole = history.unbroken(updates[0].when.earliest, updates[-1].when.latest)
+    whole = history.unbroken(updates[0], updates[-1])
     if whole and _longest_run(hits) < rule.at_least:
         return "absent", (), None
     ended = [hit for hit in hits if isinstance(hit, Instant)]
-    at_the_end = whole and history.ledger.end is not None and all(seen >= history.ledger.end for seen in ended)
+    ends = history.seen.ends
+    at_the_end = whole and ends is not None and all(seen >= ends[1].when.earliest for seen in ended)
     return "unknown", (), "end" if at_the_end else history.unseen
 
 
@@ -108,7 +125,7 @@ def _hit(update: Signal, after: Signal | None, rule: RecursWith, history: Histor
         if begin <= signal.when.earliest <= limit and (after is None or signal.when.latest < after.when.earliest):
             return signal
     needed = limit if after is None else min(limit, after.when.earliest)
-    seen = history.ledger.seen_until(begin)
+    seen = history.seen_until(update)
     return None if seen >= needed else seen
 
 
@@ -120,11 +137,32 @@ def _longest_run(hits: Sequence[object]) -> int:
 def _chatters(rule: Chatters, history: History) -> Answer:
     """Raised anew several times within a time; a repetition while it is raised is no new raise."""
     firsts = [interval.raises[0] for interval in history.intervals if interval.raises]
-    for index in range(len(firsts) - rule.raises + 1):
-        run = firsts[index : index + rule.raises]
-        if run[-1].when.latest.since(run[0].when.earliest) <= rule.within:
+    runs = [firsts[index : index + rule.raises] for index in range(len(firsts) - rule.raises + 1)]
+    lengths = [history.course.between(Point.of(run[0]), Point.of(run[-1])) for run in runs]
+    for run, length in zip(runs, lengths, strict=True):
+        if length.most is not None and length.most <= rule.within:
             return "present", tuple(signal.evidence for signal in run), None
-    return ("absent", (), None) if _whole(history) else ("unknown", (), history.unseen)
+    begins = _begins(history)
+    possible = [
+        history.course.between(first, last).least
+        for first, last in zip(begins, begins[rule.raises - 1 :], strict=False)
+    ]
+    if not _whole(history):
+        return "unknown", (), history.unseen
+    if all(length > rule.within for length in possible):
+        return "absent", (), None
+    return "unknown", (), "ends" if all(interval.raises for interval in history.intervals) else "raise"
+
+
+def _begins(history: History) -> list[Point]:
+    """Where each stay began, or before which place where its raise was not seen."""
+    begins = []
+    for interval in history.intervals:
+        if interval.raises:
+            begins.append(Point.of(interval.raises[0]))
+        elif interval.clear is not None:
+            begins.append(history.seen.since(Point.of(interval.clear)))
+    return begins
 
 
 def _stands(limit: float, history: History) -> Answer:
@@ -148,6 +186,4 @@ def _severity_changes(history: History) -> Answer:
 
 def _whole(history: History) -> bool:
     """Whether nothing is hidden from the begin of observation to its end."""
-    begin, end = history.ledger.begin, history.ledger.end
-    seen = begin is not None and end is not None and history.unbroken(begin, end)
-    return seen and not history.ledger.is_cut
+    return history.seen.ends is not None and not history.seen.holes

@@ -98,12 +98,14 @@ def analyze_with(knowledge: Knowledge, paths: Sequence[Path | str], options: Opt
     host = caseparts.informed(host, heard.signals)
     seen = observe(timed, heard.signals)
     paired = pair(seen.signals, seen.faults, knowledge.rules, host.os, seen.course)
-    weighed = weigh(paired.intervals, seen.asked, seen.faults, seen.course)
+    weighed = weigh(paired.intervals, seen.asked, seen.ledger, seen.course)
     return caseparts.assemble(
         Known(bundle, knowledge.tool, host, logs, timed, heard, seen, paired.audit, weighed),
         findings=judge(weighed.intervals, seen.signals, seen.faults, knowledge.rules, host, seen.course),
-        remedies=remedies(weighed.intervals, seen.signals, seen.faults, seen.watched, knowledge.rules, host),
-        patterns=patterns(weighed.intervals, seen.signals, seen.faults, knowledge.rules, host),
+        remedies=remedies(
+            weighed.intervals, seen.signals, seen.faults, seen.watched, knowledge.rules, host, seen.course
+        ),
+        patterns=patterns(weighed.intervals, seen.signals, seen.faults, knowledge.rules, host, seen.course),
         advice={
             interval.fault_id: advice_for(knowledge.rules.candidates(interval.fault_id, host.os), host)
             for interval in weighed.intervals

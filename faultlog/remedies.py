@@ -1,4 +1,7 @@
-"""What became of what may clear a fault: **helped**, **did not help**, **not tried**, **unknown**; never a breach."""
+"""What became of what may clear a fault: **helped**, **did not help**, **not tried**, **unknown**; never a breach.
+
+Where a hole lies inside, a row speaks of the part before it, as a finding does.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,63 +9,63 @@ from typing import Literal
 
 from faultlog.advising import holds, otherwise
 from faultlog.case import FaultInterval, Host, Remedy
-from faultlog.coverage import Ledger
-from faultlog.grouping import first_of_groups
+from faultlog.elapsed import Course, Point
+from faultlog.grouping import First, first_of_groups
+from faultlog.holes import Observation
 from faultlog.model import Instant, Outcome, Signal, Text
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import RemedyRule
+from faultlog.stays import Stay, stay_of
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What was seen that bears on one remedy."""
 
-    events: tuple[Signal, ...]
+    events: tuple[First, ...]
     """What may clear the fault, one of each group."""
-    starts: tuple[Signal, ...]
+    starts: tuple[First, ...]
     """The connector's starts: whatever restarts the host restarts the connector."""
-    ledger: Ledger
+    faults: Observation
     """Of the logs that carry fault lines."""
-    watched: Ledger
+    watched: Observation
     """Of the logs that would show the event."""
+    course: Course
 
 
 def remedies(
     intervals: Iterable[FaultInterval],
     signals: Sequence[Signal],
-    ledger: Ledger,
-    watched: Mapping[str, Ledger],
+    seen: Observation,
+    watched: Mapping[str, Observation],
     rules: RuleBook,
     host: Host,
+    course: Course,
 ) -> tuple[Remedy, ...]:
     """Judge each remedy of each interval's fault that may apply to this host.
 
     Args:
         intervals: in the order the rows shall have.
         signals: the host's signals in time order.
-        ledger: what was observed of the logs that carry fault lines.
+        seen: what was observed of the logs that carry fault lines.
         watched: by event, what was observed of the logs that would show it; only system logs show boots.
         rules: for the remedies.
         host: decides which apply.
+        course: where the host's clock was set.
     """
-    seen = _seen(signals, ledger, watched)
+    starts = first_of_groups(signals, "connector_started", seen, course)
+    boots = first_of_groups(signals, "boot", watched["boot"], course)
+    bearing = {
+        "connector_started": Seen(starts, starts, seen, watched["connector_started"], course),
+        "boot": Seen(boots, starts, seen, watched["boot"], course),
+    }
     return tuple(
-        _remedy(interval, rule, remedy, _outcome(interval, remedy, seen[remedy.event]), rules, host)
+        _remedy(interval, rule, remedy, _outcome(interval, remedy, bearing[remedy.event]), rules, host)
         for interval in intervals
         for rule in rules.candidates(interval.fault_id, host.os)
         for remedy in rule.file.remedies
         if holds(remedy.when, host) is not False
     )
-
-
-def _seen(signals: Sequence[Signal], ledger: Ledger, watched: Mapping[str, Ledger]) -> Mapping[str, Seen]:
-    """What was seen of each event that may clear a fault."""
-    starts = first_of_groups(signals, "connector_started")
-    boots = first_of_groups(signals, "boot")
-    return {
-        "connector_started": Seen(starts, starts, ledger, watched["connector_started"]),
-        "boot": Seen(boots, starts, ledger, watched["boot"]),
-    }
 
 
 Missing = Literal["raise", "exact_time", "end", "hole", "system_log", "log", "silence"]
@@ -84,63 +87,53 @@ def _remedy(
 
 def _outcome(interval: FaultInterval, remedy: RemedyRule, seen: Seen) -> Judged:
     """Judge the last event in `[raised, cleared)`."""
-    seen = replace(seen, ledger=seen.ledger.of(interval.fault_id))
-    tried = [event for event in seen.events if _inside(event, interval, seen.ledger)]
-    if tried:
-        outcome = _tried(interval, tried[-1], remedy, seen.ledger)
-        return outcome, tried[-1].when.at, _missing_after(interval, tried[-1], seen) if outcome == "unknown" else None
-    if _certainly_untried(interval, seen):
-        return "not_tried", None, None
-    return "unknown", None, _missing_for(remedy.event, interval, seen)
+    seen = replace(seen, faults=seen.faults.of(interval.fault_id))
+    stay = stay_of(interval, seen.events, seen.faults, seen.course)
+    if not stay.starts:
+        if _certainly_untried(stay, seen):
+            return "not_tried", None, None
+        return "unknown", None, _missing_for(remedy.event, stay, seen)
+    certain, last = stay.first_starts[-1:], stay.starts[-1]
+    if certain and (last == certain[0] or stay.holes):
+        outcome = _tried(stay, certain[0].at, remedy.settle, alone=last == certain[0])
+        if outcome != "unknown":
+            return outcome, certain[0].signal.when.at, None
+    return "unknown", last.signal.when.at, _missing_after(stay, seen)
 
 
-def _missing_after(interval: FaultInterval, event: Signal, seen: Seen) -> Missing:
+def _missing_after(stay: Stay, seen: Seen) -> Missing:
     """What is missing to tell what became of the fault after an event that was tried."""
-    ledger, begin = seen.ledger, interval.raised.latest
-    if ledger.end is None:
-        return _missing_log(ledger)
-    known = begin is not None and ledger.seen_until(begin) >= event.when.earliest
-    return "end" if known and ledger.seen_until(event.when.latest) >= ledger.end else "hole"
+    if not stay.observed:
+        return _missing_log(seen)
+    if stay.holes:
+        return "hole"
+    return "exact_time" if stay.closed else "end"
 
 
-def _missing_log(ledger: Ledger) -> Missing:
-    return "silence" if ledger.reason == "contradicted" else "log"
+def _missing_log(seen: Seen) -> Missing:
+    return "silence" if seen.faults.reason == "contradicted" else "log"
 
 
-def _missing_for(event: str, interval: FaultInterval, seen: Seen) -> Missing:
+def _missing_for(event: str, stay: Stay, seen: Seen) -> Missing:
     """What is missing to tell whether an event happened that was not seen."""
-    if seen.ledger.end is None:
-        return _missing_log(seen.ledger)
-    if interval.raised.kind != "observed":
-        return "raise" if interval.raised.kind == "not_after" else "exact_time"
-    restarted = any(_inside(start, interval, seen.ledger) for start in seen.starts)
+    if not stay.observed:
+        return _missing_log(seen)
+    if stay.start_unknown:
+        return "raise"
+    restarted = stay_of(stay.interval, seen.starts, seen.faults, seen.course).starts
     return "system_log" if restarted and event == "boot" else "hole"
 
 
-def _inside(event: Signal, interval: FaultInterval, ledger: Ledger) -> bool:
-    """Whether an event lies in `[raised, cleared)`, as far as that is seen."""
-    begin, end = interval.raised.latest, interval.cleared.at
-    if begin is None or end is None or event.when.earliest < begin:
-        return False
-    return event.when.latest < end if interval.clear is not None else event.when.latest <= max(end, ledger.end or end)
+def _tried(stay: Stay, event: Point, settle: float, *, alone: bool) -> Outcome:
+    """Cleared by `settle` after the last event of the first part, seen uncleared past it, or neither for certain."""
+    if stay.closed and stay.open_at_most(event) <= settle:
+        return "helped"
+    return "did_not_help" if alone and stay.open_since(event) > settle else "unknown"
 
 
-def _tried(interval: FaultInterval, event: Signal, remedy: RemedyRule, ledger: Ledger) -> Outcome:
-    """Cleared by `settle` after the event, seen uncleared past it, or neither for certain."""
-    begin, settled = interval.raised.latest, event.when.latest.moved(remedy.settle)
-    if begin is None or (interval.may_be_several and ledger.seen_until(begin) < event.when.earliest):
-        return "unknown"
-    if interval.clear is not None and not interval.may_be_several:
-        return "helped" if interval.clear.when.latest <= settled else "did_not_help"
-    return "did_not_help" if ledger.seen_until(event.when.latest) > settled else "unknown"
-
-
-def _certainly_untried(interval: FaultInterval, seen: Seen) -> bool:
+def _certainly_untried(stay: Stay, seen: Seen) -> bool:
     """Whether the event would have been seen, or at least a start of the connector that goes with it."""
-    begin = interval.raised.at if interval.raised.kind == "observed" else None
-    end = interval.cleared.at if interval.clear is not None else seen.ledger.end
-    if begin is None or end is None or (interval.clear is None and seen.ledger.is_cut):
+    if stay.start_unknown:
         return False
-    restarted = any(_inside(start, interval, seen.ledger) for start in seen.starts)
-    unmoved = not restarted and seen.ledger.seen_until(begin) >= end
-    return unmoved or seen.watched.seen_until(begin) >= end
+    restarted = stay_of(stay.interval, seen.starts, seen.faults, seen.course).starts
+    return (not restarted and not stay.holes) or seen.watched.unbroken(stay.begin, stay.end)

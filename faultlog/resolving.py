@@ -41,15 +41,6 @@ class Timed:
         end = max([end, *(step.before.earliest for step in inside)])
         return (begin, end) if begin <= end else (end, begin)
 
-    def last_lines(self) -> dict[int, Instant]:
-        """What the last stamped line of each rotation set shows."""
-        return {
-            number: self.moment(reading, reading.trail.last).earliest
-            for number, series in enumerate(self.series)
-            for reading in series.readings
-            if reading.trail.last is not None
-        }
-
 
 def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
     """Find the host's clock.

@@ -51,8 +51,6 @@ class Jump:
     since: Mark | None = None
     until: Mark | None = None
     """A clock set back and right again: the last line before and the first after, the same for both jumps."""
-    low: Mark | None = None
-    """Of the jump that sets it right again: the first line after it was set back."""
     scattered: bool = False
     """Whether it stands for several, anywhere in the file."""
 
@@ -154,14 +152,14 @@ class Trail:
 
     def _return(self, back: Jump, previous: Mark, mark: Mark, written: Written) -> None:
         """After a jump back: whether stamps have come to where it began, and leapt there."""
-        if forward_s(back.before.stamp, mark.stamp) < 0:
+        if not has_returned(back, mark):
             return
         self._behind = None
-        leap = forward_s(previous.stamp, mark.stamp)
-        if -back.seconds < RETURN_S or leap < -back.seconds / 2 or back.scattered:
+        leap = leap_right(back, previous, mark)
+        if leap is None:
             return
         self.jumps[self.jumps.index(back)] = replace(back, since=back.before, until=mark)
-        self._jump(Jump(previous, mark, leap, written.offset, written.text, None, back.before, mark, back.after))
+        self._jump(Jump(previous, mark, leap, written.offset, written.text, None, back.before, mark))
 
     def _wake(self, previous: Mark, mark: Mark, written: Written) -> None:
         """After lines of a clock that was not set: whether the next one has leapt to another date."""
@@ -181,7 +179,7 @@ class Trail:
         if turn is not None and civil_ns(mark.stamp, 2000) >= civil_ns(before.stamp, 2000):
             self.void.add(turn.after.line)
             self._jump(replace(turn, since=before, until=mark))
-            self._jump(Jump(previous, mark, leap, written.offset, written.text, None, before, mark, turn.after))
+            self._jump(Jump(previous, mark, leap, written.offset, written.text, None, before, mark))
 
     def _up(self, mark: Mark, written: Written, uptime_s: float) -> None:
         """Compare how far stamps and uptime advanced; a smaller uptime is another boot."""
@@ -212,6 +210,18 @@ class Trail:
         turned = years_between(before, after.stamp)
         neighbours = turned > 0 or after is self.marks[0] or after.line in self.taken_back
         return turned if neighbours else 0
+
+
+def has_returned(back: Jump, mark: Mark) -> bool:
+    """Whether a later line has come to where the clock was set back."""
+    return forward_s(back.before.stamp, mark.stamp) >= 0
+
+
+def leap_right(back: Jump, previous: Mark, mark: Mark) -> float | None:
+    """Seconds of the leap that sets a clock right which had been set back to a wrong date; `None` if it is none."""
+    leap = forward_s(previous.stamp, mark.stamp)
+    wrong = -back.seconds >= RETURN_S and leap >= -back.seconds / 2 and not back.scattered
+    return leap if wrong and has_returned(back, mark) else None
 
 
 def stepped_back(before: Stamp, after: Stamp) -> float:
@@ -288,3 +298,8 @@ def jump_back(before: Mark, after: Mark, written: Written) -> Jump | None:
     """The jump between two neighbouring lines, of one file or two, where the clock was set back."""
     back = stepped_back(before.stamp, after.stamp)
     return Jump(before, after, -back, written.offset, written.text) if back else None
+
+
+def jump_ahead(before: Mark, after: Mark, written: Written) -> Jump:
+    """The way between the last line of a file and the first of the next, as a jump forward."""
+    return Jump(before, after, forward_s(before.stamp, after.stamp), written.offset, written.text)

@@ -13,8 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from faultlog.case import Case, FaultInterval, Finding, Pattern, Remedy
+from faultlog.elapsed import STEADY, Point
+from faultlog.grouping import first_of_groups
+from faultlog.holes import Observation
 from faultlog.identity import Told
-from faultlog.model import Instant
+from faultlog.model import Instant, Moment, Signal, SignalKind
 from faultlog.pipeline import Knowledge, Options, analyze_with, load_knowledge
 
 DAY = "2026-03-03"
@@ -47,6 +50,18 @@ def clock(seconds: float) -> str:
     whole, rest = divmod(round(seconds * 1000), 1000)
     text = f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
     return f"{text}.{rest:03d}" if rest else text
+
+
+def watched(*signals: Signal, end: Instant | None = None) -> Observation:
+    """One log that was observed without a hole, from the first of some signals to the last, or to an instant."""
+    begin, last = signals[0].when, Moment.exactly(end) if end is not None else signals[-1].when
+    return Observation((Point(begin, 0, float("-inf")), Point(last, 0, float("inf"))), (), 0)
+
+
+def firsts(case: Case, kind: SignalKind) -> list[Instant | None]:
+    """When each group of a kind of lines began."""
+    groups = first_of_groups(case.signals, kind, watched(*case.signals), STEADY) if case.signals else ()
+    return [one.signal.when.at for one in groups]
 
 
 @cache

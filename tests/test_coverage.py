@@ -77,18 +77,6 @@ def test_files_that_overlap_in_time_do_not_overlap_in_the_ledger() -> None:
     assert drawn(spans_of([stretch(1, 0, 10), stretch(0, 5, 8)])) == [(0, 10, "live", "logged")]
 
 
-def test_a_log_of_one_line_is_observed_at_that_instant() -> None:
-    ledger = ledger_of([spans_of([stretch(0, 7, 7)])], [])
-    assert (ledger.begin, ledger.end) == (sec(7), sec(7))
-    assert ledger.seen_until(sec(7)) == sec(7)
-
-
-def test_an_empty_ledger_has_seen_nothing() -> None:
-    ledger = ledger_of([], [])
-    assert (ledger.begin, ledger.end) == (None, None)
-    assert ledger.seen_until(sec(5)) == ledger.seen_since(sec(5)) == sec(5)
-
-
 def test_a_stop_opens_a_dead_span_until_the_next_start() -> None:
     ledger = ledger_of(
         [spans_of([stretch(0, 0, 100)])],
@@ -99,8 +87,6 @@ def test_a_stop_opens_a_dead_span_until_the_next_start() -> None:
         (10, 30, "dead", "connector_stopped"),
         (30, 100, "live", "logged"),
     ]
-    assert ledger.seen_until(sec(5)) == sec(100)
-    assert ledger.seen_since(sec(99)) == sec(0)
 
 
 def test_a_stop_without_a_start_is_no_dead_span_yet() -> None:
@@ -116,8 +102,6 @@ def test_suppressed_messages_are_a_blind_hole_from_the_line_before() -> None:
         (20, 40, "blind", "suppressed"),
         (40, 100, "live", "logged"),
     ]
-    assert (ledger.seen_until(sec(5)), ledger.seen_since(sec(90))) == (sec(20), sec(40))
-    assert ledger.seen_until(sec(30)) == ledger.seen_since(sec(30)) == sec(30)
 
 
 def test_suppressed_messages_hide_even_in_a_dead_span() -> None:
@@ -152,23 +136,6 @@ def test_a_gap_between_sets_is_a_blind_hole() -> None:
     assert drawn(ledger.spans)[1] == (10, 20, "blind", "not_logged")
 
 
-def test_observation_that_reaches_a_hole_does_not_cross_it() -> None:
-    ledger = ledger_of([spans_of([stretch(3, 0, 10), stretch(1, 20, 30, "rotation_missing")])], [])
-    assert ledger.seen_until(sec(0)) == sec(10)
-    assert ledger.seen_until(sec(10)) == sec(10)
-    assert ledger.seen_until(sec(15)) == sec(15)
-    assert ledger.seen_until(sec(21)) == sec(30)
-    assert ledger.seen_since(sec(30)) == sec(20)
-    assert ledger.seen_since(sec(20)) == sec(20)
-    assert ledger.seen_since(sec(10)) == sec(0)
-    assert ledger.seen_until(sec(40)) == ledger.seen_since(sec(40)) == sec(40)
-
-
-def test_observation_goes_on_from_the_first_line_after_a_hole() -> None:
-    ledger = ledger_of([spans_of([stretch(3, 0, 10), stretch(1, 20, 30, "rotation_missing")])], [])
-    assert ledger.seen_until(sec(20)) == sec(30)
-
-
 @PROPERTY
 @given(
     lasts=st.lists(
@@ -192,12 +159,6 @@ def test_a_ledger_is_gapless_ordered_and_consistent(lasts: Any, stops: Any, hole
     assert (ledger.begin, ledger.end) == (files[0].first, max(one.last for one in files))
     for before, after in zip(ledger.spans, ledger.spans[1:], strict=False):
         assert before.to == after.from_
-    for moment in range(0, at + 1, 3):
-        until, since = ledger.seen_until(sec(moment)), ledger.seen_since(sec(moment))
-        assert since <= sec(moment) <= until
-        for span in ledger.spans:
-            if not span.observed and span.from_ < span.to:
-                assert not (max(since, span.from_) < min(until, span.to))
 
 
 def test_the_case_shows_every_hole_with_its_reason() -> None:

@@ -108,12 +108,29 @@ class TestVerdicts:
         assert case.intervals[0].duration_s == (300, 2340)
         assert verdict(case, "raised") == "indeterminate"
 
-    def test_an_unknown_start_counts_from_the_step(self):
+    def test_an_unknown_start_counts_from_the_begin_of_the_log_though_the_clock_was_set_back(self):
         case = case_of(log("12:00:00 x", "12:30:00 x", "12:10:00 x", "12:45:00 Fault Cleared: 6"))
         (one,) = case.intervals
 
-        assert (str(one.raised.until), one.raised.reason) == ("2026-03-03T12:10:00Z", "clock_step")
+        assert (str(one.raised.until), one.raised.reason) == ("2026-03-03T12:00:00Z", "clock_step")
+        assert one.duration_s == (65 * 60, None)
         assert verdict(case, "raised") == "breached"
+
+    def test_a_start_dated_by_a_wrong_date_does_not_let_its_deadline_pass(self):
+        wrong = "2001-07-12T13:27:29Z mac ampdaemon[71]: connector started\n"
+        case = case_of(log("13:22:29 Fault Raised: 6") + wrong + log("13:36:59 x"))
+
+        assert case.intervals[0].duration_s == (870, None)
+        assert verdict(case, "raised") == "breached"
+        assert verdict(case, "connector_started") == "indeterminate"
+
+    @pytest.mark.parametrize("rotated", [1, 2])
+    def test_a_wrong_date_that_a_rotation_falls_into_is_over_when_the_clock_is_right_again(self, rotated):
+        wrong = "2001-07-12T13:20:30Z mac ampdaemon[71]: x\n"
+        lines = [log("13:10:30 Fault Raised: 6"), wrong, log("13:31:00 x")]
+        files = {"ampdaemon.log.1": "".join(lines[:rotated]), "ampdaemon.log": "".join(lines[rotated:])}
+
+        assert case_of(files).intervals[0].duration_s == (1230, None)
 
     def test_the_steps_of_two_files_of_one_log_are_seen(self):
         files = {

@@ -2,12 +2,12 @@
 
 import pytest
 
-from faultlog.grouping import GROUP_S, first_of_groups
-from tests.logs import BOOT, case_of, finding, log, pattern, time
+from faultlog.grouping import GROUP_S
+from tests.logs import BOOT, case_of, finding, firsts, log, pattern, time
 
 
 def starts(*entries: str) -> list[str | None]:
-    return [time(one.when.at) for one in first_of_groups(case_of(log(*entries)).signals, "connector_started")]
+    return [time(at) for at in firsts(case_of(log(*entries)), "connector_started")]
 
 
 def test_a_group_lasts_thirty_seconds() -> None:

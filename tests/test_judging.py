@@ -279,6 +279,20 @@ class TestHoles:
         )
         assert verdict(case, "raised") == "indeterminate"
 
+    def test_what_is_kept_in_every_history_is_met_though_a_hole_lies_before_the_last_start(self) -> None:
+        case = case_of(
+            log(
+                "12:00:00 Fault Raised: 6",
+                "12:01:00 connector started",
+                "12:02:00 x",
+                "12:03:00 suppressed 9 messages",
+                "12:10:00 connector started",
+                "12:12:00 Fault Cleared: 6",
+            )
+        )
+        assert verdict(case, "connector_started") == "met"
+        assert verdict(case, "raised") == "indeterminate"
+
     def test_suppression_within_one_second_may_hide_a_clear(self) -> None:
         case = case_of(log("12:00:00 Fault Raised: 6", "12:00:00 suppressed 400 messages", "13:00:00 x"))
         assert verdict(case, "raised") == "indeterminate"

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultlog.case import Audit, Bound, Case, Coverage
-from faultlog.coverage import Ledger, Stretch, ledger_of, spans_of
+from faultlog.case import Audit, Bound, Case
+from faultlog.elapsed import Point
+from faultlog.holes import Hole, Observation
 from faultlog.model import Evidence, Instant, Moment, Signal
 from faultlog.pairing import Paired, pair, title_of
 from faultlog.rulebook import RuleBook
-from tests.logs import BOOT, case_of, clock, fault, keys, knowledge, log, on, spans, time, verdict
+from tests.logs import BOOT, case_of, clock, fault, keys, knowledge, log, on, spans, time, verdict, watched
 
 PROPERTY = settings()  # as many inputs as conftest says: 500, more in `make soak`
 
@@ -304,11 +305,11 @@ def cleared(second: int, fault_id: int = 6, count: int = 1) -> Signal:
 
 def said(kind: Any, second: int, fault_id: int | None = None, count: int = 1) -> Signal:
     at = Moment.exactly(Instant.at_second(second))
-    return Signal(kind, at, Evidence("a", second + 1, 0, ""), "r", "assumed", fault_id, count=count)
+    return Signal(kind, at, Evidence("a", second + 1, 0, ""), "r", "assumed", fault_id, count=count, order=second)
 
 
-def observed(end: int) -> Ledger:
-    return ledger_of([spans_of([Stretch("a", Instant.at_second(0), Instant.at_second(end))])], [])
+def observed(end: int, *holes: Hole) -> Observation:
+    return dataclasses.replace(watched(said("suppressed", 0), end=Instant.at_second(end)), holes=holes)
 
 
 def paired(signals: list[Signal], policy: str = "keep_first", system: str | None = "macos", end: int = 100) -> Paired:
@@ -380,22 +381,8 @@ def sequence(events: list[tuple[str, int, int, int]]) -> list[Signal]:
 )
 def test_nothing_is_lost_whatever_is_hidden_and_whatever_the_policy(events: Any, policy: Any, holes: Any) -> None:
     signals = sequence(events)
-    ledger = observed(100)
-    spans_ = [Coverage(Instant.at_second(at), Instant.at_second(at + 5), "blind", "x", None) for at in holes]
-    spanned = ledger_of(
-        [list(ledger.spans)],
-        [
-            Signal(
-                "suppressed",
-                Moment.exactly(one.to),
-                Evidence("a", 1, 0, ""),
-                "r",
-                "seen",
-                since=Moment.exactly(one.from_),
-            )
-            for one in spans_
-        ],
-    )
+    places = [Point(Moment.exactly(Instant.at_second(at)), 0, place) for at in holes for place in (at, at + 0.5)]
+    spanned = observed(100, *itertools.starmap(Hole, sorted(zip(places[::2], places[1::2], strict=True), key=str)))
     result = pair(signals, spanned, with_policy(policy), "macos")
     audit, intervals = result.audit, result.intervals
     assert audit.raises == sum(one.count for one in signals if one.kind == "fault_raised")

@@ -112,6 +112,19 @@ def test_chattering_is_three_raises_within_ten_minutes_inclusive(third: str, exp
     assert pattern(case, "chattering").outcome == expected
 
 
+def test_a_raise_from_before_the_log_may_be_the_third() -> None:
+    lines = [f"12:0{minute}:00 Fault {done}: 6" for minute, done in enumerate(["Cleared", "Raised"] * 2 + ["Cleared"])]
+    assert pattern(case_of(log("12:00:00 x", *lines)), "chattering").outcome == "unknown"
+    late = [line.replace("12:03", "12:11").replace("12:04", "12:12") for line in lines]
+    assert pattern(case_of(log("12:00:00 x", *late)), "chattering").outcome == "absent"
+
+
+def test_stays_follow_one_another_in_the_order_of_lines_though_the_clock_was_set_back() -> None:
+    case = case_of(log("13:00:00 Fault Raised: 7", "13:01:00 Fault Cleared: 7", "12:59:00 Fault Raised: 7"))
+    assert [one.id for one in case.intervals] == ["f7-1", "f7-2"]
+    assert [one.duration_s for one in case.intervals] == [(60, 60), (0, None)]
+
+
 def test_repetitions_while_raised_are_no_chatter() -> None:
     assert (
         pattern(six("12:00:00 raise", "12:01:00 raise", "12:02:00 raise", "13:00:00 end"), "chattering").outcome

@@ -9,12 +9,11 @@ import pytest
 
 from faultlog.case import Case
 from faultlog.errors import NothingAnswerable
-from faultlog.grouping import first_of_groups
 from faultlog.identity import Told
 from faultlog.model import Instant
 from faultlog.pipeline import Options, analyze, analyze_with, load_knowledge
 from faultlog.simulate import SCENARIOS, simulate
-from tests.logs import case_of, kinds, knowledge, log
+from tests.logs import case_of, firsts, kinds, knowledge, log
 from tests.test_caseparts import adds_up
 
 LIVES = [(name, seed) for name in SCENARIOS for seed in (1, 2, 3, 17)]
@@ -83,15 +82,11 @@ class TestSimulatedLives:
 
     def test_starts_are_the_truths(self, lived: tuple[Case, Any]) -> None:
         case, truth = lived
-        assert [str(one.when.at) for one in first_of_groups(case.signals, "connector_started")] == truth[
-            "connector_starts"
-        ]
+        assert list(map(str, firsts(case, "connector_started"))) == truth["connector_starts"]
 
     def test_boots_are_the_epochs_stated(self, lived: tuple[Case, Any]) -> None:
         case, truth = lived
-        assert [one.when.at for one in first_of_groups(case.signals, "boot")] == [
-            Instant.of(at) for at in truth["boots"]
-        ]
+        assert list(map(str, firsts(case, "boot"))) == truth["boots"]
 
     def test_the_host_is_who_it_is(self, lived: tuple[Case, Any]) -> None:
         case, truth = lived

@@ -107,6 +107,12 @@ class TestHoles:
         )
         assert remedy(case, "f10-1").outcome == "unknown"
 
+    def test_a_boot_before_a_hole_that_ends_in_time_helped(self) -> None:
+        case = self.case(
+            ("12:00:00 Fault Raised: 10", f"12:05:00 {BOOT}", "12:06:00 x"), "12:07:00 x", "12:10:00 Fault Cleared: 10"
+        )
+        assert outcome(case) == ("helped", "12:05:00")
+
     def test_a_boot_after_the_hole_of_a_fault_that_was_never_seen_to_clear(self) -> None:
         case = self.case(("12:00:00 Fault Raised: 10", "12:36:00 x"), "12:55:00 x", f"13:00:00 {BOOT}", "13:30:00 x")
         assert remedy(case, "f10-1").outcome == "unknown"
