@@ -32,7 +32,7 @@ class TestOrder:
     def test_a_swapped_pair_may_be_a_clock_that_was_set_back_and_nothing_is_claimed(self) -> None:
         case = case_of({"ampdaemon.log": life(0, 5), "ampdaemon.log.1": life(5)})
         assert codes(case) == ["rotation_order"]
-        assert {one.verdict for one in case.findings} == {"indeterminate"}
+        assert {one.verdict for one in case.findings} <= {"indeterminate", "pending"}
 
     def test_a_clock_that_was_set_back_at_a_rotation_moves_no_file(self) -> None:
         files = {
