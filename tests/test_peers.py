@@ -27,9 +27,11 @@ from faultlog.identity import Told
 from faultlog.model import Instant
 from faultlog.pipeline import Options, analyze_with, load_knowledge
 from faultlog.report.document import CaseDocument, document
+from faultlog.report.preceded import STANDS_OUT
 from faultlog.report.text import render_text
 from faultlog.wording import Wording
 from tests.logs import BOOT, case_of, knowledge, log
+from tests.report.test_preceded import planted
 
 PEERS = Path(__file__).parent / "golden" / "peers"
 MAC: dict[str, Any] = {"os": "macos", "os_version": "11.2", "connector": "1.14.1"}
@@ -342,15 +344,15 @@ def _everything() -> CaseDocument:
 
 
 ARRAYS = sorted(name for name, value in document(case_of(log("12:00:00 Policy check"))) if isinstance(value, list))
-LATER = {"preceding", "offenders"}
-"""What no case holds as long as nothing computes it."""
 QUIET: dict[str, Callable[[Any], bool]] = {
     "advice": lambda row: not row.advice,
     "coverage": lambda row: row.kind == "live",
+    "examined": lambda row: row.missing is not None,
     "patterns": lambda row: row.outcome == "absent",
+    "preceding": lambda row: row.p > STANDS_OUT,
     "signals": lambda row: row.kind not in {"connector_started", "boot"},
 }
-"""Rows that need no mark of their own: no news, or, for signals, told by the intervals that they make."""
+"""Rows that need no mark of their own: no news, told by `explain`, or, for signals, by the intervals they make."""
 
 
 def _without(doc: CaseDocument, name: str, place: int) -> CaseDocument:
@@ -361,10 +363,8 @@ def _without(doc: CaseDocument, name: str, place: int) -> CaseDocument:
 @pytest.mark.parametrize("name", list(ARRAYS))
 def test_whatever_was_computed_shows_in_the_report(name: str) -> None:
     """Taken out of the document, any row leaves its mark on the report: shown, folded into a count, or a headline."""
-    doc, whole = _everything(), report(_everything())
-    rows = getattr(doc, name)
-    if name in LATER and not rows:
-        pytest.skip("nothing computes it yet")
+    doc = planted() if name in {"preceding", "examined"} else _everything()
+    rows, whole = getattr(doc, name), report(doc)
     assert rows, f"the case has no {name}"
     assert report(doc.model_copy(update={name: []})) != whole, f"{name} shows nowhere"
     quiet = QUIET.get(name, lambda row: False)
