@@ -179,7 +179,10 @@ def check(
 def simulate(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the bundles and their truth.")],
     scenario: Annotated[
-        str, typer.Option(help="What shall happen to the connector; an unknown name lists all.")
+        str,
+        typer.Option(
+            help="What shall happen to the connector; an unknown name lists all, `random` leaves it to the seed."
+        ),
     ] = "fault6-breached",
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     size: Annotated[int | None, typer.Option(min=1, max=64 << 30, help="Approximate bytes of the live log.")] = None,

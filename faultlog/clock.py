@@ -183,7 +183,7 @@ def _jumps(files: Sequence[tuple[str, Trail]], places: Mapping[str, Place]) -> I
 
 
 def _in_order(files: Sequence[tuple[str, Trail]], places: Mapping[str, Place]) -> Iterable[tuple[_Seen, bool]]:
-    """The jumps inside and, marked, the ways between the files of a rotation set, in the order of lines."""
+    """The jumps of a rotation set and, marked, the ways on that may be none: leaps, and from file to file."""
     earlier: tuple[str, Mark] | None = None
     for path, trail in files:
         if trail.last is None:
@@ -192,8 +192,11 @@ def _in_order(files: Sequence[tuple[str, Trail]], places: Mapping[str, Place]) -
             before, after = earlier[1], trail.marks[0]
             way = jump_back(before, after, trail.first_line) or jump_ahead(before, after, trail.first_line)
             yield _Seen(places[path], path, earlier[0], way), True
-        for jump in trail.jumps:
-            yield _Seen(places[path], path, path, jump), False
+        known = {jump.after.line for jump in trail.jumps}
+        inside = [(jump, False) for jump in trail.jumps]
+        inside += [(leap, True) for leap in trail.leaps if leap.after.line not in known]
+        for jump, way_on in sorted(inside, key=lambda one: one[0].after.line):
+            yield _Seen(places[path], path, path, jump), way_on
         earlier = path, trail.last
 
 

@@ -67,7 +67,7 @@ class Course:
         if not possible:
             return plain
         back, ahead = _shift(possible)
-        difference = second.when.earliest.since(first.when.latest)
+        difference = second.when.earliest.since(first.when.latest) - _unit(first.when, second.when)
         least = max(0.0, difference + back - ahead)
         unbounded = plain.most is None or any(step.seconds < 0 or step.sets_right for _, step, _ in possible)
         return Elapsed(least, None if unbounded else max(least, plain.most or 0.0))
@@ -112,11 +112,16 @@ def _unit(moment: Moment, other: Moment) -> float:
 
 
 def _crosses(signal: Signal, step: Step, first: Point, second: Point) -> bool | None:
-    """Whether a step lies between two points; `None` where it may."""
+    """Whether a step lies between two points; `None` where it may.
+
+    Only the log that shows a step says for certain on which side of it a line stands: a line of another log may have
+    been written between the step and the first line after it here.
+    """
     after, before = _stands_before(first, signal, step), _stands_after(second, signal, step)
     if after is False or before is False:
         return False
-    return True if after and before and step.exact else None
+    own = first.series == second.series == signal.series
+    return True if after and before and step.exact and own else None
 
 
 def _stands_before(point: Point, signal: Signal, step: Step) -> bool | None:

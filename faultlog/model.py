@@ -234,8 +234,8 @@ class Step:
 
     @property
     def set_right(self) -> bool:
-        """Whether the clock was set right again later, so that it was wrong in between."""
-        return self.seconds < 0 and self.within[0] > self.after.latest
+        """Whether the clock was only wrong for a while: before it was set back, or from then on until it was right."""
+        return self.seconds < 0 and (self.within[0] > self.after.latest or self.within[1] < self.before.earliest)
 
     @property
     def sets_right(self) -> bool:

@@ -34,10 +34,15 @@ from zoneinfo import ZoneInfo
 from faultlog.errors import UnknownName, UsageError
 from faultlog.model import NS, Instant
 from faultlog.simulation.life import LAYOUTS, Life, Line, Source, Span, noise, repeatable, stamp
+from faultlog.simulation.lives import live, write_life
 from faultlog.simulation.scenarios import DAEMON_NOISE, SCENARIOS, Happening, LogName, Scenario
 from faultlog.simulation.supporttool import NOTICE, Host, Member, pack_tar, pack_zip, write_facts
+from faultlog.simulation.truths import truth_of
 
-__all__ = ["SCENARIOS", "Line", "Scenario", "simulate"]
+__all__ = ["RANDOM", "SCENARIOS", "Line", "Scenario", "simulate"]
+
+RANDOM = "random"
+"""The name of the scenario that the seed decides; its truth has more to say, see `faultlog.simulation.truths`."""
 
 _BLOCK = 8192
 """Bytes of a pre-rendered block of noise; its lines share one stamp."""
@@ -302,10 +307,18 @@ def _bundle(host: Host, size: int | None, directory: Path) -> Path:
 
 def _host(scenario: str, seed: int) -> Host:
     if scenario not in SCENARIOS:
-        raise UnknownName(f"no scenario {scenario!r}; there are {', '.join(SCENARIOS)}")
+        raise UnknownName(f"no scenario {scenario!r}; there are {', '.join((*SCENARIOS, RANDOM))}")
     lived = SCENARIOS[scenario]
     guid = uuid.UUID(int=repeatable(scenario, seed, "guid").getrandbits(128), version=4)
     return Host(lived, scenario, seed, f"sim-{lived.os}-{seed:04d}", str(guid))
+
+
+def _random(seed: int, directory: Path) -> Path:
+    """Write the bundle of a random life and its truth."""
+    lived = live(seed)
+    truth = directory / f"{lived.host.bundle}.truth.json"
+    truth.write_text(truth_of(lived), encoding="utf-8", newline="\n")
+    return write_life(lived, directory)
 
 
 def simulate(
@@ -315,10 +328,10 @@ def simulate(
 
     Args:
         directory: where to write; made if missing. While it is written, a bundle needs twice its room.
-        scenario: a name in `SCENARIOS`.
+        scenario: a name in `SCENARIOS`, or `RANDOM` for a life that the seed decides.
         seed: of the first host; every further host has the next one, hence its own name, GUID and noise.
         size: bytes of noise the live `ampdaemon.log` shall have, to about 8 KiB per run of the daemon;
-            `None` for the scenario's own noise. Memory stays constant.
+            `None` for the scenario's own noise, which a random life always has. Memory stays constant.
         hosts: how many bundles, at least 1.
 
     Returns:
@@ -330,9 +343,14 @@ def simulate(
     """
     if hosts < 1 or (size is not None and size < 0):
         raise UsageError(f"cannot simulate {hosts} hosts of {size} bytes; take one host or more")
-    chosen = [_host(scenario, seed + number) for number in range(hosts)]
+    if scenario == RANDOM and size is not None:
+        raise UsageError("a random life decides its own size; leave the size out")
+    seeds = range(seed, seed + hosts)
+    chosen = [] if scenario == RANDOM else [_host(scenario, one) for one in seeds]
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        if scenario == RANDOM:
+            return tuple(_random(one, directory) for one in seeds)
         return tuple(_bundle(host, size, directory) for host in chosen)
     except OSError as problem:
         raise UsageError(f"cannot write bundles into {directory}: {problem.strerror or problem}") from problem

@@ -24,6 +24,9 @@ RETURN_S = 86_400.0
 UNSET_S = 30 * 86_400.0
 """A leap of more than this out of a date at which clocks start shows a clock that had not been set. Tool default."""
 
+YEAR_S = 366 * 86_400.0
+"""Seconds of the year in which stamps without one are compared."""
+
 FIRST_SET_YEAR = 2012
 """No connector wrote a line before this year: an earlier one is a clock that had not been set."""
 
@@ -78,10 +81,13 @@ class Trail:
     marks: list[Mark] = field(default_factory=list)
     last: Mark | None = None
     jumps: list[Jump] = field(default_factory=list)
+    leaps: list[Jump] = field(default_factory=list)
+    """Where stamps leap forward by a day or more: the way on after a silence, or a clock set right that an earlier file
+    shows set back."""
     runs: list[tuple[Mark, Mark]] = field(default_factory=list)
     """First and last line of each run that states one offset as local time."""
-    void: set[int] = field(default_factory=set)
-    """Lines where New Year only seems to lie: the clock had not been set there."""
+    turned: dict[int, int] = field(default_factory=dict)
+    """By line: years that begin before it where a clock that had not been set makes them other than they seem."""
     taken_back: set[int] = field(default_factory=set)
     """Lines where New Year was taken back by a step of minutes."""
     disordered: int = 0
@@ -96,6 +102,8 @@ class Trail:
     """The last jump back, until stamps have come to where it began."""
     _unset: tuple[Mark, Jump | None] | None = None
     """The line before those of a clock that was not set, and the jump between if New Year only seems to lie there."""
+    _leapt: Jump | None = None
+    """The last leap forward of a day or more, which may have been to a wrong date."""
 
     def add(self, mark: Mark, written: Written = _NOTHING) -> None:
         """Note the next stamped line, in file order."""
@@ -121,17 +129,62 @@ class Trail:
             self.marks.append(mark)
         back = jump_back(previous, mark, written)
         self.disordered += back is None and is_earlier(after, before)
-        if back is not None:
+        if back is None and self._behind is not None:
+            self._return(self._behind, previous, mark, written)
+        elif back is not None and not self._wrong_since(back):
             self._jump(back)
             self._behind = self.jumps[-1]
-        elif self._behind is not None:
-            self._return(self._behind, previous, mark, written)
-        unset = _is_unset(before)
-        if unset and back is None:
+        if before.day != after.day or before.month != after.month:
+            self._leap_to(previous, mark, written)
+        self._unset_clock(previous, mark, written, ahead=back is None)
+
+    def _leap_to(self, previous: Mark, mark: Mark, written: Written) -> None:
+        """Note a leap forward that may turn out to have been one to a wrong date."""
+        leap = forward_s(previous.stamp, mark.stamp)
+        if leap < RETURN_S:
+            return
+        self._leapt = Jump(previous, mark, leap, written.offset, written.text)
+        if len(self.leaps) < MAX_RUNS:
+            self.leaps.append(self._leapt)
+
+    def _unset_clock(self, previous: Mark, mark: Mark, written: Written, *, ahead: bool) -> None:
+        """Follow lines of a clock that was not set, where they may begin and where they end."""
+        if ahead and _may_be_unset(previous.stamp):
             self._wake(previous, mark, written)
-        if not unset and _is_unset(after):
-            void = Jump(previous, mark, -forward_s(after, before), written.offset, written.text) if turned else None
-            self._unset = (previous, void)
+        if _may_be_unset(mark.stamp):
+            self._fall_asleep(previous, mark, written)
+
+    def _fall_asleep(self, previous: Mark, mark: Mark, written: Written) -> None:
+        """Note where lines of a clock that was not set may begin, unless such lines are waiting for their end."""
+        before, after = previous.stamp, mark.stamp
+        began = not _may_be_unset(before) or (_is_unset(after) and not _is_unset(before))
+        if not began or (self._unset is not None and self._unset[1] is not None):
+            return
+        if years_between(before, after):
+            turn = Jump(previous, mark, -forward_s(after, before), written.offset, written.text)
+            self._unset = (previous, turn)
+        elif after.month == 12 and after.year is None and forward_s(before, after) > UNSET_S:
+            turn = Jump(previous, mark, forward_s(before, after) - YEAR_S, written.offset, written.text)
+            self._unset = (previous, turn)
+            self.marks += [one for one in (previous, mark) if one is not self.marks[-1]]
+        else:
+            self._unset = (previous, None)
+
+    def _wrong_since(self, back: Jump) -> bool:
+        """Whether a jump back sets right a clock that had leapt to a wrong date: it lands where the leap began."""
+        leap, self._leapt = self._leapt, None
+        if leap is None or _kind(leap.before.stamp) != _kind(back.after.stamp):
+            return False
+        if not 0 <= _same_year_s(leap.before.stamp, back.after.stamp) < RETURN_S:
+            return False
+        self._unset = None
+        self._set_right(leap, leap.before, back)
+        return True
+
+    def _set_right(self, turn: Jump, before: Mark, leap: Jump) -> None:
+        """A clock that was wrong between two jumps, and right before and after them."""
+        self._jump(replace(turn, since=before, until=leap.after))
+        self._jump(replace(leap, since=before, until=leap.after))
 
     def _matters(self, before: Stamp, after: Stamp, turned: int) -> bool:
         """Whether a line turns the way years are found: written or not, New Year, or the first 29 February since."""
@@ -165,26 +218,36 @@ class Trail:
         """After lines of a clock that was not set: whether the next one has leapt to another date."""
         leap = forward_s(previous.stamp, mark.stamp)
         began, self._unset = self._unset, None
-        if _is_unset(mark.stamp):
+        if _may_be_unset(mark.stamp) and leap <= UNSET_S:
             self._unset = began
             return
-        if _kind(previous.stamp) != _kind(mark.stamp) or leap <= UNSET_S:
+        if _kind(previous.stamp) != _kind(mark.stamp):
             return
-        if any(one.after is mark and one.seconds > 0 for one in self.jumps[-1:]):
-            return
-        if began is None or _is_too_early(previous.stamp):
-            self._jump(Jump(previous, mark, leap, written.offset, written.text))
+        forward = Jump(previous, mark, leap, written.offset, written.text)
+        if began is not None and began[1] is not None and began[1].after.stamp.month == 12:
+            self._wake_in_january(began[0], began[1], forward)
+        elif leap > UNSET_S and not any(one.after is mark and one.seconds > 0 for one in self.jumps[-1:]):
+            self._wake_late(began, forward)
+
+    def _wake_in_january(self, before: Mark, turn: Jump, forward: Jump) -> None:
+        """A clock that was not set showed a New Year: its lines before that are those of the year before."""
+        if 0 <= _same_year_s(before.stamp, forward.after.stamp) < RETURN_S:
+            self.turned[turn.after.line] = -1
+            self._set_right(turn, before, forward)
+
+    def _wake_late(self, began: tuple[Mark, Jump | None] | None, forward: Jump) -> None:
+        if began is None or _is_too_early(forward.before.stamp):
+            self._jump(forward)
             return
         before, turn = began
-        if turn is not None and civil_ns(mark.stamp, 2000) >= civil_ns(before.stamp, 2000):
-            self.void.add(turn.after.line)
-            self._jump(replace(turn, since=before, until=mark))
-            self._jump(Jump(previous, mark, leap, written.offset, written.text, None, before, mark))
+        if turn is not None and _same_year_s(before.stamp, forward.after.stamp) >= 0:
+            self.turned[turn.after.line] = 0
+            self._set_right(turn, before, forward)
 
     def _up(self, mark: Mark, written: Written, uptime_s: float) -> None:
-        """Compare how far stamps and uptime advanced; a smaller uptime is another boot."""
+        """Compare how far stamps and uptime advanced; an uptime that did not advance is another boot."""
         running, self._running = self._running, (mark, uptime_s)
-        if running is None or uptime_s < running[1]:
+        if running is None or uptime_s <= running[1]:
             return
         elapsed = uptime_s - running[1]
         ahead = forward_s(running[0].stamp, mark.stamp) - elapsed
@@ -205,8 +268,8 @@ class Trail:
 
     def turn(self, before: Stamp, after: Mark) -> int:
         """Years that begin between a line and the next mark of this file."""
-        if after.line in self.void:
-            return 0
+        if after.line in self.turned:
+            return self.turned[after.line]
         turned = years_between(before, after.stamp)
         neighbours = turned > 0 or after is self.marks[0] or after.line in self.taken_back
         return turned if neighbours else 0
@@ -262,6 +325,16 @@ def is_leap_day(stamp: Stamp) -> bool:
     return (stamp.month, stamp.day) == (2, 29)
 
 
+def _may_be_unset(stamp: Stamp) -> bool:
+    """Whether clocks that were never set show such a time in some zone: around the New Year of Greenwich.
+
+    Asked of every line.
+    """
+    if stamp.day == 31:
+        return stamp.month == 12 and stamp.hour >= 10
+    return (stamp.day == 1 and stamp.month == 1 and stamp.hour < 15) or _is_too_early(stamp)
+
+
 def _is_unset(stamp: Stamp) -> bool:
     """Whether clocks that were never set show such a time: before any connector, or the first hour of a year."""
     return (stamp.month, stamp.day, stamp.hour) == (1, 1, 0) or _is_too_early(stamp)
@@ -284,6 +357,11 @@ def forward_s(before: Stamp, after: Stamp) -> float:
     """Seconds from a stamp to the one after it, as they are written; negative where it is earlier."""
     later = 2000 + years_between(before, after)
     return (civil_ns(after, later) - civil_ns(before, 2000)) / NS
+
+
+def _same_year_s(before: Stamp, after: Stamp) -> float:
+    """Seconds from a stamp to another one of the same year, where they write none."""
+    return (civil_ns(after, 2000) - civil_ns(before, 2000)) / NS
 
 
 def civil_ns(stamp: Stamp, year: int) -> int:

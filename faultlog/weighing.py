@@ -72,7 +72,9 @@ def _unsure(intervals: Iterable[FaultInterval], at: Instant | None) -> set[int]:
     return {
         fault
         for fault, end in ends
-        if end.at is not None and end.latest is not None and near(Moment(end.at, end.latest, end.reason), at)
+        if end.at is not None
+        and end.latest is not None
+        and near(Moment.between(end.at, end.latest, end.reason or "hole"), at)
     }
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta, timezone, tzinfo
 from faultlog.errors import NothingAnswerable
 from faultlog.model import Instant, Mark, Stamp
 from faultlog.stamps import FIRST_YEAR, LAST_YEAR, instant_of
-from faultlog.trails import Trail, is_leap_day
+from faultlog.trails import FIRST_SET_YEAR, Trail, is_leap_day
 
 SLACK_S = 86_400.0
 """A log may end this much after the date its bundle states: zones differ and clocks are set by hand. Tool default."""
@@ -37,7 +37,10 @@ class _WalkBack:
     settled: list[tuple[str, int, int]] = field(default_factory=list)
 
     def dated(self, stamp: Stamp, zone: tzinfo) -> None:
-        """A line that writes its year: everything before it starts from there."""
+        """A line that writes its year: everything before it starts from there, unless its clock had not been set."""
+        if (stamp.year or 0) < FIRST_SET_YEAR and self.limit is not None:
+            self._begin_anew(self.limit)
+            return
         self._begin_anew(instant_of(stamp, stamp.year or 0, zone))
 
     def undated(self, path: str, mark: Mark, zone: tzinfo) -> None:

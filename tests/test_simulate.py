@@ -6,6 +6,7 @@ import json
 import re
 import tarfile
 import zipfile
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -329,3 +330,45 @@ def test_every_scenario_describes_itself_in_one_sentence() -> None:
 def test_a_moment_before_the_first_shape_has_the_first_shape() -> None:
     scenario = SCENARIOS["upgrade-changes-shape"]
     assert scenario.shape_at(scenario.start.moved(-1)) == Shape("syslog")
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 10])
+def test_a_random_life_is_the_same_for_the_same_seed_and_another_for_another(tmp_path: Path, seed: int) -> None:
+    for place in ("a", "b"):
+        simulate(tmp_path / place, "random", seed=seed)
+    simulate(tmp_path / "c", "random", seed=seed + 1)
+    one, two, other = (
+        [path.read_bytes() for path in sorted((tmp_path / place).rglob("*")) if path.is_file()] for place in "abc"
+    )
+    assert one == two
+    assert one != other
+
+
+def test_the_lines_of_a_random_life_stand_where_its_truth_says(tmp_path: Path) -> None:
+    read = 0
+    for bundle in (one for one in simulate(tmp_path, "random", seed=1, hosts=40) if one.suffix == ".zip"):
+        truth = truth_of(bundle)
+        if any("!/" in log["path"] for log in truth["files"]):
+            continue
+        files = logs_of(bundle)
+        for signal in truth["signals"]:
+            for path, line in signal["places"]:
+                read += 1
+                assert files[path].splitlines()[line - 1].decode() == signal["text"]
+    assert read > 100
+
+
+def logs_of(bundle: Path) -> dict[str, bytes]:
+    """Every member of a zip, decompressed as far as it goes."""
+    with zipfile.ZipFile(bundle) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    return {
+        name: zlib.decompressobj(31).decompress(data) if name.endswith(".gz") else data for name, data in found.items()
+    }
+
+
+def test_a_random_life_has_its_own_size_and_stands_among_the_names(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="decides its own size"):
+        simulate(tmp_path, "random", size=1000)
+    with pytest.raises(UnknownName, match=r"there are .*, random"):
+        simulate(tmp_path, "nothing")

@@ -101,7 +101,9 @@ def _status(host: Host, standing: Sequence[tuple[int, str | None]]) -> str:
     ]
     if standing:
         lines.append(f"Fault IDs: {', '.join(str(fault) for fault, _ in standing)}")
-    lines += [f"ID {fault} - {severity}: {TITLES[fault]}." for fault, severity in standing]
+    lines += [
+        f"ID {fault} - {severity}: {TITLES.get(fault, 'A fault without a name')}." for fault, severity in standing
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -139,8 +141,8 @@ _FACTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
-def write_facts(host: Host, standing: Sequence[tuple[int, str | None]], spool: Path) -> list[Member]:
-    """Write what is no log into the spool directory: who the host is, its status, and that all is invented.
+def facts_of(host: Host, standing: Sequence[tuple[int, str | None]]) -> dict[str, str]:
+    """What is no log, by path inside the bundle: who the host is, its status, and that all is invented.
 
     `standing` are the faults still raised, with their severities.
     """
@@ -151,11 +153,16 @@ def write_facts(host: Host, standing: Sequence[tuple[int, str | None]], spool: P
         "ampcli_status.txt": _status(host, standing),
         **{path: template.format(**blanks) for path, template in _FACTS[scenario.os].items()},
     }
+    return {f"{host.bundle}/{path}": text for path, text in facts.items()}
+
+
+def write_facts(host: Host, standing: Sequence[tuple[int, str | None]], spool: Path) -> list[Member]:
+    """Write what is no log into the spool directory; see `facts_of`."""
     members = []
-    for number, (path, text) in enumerate(facts.items()):
+    for number, (path, text) in enumerate(facts_of(host, standing).items()):
         source = spool / f"fact-{number}"
         source.write_text(text, encoding="utf-8", newline="\n")
-        members.append(Member(f"{host.bundle}/{path}", source, scenario.end))
+        members.append(Member(path, source, host.scenario.end))
     return members
 
 
