@@ -86,13 +86,6 @@ class TestWrongDates:
         assert case.intervals[0].duration_s == (120, None)
         assert verdict(case, "raised") != "breached"
 
-    def test_a_status_beside_a_fault_across_a_set_clock_is_weighed(self):
-        status = "Status: Connected\nMode: Normal\nFaults: None\n"
-        text = log("12:00:00 Fault Raised: 6", "12:05:00 x", "12:01:00 x", "12:06:00 Fault Cleared: 6")
-        case = case_of({"ampdaemon.log": text, "ampcli_status.txt": status})
-
-        assert [one.agrees for one in case.snapshots] != []
-
 
 class TestReboots:
     def test_two_boots_whose_first_lines_are_their_only_ones_show_no_step(self):

@@ -53,6 +53,12 @@ class TestAfterTheEndOfTheLog:
         assert case.contradictions == ()
         assert "assumption.snapshot" in keys(case.assumptions)
 
+    def test_a_fault_across_a_clock_that_was_set_is_weighed_too(self) -> None:
+        text = log("12:00:00 Fault Raised: 6", "12:05:00 x", "12:01:00 x", "12:06:00 Fault Cleared: 6", "12:30:00 x")
+        case = bundle(text, "12:30:00", ("12:35:00", status()))
+        assert case.intervals[0].cleared.reason == "clock_step"
+        assert [row.agrees for row in case.snapshots] == [True]
+
     def test_it_moves_no_verdict_since_it_may_have_cleared_and_come_back(self) -> None:
         case = bundle(log("12:00:00 Fault Raised: 6", "12:05:00 x"), "12:05:00", ("12:30:00", status(6)))
         assert verdict(case, "raised") == "pending"
