@@ -119,7 +119,7 @@ def _logs(timed: Timed) -> tuple[Log, ...]:
 def _grounds(known: Known) -> Grounds:
     used = {name for reading in known.logs.readings for name in reading.formats}
     shapes = tuple(sorted(used & known.logs.assumed_formats))
-    return Grounds(known.host, known.audit, known.seen.signals, shapes)
+    return Grounds(known.host, known.audit, known.seen.signals, shapes, tuple(sorted(known.logs.hosts)))
 
 
 def _whose_console(known: Known) -> Iterable[Text]:

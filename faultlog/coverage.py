@@ -116,8 +116,10 @@ def ledger_of(series: Iterable[Sequence[Coverage]], signals: Sequence[Signal]) -
         signals: all signals of the host, in time order; those of other files are left out by the caller.
     """
     spans = _united([span for one in series for span in one])
-    for overlay in (*_dead(signals), *_suppressed(signals, spans)):
-        spans = _laid_over(spans, overlay)
+    for overlay in [*_dead(signals), *_suppressed(signals, spans)]:
+        first = bisect.bisect_left(spans, overlay.from_, key=lambda span: span.to)
+        behind = bisect.bisect_right(spans, overlay.to, first, key=lambda span: span.from_)
+        spans[first:behind] = _laid_over(spans[first:behind], overlay)
     return Ledger(tuple(spans))
 
 

@@ -5,8 +5,10 @@ clock was set in between: set back by j, at least j more went by, and how much m
 most j, perhaps j less did.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import bisect
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from faultlog.model import Instant, Moment, Signal, Step
 
@@ -57,6 +59,19 @@ class Course:
 
     steps: Sequence[Signal] = ()
     """The `clock_stepped` signals, in order."""
+    _placed: Mapping[int | None, Sequence[Signal]] = field(init=False, repr=False, compare=False)
+    """Those whose place is known exactly, by rotation set."""
+    _vague: Sequence[Signal] = field(init=False, repr=False, compare=False)
+    """The others."""
+
+    def __post_init__(self) -> None:
+        placed: dict[int | None, list[Signal]] = defaultdict(list)
+        vague: list[Signal] = []
+        for signal in self.steps:
+            exact = signal.step is not None and signal.step.exact
+            (placed[signal.series] if exact else vague).append(signal)
+        object.__setattr__(self, "_placed", placed)
+        object.__setattr__(self, "_vague", vague)
 
     def between(self, first: Point, second: Point) -> Elapsed:
         """How long it was from one point to a later one."""
@@ -80,10 +95,22 @@ class Course:
         """The steps that may lie between two points: who shows them, what is known, whether they certainly do."""
         crossed = [
             (signal.series, step, _crosses(signal, step, first, second))
-            for signal in self.steps
+            for signal in self._near(first, second)
             if (step := signal.step) is not None
         ]
         return [(series, step, crossing is True) for series, step, crossing in crossed if crossing is not False]
+
+    def _near(self, first: Point, second: Point) -> Iterator[Signal]:
+        """The steps that may lie between two points, without those that the order of lines places elsewhere."""
+        yield from self._vague
+        for series, steps in self._placed.items():
+            begin = bisect.bisect_right(steps, first.order, key=_order) if series == first.series else 0
+            end = bisect.bisect_right(steps, second.order, key=_order) if series == second.series else len(steps)
+            yield from steps[begin:end]
+
+
+def _order(signal: Signal) -> float:
+    return signal.order
 
 
 STEADY = Course()

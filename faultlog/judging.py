@@ -17,7 +17,7 @@ from faultlog.holes import Observation
 from faultlog.model import Level, Moment, Signal, Text, Verdict
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import ExpectationRule
-from faultlog.stays import Start, Stay, stay_of
+from faultlog.stays import Start, Starts, Stay, stay_of
 
 Missing = Literal["raise", "start", "end", "hole", "silence", "exact_time", "clock_step"]
 """What may be missing for a verdict."""
@@ -53,7 +53,7 @@ def judge(
         host: decides which rules apply; both systems' where it is unknown.
         course: where the host's clock was set.
     """
-    starts = first_of_groups(signals, "connector_started", seen, course)
+    starts = Starts.of(first_of_groups(signals, "connector_started", seen, course))
     return tuple(
         replace(finding, advice=advice_for(candidates, host)) if finding.verdict != "met" else finding
         for interval in intervals

@@ -16,14 +16,14 @@ class Grounds:
     signals: tuple[Signal, ...]
     assumed_shapes: tuple[str, ...]
     """Names of the formats in use that no public sample confirms."""
+    names: tuple[str, ...] = ()
+    """Host names that lines carry."""
 
 
 def assumed(grounds: Grounds) -> Iterable[Text]:
     """What the answer takes for granted beyond its clock, most consequential first."""
-    if grounds.host.os is None and grounds.audit.intervals:
-        yield Text("assumption.os_unknown")
-    if grounds.host.connector_version is None and grounds.audit.intervals:
-        yield Text("assumption.connector_unknown")
+    if grounds.audit.intervals:
+        yield from _of_host(grounds)
     if any(signal.provenance == "assumed" for signal in grounds.signals):
         yield Text("assumption.wording")
     if any(signal.provenance in {"learned", "user"} for signal in grounds.signals):
@@ -34,3 +34,18 @@ def assumed(grounds: Grounds) -> Iterable[Text]:
         yield Text("assumption.raises_and_starts_are_new")
     elif grounds.audit.raises:
         yield Text("assumption.raises_are_new")
+
+
+def _of_host(grounds: Grounds) -> Iterable[Text]:
+    """What is taken for granted of the host that the intervals belong to."""
+    if _differ(grounds.names):
+        yield Text("assumption.one_host", {"hosts": ", ".join(grounds.names)})
+    if grounds.host.os is None:
+        yield Text("assumption.os_unknown")
+    if grounds.host.connector_version is None:
+        yield Text("assumption.connector_unknown")
+
+
+def _differ(names: Iterable[str]) -> bool:
+    """Whether host names are those of several hosts; one may be written with its domain, or in capitals."""
+    return len({name.casefold().partition(".")[0] for name in names}) > 1

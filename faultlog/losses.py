@@ -32,9 +32,13 @@ class _Set:
     number: int
     parts: Sequence[Part]
     signals: Sequence[Signal]
+    numbers: dict[str, int] = field(init=False)
+    """By path: which part a file is."""
     ranks: list[Rank] = field(init=False)
 
     def __post_init__(self) -> None:
+        names = (part.stretch.file for part in self.parts)
+        object.__setattr__(self, "numbers", {name: number for number, name in enumerate(names)})
         object.__setattr__(self, "ranks", [self.rank(one) for one in self.signals])
 
     def rank(self, signal: Signal) -> Rank:
@@ -43,8 +47,7 @@ class _Set:
 
     def file(self, signal: Signal) -> int:
         """Which part a signal stands in."""
-        names = [part.stretch.file for part in self.parts]
-        return names.index(signal.evidence.file)
+        return self.numbers[signal.evidence.file]
 
     def before(self, rank: Rank) -> tuple[float, float]:
         """Two places in the order of signals right before a line, around a step of the clock that is there."""

@@ -10,21 +10,21 @@ from typing import Literal
 from faultlog.advising import holds, otherwise
 from faultlog.case import FaultInterval, Host, Remedy
 from faultlog.elapsed import Course, Point
-from faultlog.grouping import First, first_of_groups
+from faultlog.grouping import first_of_groups
 from faultlog.holes import Observation
 from faultlog.model import Instant, Outcome, Signal, Text
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import RemedyRule
-from faultlog.stays import Stay, stay_of
+from faultlog.stays import Starts, Stay, stay_of
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What was seen that bears on one remedy."""
 
-    events: tuple[First, ...]
+    events: Starts
     """What may clear the fault, one of each group."""
-    starts: tuple[First, ...]
+    starts: Starts
     """The connector's starts: whatever restarts the host restarts the connector."""
     faults: Observation
     """Of the logs that carry fault lines."""
@@ -53,8 +53,8 @@ def remedies(
         host: decides which apply.
         course: where the host's clock was set.
     """
-    starts = first_of_groups(signals, "connector_started", seen, course)
-    boots = first_of_groups(signals, "boot", watched["boot"], course)
+    starts = Starts.of(first_of_groups(signals, "connector_started", seen, course))
+    boots = Starts.of(first_of_groups(signals, "boot", watched["boot"], course))
     bearing = {
         "connector_started": Seen(starts, starts, seen, watched["connector_started"], course),
         "boot": Seen(boots, starts, seen, watched["boot"], course),

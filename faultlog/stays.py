@@ -1,6 +1,8 @@
 """One stay of a fault, as far as it is known: what is certain, what may be hidden, and which starts it holds."""
 
-from collections.abc import Iterable
+import bisect
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from faultlog.case import FaultInterval
@@ -18,6 +20,36 @@ class Start:
     at: Point
     sure: bool
     """Whether it certainly is a start of its own in the stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """The starts of a host, found by their place: a log may hold thousands of them, and as many stays."""
+
+    by_series: Mapping[int | None, Sequence[First]]
+    """By rotation set, in the order of lines."""
+
+    @classmethod
+    def of(cls, firsts: Iterable[First]) -> "Starts":
+        """Those starts, which stand in the order of the host's signals."""
+        found: dict[int | None, list[First]] = defaultdict(list)
+        for first in firsts:
+            found[first.signal.series].append(first)
+        return cls(found)
+
+    def near(self, begin: Point, end: Point) -> list[First]:
+        """Those that may lie between two places, without those that the order of lines places elsewhere."""
+        return sorted((first for one in self._slices(begin, end) for first in one), key=_order)
+
+    def _slices(self, begin: Point, end: Point) -> Iterator[Sequence[First]]:
+        for series, firsts in self.by_series.items():
+            low = bisect.bisect_left(firsts, begin.order, key=_order) if series == begin.series else 0
+            high = bisect.bisect_right(firsts, end.order, key=_order) if series == end.series else len(firsts)
+            yield firsts[low:high]
+
+
+def _order(first: First) -> float:
+    return first.signal.order
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +101,7 @@ class Stay:
         )
 
 
-def stay_of(interval: FaultInterval, starts: Iterable[First], seen: Observation, course: Course) -> Stay:
+def stay_of(interval: FaultInterval, starts: Starts, seen: Observation, course: Course) -> Stay:
     """What is known of an interval, and the starts that lie or may lie in it."""
     begin = _begin_of(interval, seen)
     end, closed = _end_of(interval, seen)
@@ -77,7 +109,9 @@ def stay_of(interval: FaultInterval, starts: Iterable[First], seen: Observation,
     if interval.cleared.reason == "restarted":
         holes = (*holes, Hole(Point.of(interval.raises[-1]), end))
     inside = tuple(
-        found for start in starts if (found := _placed(start, begin, end, course, closed=closed)) is not None
+        found
+        for start in starts.near(begin, end)
+        if (found := _placed(start, begin, end, course, closed=closed)) is not None
     )
     return Stay(interval, begin, end, closed, holes, inside, course, seen.ends is not None)
 

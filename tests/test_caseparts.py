@@ -101,6 +101,16 @@ class TestAssumptions:
         assert "assumption.raises_and_starts_are_new" in found
         assert "assumption.raises_are_new" not in found
 
+    def test_that_two_host_names_are_one_host_is_listed_with_both(self) -> None:
+        lines = log("12:00:00 Fault Raised: 6", "12:05:00 Fault Cleared: 6").splitlines()
+        other = lines[1].replace(" mac ", " vm-2 ")
+        longer = lines[1].replace(" mac ", " MAC.local ")
+
+        (told,) = [one for one in case_of(f"{lines[0]}\n{other}\n").assumptions if one.key == "assumption.one_host"]
+
+        assert told.params == {"hosts": "mac, vm-2"}
+        assert "assumption.one_host" not in keys(case_of(f"{lines[0]}\n{longer}\n").assumptions)
+
     def test_that_lines_stand_out_of_order_is_listed_with_how_many(self) -> None:
         lines = log("12:00:00 Fault Raised: 6", "12:05:00 x", "12:04:58 y", "12:09:59 Fault Cleared: 6")
         found = {one.key: one.params for one in case_of(lines).assumptions}

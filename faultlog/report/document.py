@@ -5,6 +5,7 @@ instants, names that end in `_s` are seconds. Every renderer draws from this doc
 again.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Final, Literal, TypeVar
 
@@ -45,6 +46,8 @@ from faultlog.report.rows import (
 
 SCHEMA: Final = "faultlog.case/1"
 """Name and version of the document."""
+
+_OBEYED: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 P = TypeVar("P", bound=Row)
 
@@ -133,9 +136,12 @@ def _signal(one: model.Signal) -> Signal:
 
 
 def to_json(case: Case | CaseDocument) -> str:
-    """The document as JSON: UTF-8 text, keys in the documented order, indented by two, one line feed at the end."""
+    """The document as JSON: UTF-8 text, keys in the documented order, indented by two, one line feed at the end.
+
+    What a terminal may obey instead of showing, control characters and turns of direction, is escaped, never raw.
+    """
     wanted = case if isinstance(case, CaseDocument) else document(case)
-    return wanted.model_dump_json(by_alias=True, indent=2) + "\n"
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", wanted.model_dump_json(by_alias=True, indent=2)) + "\n"
 
 
 def from_json(text: str) -> CaseDocument:

@@ -141,6 +141,14 @@ def test_it_ends_with_one_line_feed_and_is_utf_8(written: str) -> None:
     assert "ä" in to_json(case_of(log("12:00:00 Fault Raised: 6 ä")))
 
 
+def test_what_a_terminal_may_obey_is_escaped_and_read_back() -> None:
+    case = case_of(log("12:00:00 Fault Raised: 6 \x1b[2J \x9b31m \u202e \u2066"))
+    text = to_json(case)
+
+    assert not set(text) & {"\x1b", "\x9b", "\u202e", "\u2066"}
+    assert from_json(text) == document(case)
+
+
 def test_it_fits_its_schema(tree: Any) -> None:
     schema = json_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
