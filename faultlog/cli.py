@@ -36,19 +36,26 @@ app.add_typer(rules_app, name="rules")
 app.add_typer(formats_app, name="formats")
 
 Language = Literal["en", "ko"]
-Paths = Annotated[list[str], typer.Argument(help="Bundles, folders or logs of one host; - is standard input.")]
-Tz = Annotated[str | None, typer.Option(help="Zone of stamps that state none, e.g. Asia/Seoul.")]
+Paths = Annotated[
+    list[str], typer.Argument(metavar="PATH", help="Bundles, folders or logs of one host; - is standard input.")
+]
+Tz = Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of stamps that state none, e.g. Asia/Seoul.")]
 Taken = Annotated[
-    str | None, typer.Option(help="When the bundle was taken, e.g. 2026-03-09: gives lines without year their year.")
+    str | None,
+    typer.Option(
+        metavar="DATE", help="When the bundle was taken, e.g. 2026-03-09: gives lines without year their year."
+    ),
 ]
 Os = Annotated[Literal["macos", "linux"] | None, typer.Option(help="The host's system, where the bundle does not say.")]
-OsVersion = Annotated[str | None, typer.Option(help="Its version, e.g. 10.15.7: chooses the advice.")]
-Connector = Annotated[str | None, typer.Option(help="The connector's version, e.g. 1.14.1: chooses the advice.")]
-Rules = Annotated[list[Path] | None, typer.Option(help="A folder of your own rules, beside the built-in ones.")]
-Parsers = Annotated[list[Path] | None, typer.Option(help="A folder of your own formats, beside the built-in ones.")]
+OsVersion = Annotated[str | None, typer.Option(metavar="VERSION", help="Its version, e.g. 10.15.7: chooses advice.")]
+Connector = Annotated[
+    str | None, typer.Option(metavar="VERSION", help="The connector's version, e.g. 1.14.1: chooses the advice.")
+]
+Rules = Annotated[list[Path] | None, typer.Option(metavar="DIR", help="Your own rules, beside the built-in ones.")]
+Parsers = Annotated[list[Path] | None, typer.Option(metavar="DIR", help="Your own formats, beside the built-in ones.")]
 Lang = Annotated[Language, typer.Option(help="Language of the report.")]
-Since = Annotated[str | None, typer.Option(help="Show only what touches the time from here; all is analysed.")]
-Until = Annotated[str | None, typer.Option(help="Show only what touches the time up to here; all is analysed.")]
+Since = Annotated[str | None, typer.Option(metavar="TIME", help="Show what lies after this; all is analysed.")]
+Until = Annotated[str | None, typer.Option(metavar="TIME", help="Show what lies before this; all is analysed.")]
 FailOn = Annotated[
     Literal["info", "warning", "critical"] | None,
     typer.Option(help="Exit with 1 if a finding is at least this severe."),
@@ -101,7 +108,9 @@ def _root(
 @app.command()
 def triage(
     paths: Paths,
-    json: Annotated[str | None, typer.Option(help="Write the case document here; - is standard output.")] = None,
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the case document here; - is standard output.")
+    ] = None,
     tz: Tz = None,
     lang: Lang = "en",
     taken: Taken = None,
@@ -136,7 +145,8 @@ def triage(
 @app.command()
 def explain(
     paths: Annotated[
-        list[str], typer.Argument(help="The bundle as for triage, then the id of an interval or finding.")
+        list[str],
+        typer.Argument(metavar="PATH... ID", help="The bundle as for triage, then the id of what to explain."),
     ],
     tz: Tz = None,
     lang: Lang = "en",
@@ -147,7 +157,10 @@ def explain(
     rules: Rules = None,
     parsers: Parsers = None,
 ) -> None:
-    """Show the chain of evidence of one interval or finding: file, line number and the line itself."""
+    """Show the chain of evidence of one id.
+
+    The id is that of an interval (f6-1), a finding, a remedy or a pattern; each step names file and line and shows it.
+    """
     from faultlog.report.explaining import render_explanation
 
     if len(paths) < 2:
@@ -161,10 +174,15 @@ def explain(
 def check(
     folders: Annotated[
         list[Path] | None,
-        typer.Argument(help="Folders of your own rules, formats or both; without any, only the built-in ones."),
+        typer.Argument(
+            metavar="DIR", help="Folders of your own rules, formats or both; without any, only the built-in ones."
+        ),
     ] = None,
 ) -> None:
-    """Let every rule and format file prove itself; says all mistakes at once, each with its place."""
+    """Let every rule and format file prove itself.
+
+    Says all mistakes at once, each with its place.
+    """
     from faultlog.checks import check as check_all
     from faultlog.packs import within
     from faultlog.pipeline import Options, load_knowledge
@@ -177,18 +195,21 @@ def check(
 
 @app.command()
 def simulate(
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the bundles and their truth.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the bundles and their truth.")
+    ],
     scenario: Annotated[
         str,
-        typer.Option(
-            help="What shall happen to the connector; an unknown name lists all, `random` leaves it to the seed."
-        ),
+        typer.Option(metavar="NAME", help="What happens to the connector; an unknown name lists all, `random` any."),
     ] = "fault6-breached",
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     size: Annotated[int | None, typer.Option(min=1, max=64 << 30, help="Approximate bytes of the live log.")] = None,
     hosts: Annotated[int, typer.Option(min=1, help="Number of bundles.")] = 1,
 ) -> None:
-    """Write synthetic bundles whose truth is known; prints their paths."""
+    """Write synthetic bundles whose truth is known.
+
+    Prints their paths.
+    """
     from faultlog.simulate import simulate as write
     from faultlog.wording import safe
 
@@ -207,7 +228,10 @@ def rules_list(lang: Lang = "en", rules: Rules = None) -> None:
 
 @rules_app.command("show")
 def rules_show(
-    fault: Annotated[int, typer.Argument(help="The fault's id.")], os: Os = None, lang: Lang = "en", rules: Rules = None
+    fault: Annotated[int, typer.Argument(metavar="ID", help="The fault's id.")],
+    os: Os = None,
+    lang: Lang = "en",
+    rules: Rules = None,
 ) -> None:
     """Show all that is known of one fault, like a manual page."""
     from faultlog.report.manual import render_rule
@@ -254,22 +278,40 @@ def formats_test(parsers: Parsers = None) -> None:
 
 @formats_app.command("learn")
 def formats_learn(
-    log: Annotated[str, typer.Argument(help="A log that no format understands; - is standard input.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for what is learned; new or empty.")] = Path(
-        "learned"
-    ),
+    log: Annotated[str, typer.Argument(metavar="LOG", help="A log that no format understands; - is standard input.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for what is learned; new or empty.")
+    ] = Path("learned"),
     raised: Annotated[
-        str | None, typer.Option("--raise", help="A line that raises a fault: its text or number.")
+        str | None,
+        typer.Option("--raise", metavar="LINE", help="A line that raises a fault: all its text or its number."),
     ] = None,
-    cleared: Annotated[str | None, typer.Option("--clear", help="A line that clears it: its text or number.")] = None,
-    start: Annotated[str | None, typer.Option(help="A line in which the connector starts: text or number.")] = None,
-    fault: Annotated[int | None, typer.Option(min=0, max=99_999, help="The fault that these lines mean.")] = None,
-    stamp: Annotated[str | None, typer.Option(help="How stamps are written, e.g. '%d.%m.%Y %H:%M:%S'.")] = None,
-    name: Annotated[str | None, typer.Option(help="What to call the format; else it is named after the log.")] = None,
-    file: Annotated[str | None, typer.Option(help="Which log of an archive or folder is meant.")] = None,
+    cleared: Annotated[
+        str | None,
+        typer.Option("--clear", metavar="LINE", help="A line that clears it: all its text or its number."),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(metavar="LINE", help="A line in which the connector starts: text or number."),
+    ] = None,
+    fault: Annotated[
+        int | None, typer.Option(min=0, max=99_999, metavar="ID", help="The fault that these lines mean.")
+    ] = None,
+    stamp: Annotated[
+        str | None, typer.Option(metavar="PATTERN", help="How stamps are written, e.g. '%d.%m.%Y %H:%M:%S'.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What to call the format; else it is named after the log.")
+    ] = None,
+    file: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Which log of an archive or folder is meant.")
+    ] = None,
     lang: Lang = "en",
 ) -> None:
-    """Propose a format for a log that looks different, and rules for how it words faults; they prove themselves."""
+    """Propose a format for a log that looks different.
+
+    With --raise and --clear also rules for how it words faults; all of it proves itself.
+    """
     from faultlog.learn import Question, learn
     from faultlog.report.learning import render_learned
 

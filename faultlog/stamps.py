@@ -148,13 +148,13 @@ def stamp_of(instant: Instant) -> Stamp:
     return Stamp(civil.month, civil.day, civil.hour, civil.minute, civil.second, civil.year, rest, instant.digits, 0)
 
 
-def _read_any(text: str) -> Stamp | None:
+def _read_any(text: str, *, dayfirst: bool = False) -> Stamp | None:
     """Ask dateutil twice with different defaults: what differs was not in the text."""
     readings = []
     zone = _WrittenZone()
     for default in (datetime(2000, 1, 1), datetime(2004, 2, 2)):  # noqa: DTZ001 (naive on purpose: is a zone written?)
         try:
-            readings.append(dateutil_parser.parse(text, default=default, tzinfos=zone))
+            readings.append(dateutil_parser.parse(text, default=default, tzinfos=zone, dayfirst=dayfirst))
         except (ValueError, OverflowError):
             return None
     first, second = readings
@@ -195,9 +195,12 @@ def read_date(text: str, option: str) -> Instant:
     """A date or time that a person typed, UTC unless it says otherwise.
 
     Raises:
-        UsageError: it is none, or lacks the year.
+        UsageError: it is none, lacks the year, or can be two dates.
     """
     stamp = read_stamp("iso", text.strip()) or _read_any(text)
+    year_leads = text.strip()[:4].isdecimal()  # then the month follows
+    if not year_leads and stamp != _read_any(text, dayfirst=True):
+        raise UsageError(f"{option}: {text!r} can be two dates; write the year, the month and the day, like 2026-03-09")
     if stamp is None or stamp.year is None or stamp.abbreviation is not None:
         raise UsageError(f"{option}: {text!r} is no date; write it like 2026-03-09 or 2026-03-09T12:00:00Z")
     return instant_of(stamp, stamp.year, timezone(timedelta(seconds=stamp.offset_s or 0)))

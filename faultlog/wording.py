@@ -9,7 +9,7 @@ the catalogue's own sentence is. Names of faults, advice and conditions come fro
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
@@ -212,8 +212,8 @@ class Wording:
         local = self.local(at)
         return local is None or not local.utcoffset()
 
-    def duration(self, seconds: float, *, up: bool = False) -> str:
-        """A length of time in its two largest units; the rest is cut off, or with `up` rounded up.
+    def duration(self, seconds: float, *, rounding: Callable[[float], int] = math.floor) -> str:
+        """A length of time in its two largest units; the rest is cut off, or rounded as one says.
 
         >>> from faultlog.rulebook import RuleBook
         >>> Wording("en", RuleBook((), (), (), {}, None)).duration(862)
@@ -227,7 +227,7 @@ class Wording:
         places = [place for place, (_, size) in enumerate(_UNITS) if length >= size]
         first = places[0]
         smallest = _UNITS[min(first + 1, 3)][1]
-        rest = (math.ceil if up else math.floor)(length / smallest) * smallest
+        rest = rounding(length / smallest) * smallest
         return self._whole(rest, first)
 
     def _whole(self, seconds: int, first: int) -> str:

@@ -216,6 +216,17 @@ class TestTypedDates:
         with pytest.raises(UsageError, match=r"--since: .* is no date; write it like 2026-03-09"):
             read_date(text, "--since")
 
+    @pytest.mark.parametrize("text", ["3.9.2026", "03/09/2026 12:00"])
+    def test_a_date_that_can_be_two_is_refused(self, text):
+        with pytest.raises(UsageError, match=r"--taken: .* can be two dates; write the year"):
+            read_date(text, "--taken")
+
+    @pytest.mark.parametrize(
+        ("text", "day"), [("25.3.2026", "2026-03-25"), ("2026/03/09", "2026-03-09"), ("3/3/2026", "2026-03-03")]
+    )
+    def test_a_date_that_can_be_only_one_is_taken(self, text, day):
+        assert str(read_date(text, "--taken")) == f"{day}T00:00:00Z"
+
     def test_an_abbreviation_that_may_mean_several_zones_is_refused(self):
         with pytest.raises(UsageError, match="--since"):
             read_date("9 March 2026 12:00 IST", "--since")

@@ -1,4 +1,5 @@
 import ast
+import math
 import re
 from pathlib import Path
 
@@ -167,9 +168,9 @@ def test_a_duration_is_said_in_its_two_largest_units(seconds: float, english: st
 
 
 def test_an_upper_bound_is_rounded_up() -> None:
-    assert EN.duration(3601, up=True) == "1 h 1 min"
-    assert EN.duration(3599.5, up=True) == "60 minutes"
-    assert EN.duration(862.1, up=True) == "14 min 23 s"
+    assert EN.duration(3601, rounding=math.ceil) == "1 h 1 min"
+    assert EN.duration(3599.5, rounding=math.ceil) == "60 minutes"
+    assert EN.duration(862.1, rounding=math.ceil) == "14 min 23 s"
 
 
 @given(st.floats(min_value=0, max_value=1e12))

@@ -112,4 +112,7 @@ def _missing(option: str, text: str, path: str) -> str:
     shown = escaped(text[:120])
     if text.strip().isdecimal():
         return f"{option}: {path} has no line {shown} with text in it; give the number or the whole text of a line"
-    return f"{option}: no line of {path} reads {shown!r}; give the whole text of a line, or its number"
+    return (
+        f"{option}: no line of {path} reads {shown!r} from its begin to its end; give the whole text of a line, "
+        "its stamp included, or its number"
+    )

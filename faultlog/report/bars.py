@@ -7,7 +7,7 @@ from rich.text import Text
 from faultlog.model import Instant
 from faultlog.report.ledger import BLIND, DEAD, LIVE, carrying, holes, observed
 from faultlog.report.page import DIM
-from faultlog.report.rows import Interval, Span
+from faultlog.report.rows import ClockStep, Interval, Span
 from faultlog.report.scale import Scale
 from faultlog.report.times import nanoseconds
 from faultlog.report.view import Judged, View, by_fault, judged
@@ -34,7 +34,7 @@ def timeline(view: View) -> None:
     page.heading(say.words("title.timeline"))
     ledger = observed(spans, scale) if spans else ""
     blind = {cell for cell, sign in enumerate(ledger) if sign == BLIND}
-    rows = [(name, "".join(_bar(group, scale, blind))) for name, group in zip(names, shown, strict=True)]
+    rows = [(name, "".join(_bar(view, group, scale, blind))) for name, group in zip(names, shown, strict=True)]
     events = _events(view, scale)
     rows += [(say.words("bars.events"), events)] if events.strip() else []
     rows += [(say.words("bars.observed"), ledger)] if ledger else []
@@ -65,11 +65,11 @@ def _ends(interval: Interval) -> tuple[str | None, ...]:
     return (interval.raised.at, interval.raised.until, interval.cleared.at, interval.cleared.until)
 
 
-def _bar(group: list[Judged], scale: Scale, blind: set[int]) -> list[str]:
+def _bar(view: View, group: list[Judged], scale: Scale, blind: set[int]) -> list[str]:
     """One fault's cells."""
     cells = [QUIET] * scale.cells
     for row in group:
-        _paint(cells, row.interval, scale)
+        _paint(cells, row.interval, view.set_back_in(row.interval), scale)
     for cell in blind:
         cells[cell] = BLIND
     for row in group:
@@ -77,8 +77,15 @@ def _bar(group: list[Judged], scale: Scale, blind: set[int]) -> list[str]:
     return cells
 
 
-def _paint(cells: list[str], interval: Interval, scale: Scale) -> None:
-    """Fill what is certainly raised, and what may be."""
+def _paint(cells: list[str], interval: Interval, steps: Sequence[ClockStep], scale: Scale) -> None:
+    """Fill what is certainly raised, and what may be; where the clock was set back meanwhile, both sides of that."""
+    if steps:
+        begins = (interval.raised.at, *(step.after for step in steps))
+        ends = (*(step.before for step in steps), interval.cleared.at)
+        for begun, ended in zip(begins, ends, strict=True):
+            touched = scale.touched(nanoseconds(begun) or 0, nanoseconds(ended) or 0)
+            cells[touched.start : touched.stop] = OPEN * len(touched)
+        return
     known = [nanoseconds(at) for at in _ends(interval)]
     first, begin, end, last = (None if ns is None else scale.cell(ns) for ns in known)
     inner = begin if begin is not None else first

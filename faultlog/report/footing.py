@@ -19,7 +19,7 @@ MOST_STEPS = 5
 def remedies_and_patterns(view: View) -> None:
     """One line per remedy's outcome and per pattern that is present."""
     shown = [one for one in view.doc.patterns if one.outcome == "present" and not recurs(view, one)]
-    said = [*_remedies(view), *(pattern_words(view, one) for one in shown)]
+    said = [*_remedies(view), *(f"{pattern_words(view, one)} · {safe(one.id)}" for one in shown)]
     if not said:
         return
     view.page.heading(view.wording.words("title.remedies_and_patterns"))
@@ -61,7 +61,8 @@ def _remedies(view: View) -> Iterable[str]:
         times = {} if at is None else {"time": view.times.both(at)}
         said = view.wording.words(f"remedy.{outcome}", fault=fault, event=view.wording.words(f"event.{event}"), **times)
         counted = said if len(found) == 1 else view.wording.words("list.times", said=said, count=len(found))
-        yield f"{counted}. {missing}" if missing else counted
+        named = f"{counted} · {safe(found[-1].id)}"
+        yield f"{named}. {missing}" if missing else named
 
 
 def unexplained(view: View) -> None:

@@ -30,11 +30,14 @@ def carrying(view: View) -> list[Span]:
 
 
 def _family(path: str) -> str:
-    """The log a file is a part of: its path without the suffixes of rotation and compression."""
+    """The log a file is a part of, wherever it lies: its name without the suffixes of rotation and compression.
+
+    Not its folder: one log may lie in several, as two bundles of one host hold it.
+    """
     base = path.rpartition("/")[2]
     for suffix in (".gz", ".bz2", ".xz"):
         base = base.removesuffix(suffix)
-    return series_of(path, base)
+    return series_of(base, base)
 
 
 def observed(spans: Sequence[Span], scale: Scale) -> str:

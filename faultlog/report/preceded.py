@@ -29,14 +29,17 @@ RECENT_S = 86_400.0
 def before_raises(view: View) -> None:
     """What preceded the worst intervals, as far as it stands out; nothing where nothing could be compared."""
     rows = [row.interval for row in sorted(judged(view), key=lambda row: row.rank)]
-    shown = [one for one in rows if _compared(view, one) or _changed(view, one)][:MOST_INTERVALS]
-    if not shown:
+    known = [one for one in rows if _compared(view, one) or _changed(view, one)]
+    if not known:
         return
     view.page.heading(view.wording.words("title.before"), view.wording.words("before.note"))
-    for interval in shown:
+    for interval in known[:MOST_INTERVALS]:
         standing = [one for one in _rows(view, interval) if one.p <= STANDS_OUT]
         _stood(view, interval, standing, MOST_SHAPES)
         _changes(view, interval)
+    if len(known) > MOST_INTERVALS:
+        said = view.wording.counted("before.others", len(known) - MOST_INTERVALS)
+        view.page.hang("  ", said, DIM)
 
 
 def before_interval(view: View, interval: Interval) -> None:

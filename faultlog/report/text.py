@@ -20,6 +20,8 @@ MOST_ROWS = 40
 """Intervals in the table; with more, the worst. Tool default."""
 MOST_COMMANDS = 3
 """Intervals whose command is written out each. Tool default."""
+ROOMY = 72
+"""Columns from which on the table names a fault beside its number; in fewer, only the headlines do. Tool default."""
 TITLE_CHANGES = frozenset({"connector_version", "kernel"})
 """Changes that are told in the title; policies and definitions change too often for that."""
 
@@ -116,7 +118,7 @@ def _intervals(view: View) -> None:
 def _row(view: View, row: Judged) -> tuple[Text, ...]:
     interval, times = row.interval, view.times
     severity = interval.severity if interval.severity is not None else "–"
-    name = f"{interval.fault_id} {view.name_of(interval)}"
+    name = f"{interval.fault_id} {view.name_of(interval)}" if view.page.width >= ROOMY else str(interval.fault_id)
     cells = (
         safe(interval.id), name, severity, times.raised(interval), times.cleared(interval), times.duration(interval),
         times.state(interval),

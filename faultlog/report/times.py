@@ -53,13 +53,14 @@ class Times:
 
     @property
     def day(self) -> str:
-        """The date that `pattern` leaves out."""
+        """The date that `pattern` leaves out; empty where it leaves none out."""
         first = self._local(self.begin)
-        return f"{first:{'%Y-%m-%d' if self.pattern == '%H:%M:%S' else '%Y'}}" if first is not None else ""
+        left_out = {"%H:%M:%S": "%Y-%m-%d", "%m-%d %H:%M:%S": "%Y"}.get(self.pattern)
+        return "" if first is None or left_out is None else first.strftime(left_out)
 
     @property
     def zone(self) -> str:
-        """What the host's clock calls its zone in this case."""
+        """What the host's clock calls its zone where this case begins."""
         local = self._local(self.begin)
         return zone_label(local) if local is not None else self.wording.zone
 
@@ -79,16 +80,20 @@ class Times:
         first, last = self._local(self.begin), self._local(self.end)
         if first is None or last is None:
             return self.wording.words("span.unknown")
-        ending = f"{last:%H:%M:%S}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M:%S}"
+        ending = self._zoned(last, "%H:%M:%S" if first.date() == last.date() else "%Y-%m-%d %H:%M:%S")
         return self.wording.words("span", begin=f"{first:%Y-%m-%d %H:%M:%S}", end=ending)
 
     def _local(self, at: str | None) -> datetime | None:
         return None if at is None else self.wording.local(at)
 
     def short(self, at: str | None) -> str:
-        """A time on the host's own clock."""
+        """A time on the host's own clock; with its zone where summer time has changed that since the begin."""
         local = self._local(at)
-        return local.strftime(self.pattern) if local is not None else (at or NEVER)
+        return self._zoned(local, self.pattern) if local is not None else (at or NEVER)
+
+    def _zoned(self, local: datetime, pattern: str) -> str:
+        label = zone_label(local)
+        return local.strftime(pattern) + ("" if label == self.zone else f" {label}")
 
     def both(self, at: str | None) -> str:
         """A time on the host's own clock, and in UTC where that differs."""
@@ -122,7 +127,7 @@ class Times:
         """How long an interval lasted, as well as that is known."""
         lowest, highest = interval.duration_s
         said = self.wording.duration
-        if highest is not None and (highest == lowest or said(lowest) == said(highest, up=True)):
+        if highest is not None and (highest == lowest or said(lowest) == said(highest, rounding=math.ceil)):
             return said(lowest)
         if highest is None or not math.isfinite(highest):
             return (
@@ -131,10 +136,10 @@ class Times:
                 else self.wording.words("duration.unknown")
             )
         if highest - lowest <= NARROW_S:
-            return self.wording.words("duration.about", middle=said(round((lowest + highest) / 2)))
+            return self.wording.words("duration.about", middle=said((lowest + highest) / 2, rounding=round))
         if lowest <= 0:
-            return self.wording.words("duration.at_most", high=said(highest, up=True))
-        return self.wording.words("duration.range", low=said(lowest), high=said(highest, up=True))
+            return self.wording.words("duration.at_most", high=said(highest, rounding=math.ceil))
+        return self.wording.words("duration.range", low=said(lowest), high=said(highest, rounding=math.ceil))
 
     def state(self, interval: Interval) -> str:
         """Whether it is over."""

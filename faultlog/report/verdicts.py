@@ -6,6 +6,7 @@ from itertools import zip_longest
 from rich.text import Text
 
 from faultlog.report.document import CaseDocument
+from faultlog.report.ledger import carrying
 from faultlog.report.page import DIM, cut
 from faultlog.report.rows import Advice, File, Finding, Remedy
 from faultlog.report.sources import contradictions
@@ -52,7 +53,11 @@ def _nothing_raised(view: View) -> None:
     lines = sum(file.lines for file in view.doc.files)
     mentions = sum(one.count for one in view.doc.unexplained)
     days = {"days": view.times.days} if view.times.begin is not None else {}
-    said = view.wording.words("headline.none_raised", lines=big(view, lines), **days)
+    said = view.wording.words(
+        "headline.none_raised.one" if lines == 1 else "headline.none_raised", lines=big(view, lines), **days
+    )
+    if any(span.kind == "blind" for span in carrying(view)):
+        said += view.wording.words("headline.blind")
     if mentions:
         said += view.wording.counted("headline.mentions", mentions)
     view.page.marked("none_raised", said)
@@ -80,7 +85,8 @@ def _fault(view: View, group: Sequence[Judged], advice_lines: int) -> None:
         _detail(view, more)
     for pattern in view.doc.patterns:
         if pattern.fault_id == group[0].interval.fault_id and recurs(view, pattern):
-            view.page.marked("note", Text(pattern_words(view, pattern), style="bold"))
+            said = Text(pattern_words(view, pattern), style="bold")
+            view.page.marked("note", said.append(f" · {safe(pattern.id)}", style=DIM))
     _kept(view, group, named=not urgent)
     _what_to_do(view, group, advice_lines)
 
@@ -115,6 +121,8 @@ def _facts(view: View, row: Judged, *, named: bool) -> Iterable[str]:
         yield say.words(f"fact.{started.anchor.signal}", time=times.both(started.anchor.at))
     if started is not None and started.deadline_at is not None:
         yield say.words("fact.deadline", time=times.both(started.deadline_at))
+    for step in view.set_back_in(interval):
+        yield say.words("fact.set_back", before=times.short(step.before), after=times.short(step.after))
     if cleared.kind == "observed":
         yield say.words("fact.cleared", time=times.both(cleared.at))
     else:
@@ -237,7 +245,8 @@ def _hardly_understood(view: View, file: File) -> None:
     page, say = view.page, view.wording
     share = f"{100 * file.understood / file.sampled:.0f} %"
     page.line()
-    said = say.words("headline.hardly_understood", share=share, path=file.path, count=f"{file.sampled:,}")
+    key = "headline.hardly_understood" if file.understood else "headline.not_understood"
+    said = say.counted(key, file.sampled, share=share, path=file.path)
     page.marked("unread", Text(said, style="bold"))
     for one in [one for one in view.doc.unread if one.example.file == file.path][:3]:
         head = " " * page.label_width + f"{one.count:,} × "

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from faultlog.model import LEVELS
 from faultlog.report.document import CaseDocument
 from faultlog.report.page import Page
-from faultlog.report.rows import Finding, Interval, Pattern
-from faultlog.report.times import Times
+from faultlog.report.rows import ClockStep, Finding, Interval, Pattern
+from faultlog.report.times import Times, nanoseconds
 from faultlog.wording import Wording, safe
 
 Rank = tuple[int, int]
@@ -50,6 +50,16 @@ class View:
         return sorted(
             (one for one in self.doc.findings if one.interval == interval.id), key=lambda one: rank(one, interval)
         )
+
+    def set_back_in(self, interval: Interval) -> list[ClockStep]:
+        """Where the clock was set back between an interval's raise and its clear, if one file shows both."""
+        if not (interval.evidence and interval.raised.kind == interval.cleared.kind == "observed"):
+            return []
+        first, last = interval.evidence[0], interval.evidence[-1]
+        if first.file != last.file:
+            return []
+        steps = (one for one in self.doc.clock_steps if one.file == first.file and first.line < one.line <= last.line)
+        return [one for one in steps if (nanoseconds(one.after) or 0) < (nanoseconds(one.before) or 0)]
 
     def name_of(self, interval: Interval) -> str:
         """What the interval's fault is called."""

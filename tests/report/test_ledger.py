@@ -65,6 +65,21 @@ def test_without_a_fault_a_hole_is_shown_all_the_same() -> None:
     assert "fault 6" not in report
 
 
+def test_where_no_fault_is_seen_a_hole_stands_in_the_headline() -> None:
+    files = {"ampdaemon.log.2": log("11:00:00 x"), "ampdaemon.log": log("12:00:00 y")}
+    said = "no fault line recognised in 2 lines, 2026-03-03; part of the time was not observed, see the timeline"
+    assert said in " ".join(shown(case_of(files)).split())
+    assert "관측되지 않은 시간이 있습니다(타임라인 참고)" in " ".join(shown(case_of(files), language="ko").split())
+    assert "not observed" not in shown(case_of(log("12:00:00 x", "12:30:00 y")))
+
+
+def test_what_a_second_bundle_holds_of_the_same_log_is_observed_too() -> None:
+    first = log("11:00:00 Fault Raised: 6", "11:10:00 Fault Cleared: 6", "11:20:00 last line", "11:30:00 x")
+    files = {"a/ampdaemon.log.1": first, "b/ampdaemon.log.1": first, "b/ampdaemon.log": log("11:31:00 y", "13:00:00 z")}
+    lines = part(shown(case_of(files, **MAC)), "Timeline")
+    assert lines[2].split() == ["11:00:00", "12:00:00", "13:00:00"]
+
+
 def test_without_a_fault_and_without_a_hole_there_is_no_time_line() -> None:
     assert "Timeline" not in shown(case_of(log("12:00:00 x", "12:30:00 y")))
 

@@ -1,4 +1,5 @@
 import io
+import re
 from functools import cache
 from typing import Any
 
@@ -216,7 +217,7 @@ def test_a_fault_that_comes_back_with_every_update_is_a_headline() -> None:
     assert headlines(report) == [
         (
             "! NOTE Fault 7 comes back with the definitions updates: "
-            "raised within 15 minutes of each of 3 consecutive updates"
+            "raised within 15 minutes of each of 3 consecutive updates ·"
         ),
         (
             "✓ MET Fault 7 cleared within 10 minutes of the connector's restart, "
@@ -224,6 +225,7 @@ def test_a_fault_that_comes_back_with_every_update_is_a_headline() -> None:
         ),
     ]
     assert "  1. If the connector has not restarted since the raise" in report
+    assert "consecutive updates · f7-with-every-update" in " ".join(report.split()), "the id that explain takes"
 
 
 def test_a_remedy_that_did_not_help_is_told_and_its_advice_comes_last() -> None:
@@ -233,28 +235,31 @@ def test_a_remedy_that_did_not_help_is_told_and_its_advice_comes_last() -> None:
     advice = part(report, "  What to do now")
     assert advice[0].startswith("  1. Remove the firewall-grade network content filters")
     assert advice[-1] == "  3. Reboot the computer. [tried at 12:30:00, did not help]"
-    assert part(report, "Remedies and patterns") == ["  Fault 10: the reboot at 12:30:00 did not help"]
+    assert part(report, "Remedies and patterns") == ["  Fault 10: the reboot at 12:30:00 did not help · f10-1-reboot"]
 
 
 def test_patterns_stand_in_their_own_words() -> None:
     raises = [f"12:0{minute}:00 Fault {'Cleared' if minute % 2 else 'Raised'}: 12" for minute in range(8)]
     report = shown(case_of(log(*raises), **MAC))
-    assert part(report, "Remedies and patterns") == ["  Fault 12 chatters: raised anew 3 times within 10 minutes"]
+    chatters = "  Fault 12 chatters: raised anew 3 times within 10 minutes · f12-chattering"
+    assert part(report, "Remedies and patterns") == [chatters]
     severities = log(
         "12:00:00 Fault Raised: 18 (Major)", "12:01:00 Fault Raised: 18 (Critical)", "12:09:00 Policy check"
     )
     report = shown(case_of(severities, **MAC))
-    assert part(report, "Remedies and patterns") == ["  Fault 18 changed its severity while it was raised"]
+    assert part(report, "Remedies and patterns") == [
+        "  Fault 18 changed its severity while it was raised · f18-severity-changes"
+    ]
     days = log("00:00:00 Fault Raised: 12") + "2026-03-05T00:00:00Z mac ampdaemon[71]: Policy check\n"
     report = shown(case_of(days, **MAC))
-    assert part(report, "Remedies and patterns") == ["  Fault 12 stands: open for 1 day or longer"]
+    assert part(report, "Remedies and patterns") == ["  Fault 12 stands: open for 1 day or longer · f12-standing"]
     assert "  03-03 00:00:00  still open at 03-05" in report
 
 
 def test_a_pattern_whose_rule_is_not_here_is_named() -> None:
     doc = late_case()
     own = documents.Pattern(id="f12-own", fault_id=12, pattern="own", outcome="present", evidence=[], missing=None)
-    assert part(shown(with_(doc, patterns=[own])), "Remedies") == ["  Fault 12 shows the pattern own"]
+    assert part(shown(with_(doc, patterns=[own])), "Remedies") == ["  Fault 12 shows the pattern own · f12-own"]
 
 
 def test_an_absence_is_never_called_health() -> None:
@@ -345,6 +350,45 @@ def test_times_are_local_and_key_instants_are_given_in_utc_too() -> None:
     ]
     assert "raised 21:00:00 (12:00:00Z)" in report
     assert "Intervals  2026-03-03 KST\n" in report
+
+
+def test_an_hour_that_summer_time_repeats_is_told_apart() -> None:
+    lines = (
+        "01:30:00 a[7]: x",
+        "02:51:00 ampdaemon[7]: Fault Raised: 6",
+        "02:20:00 ampdaemon[7]: Fault Cleared: 6",
+        "03:30:00 a[7]: x",
+    )
+    report = shown(
+        case_of("".join(f"2025-10-26T{line[:8]} mac {line[9:]}\n" for line in lines), tz="Europe/Berlin", **MAC)
+    )
+    assert report.splitlines()[1].endswith(":00 – 03:30:00 CET")
+    assert "raised 02:51:00 (00:51:00Z) · cleared 02:20:00 CET (01:20:00Z)" in " ".join(report.split())
+    assert "29 minutes" in report
+    assert "Intervals  2025-10-26 CEST\n" in report
+
+
+def test_over_new_year_times_say_their_year_and_the_title_none() -> None:
+    lines = ("2025-12-31T23:55:00Z mac a: Fault Raised: 6", "2026-01-01T00:10:00Z mac a: Fault Cleared: 6")
+    report = shown(case_of("\n".join(lines) + "\n", **MAC), width=140)
+    assert "\nIntervals  UTC\n" in report
+    assert "2025-12-31 23:55:00  2026-01-01 00:10:00" in report
+
+
+def test_a_clock_that_is_set_back_is_told_with_the_times_and_the_bar_shows_both_sides() -> None:
+    set_back = log(
+        "12:00:00 a", "12:51:00 Fault Raised: 6", "12:58:00 b", "12:00:00 c", "12:20:00 Fault Cleared: 6", "14:00:00 d"
+    )
+    report = shown(case_of(set_back, **MAC))
+    assert "raised 12:51:00 · clock set back from 12:58:00 to 12:00:00 · cleared 12:20:00" in " ".join(report.split())
+    (bar,) = [line for line in part(report, "Timeline") if line.startswith("  fault 6")]
+    assert re.fullmatch(r"  fault 6    █{14,16}·+█{5,7}·+", bar)
+    assert "시계가 되돌려짐 12:58:00 → 12:00:00" in " ".join(shown(case_of(set_back, **MAC), language="ko").split())
+
+
+def test_a_narrow_table_gives_the_number_of_a_fault_and_breaks_no_word() -> None:
+    (row,) = [line for line in shown(late_case(), width=60).splitlines() if line.startswith("  f6-1 ")]
+    assert row.split() == ["f6-1", "6", "Major", "12:00:00", "12:30:00", "30", "cleared"]
 
 
 def test_the_command_names_the_path_as_it_was_given_quoted_where_needed() -> None:
@@ -515,6 +559,7 @@ def test_impossible_dates_in_a_saved_document_are_shown_as_they_are() -> None:
         ((0.0, 0.0), "0 s"),
         ((60.0, 3601.0), "1 minute – 1 h 1 min"),
         ((60.0, float("inf")), "≥ 1 minute"),
+        ((3834.0, 3836.0), "≈ 1 h 4 min"),
     ],
 )
 def test_a_duration_is_worded_as_well_as_it_is_known(duration: tuple[float, float | None], said: str) -> None:
