@@ -14,6 +14,9 @@ from faultlog.rulebook import load_rules
 BOOK = load_rules()
 SAMPLES = [(rule.file.signal, sample) for rule in BOOK.signals for sample in rule.file.accepts]
 
+ASKED_LATER = {"scan_begun", "scan_done"}
+"""Signals that are looked for only among the lines before another one."""
+
 LEAVES = st.sampled_from(
     [
         ("a", "a"),
@@ -157,8 +160,10 @@ class TestShippedWordings:
             for text in (sample.message, sample.message.upper(), sample.message.lower()):
                 assert any(literal in text.lower() for literal in wording.literals)
 
-    @pytest.mark.parametrize(("kind", "sample"), SAMPLES, ids=[f"{kind}: {sample.message}" for kind, sample in SAMPLES])
-    def test_the_engine_is_interested_in_every_accepted_sample(self, kind, sample):
+    @pytest.mark.parametrize(
+        "sample", [sample for kind, sample in SAMPLES if kind not in ASKED_LATER], ids=lambda one: one.message
+    )
+    def test_the_engine_is_interested_in_every_accepted_sample(self, sample):
         line = f"Mar  3 12:00:00 mac {sample.process or 'ampdaemon'}[1]: {sample.message}"
 
         assert Interesting.of(BOOK).in_text(line)
