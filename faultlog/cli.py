@@ -200,7 +200,7 @@ def simulate(
     ],
     scenario: Annotated[
         str,
-        typer.Option(metavar="NAME", help="What happens to the connector; an unknown name lists all, `random` any."),
+        typer.Option(metavar="NAME", help="What happens; `random` lets the seed decide, an unknown name lists all."),
     ] = "fault6-breached",
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     size: Annotated[int | None, typer.Option(min=1, max=64 << 30, help="Approximate bytes of the live log.")] = None,

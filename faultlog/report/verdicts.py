@@ -123,10 +123,11 @@ def _facts(view: View, row: Judged, *, named: bool) -> Iterable[str]:
         yield say.words("fact.deadline", time=times.both(started.deadline_at))
     for step in view.set_back_in(interval):
         yield say.words("fact.set_back", before=times.short(step.before), after=times.short(step.after))
-    if cleared.kind == "observed":
-        yield say.words("fact.cleared", time=times.both(cleared.at))
-    else:
+    if cleared.kind == "not_before":
         yield times.cleared(interval)
+    else:
+        ended = times.both(cleared.at) if cleared.kind == "observed" else times.cleared(interval)
+        yield say.words("fact.cleared", time=ended)
 
 
 def _detail(view: View, said: str) -> None:

@@ -84,9 +84,12 @@ def test_a_status_that_agrees_is_said_to() -> None:
 def test_a_status_that_differs_says_both_ways_to_read_it() -> None:
     case = bundle(OPEN, "12:30:00", ("12:35:00", status()))
     found = report(case)
-    assert "`ampcli status` at 2026-03-03 12:35:00 UTC does not list fault 6, which the logs show open" in found
+    assert (
+        "`ampcli status` at 2026-03-03 12:35:00 UTC does not list fault 6, and nothing shows that it cleared" in found
+    )
     assert "It cleared after the logs end or where nothing was observed, or its clear was not logged" in found
-    assert "lists no fault, other than the logs show" in found
+    assert "lists no fault; the logs show otherwise" in found
+    assert re.search(r"· cleared [\d:]+ – 12:35:00 \(ampcli status\)", found), "a range is named as well"
     assert "so far, still open" not in found
     assert "had cleared by then" in explained(case, "f6-1-ten-minutes-after-raise")
 
