@@ -30,6 +30,8 @@ def assumed(grounds: Grounds) -> Iterable[Text]:
         yield Text("assumption.own_wording")
     if grounds.assumed_shapes:
         yield Text("assumption.shape", {"formats": ", ".join(grounds.assumed_shapes)})
+    if grounds.audit.intervals and any(one.step.seconds < 0 for one in grounds.signals if one.step is not None):
+        yield Text("assumption.right_before_step")
     if grounds.audit.intervals and any(signal.kind == "connector_started" for signal in grounds.signals):
         yield Text("assumption.raises_and_starts_are_new")
     elif grounds.audit.raises:

@@ -117,6 +117,12 @@ class TestAssumptions:
         assert found["assumption.out_of_order"] == {"files": "ampdaemon.log", "count": 1}
         assert "assumption.out_of_order" not in keys(case_of(log("12:00:00 x", "12:00:00 y")).assumptions)
 
+    def test_that_a_clock_was_right_before_it_was_set_back_is_listed_where_it_was(self) -> None:
+        lines = log("12:00:00 Fault Raised: 6", "12:36:00 x", "12:07:00 y", "12:08:00 Fault Cleared: 6")
+        assert "assumption.right_before_step" in keys(case_of(lines).assumptions)
+        ahead = log("12:00:00 Fault Raised: 6", "12:36:00 x", "12:47:00 y")
+        assert "assumption.right_before_step" not in keys(case_of(ahead).assumptions)
+
     def test_nothing_is_assumed_of_a_log_without_faults_but_its_shape(self) -> None:
         assert keys(case_of(log("12:00:00 x")).assumptions) == {"assumption.shape"}
 
