@@ -73,8 +73,8 @@ def in_order(parts: Sequence[Part], followers: Iterable[tuple[str, str]] = ()) -
         assert timed is not None  # noqa: S101 (one of the two is there)
         if named is None or _set_back(named) is None:
             return Ordered(_counted(timed, _whatever(timed)), _renamed(timed))
-        return Ordered(_counted(named, _by_numbers(log)), _set_back(named))
-    return Ordered(_counted(named, _by_numbers(log)))
+        return Ordered(_counted(named, _by_numbers(log, named)), _set_back(named))
+    return Ordered(_counted(named, _by_numbers(log, named)))
 
 
 def _by_name(log: _Set) -> list[Part] | None:
@@ -154,16 +154,31 @@ def _counted(order: Sequence[Part], step: Step) -> list[tuple[str, int]]:
     return [(part.path, number) for part, number in zip(order, reversed(numbers), strict=True)]
 
 
-def _by_numbers(log: _Set) -> Step:
-    """What lies between two files, by their numbers, unless lines that both have show that nothing does."""
+def _by_numbers(log: _Set, order: Sequence[Part]) -> Step:
+    """What lies between two files, by their numbers, unless lines that both have show that nothing does.
+
+    A file without lines has no place of its own: nothing is missing before it if it follows any file, and what is
+    missing after it tells the last file with lines as well.
+    """
+    places = {part.path: place for place, part in enumerate(order)}
 
     def step(one: Part, other: Part) -> int:
         if (one.path, other.path) in log.followers:
             return 1
-        gaps = [old - new for series, old in one.ends for place, new in other.begins if place == series]
-        return 1 if 1 in gaps else min((gap for gap in gaps if gap > 1), default=2)
+        before = order[: places[other.path]]
+        if other.extent is not None:
+            lined = [place for place, part in enumerate(before) if part.extent is not None]
+            before = before[max(lined, default=0) :]
+        if any(1 in _gaps(part, other) for part in before):
+            return 1
+        return min((gap for gap in _gaps(one, other) if gap > 1), default=2)
 
     return step
+
+
+def _gaps(one: Part, other: Part) -> list[int]:
+    """How many numbers a file is before another, in each rotation set that names both."""
+    return [old - new for series, old in one.ends for place, new in other.begins if place == series]
 
 
 def _whatever(order: Sequence[Part]) -> Step:

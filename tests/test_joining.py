@@ -75,6 +75,21 @@ class TestHoles:
     def test_an_empty_file_is_not_missing(self) -> None:
         assert_like_whole({"ampdaemon.log.2": life(0, 6), "ampdaemon.log.1": "", "ampdaemon.log": life(6)}, {})
 
+    def test_two_empty_live_logs_of_a_bundle_taken_twice_are_no_hole(self) -> None:
+        once = {"ampdaemon.log.2": life(0, 4), "ampdaemon.log.1": life(4), "ampdaemon.log": ""}
+        case = case_of({f"{turn}/{name}": text for turn in ("first", "second") for name, text in once.items()})
+        assert holes(case) == []
+        assert [one.state for one in case.intervals] == [one.state for one in case_of(once).intervals]
+
+    def test_nor_is_one_that_was_empty_before_the_log_went_on(self) -> None:
+        first = {"first/ampdaemon.log.1": life(0, 5), "first/ampdaemon.log": ""}
+        second = {"second/ampdaemon.log.2": life(0, 5), "second/ampdaemon.log.1": life(5, 8)}
+        assert holes(case_of({**first, **second, "second/ampdaemon.log": life(8)})) == []
+
+    def test_an_empty_file_hides_no_missing_number(self) -> None:
+        found = holes(case_of({"ampdaemon.log.4": life(0, 6), "ampdaemon.log.1": "", "ampdaemon.log": life(6)}))
+        assert [reason for _, _, reason in found] == ["rotation_missing"]
+
     def test_two_numbers_of_one_file_leave_none_out(self) -> None:
         files = {"ampdaemon.log.2": life(0, 5), "ampdaemon.log.1": life(0, 5), "ampdaemon.log.3": log("11:00:00 x")}
         case = case_of({**files, "ampdaemon.log": life(5)})
