@@ -35,15 +35,16 @@ class Asked:
 def asked_at(modified: Instant | None, logs: Iterable[tuple[Instant | None, Instant]]) -> Instant | None:
     """When a status was asked: its file's modification time, where that can be compared with the logs' stamps.
 
-    It can be where some log was modified when its last line was written: then neither a copy that did not keep the
-    times nor an unknown zone lies between the two clocks.
+    It can be where every log was modified when its last line was written: then neither a copy that did not keep the
+    times nor an unknown zone lies between the two clocks. One log does not show it: a zip may state local times, and
+    its last line may seem to agree because the clock was set by as many hours.
 
     Args:
         modified: the status file's modification time.
-        logs: modification time and last line of the logs that carry fault lines.
+        logs: modification time, where it is known, and last line of the logs that carry fault lines.
     """
-    coherent = any(log is not None and abs(log.since(last)) <= COHERENT_S for log, last in logs)
-    return modified if coherent else None
+    apart = [abs(log.since(last)) for log, last in logs if log is not None]
+    return modified if apart and max(apart) <= COHERENT_S else None
 
 
 def refuted(asked: Iterable[Asked], signals: Sequence[Signal], ledger: Ledger) -> Iterable[int]:

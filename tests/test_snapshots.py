@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+import zipfile
 from collections.abc import Iterable
 
 import pytest
@@ -169,6 +170,18 @@ class TestWhenItWasAsked:
         assert case.intervals == bundle(OPEN, copied).intervals
         assert verdict(case, "raised") == "breached"
         assert (only(case).level, only(case).at) == ("info", None)
+
+    def test_one_log_that_agrees_by_chance_does_not_make_a_local_time_utc(self) -> None:
+        """A zip of a host nine hours east; its older log ends in lines of a clock that was nine hours ahead."""
+        older = log("02:00:00 x", "11:30:00 x")
+        zipped = {"ampdaemon.log.1": (older, 11), "ampdaemon.log": (OPEN, 21), "status.txt": (status(), 21)}
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for name, (content, hour) in zipped.items():
+                archive.writestr(zipfile.ZipInfo(name, (2026, 3, 3, hour, 30, 0)), content)
+        case = case_of({"bundle.zip": packed.getvalue()})
+        assert [(row.at, row.agrees) for row in case.snapshots] == [(None, None)]
+        assert verdict(case, "raised") == "breached"
 
     def test_what_holds_at_the_end_of_the_log_is_confirmed_all_the_same(self) -> None:
         assert bundle(OPEN, "21:30:00", ("21:30:00", status(6))).snapshots[0].agrees is True
