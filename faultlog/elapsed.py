@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from faultlog.model import Instant, Moment, Signal, Step
+from faultlog.trails import STEP_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Course:
         plain = apart(first.when, second.when)
         possible = self._crossed(first, second)
         if not possible:
-            return plain
+            return Elapsed(0.0, None) if _contradict(first, second) else plain
         back, ahead = _shift(possible)
         difference = second.when.earliest.since(first.when.latest) - _unit(first.when, second.when)
         least = max(0.0, difference + back - ahead)
@@ -130,6 +131,14 @@ def apart(first: Moment, second: Moment) -> Elapsed:
         least = second.earliest.since(first.latest)
     most = second.latest.since(first.earliest) + late
     return Elapsed(max(0.0, round(least - early, 9)), max(0.0, round(most, 9)))
+
+
+def _contradict(first: Point, second: Point) -> bool:
+    """Whether the stamps of one log contradict the order of its lines: the clock was set, though no jump shows where.
+
+    So they do where lines that state their zone stand beside lines of a host that went to another one.
+    """
+    return first.series == second.series is not None and second.when.latest.since(first.when.earliest) < -STEP_S
 
 
 def _unit(moment: Moment, other: Moment) -> float:

@@ -225,3 +225,11 @@ class TestFileOrder:
 
         assert case.intervals[0].may_be_several
         assert verdict(case, "raised") == "indeterminate"
+
+    def test_lines_of_two_kinds_that_contradict_their_order_say_nothing_of_how_long_it_was(self):
+        """The host went to another zone: the lines that state none are read too early, and no step can be shown."""
+        text = log("13:00:00 Fault Raised: 6") + "Mar  3 10:24:14 mac ampdaemon[71]: Fault Cleared: 6\n"
+        case = case_of(text, taken=Instant.of("2026-03-04T00:00:00Z"))
+
+        assert case.intervals[0].duration_s == (0, None)
+        assert verdict(case, "raised") == "indeterminate"
