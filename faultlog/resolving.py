@@ -85,7 +85,7 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
 
 
 def _newest(
-    readings: Sequence[FileReading], told: Told, named: Instant | None, others: Iterable[FileReading]
+    readings: Sequence[FileReading], told: Told, named: Instant | None, others: Sequence[FileReading]
 ) -> tuple[Instant | None, str]:
     """The newest trusted date of a rotation set, and who says so."""
     if told.taken is not None:
@@ -101,7 +101,10 @@ def _newest(
         for mark in reading.trail.all()
         if mark.stamp.year is not None
     ]
-    return max(written, default=None), "sibling"
+    if written:
+        return max(written), "sibling"
+    dates = [reading.log.modified for reading in others if reading.log.modified is not None]
+    return max(dates, default=None), "sibling_date"
 
 
 def _run(first: Mark, last: Mark) -> Run:

@@ -178,6 +178,17 @@ class TestYears:
         assert str(case.intervals[0].raised.at) == "2025-12-03T12:00:00Z"
         assert "assumption.year.sibling" in keys(case.assumptions)
 
+    def test_another_files_date_where_the_files_own_is_none(self, tmp_path: Path) -> None:
+        """A log that a clock which was not set wrote last, beside one of today."""
+        folder = tmp_path / "b"
+        self.dated(folder, 1_741_000_000, ampscansvc="Mar  3 11:00:00 mac a: x\n")
+        path = folder / "messages"
+        path.write_text("Dec  3 12:00:00 mac a: Fault Raised: 6\n")
+        os.utime(path, (60, 60))
+        case = analyze_with(knowledge(), [folder], Options(), lambda _path, _size: None)
+        assert str(case.intervals[0].raised.at) == "2024-12-03T12:00:00Z"
+        assert "assumption.year.sibling_date" in keys(case.assumptions)
+
     def test_nothing_says_which_year(self, tmp_path: Path) -> None:
         with pytest.raises(NothingAnswerable, match="--taken"):
             self.dated(tmp_path / "b", 0, ampdaemon="Dec  3 12:00:00 mac a: Fault Raised: 6\n")
