@@ -11,7 +11,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from faultlog.model import NS, Evidence, Instant, Mark, Moment, Stamp, Step, TimeZone
-from faultlog.trails import AHEAD_S, Jump, Trail, has_returned, jump_ahead, jump_back, leap_right
+from faultlog.trails import (
+    AHEAD_S,
+    RETURN_S,
+    Jump,
+    Trail,
+    has_returned,
+    in_year,
+    is_return,
+    jump_ahead,
+    jump_back,
+    leap_right,
+    years_between,
+)
 from faultlog.years import Years
 from faultlog.zones import offsets_at, offsets_meant
 
@@ -166,20 +178,34 @@ def _jumps(files: Sequence[tuple[str, Trail]], places: Mapping[str, Place]) -> I
     """The jumps of a rotation set, those between its files included."""
     found: list[_Seen] = []
     behind: int | None = None
+    ahead: _Seen | None = None
     for seen, end in _in_order(files, places):
         jump = seen.jump
+        if ahead is not None and jump.seconds < 0:
+            left, ahead = ahead, None
+            if jump.since is None and is_return(left.jump.before.stamp, jump.after.stamp):
+                found += _wrong_between(left, seen)
+                continue
         if behind is not None and (end or (jump.seconds > 0 and jump.since is None)):
             back = found[behind]
             if leap_right(back.jump, jump.before, jump.after) is not None:
-                around = (back.before_path, back.jump.before), (seen.path, jump.after)
-                found[behind], behind = replace(back, around=around), None
-                found.append(replace(seen, around=around))
+                found[behind], right = _wrong_between(back, seen)
+                found.append(right)
+                behind = None
                 continue
             behind = None if has_returned(back.jump, jump.after) else behind
         if not end or jump.seconds < 0:
             found.append(seen)
             behind = len(found) - 1 if jump.seconds < 0 and jump.since is None else behind
+        elif jump.seconds >= RETURN_S or years_between(jump.before.stamp, jump.after.stamp):
+            ahead = seen
     return found
+
+
+def _wrong_between(turn: _Seen, right: _Seen) -> tuple[_Seen, _Seen]:
+    """Two jumps of which the second sets right what the first set wrong."""
+    around = (turn.before_path, turn.jump.before), (right.path, right.jump.after)
+    return replace(turn, around=around), replace(right, around=around)
 
 
 def _in_order(files: Sequence[tuple[str, Trail]], places: Mapping[str, Place]) -> Iterable[tuple[_Seen, bool]]:
@@ -191,10 +217,11 @@ def _in_order(files: Sequence[tuple[str, Trail]], places: Mapping[str, Place]) -
         if earlier is not None:
             before, after = earlier[1], trail.marks[0]
             way = jump_back(before, after, trail.first_line) or jump_ahead(before, after, trail.first_line)
-            yield _Seen(places[path], path, earlier[0], way), True
+            yield _Seen(places[path], path, earlier[0], in_year(way, trail)), True
         known = {jump.after.line for jump in trail.jumps}
-        inside = [(jump, False) for jump in trail.jumps]
-        inside += [(leap, True) for leap in trail.leaps if leap.after.line not in known]
+        inside = [(in_year(jump, trail), False) for jump in trail.jumps]
+        leaps = (in_year(leap, trail) for leap in trail.leaps if leap.after.line not in known)
+        inside += [(leap, leap.seconds > 0) for leap in leaps]
         for jump, way_on in sorted(inside, key=lambda one: one[0].after.line):
             yield _Seen(places[path], path, path, jump), way_on
         earlier = path, trail.last

@@ -6,6 +6,7 @@ jumps of the clock and changes of the offset that lines state. All lines between
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from faultlog.model import NS, Mark, Stamp
 
@@ -82,8 +83,8 @@ class Trail:
     last: Mark | None = None
     jumps: list[Jump] = field(default_factory=list)
     leaps: list[Jump] = field(default_factory=list)
-    """Where stamps leap forward by a day or more: the way on after a silence, or a clock set right that an earlier file
-    shows set back."""
+    """Where stamps leap forward by a day or more, or into a new year: the way on after a silence, or a clock that was
+    set, as earlier or later files show."""
     runs: list[tuple[Mark, Mark]] = field(default_factory=list)
     """First and last line of each run that states one offset as local time."""
     turned: dict[int, int] = field(default_factory=dict)
@@ -124,9 +125,7 @@ class Trail:
         if turned < 0:
             self.taken_back.add(mark.line)
         if self._matters(before, after, turned):
-            if self.marks[-1] is not previous:
-                self.marks.append(previous)
-            self.marks.append(mark)
+            self._keep(previous, mark)
         back = jump_back(previous, mark, written)
         self.disordered += back is None and is_earlier(after, before)
         if back is None and self._behind is not None:
@@ -141,11 +140,15 @@ class Trail:
     def _leap_to(self, previous: Mark, mark: Mark, written: Written) -> None:
         """Note a leap forward that may turn out to have been one to a wrong date."""
         leap = forward_s(previous.stamp, mark.stamp)
-        if leap < RETURN_S:
+        new_year = years_between(previous.stamp, mark.stamp) > 0
+        if leap < RETURN_S and not new_year:
             return
-        self._leapt = Jump(previous, mark, leap, written.offset, written.text)
+        found = Jump(previous, mark, leap, written.offset, written.text)
+        self._leapt = found if leap >= RETURN_S else self._leapt
+        if left_january(previous.stamp, mark.stamp):
+            self._keep(previous, mark)
         if len(self.leaps) < MAX_RUNS:
-            self.leaps.append(self._leapt)
+            self.leaps.append(found)
 
     def _unset_clock(self, previous: Mark, mark: Mark, written: Written, *, ahead: bool) -> None:
         """Follow lines of a clock that was not set, where they may begin and where they end."""
@@ -157,25 +160,24 @@ class Trail:
     def _fall_asleep(self, previous: Mark, mark: Mark, written: Written) -> None:
         """Note where lines of a clock that was not set may begin, unless such lines are waiting for their end."""
         before, after = previous.stamp, mark.stamp
-        began = not _may_be_unset(before) or (_is_unset(after) and not _is_unset(before))
+        turned = years_between(before, after)
+        began = turned > 0 or not _may_be_unset(before) or (_is_unset(after) and not _is_unset(before))
         if not began or (self._unset is not None and self._unset[1] is not None):
             return
-        if years_between(before, after):
+        if turned:
             turn = Jump(previous, mark, -forward_s(after, before), written.offset, written.text)
             self._unset = (previous, turn)
         elif after.month == 12 and after.year is None and forward_s(before, after) > UNSET_S:
             turn = Jump(previous, mark, forward_s(before, after) - YEAR_S, written.offset, written.text)
             self._unset = (previous, turn)
-            self.marks += [one for one in (previous, mark) if one is not self.marks[-1]]
+            self._keep(previous, mark)
         else:
             self._unset = (previous, None)
 
     def _wrong_since(self, back: Jump) -> bool:
         """Whether a jump back sets right a clock that had leapt to a wrong date: it lands where the leap began."""
         leap, self._leapt = self._leapt, None
-        if leap is None or _kind(leap.before.stamp) != _kind(back.after.stamp):
-            return False
-        if not 0 <= _same_year_s(leap.before.stamp, back.after.stamp) < RETURN_S:
+        if leap is None or not is_return(leap.before.stamp, back.after.stamp):
             return False
         self._unset = None
         self._set_right(leap, leap.before, back)
@@ -194,6 +196,10 @@ class Trail:
         first = after.year is None and is_leap_day(after) and not self._leap
         self._leap = self._leap or first
         return first
+
+    def _keep(self, *marks: Mark) -> None:
+        """Keep marks, in file order, each once."""
+        self.marks += [one for one in marks if one.line > self.marks[-1].line]
 
     def _jump(self, jump: Jump) -> None:
         if len(self.jumps) < MAX_JUMPS:
@@ -240,7 +246,7 @@ class Trail:
             self._jump(forward)
             return
         before, turn = began
-        if turn is not None and _same_year_s(before.stamp, forward.after.stamp) >= 0:
+        if turn is not None and _same_year_s(before.stamp, forward.after.stamp) > 0:
             self.turned[turn.after.line] = 0
             self._set_right(turn, before, forward)
 
@@ -266,6 +272,15 @@ class Trail:
             return self.marks
         return [*self.marks, self.last]
 
+    def neighbours(self) -> list[tuple[Mark, Mark]]:
+        """The neighbouring lines between which stamps without a year leap out of January, or New Year lies."""
+        leaps = {leap.after.line for leap in self.leaps}
+        return [
+            (before, after)
+            for before, after in pairwise(self.marks)
+            if after.line in leaps or years_between(before.stamp, after.stamp) > 0
+        ]
+
     def turn(self, before: Stamp, after: Mark) -> int:
         """Years that begin between a line and the next mark of this file."""
         if after.line in self.turned:
@@ -277,6 +292,8 @@ class Trail:
 
 def has_returned(back: Jump, mark: Mark) -> bool:
     """Whether a later line has come to where the clock was set back."""
+    if mark.stamp.month == 12 and left_january(back.before.stamp, back.after.stamp):
+        return False
     return forward_s(back.before.stamp, mark.stamp) >= 0
 
 
@@ -318,6 +335,16 @@ def years_between(before: Stamp, after: Stamp) -> int:
     if before.month == 1 and after.month == 12 and civil_ns(after, 2000) + WOBBLE_S * NS > civil_ns(before, 2001):
         return -1
     return 0
+
+
+def left_january(before: Stamp, after: Stamp) -> bool:
+    """Whether stamps without a year leap from January to December: months of silence, or a wrong date."""
+    return after.year is None and (before.month, after.month) == (1, 12) and years_between(before, after) == 0
+
+
+def is_return(left: Stamp, after: Stamp) -> bool:
+    """Whether a line goes on, within a day, where a date was left."""
+    return _kind(left) == _kind(after) and 0 <= _same_year_s(left, after) < RETURN_S
 
 
 def is_leap_day(stamp: Stamp) -> bool:
@@ -376,6 +403,12 @@ def jump_back(before: Mark, after: Mark, written: Written) -> Jump | None:
     """The jump between two neighbouring lines, of one file or two, where the clock was set back."""
     back = stepped_back(before.stamp, after.stamp)
     return Jump(before, after, -back, written.offset, written.text) if back else None
+
+
+def in_year(jump: Jump, trail: Trail) -> Jump:
+    """A leap forward as what it is once a December is known as a wrong date: a jump back from January."""
+    wrong = jump.seconds > 0 and trail.turned.get(jump.after.line) == -1
+    return replace(jump, seconds=jump.seconds - YEAR_S) if wrong else jump
 
 
 def jump_ahead(before: Mark, after: Mark, written: Written) -> Jump:

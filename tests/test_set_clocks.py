@@ -1,5 +1,7 @@
 """Clocks that were set, and what then must not be said; random lives showed each of these before it was right."""
 
+import pytest
+
 from faultlog.model import Instant
 from tests.logs import case_of, fault, log, verdict
 
@@ -65,6 +67,42 @@ class TestWrongDates:
         assert case.intervals[0].duration_s[0] <= 360
         assert verdict(case, "raised") != "breached"
         assert max(span.to for span in case.coverage) == Instant.of("2026-03-03T12:06:00Z")
+
+    @pytest.mark.parametrize("cut", [None, 2, 3, 4])
+    def test_a_december_in_the_middle_of_january_makes_no_fault_a_year_long(self, cut):
+        entries = [
+            "Jan 16 05:00:00 | x",
+            "Jan 16 06:00:00 | Fault Raised: 6",
+            "Dec 13 06:01:00 | x",
+            "Dec 13 06:02:00 | x",
+            "Jan 16 06:05:00 | x",
+            "Jan 16 06:06:00 | Fault Cleared: 6",
+        ]
+        files = {"ampdaemon.log.1": lines(*entries[:cut]), "ampdaemon.log": lines(*entries[cut:])}
+        case = case_of(lines(*entries) if cut is None else files, taken=Instant.of("2026-01-17T00:00:00Z"))
+        (one,) = case.intervals
+
+        assert (one.duration_s[0], one.duration_s[1]) == (360, None)
+        assert [str(bound.at)[:10] for bound in (one.raised, one.cleared)] == ["2026-01-16", "2026-01-16"]
+        assert len([signal for signal in case.signals if signal.kind == "clock_stepped"]) == 2
+
+    @pytest.mark.parametrize("wrong", ["Jan  1 11", "Jan 16 06"])
+    @pytest.mark.parametrize("cut", [None, 2, 3, 4])
+    def test_nor_does_a_january_in_the_middle_of_december(self, wrong, cut):
+        entries = [
+            "Dec 31 19:00:00 | x",
+            "Dec 31 20:00:00 | Fault Raised: 6",
+            f"{wrong}:01:00 | x",
+            f"{wrong}:02:00 | x",
+            "Dec 31 20:05:00 | x",
+            "Dec 31 20:06:00 | Fault Cleared: 6",
+        ]
+        files = {"ampdaemon.log.1": lines(*entries[:cut]), "ampdaemon.log": lines(*entries[cut:])}
+        case = case_of(lines(*entries) if cut is None else files, taken=Instant.of("2026-01-01T00:00:00Z"))
+        (one,) = case.intervals
+
+        assert (one.duration_s[0] < 86_400, one.duration_s[1]) == (True, None)
+        assert [str(bound.at)[:10] for bound in (one.raised, one.cleared)] == ["2025-12-31", "2025-12-31"]
 
     def test_a_year_that_an_unset_clock_writes_is_no_date_to_walk_back_from(self):
         text = lines("Feb 18 02:00:00 | Fault Raised: 6") + (

@@ -68,6 +68,18 @@ class TestYears:
         assert dated("2027-01-01T00:00:00Z", ["Jan  1 02:00:00", "Dec 31 23:59:59"]) == ["2026-01-01", "2026-12-31"]
         assert dated("2027-01-01T00:00:00Z", ["Jan  1 00:00:00", "Dec 31 23:59:59"]) == ["2027-01-01", "2026-12-31"]
 
+    @pytest.mark.parametrize("cut", range(1, 5))
+    def test_a_december_between_two_lines_of_one_january_is_a_wrong_date_and_no_new_year(self, cut):
+        lines = ["Jan 16 06:24:41", "Jan 16 06:26:28", "Dec 13 06:27:29", "Dec 13 06:27:40", "Jan 16 06:28:19"]
+        days = dated("2025-01-16T12:00:00Z", lines[:cut], lines[cut:])
+
+        assert days == ["2025-01-16"] * 2 + ["2024-12-13"] * 2 + ["2025-01-16"]
+
+    def test_a_december_that_another_january_follows_is_eleven_months_later(self):
+        lines = ["Jan 16 06:26:28", "Dec 13 06:27:29", "Jan 18 06:28:19"]
+
+        assert dated("2026-01-19T12:00:00Z", lines) == ["2025-01-16", "2025-12-13", "2026-01-18"]
+
     def test_29_february_forces_a_leap_year_on_its_own_line(self):
         assert dated("2026-03-09T12:00:00Z", ["Feb 29 12:00:00"]) == ["2024-02-29"]
 
