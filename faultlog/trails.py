@@ -16,8 +16,10 @@ STEP_S = 2.0
 AHEAD_S = 5.0
 """Stamps that advance this much more than the machine's uptime show a clock set forward. Tool default."""
 
-WOBBLE_S = 3600.0
-"""New Year may be taken back by a step of at most this, while December lies that close. Tool default."""
+WOBBLE_S = 86_400.0
+"""New Year may be taken back by a step of at most this, as on a journey: likelier than a silence of a whole year.
+
+Tool default."""
 
 RETURN_S = 86_400.0
 """A clock set back by at least this had a wrong date, and may be set right again. Tool default."""
@@ -232,7 +234,9 @@ class Trail:
         forward = Jump(previous, mark, leap, written.offset, written.text)
         if began is not None and began[1] is not None and began[1].after.stamp.month == 12:
             self._wake_in_january(began[0], began[1], forward)
-        elif leap > UNSET_S and not any(one.after is mark and one.seconds > 0 for one in self.jumps[-1:]):
+        elif leap > (RETURN_S if _is_unset(previous.stamp) else UNSET_S) and not any(
+            one.after is mark and one.seconds > 0 for one in self.jumps[-1:]
+        ):
             self._wake_late(began, forward)
 
     def _wake_in_january(self, before: Mark, turn: Jump, forward: Jump) -> None:

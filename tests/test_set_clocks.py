@@ -55,6 +55,13 @@ class TestWrongDates:
         assert one.duration_s[0] <= 360
         assert [str(bound.at)[:10] for bound in (one.raised, one.cleared)] == ["2026-01-30", "2026-01-30"]
 
+    def test_a_log_that_a_clock_which_was_not_set_begins_makes_no_fault_three_weeks_long(self):
+        text = lines("Jan  1 00:16:43 | Fault Raised: 6", "Jan 22 01:40:00 | x", "Jan 22 01:43:08 | Fault Cleared: 6")
+        case = case_of(text, taken=Instant.of("2025-01-22T03:00:00Z"))
+
+        assert case.intervals[0].duration_s[0] <= 188
+        assert verdict(case, "raised") == "indeterminate"
+
     def test_a_date_months_ahead_for_a_while_is_no_time_that_went_by(self):
         text = lines(
             "Mar  3 12:00:00 | Fault Raised: 6",

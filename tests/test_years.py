@@ -43,8 +43,8 @@ class TestYears:
     def test_new_year_is_crossed_inside_a_file(self):
         assert dated(
             "2026-03-09T12:00:00Z",
-            ["Dec 31 23:59:59", "Jan  1 02:00:00", "Dec 31 23:59:59", "Jan  1 00:00:00"],
-        ) == ["2024-12-31", "2025-01-01", "2025-12-31", "2026-01-01"]
+            ["Dec 31 23:59:59", "Jan  2 02:00:00", "Dec 31 23:59:59", "Jan  1 00:00:00"],
+        ) == ["2024-12-31", "2025-01-02", "2025-12-31", "2026-01-01"]
 
     def test_new_year_is_crossed_between_rotated_files(self):
         assert dated(
@@ -65,8 +65,13 @@ class TestYears:
 
     def test_a_step_from_january_back_to_december_is_no_new_year_either(self):
         assert dated("2026-01-20T00:00:00Z", ["Dec 31 23:59:59", "Jan  1 00:00:00"]) == ["2025-12-31", "2026-01-01"]
-        assert dated("2027-01-01T00:00:00Z", ["Jan  1 02:00:00", "Dec 31 23:59:59"]) == ["2026-01-01", "2026-12-31"]
+        assert dated("2027-01-01T00:00:00Z", ["Jan  2 02:00:00", "Dec 31 23:59:59"]) == ["2026-01-02", "2026-12-31"]
         assert dated("2027-01-01T00:00:00Z", ["Jan  1 00:00:00", "Dec 31 23:59:59"]) == ["2027-01-01", "2026-12-31"]
+
+    def test_a_new_year_that_a_journey_takes_back_is_the_same_new_year(self):
+        lines = ["Dec 31 23:58:53", "Jan  1 00:08:41", "Dec 31 13:25:19"]
+
+        assert dated("2024-12-31T14:05:39Z", lines) == ["2024-12-31", "2025-01-01", "2024-12-31"]
 
     @pytest.mark.parametrize("cut", range(1, 5))
     def test_a_december_between_two_lines_of_one_january_is_a_wrong_date_and_no_new_year(self, cut):
