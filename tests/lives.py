@@ -165,7 +165,7 @@ def complaints(case: Case, truth: Truth) -> Iterator[str]:
         return
     yield from _counts(case, truth)
     for interval in case.intervals:
-        yield from (f"{interval.id}: {what}" for what in _interval(interval, truth))
+        yield from (f"{interval.id}: {what}" for what in _interval(interval, truth, _given(case, truth)))
     yield from _completeness(case, truth)
     for finding in case.findings:
         yield from (f"{finding.id}: {what}" for what in _finding(finding, case, truth))
@@ -245,7 +245,15 @@ def _matched(interval: FaultInterval, truth: Truth) -> Matched | None:
     return Matched(raises, clear, first, last, raises[0].at if raises else first.raised)
 
 
-def _interval(interval: FaultInterval, truth: Truth) -> Iterator[str]:
+def _given(case: Case, truth: Truth) -> bool:
+    """Whether bounds hold only given an assumption that does not hold here, and that the case lists.
+
+    Lines state one offset and the host went to another, of which only lines without any were written.
+    """
+    return bool(truth.document["zone_moved"]) and any(one.key == "assumption.zone_of_lines" for one in case.assumptions)
+
+
+def _interval(interval: FaultInterval, truth: Truth, given: bool) -> Iterator[str]:
     matched = _matched(interval, truth)
     if matched is None:
         yield "corresponds to no true interval"
@@ -253,17 +261,17 @@ def _interval(interval: FaultInterval, truth: Truth) -> Iterator[str]:
     stays = {one for one in map(truth.stay_of, matched.raises) if one is not None} | {matched.last}
     if len(stays) > 1 and not interval.may_be_several:
         yield f"joins {len(stays)} true intervals without saying so"
-    yield from _raised(interval, matched, truth)
-    yield from _cleared(interval, matched, truth)
+    yield from _raised(interval, matched, truth, given)
+    yield from _cleared(interval, matched, truth, given)
     yield from _duration(interval, matched, truth)
     if matched.first.decidable and matched.first == matched.last:
         yield from _exact(interval, matched)
 
 
-def _raised(interval: FaultInterval, matched: Matched, truth: Truth) -> Iterator[str]:
+def _raised(interval: FaultInterval, matched: Matched, truth: Truth, given: bool) -> Iterator[str]:
     bound = interval.raised
     if matched.raises:
-        yield from _holds("raised", bound, matched.raises[0])
+        yield from _holds("raised", bound, matched.raises[0], given)
     elif truth.steady(matched.last.raised, truth.end):
         began = next(one for one in truth.lines if one.kind == "fault_raised" and truth.stay_of(one) == matched.last)
         if matched.clear is not None and began.ahead != matched.clear.ahead:
@@ -272,10 +280,10 @@ def _raised(interval: FaultInterval, matched: Matched, truth: Truth) -> Iterator
             yield f"not raised after {bound.until}, but raised at {Instant(began.read_at)}"
 
 
-def _cleared(interval: FaultInterval, matched: Matched, truth: Truth) -> Iterator[str]:
+def _cleared(interval: FaultInterval, matched: Matched, truth: Truth, given: bool) -> Iterator[str]:
     bound = interval.cleared
     if matched.clear is not None:
-        yield from _holds("cleared", bound, matched.clear)
+        yield from _holds("cleared", bound, matched.clear, given)
         return
     cleared = matched.last.cleared
     if bound.reason == "snapshot":
@@ -287,10 +295,10 @@ def _cleared(interval: FaultInterval, matched: Matched, truth: Truth) -> Iterato
         yield f"seen open until {bound.at}, but cleared at {Instant(gone.read_at)}"
 
 
-def _holds(what: str, bound: Any, line: Line) -> Iterator[str]:
+def _holds(what: str, bound: Any, line: Line, given: bool) -> Iterator[str]:
     """An end holds the instant that its line is read as."""
-    if not line.certain and line.read_at < 10**9 * NS:
-        return  # a clock that was not set, and no year in the line
+    if not line.certain and (given or line.read_at < 10**9 * NS):
+        return  # a zone that nothing states; or a clock that was not set, and no year in the line
     if not bound.earliest.ns <= line.read_at <= bound.latest.ns:
         yield f"{what} {bound.kind} {bound.at} to {bound.until}, but {Instant(line.read_at, line.digits)}"
     if line.certain and bound.kind != "observed":
