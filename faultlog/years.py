@@ -4,14 +4,15 @@
 """
 
 import calendar
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone, tzinfo
 
 from faultlog.errors import NothingAnswerable
 from faultlog.model import Instant, Mark, Stamp
 from faultlog.stamps import FIRST_YEAR, LAST_YEAR, instant_of
-from faultlog.trails import FIRST_SET_YEAR, Trail, is_leap_day, is_return, left_january, years_between
+from faultlog.trails import FIRST_SET_YEAR, Trail, is_leap_day
+from faultlog.wrongdates import note_wrong_dates
 
 SLACK_S = 86_400.0
 """A log may end this much after the date its bundle states: zones differ and clocks are set by hand. Tool default."""
@@ -91,7 +92,7 @@ def years_of(series: Sequence[tuple[str, Trail]], newest: Instant | None, zone: 
     Raises:
         NothingAnswerable: lines without year, and no date after them to walk back from.
     """
-    _note_wrong_dates([trail for _, trail in series])
+    note_wrong_dates([trail for _, trail in series])
     walk = _WalkBack(newest)
     for path, trail in reversed(series):
         for mark in reversed(trail.all()):
@@ -102,39 +103,6 @@ def years_of(series: Sequence[tuple[str, Trail]], newest: Instant | None, zone: 
             walk.after, walk.trail = mark, trail
     known = [*walk.settled, *walk.run]
     return {path: tuple(sorted((line, year) for where, line, year in known if where == path)) for path, _ in series}
-
-
-def _note_wrong_dates(trails: Sequence[Trail]) -> None:
-    """Note where January was left for a December, or December for a January, that was a wrong date.
-
-    It was if stamps go on later, within a day, where they had left. The same stamp again is no such return, but what
-    is written once a year.
-    """
-    left: tuple[Mark, Trail, Mark] | None = None
-    for before, trail, after in _neighbours(trails):
-        january = left_january(before.stamp, after.stamp)
-        if not january and years_between(before.stamp, after.stamp) < 1:
-            continue
-        if left is None or left[0].stamp == after.stamp or not is_return(left[0].stamp, after.stamp):
-            left = before, trail, after
-            continue
-        _, began, wrong = left
-        if wrong.line not in began.turned:
-            turned, line = (trail, after.line) if january else (began, wrong.line)
-            turned.turned.setdefault(line, -1)
-        left = None
-
-
-def _neighbours(trails: Sequence[Trail]) -> Iterator[tuple[Mark, Trail, Mark]]:
-    """Neighbouring lines between which a year may turn, in one file or two; the trail is of the second."""
-    last: Mark | None = None
-    for trail in trails:
-        if trail.last is None:
-            continue
-        if last is not None:
-            yield last, trail, trail.marks[0]
-        yield from ((before, trail, after) for before, after in trail.neighbours())
-        last = trail.last
 
 
 def _years_back_to_leap_years(years: Sequence[int]) -> int | None:

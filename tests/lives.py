@@ -263,7 +263,8 @@ def _interval(interval: FaultInterval, truth: Truth, given: bool) -> Iterator[st
         yield f"joins {len(stays)} true intervals without saying so"
     yield from _raised(interval, matched, truth, given)
     yield from _cleared(interval, matched, truth, given)
-    yield from _duration(interval, matched, truth)
+    if not given or all(line.certain for line in matched.raises):
+        yield from _duration(interval, matched, truth)
     if matched.first.decidable and matched.first == matched.last:
         yield from _exact(interval, matched)
 
