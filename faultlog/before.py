@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from faultlog.formats import LogFormat
 from faultlog.model import Mark, Role, Stamp
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import mask
@@ -43,6 +44,44 @@ class Kept(NamedTuple):
     stamp: Stamp | None
     """Its own, or that of the line before where it has none."""
     message: str
+
+    @property
+    def last(self) -> int:
+        """Its offset, as of a batch of one."""
+        return self.offset
+
+    def lines(self) -> "Iterator[Kept]":
+        """Itself, as of a batch of one."""
+        yield self
+
+
+class Batch(NamedTuple):
+    """Understood lines in a row that one format reads and that have one stamp, as they stand."""
+
+    line: int
+    """The first one's number."""
+    offset: int
+    stamp: Stamp | None
+    raw: bytes
+    """All of them, with their line ends."""
+    total: int
+    """How many they are."""
+    format: LogFormat
+
+    @property
+    def last(self) -> int:
+        """Offset of the last line."""
+        return self.offset + self.raw.rfind(b"\n", 0, len(self.raw) - 1) + 1
+
+    def lines(self) -> Iterator[Kept]:
+        """Each of them, latest first."""
+        end, number = len(self.raw) - 1, self.line + self.total - 1
+        while end >= 0:
+            begin = self.raw.rfind(b"\n", 0, end) + 1
+            reading = self.format.read(self.raw[begin:end].decode("utf-8", "replace").removesuffix("\r"))
+            message = "" if reading is None else reading.groups["message"]
+            yield Kept(number, self.offset + begin, self.stamp, message)
+            end, number = begin - 1, number - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +165,7 @@ class Before:
     raises: Counter[str] = field(default_factory=Counter)
     """Lines that may be raises, by what names the fault."""
     ends: int = 0
-    _kept: deque[Kept] = field(default_factory=deque)
+    _kept: deque[Kept | Batch] = field(default_factory=deque)
     _pid: int | None = None
     _timeouts: Counter[int] = field(default_factory=Counter)
 
@@ -140,13 +179,21 @@ class Before:
         if stamp is None and kept:
             stamp = kept[-1].stamp
         kept.append(Kept(line, offset, stamp, message))
-        while offset - kept[0].offset > REACH_BYTES:
+        while offset - kept[0].last > REACH_BYTES:
             kept.popleft()
+
+    def batch(self, batch: Batch) -> None:
+        """Keep the next understood lines of the writer before, and let go of what lies too far back."""
+        self._kept.append(batch)
+        end = batch.last
+        while end - self._kept[0].last > REACH_BYTES:
+            self._kept.popleft()
 
     def sampled(self, line: int) -> None:
         """Take the line noted last into the sample, if it is this one."""
-        if self._kept and self._kept[-1].line == line:
-            self.sample.append(_said(self._kept[-1]))
+        noted = self._kept[-1] if self._kept else None
+        if isinstance(noted, Kept) and noted.line == line:
+            self.sample.append(_said(noted))
 
     def ask(self, line: int, message: str) -> None:
         """Look at what was kept if an event may be a raise or an end of the scan service.
@@ -169,7 +216,7 @@ class Before:
     def finish(self) -> None:
         """Close the file: its scan log may stop because the scan service did. What was kept is let go."""
         if self.role == "scan_service" and self._kept:
-            self._end(self._kept[-1].line + 1, None)
+            self._end(next(self._kept[-1].lines()).line + 1, None)
         self._kept.clear()
 
     def _named(self, message: str) -> str | None:
@@ -195,10 +242,12 @@ class Before:
 
     def _back(self, line: int, stamp: Stamp | None) -> Iterator[Kept]:
         """The kept lines before a line, latest first, as far back as ten minutes."""
-        near = stamp
-        for one in reversed(self._kept):
+        near, reach = stamp, self._kept[-1].last - REACH_BYTES if self._kept else 0
+        for one in (kept for batch in reversed(self._kept) for kept in batch.lines()):
             if one.line >= line:
                 continue
+            if one.offset < reach:
+                return
             if one.stamp is not None and one.stamp != near:
                 near = one.stamp
                 if stamp is None:

@@ -58,6 +58,10 @@ class Interesting:
                 return True
         return False
 
+    def needles(self) -> tuple[str, ...] | None:
+        """The texts of which one stands in every such line, in lower case; `None` where every line may matter."""
+        return None if self.blind else self.texts
+
     def in_process(self, process: str | None, pid: int | None) -> bool:
         """Whether a watched process writes here under another pid than before."""
         if process is None or pid is None or not self._is_watched(process):

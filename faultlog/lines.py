@@ -1,6 +1,6 @@
 """From bytes to lines: where a line begins, ends and stands, whatever the chunks it arrives in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 MAX_LINE = 1024 * 1024
@@ -31,15 +31,33 @@ class Line:
         return raw.decode("utf-8", "replace").removesuffix("\r")
 
 
-def split(chunks: Iterable[bytes]) -> Iterator[Line]:
+Taker = Callable[[bytes, int, int, int], tuple[int, int]]
+"""Takes whole lines of a chunk from a place on: given chunk, place, the place's offset in the file and line number, it
+says where the lines that it took end, and how many they are."""
+
+
+def _none(chunk: bytes, start: int, offset: int, number: int) -> tuple[int, int]:  # noqa: ARG001 (the shape of a taker)
+    return start, 0
+
+
+def split(chunks: Iterable[bytes], take: Taker = _none) -> Iterator[Line]:
     """Split a stream of bytes into lines. The lines are the same however the stream is cut into chunks.
 
     Memory is bounded by one chunk and one `MAX_LINE`.
+
+    Args:
+        chunks: the bytes, cut anywhere.
+        take: asked before each line that begins and ends in one chunk; what it takes is not handed out.
     """
     number, offset, kept, size = 1, 0, b"", 0
     for chunk in chunks:
         start = 0
         while (end := chunk.find(b"\n", start)) >= 0:
+            if not size:
+                taken, lines = take(chunk, start, offset, number)
+                if lines:
+                    number, offset, start = number + lines, offset + taken - start, taken
+                    continue
             raw = chunk[start:end] if not size else kept + chunk[start : min(end, start + MAX_LINE - len(kept))]
             size += end - start + 1
             yield Line(number, offset, raw[:MAX_LINE], size, terminated=True)

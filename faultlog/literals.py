@@ -27,11 +27,11 @@ def required(pattern: str) -> Literals | None:
     >>> required(r"\d+") is None
     True
     """
-    tokens = list(_tokens(pattern))
-    if None in tokens:
+    parts = list(tokens(pattern))
+    if None in parts:
         return None
     try:
-        parsed = parser.parse("".join(filter(None, tokens)))
+        parsed = parser.parse("".join("(?:" if part.startswith("(?P<") else part for part in parts if part))
     except (re.error, OverflowError, RecursionError):
         return None
     return _of_sequence(list(parsed))
@@ -51,8 +51,8 @@ _TOKEN = re.compile(
 """What `re` and `regex` read alike. All else, such as fuzzy matching, nested sets and recursion, `re` does not know."""
 
 
-def _tokens(pattern: str) -> Iterator[str | None]:
-    """The parts of a pattern, groups without their names, since a name may stand twice; `None` for an unknown part."""
+def tokens(pattern: str) -> Iterator[str | None]:
+    """The parts of a pattern that `re` and `regex` read alike, without comments; `None` for one that they do not."""
     position = 0
     while position < len(pattern):
         found = _TOKEN.match(pattern, position)
@@ -61,7 +61,7 @@ def _tokens(pattern: str) -> Iterator[str | None]:
             return
         position = found.end()
         if found.lastgroup != "comment":
-            yield "(?:" if found.lastgroup == "name" else found[0]
+            yield found[0]
 
 
 def _of_sequence(items: list[Any]) -> Literals | None:

@@ -12,11 +12,14 @@ from itertools import chain
 from typing import Protocol
 
 from faultlog import decoders
-from faultlog.before import NO_LEADS, Before, Leads
+from faultlog.before import NO_LEADS, Batch, Before, Leads
+from faultlog.bulk import Bulk, Taken
 from faultlog.choosing import Choice
 from faultlog.formats import LogFormat, Reading
+from faultlog.layouts import read as read_stamp
 from faultlog.lines import MAX_LINE, Line, split
 from faultlog.model import Event, Evidence, LogFile, Mark, Warn
+from faultlog.prefilter import Prefilter
 from faultlog.templates import Tally
 from faultlog.trails import Trail, Written
 
@@ -36,6 +39,9 @@ class Interest(Protocol):
 
     def in_process(self, process: str | None, pid: int | None) -> bool:
         """Whether the process of an understood line makes it worth keeping."""
+
+    def needles(self) -> Sequence[str] | None:
+        """Texts in lower case, of which one stands in every line that `in_text` wants; `None` where it wants others."""
 
 
 @dataclass(slots=True)
@@ -105,8 +111,10 @@ def read(
         own: the lines that stand in no other file, where not all of them are; the others are only counted.
     """
     result = FileReading(log, own=own, before=Before(leads, log.role))
-    reader = _Reader(result, Choice([one for one in formats if one.pattern is not None]), interest)
-    lines = split(chunks) if own is None else reader.without_copies(split(chunks), own)
+    choice, needles = Choice([one for one in formats if one.pattern is not None]), interest.needles()
+    bulk = None if needles is None else Bulk(choice, Prefilter.of(needles))
+    reader = _Reader(result, choice, interest, bulk)
+    lines = split(chunks, reader.take_many) if own is None else reader.without_copies(split(chunks), own)
     head = [line for _, line in zip(range(SAMPLE_LINES), lines, strict=False)]
     for clash in reader.choice.settle(head):
         result.warn("format_ambiguous", clash)
@@ -183,14 +191,54 @@ class _Reader:
     result: FileReading
     choice: Choice
     interest: Interest
+    bulk: Bulk | None = None
+    """Reads many lines at a time; `None` where each may be of interest."""
     current: str = ""
     """Name of the format that read the line before."""
+    format: LogFormat | None = None
+    """The format itself."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """What it made of that line."""
     pending: _Pending | None = None
     waiting: list[Event] = field(default_factory=list)
     """Kept events without stamp that wait for the next stamped line."""
     next_sample: int = SAMPLE_GRID
     long_lines: int = 0
     unterminated: bool = False
+
+    def take_many(self, chunk: bytes, start: int, offset: int, number: int) -> tuple[int, int]:
+        """Read lines of a chunk that nobody keeps, many at a time: where those end, and how many they are."""
+        if self.bulk is None or self.bulk.pattern is None or number <= SAMPLE_LINES:
+            return start, 0
+        at, lines = start, 0
+        for taken in self.bulk.take(chunk, start, self._next_sample(chunk, start, offset)):
+            if not self._begin_many(taken, number + lines, offset + at - start):
+                break
+            at, lines = at + len(taken.raw), lines + taken.count
+        return at, lines
+
+    def _next_sample(self, chunk: bytes, start: int, offset: int) -> int:
+        """Where in a chunk the next line of the sample begins."""
+        place = max(start, start + self.next_sample - offset)
+        return place if place == start else chunk.find(b"\n", place - 1) + 1 or len(chunk)
+
+    def _begin_many(self, taken: Taken, number: int, offset: int) -> bool:
+        """Read lines that are alike; not where their stamp is no date."""
+        one, groups = self.format, self.groups
+        assert one is not None  # noqa: S101 (there is a pattern once a line has been read)
+        stamp = read_stamp(one.layout or "", taken.stamp)
+        if stamp is None:
+            return False
+        self._flush()
+        self.result.lines += taken.count
+        self.result.bytes += len(taken.raw)
+        self.result.formats[one.name] += taken.count
+        self.result.hosts[groups["host"]] += taken.count
+        first = taken.raw[: taken.raw.find(b"\n")].decode("utf-8", "replace").removesuffix("\r")
+        for mark in (Mark(number, stamp), Mark(number + taken.count - 1, stamp))[: taken.count]:
+            self._stamped(mark, _written(offset, first, {"stamp": taken.stamp}))
+        self.result.before.batch(Batch(number, offset, stamp, taken.raw, taken.count, one))
+        return True
 
     def take(self, line: Line) -> None:
         """Read the next line."""
@@ -236,12 +284,15 @@ class _Reader:
         self._flush()
         self.current = one.name
         self.result.formats[one.name] += 1
+        self.format, self.groups = one, reading.groups
+        if self.bulk is not None:
+            self.bulk.read(one, text, reading)
         groups = reading.groups
         if "host" in groups:
             self.result.hosts[groups["host"]] += 1
         before = self.result.trail.last
         if reading.stamp is not None:
-            self._stamped(Mark(line.number, reading.stamp), _written(line, text, groups))
+            self._stamped(Mark(line.number, reading.stamp), _written(line.offset, text, groups))
         pid = _number(groups.get("pid"))
         wanted = self.interest.in_text(text) or self.interest.in_process(groups.get("process"), pid)
         self.result.before.note(line.number, line.offset, reading.stamp, groups["message"], pid)
@@ -311,11 +362,11 @@ class _Reader:
                 self.result.warn("format_slow", f"{name} ran out of time on {count} lines")
 
 
-def _written(line: Line, text: str, groups: Mapping[str, str]) -> Written:
+def _written(offset: int, text: str, groups: Mapping[str, str]) -> Written:
     """What a stamped line writes that bears on time; `Z` is no local time."""
     uptime, stamp = groups.get("uptime"), groups["stamp"]
     local = stamp[-5:-4] in {"+", "-"} or stamp[-6:-5] in {"+", "-"}
-    return Written(line.offset, text, None if uptime is None else _seconds(uptime), local)
+    return Written(offset, text, None if uptime is None else _seconds(uptime), local)
 
 
 def _seconds(text: str) -> float | None:

@@ -24,6 +24,9 @@ class Everything:
     def in_process(self, process: str | None, pid: int | None) -> bool:
         return True
 
+    def needles(self) -> None:
+        return None
+
 
 def of(text: str, role: Role = "connector", size: int = 1 << 20) -> Before:
     raw = text.encode()

@@ -25,6 +25,9 @@ class Everything:
     def in_process(self, process, pid):
         return True
 
+    def needles(self):
+        return None
+
 
 EVERYTHING = Everything()
 
@@ -37,6 +40,9 @@ class Faults:
 
     def in_process(self, process, pid):
         return False
+
+    def needles(self):
+        return ("fault",)
 
 
 def of(data, interest=EVERYTHING, formats=FORMATS, cut=None):

@@ -83,6 +83,9 @@ class _All:
     def in_process(self, process: str | None, pid: int | None) -> bool:  # noqa: ARG002 (likewise)
         return False
 
+    def needles(self) -> None:
+        return None
+
 
 def understood(sample: Sample, formats: Sequence[LogFormat]) -> Understood:
     """How much of a sample some formats read."""
