@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from faultlog.extents import Extent, by_time, extents_of
@@ -90,6 +90,7 @@ def test_a_log_cut_into_files_is_put_together_again(day: int, lengths: list[int]
     at, files = datetime(2025, 1, 1) + timedelta(days=day), []  # noqa: DTZ001 (civil)
     for length in lengths:
         ends = at, at + timedelta(seconds=length)
+        assume(all((one.month, one.day, one.hour) != (1, 1, 0) for one in ends))  # clocks that are not set show that
         files.append(trail(*(_written(one, yearless=yearless) for one in ends)))
         at = ends[1]
     shuffled = sorted(range(len(files)), key=lambda one: (lengths[one] * 7919 % 101, one))
