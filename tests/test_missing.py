@@ -107,6 +107,9 @@ def test_a_pattern_that_is_unknown_says_why(entries: list[str], name: str, missi
 
 def test_the_report_says_what_is_missing() -> None:
     report = " ".join(shown(case_of(log(*RESTARTED), **MAC)).split())
-    assert "whether a reboot helped is unknown. Missing: a system log of that time, which shows boots." in report
+    assert (
+        "whether a reboot helped is unknown · f10-1-reboot. Missing: a system log of that time, which shows boots."
+        in report
+    )
     report = " ".join(shown(case_of(log("12:00:00 Fault Raised: 7", "12:30:00 x"), **MAC), language="ko").split())
     assert "필요한 것: 더 많은 정의 업데이트 기록." in report
