@@ -14,6 +14,9 @@ from faultlog.formats import LogFormat, Reading
 from faultlog.prefilter import Prefilter
 from faultlog.runs import UNEQUAL, RunPatterns, Writer
 
+WORTH = 1024
+"""Bytes ahead from which on a run pattern is made. Tool default: it costs as much as reading a hundred lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -32,9 +35,9 @@ class Bulk:
     choice: Choice
     prefilter: Prefilter
     patterns: RunPatterns = field(default_factory=RunPatterns)
-    pattern: "re.Pattern[bytes] | None" = None
-    """That of the line read last."""
-    _writer: tuple[str, Writer] | None = None
+    _format: LogFormat | None = None
+    """What read the line before; `None` where nobody can tell how the next ones would be read."""
+    _writer: Writer | None = None
     _chunk: bytes = b""
     _places: list[int] = field(default_factory=list)
     _last: int = 0
@@ -42,25 +45,31 @@ class Bulk:
     def read(self, one: LogFormat, text: str, reading: Reading) -> None:
         """Note what read the line before, and how."""
         writer = Writer.of(text, reading)
-        if writer is None or self.choice.timeouts or one.name in self.choice.rivals:
-            self.pattern = self._writer = None
-        elif self._writer != (one.name, writer):
-            attempts = self.choice.attempts[one.name]
-            self._writer = (one.name, writer)
-            self.pattern = self.patterns.of(one, writer, attempts[: attempts.index(one)])
+        known = writer is not None and not self.choice.timeouts and one.name not in self.choice.rivals
+        self._format, self._writer = (one, writer) if known else (None, None)
 
     def take(self, chunk: bytes, start: int, until: int) -> Iterator[Taken]:
         """Lines of a chunk from a place on, none of which begins at `until` or behind it."""
         if chunk is not self._chunk:
             self._look(chunk)
         end = self._end(chunk, start, until)
-        while self.pattern is not None and start < end:
-            found = self.pattern.match(chunk, start, end)
+        pattern = self._pattern(make=end - start >= WORTH)
+        while pattern is not None and start < end:
+            found = pattern.match(chunk, start, end)
             if found is None:
                 return
             raw = found[0]
             yield Taken(found["stamp"].decode("ascii"), raw, raw.count(b"\n"))
             start = found.end()
+
+    def _pattern(self, *, make: bool) -> "re.Pattern[bytes] | None":
+        """That of lines like the one before; where it is not worth making, only one that was made already."""
+        if self._format is None or self._writer is None:
+            return None
+        if not make:
+            return self.patterns.known.get((self._format.name, self._writer))
+        attempts = self.choice.attempts[self._format.name]
+        return self.patterns.of(self._format, self._writer, attempts[: attempts.index(self._format)])
 
     def _look(self, chunk: bytes) -> None:
         self._chunk = chunk

@@ -208,7 +208,7 @@ class _Reader:
 
     def take_many(self, chunk: bytes, start: int, offset: int, number: int) -> tuple[int, int]:
         """Read lines of a chunk that nobody keeps, many at a time: where those end, and how many they are."""
-        if self.bulk is None or self.bulk.pattern is None or number <= SAMPLE_LINES:
+        if self.bulk is None or number <= SAMPLE_LINES:
             return start, 0
         at, lines = start, 0
         for taken in self.bulk.take(chunk, start, self._next_sample(chunk, start, offset)):
