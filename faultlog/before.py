@@ -168,6 +168,8 @@ class Before:
     _kept: deque[Kept | Batch] = field(default_factory=deque)
     _pid: int | None = None
     _timeouts: Counter[int] = field(default_factory=Counter)
+    _said: dict[int, Said] = field(default_factory=dict)
+    """By line: windows overlap, and masking is what costs."""
 
     def note(self, line: int, offset: int, stamp: Stamp | None, message: str, pid: int | None) -> None:
         """Keep the next understood line, and let go of what lies too far back."""
@@ -193,7 +195,7 @@ class Before:
         """Take the line noted last into the sample, if it is this one."""
         noted = self._kept[-1] if self._kept else None
         if isinstance(noted, Kept) and noted.line == line:
-            self.sample.append(_said(noted))
+            self.sample.append(self._masked(noted))
 
     def ask(self, line: int, message: str) -> None:
         """Look at what was kept if an event may be a raise or an end of the scan service.
@@ -208,7 +210,7 @@ class Before:
         if named is not None:
             self.raises[named] += 1
             if self.raises[named] <= MOST_WINDOWS:
-                said = [_said(one) for one in self._back(line, self._kept[-1].stamp)]
+                said = [self._masked(one) for one in self._back(line, self._kept[-1].stamp)]
                 self.windows.append(Window(line, tuple(reversed(said))))
         if self._found(self.leads.ended, message) is not None:
             self._end(line, self._kept[-1].stamp)
@@ -218,6 +220,13 @@ class Before:
         if self.role == "scan_service" and self._kept:
             self._end(next(self._kept[-1].lines()).line + 1, None)
         self._kept.clear()
+        self._said.clear()
+
+    def _masked(self, one: Kept) -> Said:
+        said = self._said.get(one.line)
+        if said is None:
+            said = self._said[one.line] = Said(one.line, _cell(one), sys.intern(mask(one.message)))
+        return said
 
     def _named(self, message: str) -> str | None:
         """What names the fault that a message may raise."""
@@ -274,10 +283,6 @@ class Before:
                 fixed = {} if wording.fault is None else {"fault_id": str(wording.fault)}
                 return {name: text for name, text in match.groupdict().items() if text} | fixed
         return None
-
-
-def _said(one: Kept) -> Said:
-    return Said(one.line, _cell(one), sys.intern(mask(one.message)))
 
 
 def _cell(one: Kept) -> Cell:

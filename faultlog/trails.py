@@ -386,8 +386,18 @@ def _parts(stamp: Stamp) -> tuple[int, ...]:
 
 def forward_s(before: Stamp, after: Stamp) -> float:
     """Seconds from a stamp to the one after it, as they are written; negative where it is earlier."""
+    if before.day == after.day and before.month == after.month and _year_and_zone(before) == _year_and_zone(after):
+        return (_of_day_ns(after) - _of_day_ns(before)) / NS
     later = 2000 + years_between(before, after)
     return (civil_ns(after, later) - civil_ns(before, 2000)) / NS
+
+
+def _year_and_zone(stamp: Stamp) -> tuple[int | None, int | None]:
+    return stamp.year, stamp.offset_s
+
+
+def _of_day_ns(stamp: Stamp) -> int:
+    return (stamp.hour * 3600 + stamp.minute * 60 + stamp.second) * NS + stamp.nanosecond
 
 
 def _same_year_s(before: Stamp, after: Stamp) -> float:

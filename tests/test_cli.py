@@ -427,11 +427,11 @@ def test_thousands_of_faults_take_seconds_and_fit_some_screens(tmp_path):
     """Work grows with the input, not with its square; the report stays a report."""
     lines = (
         f"2026-03-03T{i // 3600:02d}:{i // 60 % 60:02d}:{i % 60:02d}Z h ampdaemon[1]: Fault Raised: {i}"
-        for i in range(5000)
+        for i in range(2000)
     )
     (tmp_path / "ampdaemon.log").write_text("\n".join(lines) + "\n")
     out = faultlog("triage", tmp_path).stdout
-    assert "raises 5,000 = intervals 5,000" in out
+    assert "raises 2,000 = intervals 2,000" in out
     assert len(out.splitlines()) < 300
 
 

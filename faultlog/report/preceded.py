@@ -9,7 +9,7 @@ from rich.text import Text
 
 from faultlog.model import NS
 from faultlog.report.page import DIM, cut, grid
-from faultlog.report.rows import Change, Examined, Interval, Offender, Preceding
+from faultlog.report.rows import Change, Interval, Offender, Preceding
 from faultlog.report.times import nanoseconds
 from faultlog.report.view import View, judged
 from faultlog.wording import safe
@@ -34,7 +34,7 @@ def before_raises(view: View) -> None:
         return
     view.page.heading(view.wording.words("title.before"), view.wording.words("before.note"))
     for interval in known[:MOST_INTERVALS]:
-        standing = [one for one in _rows(view, interval) if one.p <= STANDS_OUT]
+        standing = [one for one in view.preceding.get(interval.id, ()) if one.p <= STANDS_OUT]
         _stood(view, interval, standing, MOST_SHAPES)
         _changes(view, interval)
     if len(known) > MOST_INTERVALS:
@@ -46,10 +46,10 @@ def before_interval(view: View, interval: Interval) -> None:
     """Everything known of what preceded one interval, or why nothing can be said."""
     say = view.wording
     view.page.heading(say.words("title.before"), say.words("before.note"))
-    looked = _examined(view, interval)
+    looked = view.examined.get(interval.id)
     if looked is not None and looked.missing is not None:
         view.page.hang("  ", say.say(looked.missing))
-    rows = _rows(view, interval)
+    rows = view.preceding.get(interval.id, ())
     _stood(view, interval, rows, len(rows))
     if rows:
         view.page.hang("  ", say.words("before.p"), DIM)
@@ -62,22 +62,14 @@ def offenders(view: View) -> None:
     _files(view, view.doc.offenders)
 
 
-def _rows(view: View, interval: Interval) -> list[Preceding]:
-    return [one for one in view.doc.preceding if one.interval == interval.id]
-
-
-def _examined(view: View, interval: Interval) -> Examined | None:
-    return next((one for one in view.doc.examined if one.interval == interval.id), None)
-
-
 def _compared(view: View, interval: Interval) -> bool:
-    looked = _examined(view, interval)
+    looked = view.examined.get(interval.id)
     return looked is not None and looked.missing is None
 
 
 def _stood(view: View, interval: Interval, rows: Sequence[Preceding], most: int) -> None:
     """How much was compared, and the shapes that came of it."""
-    looked = _examined(view, interval)
+    looked = view.examined.get(interval.id)
     if looked is None or looked.missing is not None:
         return
     key = "before.shapes" if any(one.p <= STANDS_OUT for one in rows) else "before.nothing"

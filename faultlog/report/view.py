@@ -1,13 +1,13 @@
 """What the parts of the triage report share: the document, the page, and who is worse than whom."""
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from faultlog.model import LEVELS
 from faultlog.report.document import CaseDocument
 from faultlog.report.page import Page
-from faultlog.report.rows import ClockStep, Finding, Interval, Pattern
+from faultlog.report.rows import ClockStep, Examined, Finding, Interval, Pattern, Preceding
 from faultlog.report.times import Times, nanoseconds
 from faultlog.wording import Wording, safe
 
@@ -29,12 +29,26 @@ class View:
     """The case before a window of time was cut out of it: what the audit counts."""
     path: str
     """The bundle as it is named on the command line, quoted for a shell."""
+    verdicts: Mapping[str, Sequence[Finding]]
+    """By interval."""
+    preceding: Mapping[str, Sequence[Preceding]]
+    """By interval."""
+    examined: Mapping[str, Examined]
+    """By interval."""
 
     @classmethod
     def of(cls, doc: CaseDocument, page: Page, path: str | None = None, whole: CaseDocument | None = None) -> "View":
         """The view of a document; without a path, the bundle's own name stands in commands."""
         named = shlex.quote(doc.bundle.name) if path is None else path
-        return cls(doc, page, Times.of(doc, page.wording), doc if whole is None else whole, named)
+        verdicts: dict[str, list[Finding]] = {}
+        for finding in doc.findings:
+            verdicts.setdefault(finding.interval or "", []).append(finding)
+        preceding: dict[str, list[Preceding]] = {}
+        for row in doc.preceding:
+            preceding.setdefault(row.interval, []).append(row)
+        examined = {one.interval: one for one in doc.examined}
+        times = Times.of(doc, page.wording)
+        return cls(doc, page, times, doc if whole is None else whole, named, verdicts, preceding, examined)
 
     @property
     def wording(self) -> Wording:
@@ -47,9 +61,7 @@ class View:
 
     def findings_of(self, interval: Interval) -> list[Finding]:
         """The verdicts on an interval, worst first."""
-        return sorted(
-            (one for one in self.doc.findings if one.interval == interval.id), key=lambda one: rank(one, interval)
-        )
+        return sorted(self.verdicts.get(interval.id, ()), key=lambda one: rank(one, interval))
 
     def set_back_in(self, interval: Interval) -> list[ClockStep]:
         """Where the clock was set back between an interval's raise and its clear, if one file shows both."""
