@@ -15,7 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from faultlog.choosing import Choice
 from faultlog.formats import LogFormat
+from faultlog.literals import Literals
 from faultlog.model import Mark, Role, Stamp
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import mask
@@ -84,6 +86,42 @@ class Batch(NamedTuple):
             end, number = begin - 1, number - 1
 
 
+class Passed(NamedTuple):
+    """Lines in a row that were passed over, as they stand."""
+
+    line: int
+    """The first one's number."""
+    offset: int
+    raw: bytes
+    """What holds them."""
+    start: int
+    """Where in it they begin."""
+    end: int
+    total: int
+    """How many they are."""
+    choice: Choice
+    after: str
+    """Name of the format that read the line before."""
+    stamp: Stamp | None = None
+    """That of none of them is known."""
+
+    @property
+    def last(self) -> int:
+        """Offset of the last line."""
+        return self.offset + self.raw.rfind(b"\n", self.start, self.end - 1) + 1 - self.start
+
+    def lines(self) -> Iterator[Kept]:
+        """Each of them that a format understands, latest first."""
+        end, number = self.end - 1, self.line + self.total - 1
+        while end >= self.start:
+            begin = max(self.start, self.raw.rfind(b"\n", self.start, end) + 1)
+            found = self.choice.read(self.raw[begin:end].decode("utf-8", "replace").removesuffix("\r"), self.after)
+            if found is not None:
+                message = found[1].groups["message"]
+                yield Kept(number, self.offset + begin - self.start, found[1].stamp, message)
+            end, number = begin - 1, number - 1
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A line of a window or of the sample."""
@@ -127,8 +165,8 @@ class Leads:
     """The scan of a file begins."""
     done: tuple[Wording, ...] = ()
     """The scan of a file ends."""
-    texts: tuple[str, ...] | None = ()
-    """One of these stands in every raise and end, in lower case; `None` where a wording has no such text."""
+    demands: tuple[tuple[Literals, ...], ...] = ()
+    """Of each of those of raises and ends, sets of texts: of each set one stands in what it matches, in lower case."""
 
     @classmethod
     def of(cls, rules: RuleBook) -> "Leads":
@@ -139,14 +177,12 @@ class Leads:
 
         raised = worded(rules.wordings, "fault_raised")
         ended = worded(rules.wordings, "scan_service_exited", "scan_service_started")
-        needed = [one.literals for one in (*raised, *ended)]
-        known = [texts for texts in needed if texts is not None]
-        texts = tuple(sorted(frozenset[str]().union(*known))) if len(known) == len(needed) else None
-        return cls(raised, ended, worded(rules.scans, "scan_begun"), worded(rules.scans, "scan_done"), texts)
+        needed = tuple(dict.fromkeys(one.demands for one in (*raised, *ended)))
+        return cls(raised, ended, worded(rules.scans, "scan_begun"), worded(rules.scans, "scan_done"), needed)
 
     def may_lead(self, lower: str) -> bool:
         """Whether a message, in lower case, may be a raise or an end of the scan service."""
-        return self.texts is None or any(text in lower for text in self.texts)
+        return any(all(any(text in lower for text in texts) for texts in demands) for demands in self.demands)
 
 
 NO_LEADS = Leads()
@@ -165,7 +201,7 @@ class Before:
     raises: Counter[str] = field(default_factory=Counter)
     """Lines that may be raises, by what names the fault."""
     ends: int = 0
-    _kept: deque[Kept | Batch] = field(default_factory=deque)
+    _kept: deque[Kept | Batch | Passed] = field(default_factory=deque)
     _pid: int | None = None
     _timeouts: Counter[int] = field(default_factory=Counter)
     _said: dict[int, Said] = field(default_factory=dict)
@@ -189,6 +225,12 @@ class Before:
         self._kept.append(batch)
         end = batch.last
         while end - self._kept[0].last > REACH_BYTES:
+            self._kept.popleft()
+
+    def passed(self, lines: Passed) -> None:
+        """Keep lines that were passed over, and let go of what lies too far back."""
+        self._kept.append(lines)
+        while lines.last - self._kept[0].last > REACH_BYTES:
             self._kept.popleft()
 
     def sampled(self, line: int) -> None:
@@ -218,7 +260,8 @@ class Before:
     def finish(self) -> None:
         """Close the file: its scan log may stop because the scan service did. What was kept is let go."""
         if self.role == "scan_service" and self._kept:
-            self._end(next(self._kept[-1].lines()).line + 1, None)
+            last = next((one.line for batch in reversed(self._kept) for one in batch.lines()), 0)
+            self._end(last + 1, None)
         self._kept.clear()
         self._said.clear()
 

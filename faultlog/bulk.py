@@ -5,14 +5,14 @@ interest, what is sampled, what may be continued and what reads otherwise is lef
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from faultlog.choosing import Choice
 from faultlog.formats import LogFormat, Reading
-from faultlog.prefilter import Prefilter
+from faultlog.lines import Block
 from faultlog.runs import UNEQUAL, RunPatterns, Writer
+from faultlog.sieve import BLANKS, Sieve
 
 WORTH = 1024
 """Bytes ahead from which on a run pattern is made. Tool default: it costs as much as reading a hundred lines."""
@@ -33,14 +33,14 @@ class Bulk:
     """What reads the lines of one file many at a time."""
 
     choice: Choice
-    prefilter: Prefilter
+    sieve: Sieve
     patterns: RunPatterns = field(default_factory=RunPatterns)
     _format: LogFormat | None = None
     """What read the line before; `None` where nobody can tell how the next ones would be read."""
     _writer: Writer | None = None
-    _chunk: bytes = b""
-    _places: list[int] = field(default_factory=list)
-    _last: int = 0
+    _raw: bytes = b""
+    _unequal: bool = False
+    """Whether that holds bytes which the two pattern languages read differently."""
 
     def read(self, one: LogFormat, text: str, reading: Reading) -> None:
         """Note what read the line before, and how."""
@@ -48,14 +48,12 @@ class Bulk:
         known = writer is not None and not self.choice.timeouts and one.name not in self.choice.rivals
         self._format, self._writer = (one, writer) if known else (None, None)
 
-    def take(self, chunk: bytes, start: int, until: int) -> Iterator[Taken]:
-        """Lines of a chunk from a place on, none of which begins at `until` or behind it."""
-        if chunk is not self._chunk:
-            self._look(chunk)
-        end = self._end(chunk, start, until)
+    def take(self, block: Block, start: int, until: int) -> Iterator[Taken]:
+        """Lines of a block from a place on, none of which begins at `until` or behind it."""
+        end = self._end(block, start, until)
         pattern = self._pattern(make=end - start >= WORTH)
         while pattern is not None and start < end:
-            found = pattern.match(chunk, start, end)
+            found = pattern.match(block.raw, start, end)
             if found is None:
                 return
             raw = found[0]
@@ -71,19 +69,16 @@ class Bulk:
         attempts = self.choice.attempts[self._format.name]
         return self.patterns.of(self._format, self._writer, attempts[: attempts.index(self._format)])
 
-    def _look(self, chunk: bytes) -> None:
-        self._chunk = chunk
-        self._last = chunk.rfind(b"\n", 0, max(0, chunk.rfind(b"\n"))) + 1
-        unequal = any(byte in chunk for byte in UNEQUAL)
-        self._places = [] if unequal else self.prefilter.places(chunk)
-        self._last = 0 if unequal else self._last
-
-    def _end(self, chunk: bytes, start: int, until: int) -> int:
+    def _end(self, block: Block, start: int, until: int) -> int:
         """Where the next line begins that is not to be taken; what stands before a blank may be continued by it."""
-        place = bisect_left(self._places, start)
-        end = min(until, self._last)
-        if place < len(self._places):
-            end = min(end, chunk.rfind(b"\n", 0, self._places[place]) + 1)
-        if end > start and chunk[end : end + 1] in {b" ", b"\t"}:
-            end = chunk.rfind(b"\n", 0, end - 1) + 1
+        if self._writer is None or self._is_unequal(block.raw):
+            return start
+        end = min(until, self.sieve.next(block, start))
+        if end > start and block.raw[end : end + 1] in BLANKS:
+            end = block.raw.rfind(b"\n", 0, end - 1) + 1
         return end
+
+    def _is_unequal(self, raw: bytes) -> bool:
+        if raw is not self._raw:
+            self._raw, self._unequal = raw, any(byte in raw for byte in UNEQUAL)
+        return self._unequal

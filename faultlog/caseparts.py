@@ -119,7 +119,8 @@ def _logs(timed: Timed) -> tuple[Log, ...]:
 def _grounds(known: Known) -> Grounds:
     used = {name for reading in known.logs.readings for name in reading.formats}
     shapes = tuple(sorted(used & known.logs.assumed_formats))
-    return Grounds(known.host, known.audit, known.seen.signals, shapes, tuple(sorted(known.logs.hosts)))
+    sampled = tuple(reading.log.path for reading in known.logs.readings if reading.passed_over)
+    return Grounds(known.host, known.audit, known.seen.signals, shapes, tuple(sorted(known.logs.hosts)), sampled)
 
 
 def _whose_console(known: Known) -> Iterable[Text]:
@@ -145,7 +146,8 @@ def _read(readings: Iterable[FileReading], timed: Timed) -> Iterable[FileReport]
             status=status_of(reading),
             bytes=reading.bytes,
             lines=reading.lines,
-            examined=reading.lines,
+            examined=reading.lines - reading.passed_over,
+            passed_over=reading.passed_over,
             events=reading.understood_lines,
             continuations=reading.continuations,
             unread=reading.unread_lines,

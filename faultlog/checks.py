@@ -162,7 +162,7 @@ def every_wording_has_a_sample(rule: SignalRule, knowledge: Knowledge) -> Found:
 def every_wording_has_literals(rule: SignalRule, knowledge: Knowledge) -> Found:
     """A wording without a literal text makes every line of every log be parsed: hundreds of times the cost."""
     for index, wording in enumerate(_wordings(rule, knowledge)):
-        if wording.pattern is not None and wording.literals is None:
+        if wording.pattern is not None and not wording.demands:
             yield rule.source.flaw(
                 ("wordings", index),
                 "holds no text of three letters that must occur: every line would have to be parsed",

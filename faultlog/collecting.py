@@ -15,7 +15,7 @@ from faultlog.formats import LogFormat
 from faultlog.joining import joined
 from faultlog.model import LogFile, Role, Warn
 from faultlog.overlaps import Found, clipped, without_copies
-from faultlog.reading import FileReading, decode, read
+from faultlog.reading import FULL_BYTES, FileReading, decode, read
 from faultlog.rotation import PROCESSES, role_of, series_of
 from faultlog.rulebook import RuleBook
 from faultlog.series import Series
@@ -56,6 +56,7 @@ class _Collector:
     formats: Sequence[LogFormat]
     rules: RuleBook
     progress: Progress
+    full: float
     result: Collected = field(default_factory=Collected)
     found: list[Found] = field(default_factory=list)
 
@@ -104,7 +105,7 @@ class _Collector:
 
     def read(self, log: LogFile, chunks: Iterable[bytes], member: Member, own: range | None = None) -> FileReading:
         leads = Leads.of(self.rules)
-        return read(log, chunks, self.formats, Interesting.of(self.rules), lambda: member.cut, leads, own)
+        return read(log, chunks, self.formats, Interesting.of(self.rules), lambda: member.cut, leads, own, self.full)
 
     def _watched(self, member: Member, note: Callable[[bytes], None]) -> Iterator[bytes]:
         for chunk in member.chunks():
@@ -154,9 +155,11 @@ class _Again:
             yield self.collector.read(one.reading.log, chunks, member, own), outline.digest
 
 
-def collect(bundle: Bundle, formats: Sequence[LogFormat], rules: RuleBook, progress: Progress) -> Collected:
-    """Read every log of a bundle, and what else says who it is from."""
-    collector = _Collector(formats, rules, progress)
+def collect(
+    bundle: Bundle, formats: Sequence[LogFormat], rules: RuleBook, progress: Progress, full: float = FULL_BYTES
+) -> Collected:
+    """Read every log of a bundle, and what else says who it is from; of each log so many bytes in full."""
+    collector = _Collector(formats, rules, progress, full)
     for member in bundle.members():
         collector.take(member)
     collected = collector.joined(bundle)

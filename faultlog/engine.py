@@ -4,12 +4,14 @@ An event that names a fault and that no wording explains is **unexplained**: cou
 """
 
 import heapq
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from faultlog.clock import HostClock
+from faultlog.literals import MIN_LENGTH, Literals
 from faultlog.model import SEVERITIES, Event, Evidence, Instant, Mark, Moment, Signal, Step, Warn
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import Tally
@@ -20,21 +22,33 @@ MAX_TIMEOUTS = 20
 MAX_MESSAGE = 64 * 1024
 """Characters of a message that wordings are looked for in. Tool default."""
 
+Demands = tuple[Literals, ...]
+"""Sets of texts: of each of them one must occur."""
+
 _GROUPS_OF_THE_ENGINE = frozenset({"fault_id", "fault_text", "severity", "count", "epoch"})
 _FAULT_KINDS = frozenset({"fault_raised", "fault_cleared"})
 
 
+_FAULT = re.compile(r"\bfaults?\b", re.ASCII)
+"""The word as `RuleBook.mentions` has it, in lower case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interesting:
-    """Which events the engine wants to see: with a literal of some wording, naming a fault, or of a watched process.
+    """Which events the engine wants to see: with the texts of some wording, naming a fault, or of a watched process.
 
     It keeps the last pid of each watched process, so one object serves one rotation set.
     """
 
     rules: RuleBook
-    texts: tuple[str, ...]
+    wanted: tuple[Demands, ...]
+    """Of each pattern, sets of texts: of each set one stands in whatever it matches, in lower case."""
     blind: bool
-    """Whether some wording has no literal, so that every line may matter."""
+    """Whether some pattern requires no text, so that every line may matter."""
+    texts: tuple[str, ...]
+    """Every known fault text, in lower case."""
+    processes: tuple[str, ...] | None
+    """What the name of every watched process holds, in lower case; `None` where it may be any."""
     pids: dict[str, int] = field(default_factory=dict)
     watched: dict[str, bool] = field(default_factory=dict)
     """Whether a new pid of a process is a signal, by process."""
@@ -42,25 +56,44 @@ class Interesting:
     @classmethod
     def of(cls, rules: RuleBook) -> "Interesting":
         """What these rules need to see."""
-        matched = [wording for wording in rules.wordings if wording.pattern is not None]
-        literals = {literal for wording in matched for literal in wording.literals or ()}
-        texts = sorted(literals | {"fault"} | set(rules.texts), key=lambda text: (len(text), text))
-        needed = [text for index, text in enumerate(texts) if not any(short in text for short in texts[:index])]
-        return cls(rules, tuple(needed), any(wording.literals is None for wording in matched))
+        wanted = dict.fromkeys(wording.demands for wording in rules.wordings if wording.pattern is not None)
+        names = [name for one in rules.wordings if one.pattern is None for name in one.processes or ("*",)]
+        parts = [max(re.split(r"[*?]|\[[^\]]*\]", name), key=len) for name in names]
+        known = tuple(dict.fromkeys(parts)) if all(len(part) >= MIN_LENGTH for part in parts) else None
+        return cls(rules, tuple(wanted), () in wanted, tuple(rules.texts), known)
 
     def in_text(self, text: str) -> bool:
-        """Whether a line may carry a signal or names a fault."""
-        if self.blind:
-            return True
+        """Whether what an event writes may carry a signal or names a fault."""
         lower = text.lower()
-        for needle in self.texts:  # noqa: SIM110 (any() with a generator takes twice as long, on every line there is)
-            if needle in lower:
+        for demands in self.wanted:
+            for texts in demands:
+                for one in texts:
+                    if one in lower:
+                        break
+                else:
+                    break
+            else:
                 return True
-        return False
+        return self._names_fault(lower)
 
-    def needles(self) -> tuple[str, ...] | None:
-        """The texts of which one stands in every such line, in lower case; `None` where every line may matter."""
-        return None if self.blind else self.texts
+    def _names_fault(self, lower: str) -> bool:
+        if "fault" in lower and _FAULT.search(lower):
+            return True
+        return any(text in lower for text in self.texts)
+
+    def in_line(self, text: str) -> bool:
+        """Whether an event may be wanted: for what it writes, or because it may be of a watched process."""
+        return self.in_text(text) or self.processes is None or any(name in text.lower() for name in self.processes)
+
+    def demands(self) -> tuple[Demands, ...] | None:
+        """Sets of texts in lower case: each line that `in_line` wants has one of every set of some entry.
+
+        `None` where it may want any line.
+        """
+        if self.blind or self.processes is None:
+            return None
+        named = [(frozenset([text]),) for text in ("fault", *self.texts, *self.processes)]
+        return (*self.wanted, *named)
 
     def in_process(self, process: str | None, pid: int | None) -> bool:
         """Whether a watched process writes here under another pid than before."""

@@ -1,6 +1,6 @@
 """What an answer takes for granted."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from faultlog.case import Audit, Host
@@ -18,16 +18,15 @@ class Grounds:
     """Names of the formats in use that no public sample confirms."""
     names: tuple[str, ...] = ()
     """Host names that lines carry."""
+    sampled: tuple[str, ...] = ()
+    """Files of which lines were passed over."""
 
 
 def assumed(grounds: Grounds) -> Iterable[Text]:
     """What the answer takes for granted beyond its clock, most consequential first."""
     if grounds.audit.intervals:
         yield from _of_host(grounds)
-    if any(signal.provenance == "assumed" for signal in grounds.signals):
-        yield Text("assumption.wording")
-    if any(signal.provenance in {"learned", "user"} for signal in grounds.signals):
-        yield Text("assumption.own_wording")
+    yield from _of_wordings({signal.provenance for signal in grounds.signals})
     if grounds.assumed_shapes:
         yield Text("assumption.shape", {"formats": ", ".join(grounds.assumed_shapes)})
     if grounds.audit.intervals and any(one.step.seconds < 0 for one in grounds.signals if one.step is not None):
@@ -36,6 +35,16 @@ def assumed(grounds: Grounds) -> Iterable[Text]:
         yield Text("assumption.raises_and_starts_are_new")
     elif grounds.audit.raises:
         yield Text("assumption.raises_are_new")
+    if grounds.sampled:
+        yield Text("assumption.sampled", {"files": ", ".join(grounds.sampled)})
+
+
+def _of_wordings(provenances: Container[str]) -> Iterable[Text]:
+    """What is taken for granted of how fault lines are worded."""
+    if "assumed" in provenances:
+        yield Text("assumption.wording")
+    if "learned" in provenances or "user" in provenances:
+        yield Text("assumption.own_wording")
 
 
 def _of_host(grounds: Grounds) -> Iterable[Text]:

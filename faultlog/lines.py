@@ -6,6 +6,7 @@ from dataclasses import dataclass
 MAX_LINE = 1024 * 1024
 """Bytes kept of one line; the rest of a longer one is counted and cut. Tool default."""
 
+_BLANKS = (b" ", b"\t")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -31,13 +32,58 @@ class Line:
         return raw.decode("utf-8", "replace").removesuffix("\r")
 
 
-Taker = Callable[[bytes, int, int, int], tuple[int, int]]
-"""Takes whole lines of a chunk from a place on: given chunk, place, the place's offset in the file and line number, it
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """A piece of a file that holds whole events: lines, each with those that go on from it, which begin with a blank.
+
+    The event in front of `whole` comes again as the first of the next block, so that whoever looks at a block sees
+    each event beside the one before it and the one after it.
+    """
+
+    raw: bytes
+    end: int
+    """Where the lines of this block end; what follows comes again."""
+    whole: int
+    """Where the last whole event ends; behind it may stand a part of one."""
+
+
+Taker = Callable[[Block, int, int, int], tuple[int, int]]
+"""Takes whole lines of a block from a place on: given block, place, the place's offset in the file and line number, it
 says where the lines that it took end, and how many they are."""
 
 
-def _none(chunk: bytes, start: int, offset: int, number: int) -> tuple[int, int]:  # noqa: ARG001 (the shape of a taker)
+def _none(block: Block, start: int, offset: int, number: int) -> tuple[int, int]:  # noqa: ARG001 (the shape of a taker)
     return start, 0
+
+
+def blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
+    """A stream of bytes in blocks. An event of more than `MAX_LINE` may be cut.
+
+    Memory is bounded by one chunk and one `MAX_LINE`.
+    """
+    carry = b""
+    for chunk in chunks:
+        raw = carry + chunk if carry else chunk
+        whole = _event_before(raw, len(raw))
+        end = _event_before(raw, whole)
+        if end:
+            yield Block(raw, end, whole)
+            carry = raw[end:]
+        elif len(raw) > MAX_LINE:
+            yield Block(raw, len(raw), 0)
+            carry = b""
+        else:
+            carry = raw
+    if carry:
+        yield Block(carry, len(carry), len(carry))
+
+
+def _event_before(raw: bytes, until: int) -> int:
+    """Where the last event begins that begins before a place, behind a line feed; 0 where none does."""
+    place = raw.rfind(b"\n", 0, max(0, until - 1)) + 1
+    while place and raw[place : place + 1] in _BLANKS:
+        place = raw.rfind(b"\n", 0, place - 1) + 1
+    return place
 
 
 def split(chunks: Iterable[bytes], take: Taker = _none) -> Iterator[Line]:
@@ -47,22 +93,22 @@ def split(chunks: Iterable[bytes], take: Taker = _none) -> Iterator[Line]:
 
     Args:
         chunks: the bytes, cut anywhere.
-        take: asked before each line that begins and ends in one chunk; what it takes is not handed out.
+        take: asked before each line that begins and ends in one block; what it takes is not handed out.
     """
     number, offset, kept, size = 1, 0, b"", 0
-    for chunk in chunks:
-        start = 0
-        while (end := chunk.find(b"\n", start)) >= 0:
+    for block in blocks(chunks):
+        raw, start = block.raw, 0
+        while (end := raw.find(b"\n", start, block.end)) >= 0:
             if not size:
-                taken, lines = take(chunk, start, offset, number)
+                taken, lines = take(block, start, offset, number)
                 if lines:
                     number, offset, start = number + lines, offset + taken - start, taken
                     continue
-            raw = chunk[start:end] if not size else kept + chunk[start : min(end, start + MAX_LINE - len(kept))]
+            line = raw[start:end] if not size else kept + raw[start : min(end, start + MAX_LINE - len(kept))]
             size += end - start + 1
-            yield Line(number, offset, raw[:MAX_LINE], size, terminated=True)
+            yield Line(number, offset, line[:MAX_LINE], size, terminated=True)
             number, offset, kept, size, start = number + 1, offset + size, b"", 0, end + 1
-        kept += chunk[start : start + MAX_LINE - len(kept)]
-        size += len(chunk) - start
+        kept += raw[start : min(block.end, start + MAX_LINE - len(kept))]
+        size += block.end - start
     if size:
         yield Line(number, offset, kept, size, terminated=False)

@@ -1,7 +1,7 @@
 """Which texts must occur where a pattern matches: found in the parsed pattern, no second list is kept by hand.
 
 The parser is that of the standard library; the patterns themselves run in `regex`. Literals are lower case, of
-ASCII or of a script without case, and necessary, never sufficient: a line that contains none of them cannot match.
+ASCII or of a script without case, and necessary, never sufficient: a text that contains none of them cannot match.
 """
 
 import re
@@ -17,24 +17,24 @@ MIN_LENGTH = 3
 """Shorter literals stand in too many lines to be of use. Tool default."""
 
 
-def required(pattern: str) -> Literals | None:
-    r"""The literals of which one occurs in every match; `None` where the pattern has none, or cannot be parsed.
+def demands(pattern: str) -> tuple[Literals, ...]:
+    r"""Every set of literals that a pattern requires, most selective first; none where it has none or is not parsed.
 
-    >>> sorted(required(r"(?:fault|error) (?P<id>\d+) raised"))
-    [' raised']
-    >>> sorted(required(r"(?:scan service|ampscansvc) exited?"))
-    ['ampscansvc', 'scan service']
-    >>> required(r"\d+") is None
-    True
+    >>> [sorted(one) for one in demands(r"(?:fault|error) (?P<id>\d+) raised")]
+    [[' raised'], ['error', 'fault']]
+    >>> [sorted(one) for one in demands(r"(?:scan service|ampscansvc) exited?")]
+    [['ampscansvc', 'scan service'], [' exite']]
+    >>> demands(r"\d+")
+    ()
     """
     parts = list(tokens(pattern))
     if None in parts:
-        return None
+        return ()
     try:
         parsed = parser.parse("".join("(?:" if part.startswith("(?P<") else part for part in parts if part))
     except (re.error, OverflowError, RecursionError):
-        return None
-    return _of_sequence(list(parsed))
+        return ()
+    return tuple(sorted(dict.fromkeys(_of_sequence(list(parsed))), key=_worth, reverse=True))
 
 
 _TOKEN = re.compile(
@@ -64,8 +64,8 @@ def tokens(pattern: str) -> Iterator[str | None]:
             yield found[0]
 
 
-def _of_sequence(items: list[Any]) -> Literals | None:
-    """The best of what the parts of a sequence require: the set whose shortest literal is longest."""
+def _of_sequence(items: list[Any]) -> list[Literals]:
+    """What the parts of a sequence require, each in its turn."""
     found: list[Literals] = []
     run = ""
     for kind, value in [*items, (op.ANY, None)]:
@@ -77,10 +77,8 @@ def _of_sequence(items: list[Any]) -> Literals | None:
         if len(run) >= MIN_LENGTH:
             found.append(frozenset([run]))
         run = ""
-        inner = _of_item(kind, value)
-        if inner is not None:
-            found.append(inner)
-    return max(found, key=_worth, default=None)
+        found += _of_item(kind, value)
+    return found
 
 
 def _is_caseless(char: str) -> bool:
@@ -92,7 +90,7 @@ def _worth(literals: Literals) -> tuple[int, int]:
     return min(len(literal) for literal in literals), -len(literals)
 
 
-def _of_item(kind: object, value: Any) -> Literals | None:  # noqa: ANN401 (the parser's own tuples)
+def _of_item(kind: object, value: Any) -> list[Literals]:  # noqa: ANN401 (the parser's own tuples)
     if kind is op.SUBPATTERN:
         return _of_sequence(list(value[-1]))
     if kind is op.BRANCH:
@@ -101,11 +99,11 @@ def _of_item(kind: object, value: Any) -> Literals | None:  # noqa: ANN401 (the 
         return _of_sequence(list(value[2]))
     if kind is op.ATOMIC_GROUP:
         return _of_sequence(list(value))
-    return None
+    return []
 
 
-def _of_branches(branches: list[list[Any]]) -> Literals | None:
-    """Every branch must require something; then one of all of it is required."""
-    sets = [_of_sequence(branch) for branch in branches]
-    known = [one for one in sets if one is not None]
-    return frozenset().union(*known) if known and len(known) == len(sets) else None
+def _of_branches(branches: list[list[Any]]) -> list[Literals]:
+    """Every branch must require something; then one of the best of each is required."""
+    best = [max(_of_sequence(branch), key=_worth, default=None) for branch in branches]
+    known = [one for one in best if one is not None]
+    return [frozenset[str]().union(*known)] if known and len(known) == len(best) else []

@@ -6,6 +6,7 @@ judge; with everything unread, unpaired and unobserved they make a **case** that
 counts.
 """
 
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from faultlog.judging import judge
 from faultlog.observing import observe
 from faultlog.pairing import pair
 from faultlog.patterns import patterns
+from faultlog.reading import FULL_BYTES
 from faultlog.remedies import remedies
 from faultlog.resolving import resolve
 from faultlog.rulebook import RuleBook, load_rules
@@ -47,6 +49,8 @@ class Options:
     """Formats of the user's own, beside the built-in ones."""
     limits: Limits = field(default_factory=Limits)
     """What a bundle may cost."""
+    full: bool = False
+    """Whether every line of every log is read; else lines that nobody needs are passed over in the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,17 @@ def analyze(paths: Sequence[Path | str], options: Options = Options(), progress:
     return analyze_with(load_knowledge(options), paths, options, progress)
 
 
+def _in_full(options: Options) -> float:
+    """Bytes of each log that are read in full."""
+    return math.inf if options.full else FULL_BYTES
+
+
 def analyze_with(knowledge: Knowledge, paths: Sequence[Path | str], options: Options, progress: Progress) -> Case:
     """`analyze` with formats and rules already loaded."""
     bundle = Bundle(paths, options.limits, sys.stdin.buffer if "-" in paths else None)
-    logs = caseparts.answerable(bundle, collect(bundle, knowledge.formats, knowledge.rules, progress))
+    logs = caseparts.answerable(
+        bundle, collect(bundle, knowledge.formats, knowledge.rules, progress, _in_full(options))
+    )
     timed = resolve(logs, options.told, bundle.name)
     host = identify(logs.clues, logs.hosts, options.told, timed.clock.time_zone)
     heard = recognise([one.heard for one in timed.series], knowledge.rules, timed.clock, host.os)

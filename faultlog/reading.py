@@ -12,14 +12,16 @@ from itertools import chain
 from typing import Protocol
 
 from faultlog import decoders
-from faultlog.before import NO_LEADS, Batch, Before, Leads
+from faultlog.before import NO_LEADS, Batch, Before, Leads, Passed
 from faultlog.bulk import Bulk, Taken
 from faultlog.choosing import Choice
 from faultlog.formats import LogFormat, Reading
 from faultlog.layouts import read as read_stamp
-from faultlog.lines import MAX_LINE, Line, split
+from faultlog.lines import MAX_LINE, Block, Line, split
+from faultlog.literals import Literals
 from faultlog.model import Event, Evidence, LogFile, Mark, Warn
-from faultlog.prefilter import Prefilter
+from faultlog.prefilter import Prefilter, after_lines, lines_in
+from faultlog.sieve import BLANKS, Sieve
 from faultlog.templates import Tally
 from faultlog.trails import Trail, Written
 
@@ -27,6 +29,8 @@ SAMPLE_LINES = 200
 """The sample of a file: its first lines, this many, and one line in every grid step."""
 SAMPLE_GRID = 64 * 1024
 """Bytes of the decompressed stream between two sampled lines."""
+FULL_BYTES = 64 * 1024 * 1024
+"""Bytes of the decompressed stream that are read in full. Behind them lines that nobody needs are passed over."""
 MAX_JOINED = 64 * 1024
 """Characters of continuation lines that are joined to one event; further ones are only counted. Tool default."""
 
@@ -35,13 +39,19 @@ class Interest(Protocol):
     """Which events somebody wants to keep."""
 
     def in_text(self, text: str) -> bool:
-        """Whether a line may carry a signal or names a fault."""
+        """Whether what an event writes may carry a signal or names a fault."""
+
+    def in_line(self, text: str) -> bool:
+        """Whether an event may be wanted, for what it writes or for its process; true wherever the others are."""
 
     def in_process(self, process: str | None, pid: int | None) -> bool:
         """Whether the process of an understood line makes it worth keeping."""
 
-    def needles(self) -> Sequence[str] | None:
-        """Texts in lower case, of which one stands in every line that `in_text` wants; `None` where it wants others."""
+    def demands(self) -> Sequence[Sequence[Literals]] | None:
+        """Sets of texts in lower case: whatever `in_line` wants has one of every set of some entry.
+
+        `None` where it may want anything.
+        """
 
 
 @dataclass(slots=True)
@@ -53,6 +63,8 @@ class FileReading:
     lines: int = 0
     continuations: int = 0
     unread_lines: int = 0
+    passed_over: int = 0
+    """Lines that nobody needs, not read."""
     duplicates: int = 0
     """Lines that stand in another file as well, where they are counted."""
     own: range | None = None
@@ -98,6 +110,7 @@ def read(
     cut: Callable[[], str | None] = _whole,
     leads: Leads = NO_LEADS,
     own: range | None = None,
+    full: float = FULL_BYTES,
 ) -> FileReading:
     """Read one log file line by line. Memory is bounded by the events of interest and the distinct templates.
 
@@ -109,12 +122,13 @@ def read(
         cut: asked once the chunks are used up: why they ended early, `None` where they did not.
         leads: which events ask for the lines before them.
         own: the lines that stand in no other file, where not all of them are; the others are only counted.
+        full: bytes of the stream that are read in full; behind them lines that nobody needs are passed over.
     """
     result = FileReading(log, own=own, before=Before(leads, log.role))
-    choice, needles = Choice([one for one in formats if one.pattern is not None]), interest.needles()
-    bulk = None if needles is None else Bulk(choice, Prefilter.of(needles))
-    reader = _Reader(result, choice, interest, bulk)
-    lines = split(chunks, reader.take_many) if own is None else reader.without_copies(split(chunks), own)
+    choice = Choice([one for one in formats if one.pattern is not None])
+    reader = _Reader(result, choice, interest, *_sieves(choice, interest), full)
+    lines = split(chunks, reader.take_many)
+    lines = lines if own is None else reader.without_copies(lines, own)
     head = [line for _, line in zip(range(SAMPLE_LINES), lines, strict=False)]
     for clash in reader.choice.settle(head):
         result.warn("format_ambiguous", clash)
@@ -125,6 +139,17 @@ def read(
             reader.skip(line, "truncated")
     reader.finish(cut())
     return reader.result
+
+
+def _sieves(choice: Choice, interest: Interest) -> tuple[Bulk | None, Sieve | None]:
+    """What reads many lines at a time, and what passes lines over; neither where each may be of interest."""
+    demands = interest.demands()
+    if demands is None:
+        return None, None
+    prefilter = Prefilter(demands)
+    return Bulk(choice, Sieve(prefilter, interest.in_text, beside=False)), Sieve(
+        prefilter, interest.in_line, beside=True
+    )
 
 
 def decode(log: LogFile, chunks: Iterable[bytes], formats: Sequence[LogFormat]) -> FileReading | None:
@@ -191,8 +216,12 @@ class _Reader:
     result: FileReading
     choice: Choice
     interest: Interest
-    bulk: Bulk | None = None
+    bulk: Bulk | None
     """Reads many lines at a time; `None` where each may be of interest."""
+    sieve: Sieve | None
+    """Finds the lines that are not passed over; `None` likewise."""
+    full: float
+    """Bytes of the stream that are read in full."""
     current: str = ""
     """Name of the format that read the line before."""
     format: LogFormat | None = None
@@ -206,21 +235,57 @@ class _Reader:
     long_lines: int = 0
     unterminated: bool = False
 
-    def take_many(self, chunk: bytes, start: int, offset: int, number: int) -> tuple[int, int]:
-        """Read lines of a chunk that nobody keeps, many at a time: where those end, and how many they are."""
-        if self.bulk is None or number <= SAMPLE_LINES:
+    def take_many(self, block: Block, start: int, offset: int, number: int) -> tuple[int, int]:
+        """Take lines of a block that nobody keeps, many at a time: where those end, and how many they are."""
+        own = self.result.own
+        if own is not None and number not in own:
+            return self._take_copies(block, start, own.start - number if number < own.start else None)
+        if number <= SAMPLE_LINES or not block.whole or self.bulk is None or not self.choice.attempts:
             return start, 0
+        end = block.end if own is None else after_lines(block.raw, start, block.end, own.stop - number)
+        if offset >= self.full:
+            return self._pass_over(block, start, end, offset, number)
         at, lines = start, 0
-        for taken in self.bulk.take(chunk, start, self._next_sample(chunk, start, offset)):
+        for taken in self.bulk.take(block, start, min(end, self._next_sample(block.raw, start, offset))):
             if not self._begin_many(taken, number + lines, offset + at - start):
                 break
             at, lines = at + len(taken.raw), lines + taken.count
         return at, lines
 
-    def _next_sample(self, chunk: bytes, start: int, offset: int) -> int:
-        """Where in a chunk the next line of the sample begins."""
+    def _take_copies(self, block: Block, start: int, most: int | None) -> tuple[int, int]:
+        """Count lines that stand in another file, at most so many."""
+        end = block.end if most is None else after_lines(block.raw, start, block.end, most)
+        lines = lines_in(block.raw, start, end)
+        self.result.lines += lines
+        self.result.bytes += end - start
+        self.result.duplicates += lines
+        return end, lines
+
+    def _next_sample(self, raw: bytes, start: int, offset: int) -> int:
+        """Where in a block the next line of the sample begins."""
         place = max(start, start + self.next_sample - offset)
-        return place if place == start else chunk.find(b"\n", place - 1) + 1 or len(chunk)
+        return place if place == start else raw.find(b"\n", place - 1) + 1 or len(raw)
+
+    def _pass_over(self, block: Block, start: int, end: int, offset: int, number: int) -> tuple[int, int]:
+        """Pass lines over that nobody needs, up to the next event that somebody needs, or that is sampled."""
+        assert self.sieve is not None  # noqa: S101 (there is none only where there is no bulk either)
+        end = min(end, self.sieve.next(block, start), self._next_sampled_event(block, start, offset))
+        if end <= start:
+            return start, 0
+        lines = lines_in(block.raw, start, end)
+        self._flush()
+        self.result.lines += lines
+        self.result.bytes += end - start
+        self.result.passed_over += lines
+        self.result.before.passed(Passed(number, offset, block.raw, start, end, lines, self.choice, self.current))
+        return end, lines
+
+    def _next_sampled_event(self, block: Block, start: int, offset: int) -> int:
+        """Where in a block the next sampled line begins that goes on from none."""
+        place = self._next_sample(block.raw, start, offset)
+        while place < block.end and block.raw[place : place + 1] in BLANKS:
+            place = block.raw.find(b"\n", place) + 1 or block.end
+        return min(place, block.end)
 
     def _begin_many(self, taken: Taken, number: int, offset: int) -> bool:
         """Read lines that are alike; not where their stamp is no date."""
@@ -312,12 +377,15 @@ class _Reader:
         if pending.room > 0:
             pending.joined.append(text[: pending.room])
             pending.room -= len(text)
-            pending.wanted = pending.wanted or self.interest.in_text(text)
 
     def _flush(self) -> None:
         """Close the pending event; keep it if anybody wants it."""
         pending, self.pending = self.pending, None
-        if pending is None or not pending.wanted:
+        if pending is None:
+            return
+        if pending.joined and not pending.wanted:
+            pending.wanted = self.interest.in_text("\n".join([pending.text, *pending.joined]))
+        if not pending.wanted:
             return
         event = _event(self.result, pending)
         self.result.before.ask(event.evidence.line, event.message)

@@ -58,16 +58,22 @@ class Wording:
     """Shell patterns in lower case; empty means any process."""
     pattern: "regex.Pattern[str] | None"
     """`None` where a new pid of the process is the signal."""
-    literals: literals.Literals | None
-    """Texts of which one occurs in every match; `None` where there are none."""
+    demands: tuple[literals.Literals, ...]
+    """Sets of texts: of each of them one occurs in every match, whatever its case."""
     home: str = ""
     """The file it stands in."""
     fault: int | None = None
     """The fault that is meant, where the wording fixes it."""
 
     def may_match(self, lower: str) -> bool:
-        """Whether a message, in lower case, holds one of the texts that every match holds."""
-        return self.literals is None or any(literal in lower for literal in self.literals)
+        """Whether a message, in lower case, holds the texts that every match holds."""
+        for texts in self.demands:
+            for text in texts:
+                if text in lower:
+                    break
+            else:
+                return False
+        return True
 
     def admits(self, process: str | None) -> bool:
         """Whether a line of this process may carry the wording."""
@@ -301,7 +307,7 @@ def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws
             continue
         processes = tuple(name.lower() for name in wording.process)
         if wording.pattern is None:
-            yield Wording(kind, rule.id, wording.provenance, processes, None, None, str(home.source.path))
+            yield Wording(kind, rule.id, wording.provenance, processes, None, (), str(home.source.path))
             continue
         text = expand(wording.pattern, kind, texts)
         try:
@@ -310,6 +316,6 @@ def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws
             if home is rule:
                 flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {error}"))
             continue
-        needed = literals.required(text)
+        needed = literals.demands(text)
         home_path = str(home.source.path)
         yield Wording(kind, rule.id, wording.provenance, processes, pattern, needed, home_path, wording.fault)

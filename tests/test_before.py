@@ -24,7 +24,10 @@ class Everything:
     def in_process(self, process: str | None, pid: int | None) -> bool:
         return True
 
-    def needles(self) -> None:
+    def in_line(self, text: str) -> bool:
+        return True
+
+    def demands(self) -> None:
         return None
 
 

@@ -1,7 +1,5 @@
 """Reading many lines at a time makes of a log what reading line by line makes of it."""
 
-from collections.abc import Sequence
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +29,10 @@ class LineByLine:
     def in_process(self, process: str | None, pid: int | None) -> bool:
         return self.inner.in_process(process, pid)
 
-    def needles(self) -> Sequence[str] | None:
+    def in_line(self, text: str) -> bool:
+        return True
+
+    def demands(self) -> None:
         return None
 
 

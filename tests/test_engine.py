@@ -499,7 +499,7 @@ def test_a_wording_that_runs_out_of_time_is_left_out_and_said() -> None:
             raise TimeoutError
 
     slow = Slow()
-    wording = Wording("fault_raised", "mine/signals/fault_raised", "user", (), slow, None)  # type: ignore[arg-type]
+    wording = Wording("fault_raised", "mine/signals/fault_raised", "user", (), slow, ())  # type: ignore[arg-type]
     rules = dataclasses.replace(knowledge().rules, wordings=(wording, *knowledge().rules.wordings))
     assert Interesting.of(rules).in_text("anything at all")
     stamp = Stamp(3, 3, 12, 0, 0, 2026, offset_s=0)
@@ -517,7 +517,12 @@ def test_what_is_not_interesting_is_known_before_it_is_parsed() -> None:
     interesting = Interesting.of(knowledge().rules)
     assert not interesting.blind
     assert interesting.in_text("xx FAULT xx")
-    assert interesting.in_text("the Version MISMATCH of something")
+    assert not interesting.in_text("Raised as a child")
+    assert interesting.in_text("the SCAN Service has Crashed")
+    assert not interesting.in_text("scan service idle")
+    assert not interesting.in_text("segfault at 7, default taken")
+    assert not interesting.in_text("ampscansvc is busy")
+    assert interesting.in_line("ampscansvc is busy")
     assert not interesting.in_text("file event queued: create /tmp/x")
     assert not interesting.in_process(None, 7)
     assert not interesting.in_process("ampscansvc", None)

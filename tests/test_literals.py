@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faultlog.engine import Interesting
-from faultlog.literals import MIN_LENGTH, required
+from faultlog.literals import MIN_LENGTH, demands
 from faultlog.rulebook import load_rules
 
 BOOK = load_rules()
@@ -64,6 +64,11 @@ def grown(inner):
 PATTERNS = st.recursive(LEAVES, grown, max_leaves=12)
 
 
+def required(pattern):
+    """The most selective set of a pattern."""
+    return next(iter(demands(pattern)), None)
+
+
 class TestRequired:
     @pytest.mark.parametrize(
         ("pattern", "literals"),
@@ -113,7 +118,7 @@ class TestRequired:
         assert required(pattern) is None
 
     def test_literals_are_lower_case_ascii_and_long_enough(self):
-        found = [literal for wording in BOOK.wordings for literal in wording.literals or ()]
+        found = [literal for wording in BOOK.wordings for texts in wording.demands for literal in texts]
 
         assert [one for one in found if one != one.lower() or not one.isascii() or len(one) < MIN_LENGTH] == []
 
@@ -141,6 +146,8 @@ class TestRequired:
         written = text.upper() if upper else text
 
         assert found is None or any(literal in written.lower() for literal in found)
+        for texts in demands(pattern):
+            assert any(text in written.lower() for text in texts)
 
 
 class TestShippedWordings:
@@ -158,7 +165,8 @@ class TestShippedWordings:
         assert matching != []
         for wording in matching:
             for text in (sample.message, sample.message.upper(), sample.message.lower()):
-                assert any(literal in text.lower() for literal in wording.literals)
+                assert wording.demands
+                assert wording.may_match(text.lower())
 
     @pytest.mark.parametrize(
         "sample", [sample for kind, sample in SAMPLES if kind not in ASKED_LATER], ids=lambda one: one.message
@@ -169,7 +177,7 @@ class TestShippedWordings:
         assert Interesting.of(BOOK).in_text(line)
 
     def test_every_wording_with_a_pattern_has_literals_so_that_the_engine_is_not_blind(self):
-        without = [one.rule for one in BOOK.wordings if one.pattern is not None and one.literals is None]
+        without = [one.rule for one in BOOK.wordings if one.pattern is not None and not one.demands]
 
         assert without == []
         assert not Interesting.of(BOOK).blind

@@ -1,17 +1,67 @@
-"""Which lines of a chunk hold one of some texts."""
+"""Which lines of a chunk may matter."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultlog.prefilter import Prefilter
+from faultlog.anchors import anchors, folded, sample_of
+from faultlog.prefilter import Prefilter, after_lines, lines_in
 
-TEXTS = ("fault", "raised", "ult ra", "new ", "한국")
-LETTERS = "faultrisedFAULTRISED new\u212a\u0130\u017f한국\n"
+WANTED = (
+    (frozenset({"fault"}),),
+    (frozenset({"scan service "}), frozenset({"exited", "crashed"})),
+    (frozenset({"raised", "cleared"}),),
+    (frozenset({"new "}), frozenset({".cvd"})),
+    (frozenset({"한국"}),),
+)
+LETTERS = "faultrisedFAULTRISED new.cv\u212a\u0130\u017f한국\n"
+PHRASES = ["fault", "SCAN service ", "crashed", "Raised", "cleared", "new ", ".CVD", "한국", "\n", " "]
 
 
-@given(st.text(LETTERS, max_size=60))
-def test_no_line_that_holds_a_text_in_any_case_is_missed(text: str) -> None:
+def matters(line: str) -> bool:
+    return any(all(any(text in line.lower() for text in texts) for texts in sets) for sets in WANTED)
+
+
+@given(
+    st.text(LETTERS, max_size=60) | st.lists(st.sampled_from(PHRASES), max_size=12).map("".join),
+    st.text(LETTERS, max_size=60),
+)
+def test_no_line_that_may_matter_is_missed_whatever_the_anchors_were_chosen_from(text: str, first: str) -> None:
+    prefilter = Prefilter(WANTED)
+    prefilter.places(first.encode())
     chunk = text.encode()
-    hit = {chunk.count(b"\n", 0, place) for place in Prefilter.of(TEXTS).places(chunk)}
+    hit = {chunk.count(b"\n", 0, place) for place in prefilter.places(chunk)}
     for number, line in enumerate(text.split("\n")):
-        assert number in hit or not any(one in line.lower() for one in TEXTS)
+        assert number in hit or not matters(line)
+
+
+def test_what_a_log_often_says_is_not_looked_for() -> None:
+    wanted = [(frozenset({"scan service "}), frozenset({"exited"}))]
+    assert anchors(wanted, sample_of(b"scan service idle\n" * 99)) == (b"exited",)
+    (anchor,) = anchors(wanted, sample_of(b"exited with 0\n" * 99))
+    assert anchor in b"scan service "
+
+
+def test_texts_that_share_a_piece_share_an_anchor() -> None:
+    texts = [(frozenset({text}),) for text in ("connector started", "connector stopped", "stopping connector")]
+    assert len(anchors(texts, b"")) == 1
+
+
+def test_an_anchor_never_begins_with_what_is_common() -> None:
+    (anchor,) = anchors([(frozenset({"connector crashed"}),)], sample_of(b"connector is fine\n" * 99))
+    assert not anchor.startswith(b"con")
+    assert anchor in b"connector crashed"
+
+
+@given(st.binary(max_size=50))
+def test_folding_hides_nothing(data: bytes) -> None:
+    assert folded(data) == folded(data.lower()) == folded(data.upper())
+
+
+@given(st.lists(st.sampled_from([b"\n", b"a", b"bc"]), max_size=30).map(b"".join), st.integers(1, 9), st.data())
+def test_lines_are_counted_and_found(chunk: bytes, count: int, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(chunk)))
+    end = data.draw(st.integers(start, len(chunk)))
+    assert lines_in(chunk, start, end) == chunk.count(b"\n", start, end)
+    after = after_lines(chunk, start, end, count)
+    assert chunk.count(b"\n", start, after) == min(count, chunk.count(b"\n", start, end))
+    assert after == end or chunk[after - 1 : after] == b"\n"

@@ -25,7 +25,10 @@ class Everything:
     def in_process(self, process, pid):
         return True
 
-    def needles(self):
+    def in_line(self, text: str) -> bool:
+        return True
+
+    def demands(self) -> None:
         return None
 
 
@@ -41,8 +44,11 @@ class Faults:
     def in_process(self, process, pid):
         return False
 
-    def needles(self):
-        return ("fault",)
+    def in_line(self, text: str) -> bool:
+        return self.in_text(text)
+
+    def demands(self):
+        return [[frozenset({"fault"})]]
 
 
 def of(data, interest=EVERYTHING, formats=FORMATS, cut=None):

@@ -83,7 +83,10 @@ class _All:
     def in_process(self, process: str | None, pid: int | None) -> bool:  # noqa: ARG002 (likewise)
         return False
 
-    def needles(self) -> None:
+    def in_line(self, text: str) -> bool:  # noqa: ARG002 (likewise)
+        return True
+
+    def demands(self) -> None:
         return None
 
 

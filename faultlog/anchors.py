@@ -1,0 +1,104 @@
+"""Which few bytes to look for, so that no line that may matter is missed and few others are met.
+
+Every line that matters holds one text of each of some sets. Of the sets the one that the log's own bytes hold least
+often is looked for, and of its texts only a short piece, the **anchor**, whose beginning is rare in this log and
+which as many texts as possible share: a search for a dozen rare pieces runs at several times the speed of one for
+forty phrases that begin like half of all lines. The choice decides what a search costs, never what is found: whoever
+searches looks at the whole line afterwards.
+
+Texts and bytes are compared **folded**, with bit 5 of each byte set, which makes letters lower case; it makes some
+other bytes alike as well, so that more is met, never less.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from faultlog.literals import Literals
+
+LENGTH = 5
+"""Bytes that texts share to share an anchor. Tool default."""
+LONGEST = 12
+"""Bytes of an anchor at most; more would find no less. Tool default."""
+SAMPLES, SAMPLE = 8, 8 * 1024
+"""How many pieces of a chunk are looked at to choose anchors, and their bytes. Tool default."""
+
+_FOLD = bytes(byte | 0x20 for byte in range(256))
+
+Count = Callable[[bytes], int]
+"""How often the sample holds some folded bytes."""
+
+
+def folded(text: bytes) -> bytes:
+    """Bytes with bit 5 of each set.
+
+    >>> folded(b"Fault [6]")
+    b'fault {6}'
+    """
+    return text.translate(_FOLD)
+
+
+def sample_of(chunk: bytes) -> bytes:
+    """Pieces spread over a chunk of a log, folded."""
+    step = max(1, len(chunk) // SAMPLES)
+    return b"\0".join(folded(chunk[at : at + SAMPLE]) for at in range(0, len(chunk), max(step, SAMPLE)))
+
+
+def anchors(wanted: Iterable[Sequence[Literals]], sample: bytes) -> tuple[bytes, ...]:
+    """Folded bytes of which one stands in every line that matters.
+
+    Args:
+        wanted: of each kind of line that matters, sets of texts in lower case: each such line has one of every set.
+        sample: folded bytes of the log.
+    """
+    known: dict[bytes, int] = {}
+
+    def count(text: bytes) -> int:
+        if text not in known:
+            known[text] = sample.count(text)
+        return known[text]
+
+    return _shared(_needles(wanted, count), count)
+
+
+def _needles(wanted: Iterable[Sequence[Literals]], count: Count) -> list[bytes]:
+    """The texts to look for: of each kind the sets met least, none that holds another one."""
+    chosen: set[bytes] = set()
+    for sets in sorted(wanted, key=len):
+        options = [frozenset(map(_bytes, texts)) for texts in sets]
+        chosen |= min(options, key=lambda texts: (sum(count(one) + 1 for one in texts - chosen), sorted(texts)))
+    ordered = sorted(chosen, key=lambda text: (len(text), text))
+    return [text for index, text in enumerate(ordered) if not any(short in text for short in ordered[:index])]
+
+
+def _bytes(text: str) -> bytes:
+    return folded(text.encode())
+
+
+def _shared(needles: Sequence[bytes], count: Count) -> tuple[bytes, ...]:
+    """Pieces of which every needle holds one: greedily the one that is cheapest for each needle that it serves."""
+    short = [one for one in needles if len(one) <= LENGTH]
+    left = {one for one in needles if len(one) > LENGTH}
+    serves: dict[bytes, set[bytes]] = {}
+    for needle in left:
+        for at in range(len(needle) - LENGTH + 1):
+            serves.setdefault(needle[at : at + LENGTH], set()).add(needle)
+    found = []
+    while left:
+        best = min(serves, key=lambda piece: (_cost(piece, count) / (len(serves[piece] & left) or 0.001), piece))
+        found.append(_longer(best, serves[best] & left))
+        left -= serves[best]
+    return tuple(sorted({*short, *found}))
+
+
+def _cost(piece: bytes, count: Count) -> float:
+    """What looking for a piece costs: another anchor, and a closer look wherever its beginning stands."""
+    return 4.0 + count(piece[:3]) + 4.0 * count(piece)
+
+
+def _longer(piece: bytes, needles: Iterable[bytes]) -> bytes:
+    """The piece, as much longer as all its needles go on alike."""
+    tails = [needle[needle.index(piece) :][:LONGEST] for needle in needles]
+    length = next(
+        (at for at in range(len(piece), LONGEST) if len({tail[: at + 1] for tail in tails}) > 1),
+        min(map(len, tails)),
+    )
+    return tails[0][: min(length, *map(len, tails))]
