@@ -11,8 +11,9 @@ other bytes alike as well, so that more is met, never less.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from faultlog.literals import Literals
+from faultlog.literals import WORD, Literals
 
 LENGTH = 5
 """Bytes that texts share to share an anchor. Tool default."""
@@ -21,6 +22,9 @@ LONGEST = 12
 SAMPLES, SAMPLE = 8, 8 * 1024
 """How many pieces of a chunk are looked at to choose anchors, and their bytes. Tool default."""
 
+_WORD = WORD.encode()
+_BEFORE = b" {}()*:,;.'/-=<>"
+"""Folded bytes that often stand before a word."""
 _FOLD = bytes(byte | 0x20 for byte in range(256))
 
 Count = Callable[[bytes], int]
@@ -42,8 +46,27 @@ def sample_of(chunk: bytes) -> bytes:
     return b"\0".join(folded(chunk[at : at + SAMPLE]) for at in range(0, len(chunk), max(step, SAMPLE)))
 
 
-def anchors(wanted: Iterable[Sequence[Literals]], sample: bytes) -> tuple[bytes, ...]:
-    """Folded bytes of which one stands in every line that matters.
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Folded bytes of which one stands in every line that matters."""
+
+    anywhere: tuple[bytes, ...]
+    words: tuple[bytes, ...]
+    """Those that matter only where a word begins."""
+
+    def follow(self, word: bytes) -> frozenset[int]:
+        """The bytes that stand behind an anchor where another one begins in it and goes on."""
+        begun = [
+            (one, word[at:])
+            for one in (*self.words, *self.anywhere)
+            for at in range(1, len(word))
+            if one[0] == word[at]
+        ]
+        return frozenset(one[len(rest)] for one, rest in begun if len(one) > len(rest) and one.startswith(rest))
+
+
+def anchors(wanted: Iterable[Sequence[Literals]], sample: bytes) -> Anchors:
+    """Choose what to look for.
 
     Args:
         wanted: of each kind of line that matters, sets of texts in lower case: each such line has one of every set.
@@ -56,21 +79,38 @@ def anchors(wanted: Iterable[Sequence[Literals]], sample: bytes) -> tuple[bytes,
             known[text] = sample.count(text)
         return known[text]
 
-    return _shared(_needles(wanted, count), count)
+    chosen = _chosen(wanted, count)
+    anywhere = _least(text for text in chosen if not text.startswith(_WORD))
+    words = _least(text[1:] for text in chosen if text.startswith(_WORD))
+    words = [text for text in words if not any(short in text for short in anywhere)]
+    held = {word for word in words for text in chosen if text.removeprefix(_WORD) in word[1:]}
+    often = [text for text in words if (count(text) or len(text) <= LENGTH) and text not in held]
+    return Anchors(_shared(_least([*anywhere, *(text for text in words if text not in often)]), count), tuple(often))
 
 
-def _needles(wanted: Iterable[Sequence[Literals]], count: Count) -> list[bytes]:
-    """The texts to look for: of each kind the sets met least, none that holds another one."""
+def _chosen(wanted: Iterable[Sequence[Literals]], count: Count) -> set[bytes]:
+    """The texts to look for: of each kind the set whose texts are met least."""
+
+    def met(text: bytes) -> int:
+        if not text.startswith(_WORD):
+            return count(text)
+        return sum(count(bytes([before]) + text[1:]) for before in _BEFORE) if count(text[1:]) else 0
+
     chosen: set[bytes] = set()
     for sets in sorted(wanted, key=len):
         options = [frozenset(map(_bytes, texts)) for texts in sets]
-        chosen |= min(options, key=lambda texts: (sum(count(one) + 1 for one in texts - chosen), sorted(texts)))
-    ordered = sorted(chosen, key=lambda text: (len(text), text))
+        chosen |= min(options, key=lambda texts: (sum(met(one) + 1 for one in texts - chosen), sorted(texts)))
+    return chosen
+
+
+def _least(texts: Iterable[bytes]) -> list[bytes]:
+    """The texts that hold no other one."""
+    ordered = sorted(texts, key=lambda text: (len(text), text))
     return [text for index, text in enumerate(ordered) if not any(short in text for short in ordered[:index])]
 
 
 def _bytes(text: str) -> bytes:
-    return folded(text.encode())
+    return _WORD + folded(text[1:].encode()) if text.startswith(WORD) else folded(text.encode())
 
 
 def _shared(needles: Sequence[bytes], count: Count) -> tuple[bytes, ...]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from faultlog.choosing import Choice
 from faultlog.formats import LogFormat
-from faultlog.literals import Literals
+from faultlog.literals import plain
 from faultlog.model import Mark, Role, Stamp
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import mask
@@ -165,7 +165,7 @@ class Leads:
     """The scan of a file begins."""
     done: tuple[Wording, ...] = ()
     """The scan of a file ends."""
-    demands: tuple[tuple[Literals, ...], ...] = ()
+    demands: tuple[tuple[tuple[str, ...], ...], ...] = ()
     """Of each of those of raises and ends, sets of texts: of each set one stands in what it matches, in lower case."""
 
     @classmethod
@@ -177,7 +177,7 @@ class Leads:
 
         raised = worded(rules.wordings, "fault_raised")
         ended = worded(rules.wordings, "scan_service_exited", "scan_service_started")
-        needed = tuple(dict.fromkeys(one.demands for one in (*raised, *ended)))
+        needed = tuple(dict.fromkeys(plain(one.demands) for one in (*raised, *ended)))
         return cls(raised, ended, worded(rules.scans, "scan_begun"), worded(rules.scans, "scan_done"), needed)
 
     def may_lead(self, lower: str) -> bool:

@@ -83,7 +83,7 @@ class Member:
         return self._head
 
     def chunks(self) -> Iterator[bytes]:
-        """Its bytes in pieces of at most 1 MiB, decompressed as they are asked for; may be left unread.
+        """Its bytes in pieces of at most 256 KiB, decompressed as they are asked for; may be left unread.
 
         Raises:
             RuntimeError: another member has been asked for since.

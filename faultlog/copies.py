@@ -2,12 +2,14 @@
 
 Two files are windows on one stream where one stands in the other, or where the end of one is the beginning of the
 other. What is common must be a run of at least three different lines, or a whole file that the other one begins with.
-Whatever the size of the files, what is kept of them is a few kilobytes and some digests.
+Whatever the size of the files, what is kept of them is a few kilobytes and some digests. The digests are of a fast
+hash that nobody vouches for against forgery: who can forge the bytes of a bundle can leave them out as well.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from xxhash import xxh3_128
 
 KEPT = 16 * 1024
 """Bytes kept of a file's beginning, and of its end. Tool default."""
@@ -26,7 +28,7 @@ class Outline:
     size: int = 0
     head: bytes = b""
     tail: bytes = b""
-    _digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    _digest: xxh3_128 = field(default_factory=xxh3_128)
 
     def take(self, chunk: bytes) -> None:
         """Note the next bytes."""
@@ -38,7 +40,7 @@ class Outline:
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of all bytes so far."""
+        """Hash of all bytes so far."""
         return self._digest.digest()
 
     @property
@@ -84,7 +86,7 @@ class Place:
     """Bytes of the other file that are still to come."""
     length: int = 0
     """Bytes from here that were compared: as many as the other file has, or as are there."""
-    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    digest: xxh3_128 = field(default_factory=xxh3_128)
 
     def take(self, data: bytes) -> None:
         """Go on to compare."""
@@ -119,7 +121,7 @@ class Search:
     """Offset of the first carried byte."""
     _lines: int = 0
     """Line ends before it."""
-    _so_far: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    _so_far: xxh3_128 = field(default_factory=xxh3_128)
     _needles: dict[str, tuple[bytes, bytes]] = field(init=False)
     """By the other file's name: its first lines and its last."""
 
@@ -168,7 +170,7 @@ class Search:
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of all bytes so far."""
+        """Hash of all bytes so far."""
         return self._so_far.digest()
 
     def holds(self, name: str) -> Place | None:

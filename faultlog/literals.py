@@ -6,6 +6,7 @@ ASCII or of a script without case, and necessary, never sufficient: a text that 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]  # the only parser of patterns there is
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -13,8 +14,17 @@ from typing import Any
 Literals = frozenset[str]
 """One of these must occur in any match, whatever its case. Never empty."""
 
+WORD = "\b"
+"""What a literal begins with that stands only where a word begins: no letter, digit or `_` of ASCII before it."""
+
 MIN_LENGTH = 3
 """Shorter literals stand in too many lines to be of use. Tool default."""
+
+
+@lru_cache(maxsize=4096)
+def plain(sets: tuple[Literals, ...]) -> tuple[tuple[str, ...], ...]:
+    """Sets of literals as texts to look for anywhere, whether or not a word begins there."""
+    return tuple(tuple(sorted(text.removeprefix(WORD) for text in texts)) for texts in sets)
 
 
 def demands(pattern: str) -> tuple[Literals, ...]:
@@ -22,6 +32,8 @@ def demands(pattern: str) -> tuple[Literals, ...]:
 
     >>> [sorted(one) for one in demands(r"(?:fault|error) (?P<id>\d+) raised")]
     [[' raised'], ['error', 'fault']]
+    >>> [sorted(one) for one in demands(r"\bfaults? (?:\braised|cleared)")]
+    [['\x08raised', 'cleared'], ['\x08fault']]
     >>> [sorted(one) for one in demands(r"(?:scan service|ampscansvc) exited?")]
     [['ampscansvc', 'scan service'], [' exite']]
     >>> demands(r"\d+")
@@ -73,9 +85,10 @@ def _of_sequence(items: list[Any]) -> list[Literals]:
             run += chr(value).lower()
             continue
         if kind is op.AT:
+            run = run or (WORD if value is op.AT_BOUNDARY else "")
             continue
-        if len(run) >= MIN_LENGTH:
-            found.append(frozenset([run]))
+        if len(run.removeprefix(WORD)) >= MIN_LENGTH:
+            found.append(frozenset([run if run[1:2].isalpha() else run.removeprefix(WORD)]))
         run = ""
         found += _of_item(kind, value)
     return found
@@ -87,7 +100,7 @@ def _is_caseless(char: str) -> bool:
 
 
 def _worth(literals: Literals) -> tuple[int, int]:
-    return min(len(literal) for literal in literals), -len(literals)
+    return min(len(literal.removeprefix(WORD)) for literal in literals), -len(literals)
 
 
 def _of_item(kind: object, value: Any) -> list[Literals]:  # noqa: ANN401 (the parser's own tuples)

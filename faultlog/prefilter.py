@@ -14,6 +14,9 @@ LOWERED = ("\u212a".encode(), "\u0130".encode())
 """Characters beyond ASCII whose lower case holds a letter of ASCII: the sign of kelvin, and the dotted I."""
 _LINE_FEED = np.uint8(10)
 
+_IN_WORDS = [byte < 0x80 and (chr(byte).isalnum() or byte == ord("_")) for byte in range(256)]
+"""By byte, whether it is a letter, a digit or `_` of ASCII."""
+
 
 @dataclass(slots=True)
 class Prefilter:
@@ -22,6 +25,8 @@ class Prefilter:
     wanted: Sequence[Sequence[Literals]]
     """Of each kind of line that matters, sets of texts in lower case: each such line has one of every set."""
     _automaton: BytesAhoCorasick | None = None
+    _follow: list[frozenset[int]] = field(default_factory=list)
+    """Of each anchor that matters only where a word begins, the bytes behind it where it may hide another one."""
     _room: "np.ndarray[tuple[int], np.dtype[np.uint8]]" = field(default_factory=lambda: np.empty(0, np.uint8))
 
     def places(self, chunk: bytes) -> list[int]:
@@ -31,11 +36,21 @@ class Prefilter:
             self._room = np.empty(len(chunk) + len(chunk) // 4, np.uint8)
         lowered = self._room[: len(chunk)]
         np.bitwise_or(np.frombuffer(chunk, np.uint8), FOLD, out=lowered)
-        found = [start for _, start, _ in automaton.find_matches_as_indexes(lowered.data)]
+        hits = automaton.find_matches_as_indexes(lowered.data)
+        words = len(self._follow)
+        found = [at for which, at, end in hits if which >= words or self._begins(which, chunk, at, end)]
         return found if chunk.isascii() else sorted([*found, *_lowered(chunk)])
 
+    def _begins(self, which: int, chunk: bytes, at: int, end: int) -> bool:
+        """Whether a word begins at an anchor, or the anchor may hide another one that begins in it."""
+        return (
+            not at or not _IN_WORDS[chunk[at - 1]] or (chunk[end : end + 1] or b"\n")[0] | 0x20 in self._follow[which]
+        )
+
     def _chosen(self, chunk: bytes) -> BytesAhoCorasick:
-        self._automaton = BytesAhoCorasick(anchors(self.wanted, sample_of(chunk)), MatchKind.LeftmostFirst)
+        chosen = anchors(self.wanted, sample_of(chunk))
+        self._follow = [chosen.follow(word) for word in chosen.words]
+        self._automaton = BytesAhoCorasick([*chosen.words, *chosen.anywhere], MatchKind.LeftmostFirst)
         return self._automaton
 
 

@@ -350,7 +350,7 @@ class _Reader:
         self.current = one.name
         self.result.formats[one.name] += 1
         self.format, self.groups = one, reading.groups
-        if self.bulk is not None:
+        if self.bulk is not None and line.offset < self.full:
             self.bulk.read(one, text, reading)
         groups = reading.groups
         if "host" in groups:

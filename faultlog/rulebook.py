@@ -67,7 +67,7 @@ class Wording:
 
     def may_match(self, lower: str) -> bool:
         """Whether a message, in lower case, holds the texts that every match holds."""
-        for texts in self.demands:
+        for texts in literals.plain(self.demands):
             for text in texts:
                 if text in lower:
                     break

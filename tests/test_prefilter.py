@@ -1,24 +1,53 @@
 """Which lines of a chunk may matter."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from faultlog.anchors import anchors, folded, sample_of
+from faultlog.literals import plain
 from faultlog.prefilter import Prefilter, after_lines, lines_in
 
 WANTED = (
-    (frozenset({"fault"}),),
+    (frozenset({"\bfault"}),),
+    (frozenset({"\bnewly said"}), frozenset({"times: ["})),
+    (frozenset({"times: ["}),),
     (frozenset({"scan service "}), frozenset({"exited", "crashed"})),
     (frozenset({"raised", "cleared"}),),
     (frozenset({"new "}), frozenset({".cvd"})),
     (frozenset({"한국"}),),
 )
+SETS = [plain(sets) for sets in WANTED]
 LETTERS = "faultrisedFAULTRISED new.cv\u212a\u0130\u017f한국\n"
-PHRASES = ["fault", "SCAN service ", "crashed", "Raised", "cleared", "new ", ".CVD", "한국", "\n", " "]
+PHRASES = [
+    "fault",
+    "segfault",
+    "faul",
+    "times: [",
+    "imes: [",
+    "\x10",
+    "\x7f",
+    "_",
+    "ault",
+    "newly said",
+    "wly said",
+    "SCAN service ",
+    "crashed",
+    "Raised",
+    "cleared",
+    "new ",
+    ".CVD",
+    "한국",
+    "\n",
+    " ",
+]
 
 
 def matters(line: str) -> bool:
-    return any(all(any(text in line.lower() for text in texts) for texts in sets) for sets in WANTED)
+    return re.search(r"\bfault", line, re.ASCII | re.IGNORECASE) is not None or any(
+        all(any(text in line.lower() for text in texts) for texts in sets) for sets in SETS[1:]
+    )
 
 
 @given(
@@ -36,20 +65,26 @@ def test_no_line_that_may_matter_is_missed_whatever_the_anchors_were_chosen_from
 
 def test_what_a_log_often_says_is_not_looked_for() -> None:
     wanted = [(frozenset({"scan service "}), frozenset({"exited"}))]
-    assert anchors(wanted, sample_of(b"scan service idle\n" * 99)) == (b"exited",)
-    (anchor,) = anchors(wanted, sample_of(b"exited with 0\n" * 99))
+    assert anchors(wanted, sample_of(b"scan service idle\n" * 99)).anywhere == (b"exited",)
+    (anchor,) = anchors(wanted, sample_of(b"exited with 0\n" * 99)).anywhere
     assert anchor in b"scan service "
 
 
 def test_texts_that_share_a_piece_share_an_anchor() -> None:
     texts = [(frozenset({text}),) for text in ("connector started", "connector stopped", "stopping connector")]
-    assert len(anchors(texts, b"")) == 1
+    assert len(anchors(texts, b"").anywhere) == 1
 
 
 def test_an_anchor_never_begins_with_what_is_common() -> None:
-    (anchor,) = anchors([(frozenset({"connector crashed"}),)], sample_of(b"connector is fine\n" * 99))
+    (anchor,) = anchors([(frozenset({"connector crashed"}),)], sample_of(b"connector is fine\n" * 99)).anywhere
     assert not anchor.startswith(b"con")
     assert anchor in b"connector crashed"
+
+
+def test_inside_words_it_is_no_hit() -> None:
+    prefilter = Prefilter(WANTED)
+    assert prefilter.places(b"segfault, default; a FAULT") == [21]
+    assert prefilter.places(b"defaultimes: [ x") != []
 
 
 @given(st.binary(max_size=50))

@@ -1,16 +1,17 @@
 """Decompressors that cannot be made to allocate: gzip, bzip2, xz and the bare deflate of zips.
 
-At most a MiB of output is made per step, and xz may have a dictionary of 256 MiB; joined streams are read as
+At most 256 KiB of output are made per step, and xz may have a dictionary of 256 MiB; joined streams are read as
 one, as gzip, bzip2 and xz do. What stands before a fault is handed out before the fault is raised.
 """
 
 import bz2
 import io
 import lzma
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
+
+from zlib_ng import zlib_ng
 
 from faultlog.archives.streams import CHUNK, Budget, DamageError, Note, Stream
 
@@ -31,14 +32,30 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int) -> bytes: ...
 
 
+_BROKEN = cast("type[Exception]", zlib_ng.error)  # its stubs take the class for an instance
+
+
+class _Deflated(Protocol):
+    """What zlib's decompressors can do; the stubs of zlib-ng leave `copy` out."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    @property
+    def unconsumed_tail(self) -> bytes: ...
+    def copy(self) -> "_Deflated": ...
+    def decompress(self, data: bytes, max_length: int = 0, /) -> bytes: ...
+
+
 class _Zlib:
     """zlib's decompressor with the manners of bz2's and lzma's; gives all that stands before a fault."""
 
     def __init__(self, wbits: int) -> None:
-        self._inner = zlib.decompressobj(wbits)
+        self._inner = cast("_Deflated", zlib_ng.decompressobj(wbits))
         self._tail = b""
         self._full = False
-        self._broken: zlib.error | None = None
+        self._broken: Exception | None = None
 
     @property
     def eof(self) -> bool:
@@ -59,7 +76,7 @@ class _Zlib:
         spare = self._inner.copy()  # an error swallows the output of its call, up to a whole small log
         try:
             out = self._inner.decompress(data, max_length)
-        except zlib.error as error:
+        except _BROKEN as error:
             self._broken = error
             return _salvage(spare, data, max_length)
         self._tail = self._inner.unconsumed_tail
@@ -67,13 +84,13 @@ class _Zlib:
         return out
 
 
-def _salvage(inner: "zlib._Decompress", data: bytes, max_length: int) -> bytes:
+def _salvage(inner: _Deflated, data: bytes, max_length: int) -> bytes:
     """What comes out before the byte at which zlib gives up."""
     out = bytearray()
     try:
         for at in range(len(data)):
             out += inner.decompress(data[at : at + 1], max_length)
-    except zlib.error:
+    except _BROKEN:
         pass
     return bytes(out)
 
@@ -142,7 +159,7 @@ class Inflated(Stream):
         data, self._pending = self._pending, b""
         try:
             return self._inner.decompress(data, size)
-        except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError) as error:
+        except (_BROKEN, lzma.LZMAError, OSError, EOFError, ValueError) as error:
             raise DamageError("corrupt", f"its {self._kind} stream breaks, {self._where()}: {error}") from None
 
     def _where(self) -> str:
