@@ -123,9 +123,10 @@ def _shared(needles: Sequence[bytes], count: Count) -> tuple[bytes, ...]:
             serves.setdefault(needle[at : at + LENGTH], set()).add(needle)
     found = []
     while left:
-        best = min(serves, key=lambda piece: (_cost(piece, count) / (len(serves[piece] & left) or 0.001), piece))
-        found.append(_longer(best, serves[best] & left))
-        left -= serves[best]
+        useful = {piece: mine & left for piece, mine in serves.items() if mine & left}
+        best = min(useful, key=lambda piece: (_cost(piece, count) / len(useful[piece]), piece))
+        found.append(_longer(best, useful[best]))
+        left -= useful[best]
     return tuple(sorted({*short, *found}))
 
 

@@ -36,11 +36,13 @@ class Line:
 class Block:
     """A piece of a file that holds whole events: lines, each with those that go on from it, which begin with a blank.
 
-    The event in front of `whole` comes again as the first of the next block, so that whoever looks at a block sees
+    The event in front of its lines and the one behind them stand in it as well, so that whoever looks at a block sees
     each event beside the one before it and the one after it.
     """
 
     raw: bytes
+    start: int
+    """Where the lines of this block begin; what stands before was in the block before."""
     end: int
     """Where the lines of this block end; what follows comes again."""
     whole: int
@@ -61,21 +63,22 @@ def blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
 
     Memory is bounded by one chunk and one `MAX_LINE`.
     """
-    carry = b""
+    carry, start = b"", 0
     for chunk in chunks:
         raw = carry + chunk if carry else chunk
         whole = _event_before(raw, len(raw))
         end = _event_before(raw, whole)
-        if end:
-            yield Block(raw, end, whole)
-            carry = raw[end:]
-        elif len(raw) > MAX_LINE:
-            yield Block(raw, len(raw), 0)
-            carry = b""
+        if end > start:
+            yield Block(raw, start, end, whole)
+            before = _event_before(raw, end)
+            carry, start = raw[before:], end - before
+        elif len(raw) - start > MAX_LINE:
+            yield Block(raw, start, len(raw), 0)
+            carry, start = b"", 0
         else:
             carry = raw
-    if carry:
-        yield Block(carry, len(carry), len(carry))
+    if len(carry) > start:
+        yield Block(carry, start, len(carry), len(carry))
 
 
 def _event_before(raw: bytes, until: int) -> int:
@@ -97,7 +100,7 @@ def split(chunks: Iterable[bytes], take: Taker = _none) -> Iterator[Line]:
     """
     number, offset, kept, size = 1, 0, b"", 0
     for block in blocks(chunks):
-        raw, start = block.raw, 0
+        raw, start = block.raw, block.start
         while (end := raw.find(b"\n", start, block.end)) >= 0:
             if not size:
                 taken, lines = take(block, start, offset, number)

@@ -238,24 +238,28 @@ class _Reader:
     def take_many(self, block: Block, start: int, offset: int, number: int) -> tuple[int, int]:
         """Take lines of a block that nobody keeps, many at a time: where those end, and how many they are."""
         own = self.result.own
+        end = block.raw.rfind(b"\n", start, block.end) + 1
         if own is not None and number not in own:
-            return self._take_copies(block, start, own.start - number if number < own.start else None)
+            return self._take_copies(block.raw, start, end, own.start - number if number < own.start else None)
         if number <= SAMPLE_LINES or not block.whole or self.bulk is None or not self.choice.attempts:
             return start, 0
-        end = block.end if own is None else after_lines(block.raw, start, block.end, own.stop - number)
+        end = end if own is None else after_lines(block.raw, start, end, own.stop - number)
         if offset >= self.full:
             return self._pass_over(block, start, end, offset, number)
         at, lines = start, 0
-        for taken in self.bulk.take(block, start, min(end, self._next_sample(block.raw, start, offset))):
+        until = min(
+            end, self._next_sample(block.raw, start, offset), _line_behind(block.raw, start, self.full - offset)
+        )
+        for taken in self.bulk.take(block, start, until):
             if not self._begin_many(taken, number + lines, offset + at - start):
                 break
             at, lines = at + len(taken.raw), lines + taken.count
         return at, lines
 
-    def _take_copies(self, block: Block, start: int, most: int | None) -> tuple[int, int]:
+    def _take_copies(self, raw: bytes, start: int, end: int, most: int | None) -> tuple[int, int]:
         """Count lines that stand in another file, at most so many."""
-        end = block.end if most is None else after_lines(block.raw, start, block.end, most)
-        lines = lines_in(block.raw, start, end)
+        end = end if most is None else after_lines(raw, start, end, most)
+        lines = lines_in(raw, start, end)
         self.result.lines += lines
         self.result.bytes += end - start
         self.result.duplicates += lines
@@ -263,8 +267,7 @@ class _Reader:
 
     def _next_sample(self, raw: bytes, start: int, offset: int) -> int:
         """Where in a block the next line of the sample begins."""
-        place = max(start, start + self.next_sample - offset)
-        return place if place == start else raw.find(b"\n", place - 1) + 1 or len(raw)
+        return _line_behind(raw, start, self.next_sample - offset)
 
     def _pass_over(self, block: Block, start: int, end: int, offset: int, number: int) -> tuple[int, int]:
         """Pass lines over that nobody needs, up to the next event that somebody needs, or that is sampled."""
@@ -428,6 +431,13 @@ class _Reader:
         for name, count in self.choice.timeouts.items():
             if count:
                 self.result.warn("format_slow", f"{name} ran out of time on {count} lines")
+
+
+def _line_behind(raw: bytes, start: int, distance: float) -> int:
+    """Where the first line begins that is at least so many bytes behind the one that begins at a place."""
+    if distance <= 0:
+        return start
+    return raw.find(b"\n", start + int(min(distance, len(raw))) - 1) + 1 or len(raw)
 
 
 def _written(offset: int, text: str, groups: Mapping[str, str]) -> Written:
