@@ -9,6 +9,8 @@ from ahocorasick_rs import BytesAhoCorasick, MatchKind
 from faultlog.anchors import anchors, sample_of
 from faultlog.literals import Literals
 
+MAX_CHOICES = 8
+"""How often anchors are chosen for one file. Tool default."""
 FOLD = np.uint8(0x20)
 LOWERED = ("\u212a".encode(), "\u0130".encode())
 """Characters beyond ASCII whose lower case holds a letter of ASCII: the sign of kelvin, and the dotted I."""
@@ -25,33 +27,38 @@ class Prefilter:
     wanted: Sequence[Sequence[Literals]]
     """Of each kind of line that matters, sets of texts in lower case: each such line has one of every set."""
     _automaton: BytesAhoCorasick | None = None
+    _choices: int = 0
     _follow: list[frozenset[int]] = field(default_factory=list)
     """Of each anchor that matters only where a word begins, the bytes behind it where it may hide another one."""
     _room: "np.ndarray[tuple[int], np.dtype[np.uint8]]" = field(default_factory=lambda: np.empty(0, np.uint8))
 
     def places(self, chunk: bytes) -> list[int]:
         """Where anchors stand, in order; of anchors that overlap, at least the first."""
-        automaton = self._automaton or self._chosen(chunk)
+        if self._automaton is None:
+            self.choose(chunk)
+        assert self._automaton is not None  # noqa: S101 (chosen above)
         if len(self._room) < len(chunk):
             self._room = np.empty(len(chunk) + len(chunk) // 4, np.uint8)
         lowered = self._room[: len(chunk)]
         np.bitwise_or(np.frombuffer(chunk, np.uint8), FOLD, out=lowered)
-        hits = automaton.find_matches_as_indexes(lowered.data)
+        hits = self._automaton.find_matches_as_indexes(lowered.data)
         words = len(self._follow)
         found = [at for which, at, end in hits if which >= words or self._begins(which, chunk, at, end)]
         return found if chunk.isascii() else sorted([*found, *_lowered(chunk)])
+
+    def choose(self, chunk: bytes) -> None:
+        """Choose the anchors that are rare in a chunk; again where a log has come to say other things, a few times."""
+        if self._choices < MAX_CHOICES:
+            self._choices += 1
+            chosen = anchors(self.wanted, sample_of(chunk))
+            self._follow = [chosen.follow(word) for word in chosen.words]
+            self._automaton = BytesAhoCorasick([*chosen.words, *chosen.anywhere], MatchKind.LeftmostFirst)
 
     def _begins(self, which: int, chunk: bytes, at: int, end: int) -> bool:
         """Whether a word begins at an anchor, or the anchor may hide another one that begins in it."""
         return (
             not at or not _IN_WORDS[chunk[at - 1]] or (chunk[end : end + 1] or b"\n")[0] | 0x20 in self._follow[which]
         )
-
-    def _chosen(self, chunk: bytes) -> BytesAhoCorasick:
-        chosen = anchors(self.wanted, sample_of(chunk))
-        self._follow = [chosen.follow(word) for word in chosen.words]
-        self._automaton = BytesAhoCorasick([*chosen.words, *chosen.anywhere], MatchKind.LeftmostFirst)
-        return self._automaton
 
 
 def _lowered(chunk: bytes) -> Iterator[int]:

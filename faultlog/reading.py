@@ -234,6 +234,8 @@ class _Reader:
     next_sample: int = SAMPLE_GRID
     long_lines: int = 0
     unterminated: bool = False
+    unwanted: int = -1
+    """Offset of a line that is read as a sample only: nobody wants it."""
 
     def take_many(self, block: Block, start: int, offset: int, number: int) -> tuple[int, int]:
         """Take lines of a block that nobody keeps, many at a time: where those end, and how many they are."""
@@ -272,8 +274,10 @@ class _Reader:
     def _pass_over(self, block: Block, start: int, end: int, offset: int, number: int) -> tuple[int, int]:
         """Pass lines over that nobody needs, up to the next event that somebody needs, or that is sampled."""
         assert self.sieve is not None  # noqa: S101 (there is none only where there is no bulk either)
-        end = min(end, self.sieve.next(block, start), self._next_sampled_event(block, start, offset))
+        needed = self.sieve.next(block, start)
+        end = min(end, needed, self._next_sampled_event(block, start, offset))
         if end <= start:
+            self.unwanted = -1 if needed <= start else offset
             return start, 0
         lines = lines_in(block.raw, start, end)
         self._flush()
@@ -362,7 +366,9 @@ class _Reader:
         if reading.stamp is not None:
             self._stamped(Mark(line.number, reading.stamp), _written(line.offset, text, groups))
         pid = _number(groups.get("pid"))
-        wanted = self.interest.in_text(text) or self.interest.in_process(groups.get("process"), pid)
+        wanted = line.offset != self.unwanted and (
+            self.interest.in_text(text) or self.interest.in_process(groups.get("process"), pid)
+        )
         self.result.before.note(line.number, line.offset, reading.stamp, groups["message"], pid)
         self.pending = _Pending(line, text, one, reading, wanted, before)
 

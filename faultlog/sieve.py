@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from faultlog.lines import Block
 from faultlog.prefilter import Prefilter
 
+OFTEN = 100
+"""Events of a block that are looked at in vain before other anchors are chosen. Tool default."""
 BLANKS = (b" ", b"\t")
 """What a line begins with that goes on from the one before."""
 
@@ -50,12 +52,16 @@ class Sieve:
                 self._ends.append(end)
 
     def _wanted(self, block: Block) -> Iterator[tuple[int, int]]:
-        seen = 0
+        seen = looked = wanted = 0
         for place in self.prefilter.places(block.raw):
             if seen <= place < block.whole:
                 begin, seen = event_start(block.raw, place), event_end(block.raw, place, block.whole)
+                looked += 1
                 if self.wants(block.raw[begin:seen].decode("utf-8", "replace")):
+                    wanted += 1
                     yield begin, seen
+        if looked > OFTEN and wanted < looked / 2:
+            self.prefilter.choose(block.raw)
 
 
 def event_start(raw: bytes, place: int) -> int:
