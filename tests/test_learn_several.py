@@ -156,6 +156,8 @@ def test_a_title_that_differs_for_other_faults_is_generalised(line, on, off, cle
         ("FLT_SET code=6 scanner", "FLT_RST code=6", ["FLT_SET code=3 refused to be cleared"]),
         ("FLT_SET code=6 scanner", "FLT_RST code=6", ["FLT_SET code=3 kernel", "FLT_SET code=6 was a joke"]),
         ("FLT_SET code=6 scanner", "FLT_RST code=6", ["FLT_SET code=6 was a joke"]),
+        ("da 6 - da", "weg 6 - weg", ["da 3 verworfen"]),
+        ("da: 6 (Scanner)", "weg: 6 (Scanner)", ["da: 3, verworfen"]),
         ("fault id=6 state=1 a", "fault id=6 state=0 a", ["fault id=3 state=1 b"]),
     ],
 )

@@ -16,6 +16,7 @@ from faultlog.rulebook import RuleBook
 from faultlog.templates import mask
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_MARK = re.compile(r"(?<!\w)[^\w\s]|[^\w\s](?!\w)")
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
 
 
@@ -32,7 +33,8 @@ STATES = words_of(
     "raise raised clear cleared set unset reset on off up down open opened close closed begin began begun end ended "
     "active inactive resolved recovered restored gone fixed still pending reported retry retrying start started stop "
     "stopped enabled disabled assert asserted deassert deasserted trigger triggered activated deactivated occurred "
-    "appeared disappeared latched released false ignored suppressed refused skipped ausgelöst gesetzt behoben zurückgesetzt 발생 해제 해소 복구 시작 종료"
+    "appeared disappeared latched released false ignored suppressed refused skipped "
+    "ausgelöst gesetzt behoben zurückgesetzt 발생 해제 해소 복구 시작 종료"
 )
 """Words that may say what became of a fault: a text that holds one is no title. Tool default."""
 POINTING = words_of("fault faults fehler 결함 장애 id code no nr number err error alarm alert flt event")
@@ -88,14 +90,16 @@ class _Frame:
         """Whether what they share says what the example says, and what differs says nothing of it.
 
         What the example says is known to be shared where all words are that only the example has, or one that is known
-        to say it; else the title may be what is shared.
+        to say it; else the title may be what is shared. Titles are set alike, in brackets or behind a dash.
         """
         first, last = self.shared(tails)
         row = self.own.row
         kept = "".join(text for _, text in (*row[:first], *row[len(row) - last :]))
-        titles = " ".join(_plain(one.row[first : len(one.row) - last]) for one in (self.own, *tails))
+        titles = [_plain(one.row[first : len(one.row) - last]) for one in (self.own, *tails)]
         said = words_of(f"{self.begin} {kept}") & self.telling
-        return bool(said & STATES or (said and said == self.telling)) and not words_of(titles) & self.foreign
+        told = bool(said & STATES) or (bool(said) and said == self.telling)
+        alike = len({_marks(title) for title in titles}) == 1
+        return told and alike and not words_of(" ".join(titles)) & (self.foreign | said)
 
 
 def widened(
@@ -156,6 +160,11 @@ def _key(piece: Piece) -> Piece:
 def _plain(row: Sequence[Piece]) -> str:
     """The text of pieces without the texts of known faults: those are titles, whatever they say."""
     return "".join(" " if kind == "known_text" else text for kind, text in row)
+
+
+def _marks(title: str) -> tuple[str, ...]:
+    """The brackets, dashes and stops of a title, those inside words left out."""
+    return tuple(_MARK.findall(title))
 
 
 def _has_one_title_each(own: _Tail, tails: Iterable[_Tail], first: int, last: int) -> bool:
