@@ -284,15 +284,11 @@ def formats_learn(
     ] = Path("learned"),
     raised: Annotated[
         list[str] | None,
-        typer.Option(
-            "--raise", metavar="LINE", help="A line that raises a fault: all its text or its number; one of each kind."
-        ),
+        typer.Option("--raise", metavar="LINE", help="A line that raises a fault: all its text or number; repeatable."),
     ] = None,
     cleared: Annotated[
         list[str] | None,
-        typer.Option(
-            "--clear", metavar="LINE", help="A line that clears one: all its text or its number; one of each kind."
-        ),
+        typer.Option("--clear", metavar="LINE", help="A line that clears one: all its text or number; repeatable."),
     ] = None,
     start: Annotated[
         str | None,

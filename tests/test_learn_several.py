@@ -13,7 +13,7 @@ from rich.console import Console
 from faultlog.cli import app
 from faultlog.errors import FaultlogError
 from faultlog.learn import Question
-from faultlog.learning import sample
+from faultlog.learning import looking, sample
 from faultlog.learning.proposal import Learned
 from faultlog.report.learning import render_learned
 from faultlog.wording import Wording
@@ -226,6 +226,7 @@ def test_each_line_is_named_by_a_clear_that_means_the_same_fault():
 def far(tmp_path: Path, monkeypatch) -> Path:
     """A log in which a fault comes up, worded otherwise, far behind the sample."""
     monkeypatch.setattr(sample, "HEAD", 40)
+    monkeypatch.setattr(looking, "MOST_ALIKE", 3)
     told = {**TWO, OTHER_RAISE: "idle", 90: TWO[OTHER_RAISE], 100: "module 3 is over now"}
     return written(tmp_path / "odd.log", told, quiet=120)
 

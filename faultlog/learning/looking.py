@@ -1,5 +1,6 @@
 """The messages that wordings are learned from: those of the sample, and all others of the log that show signs."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,9 +10,10 @@ from faultlog.learning.sample import Sample, again
 from faultlog.learning.signs import Signs
 from faultlog.model import Event, LogFile
 from faultlog.reading import FileReading, read
+from faultlog.templates import mask
 
-MOST_BEHIND = 10_000
-"""Lines behind the sample that are looked at because they show signs. Tool default."""
+MOST_ALIKE = 50
+"""Lines of one shape behind the sample that are looked at; further ones are counted. Tool default."""
 
 
 class _All:
@@ -56,6 +58,8 @@ class Looked:
 
     events: tuple[Event, ...]
     """In file order; their evidence names the line of the log."""
+    further: Mapping[str, int]
+    """By template how many more lines show signs, which are taken to mean what those of their shape mean."""
     complete: bool
     """Whether every line that shows signs is among them."""
 
@@ -91,9 +95,15 @@ def look(log: str, sample: Sample, found: Mapping[int, Event], formats: Sequence
         signs: how a line is noticed that may concern a fault.
     """
     if sample.whole:
-        return Looked(tuple(found.values()), complete=True)
+        return Looked(tuple(found.values()), {}, complete=True)
     source = LogFile(sample.path, "connector", sample.path)
     behind = read(source, again(log, sample), formats, _Telling(signs))
-    told = [one for one in behind.events if one.evidence.line not in found]
-    every = {one.evidence.line: one for one in told[:MOST_BEHIND]} | dict(found)
-    return Looked(tuple(every[line] for line in sorted(every)), behind.lines > 0 and len(told) <= MOST_BEHIND)
+    kept, counts = dict(found), Counter[str]()
+    for event in behind.events:
+        if event.evidence.line not in found:
+            template = mask(event.message.partition("\n")[0])
+            counts[template] += 1
+            if counts[template] <= MOST_ALIKE:
+                kept[event.evidence.line] = event
+    further = {template: count - MOST_ALIKE for template, count in counts.items() if count > MOST_ALIKE}
+    return Looked(tuple(kept[line] for line in sorted(kept)), further, complete=behind.lines > 0)

@@ -1,6 +1,6 @@
 """Lines that look as if they concerned faults and that no wording explains: a fault worded otherwise is not missed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from faultlog.learning.looking import Looked
 from faultlog.learning.sample import MOST_LENGTH
@@ -44,7 +44,8 @@ def unexplained(looked: Looked, signs: Signs, rules: RuleBook) -> Unexplained:
             first = event.message.partition("\n")[0]
             tally.add(first, event.evidence)
             weights[event.evidence.line] = weight
-    shapes = sorted(tally.templates(), key=lambda one: -weights[one.example.line])
+    found = (replace(one, count=one.count + looked.further.get(one.template, 0)) for one in tally.templates())
+    shapes = sorted(found, key=lambda one: -weights[one.example.line])
     lines = (one.example.line for one in shapes[:1])
     likely = next((line for line in lines if weights[line] >= LIKELY), None)
     return Unexplained(tuple(shapes), likely, looked.complete)
