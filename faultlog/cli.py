@@ -283,12 +283,12 @@ def formats_learn(
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for what is learned; new or empty.")
     ] = Path("learned"),
     raised: Annotated[
-        str | None,
-        typer.Option("--raise", metavar="LINE", help="A line that raises a fault: all its text or its number."),
+        list[str] | None,
+        typer.Option("--raise", metavar="LINE", help="A line that raises a fault: all its text or number; repeatable."),
     ] = None,
     cleared: Annotated[
-        str | None,
-        typer.Option("--clear", metavar="LINE", help="A line that clears it: all its text or its number."),
+        list[str] | None,
+        typer.Option("--clear", metavar="LINE", help="A line that clears one: all its text or number; repeatable."),
     ] = None,
     start: Annotated[
         str | None,
@@ -315,8 +315,8 @@ def formats_learn(
     from faultlog.learn import Question, learn
     from faultlog.report.learning import render_learned
 
-    given = {"--raise": raised, "--clear": cleared, "--start": start}
-    examples = {option: line for option, line in given.items() if line is not None}
+    given = {"--raise": raised, "--clear": cleared, "--start": None if start is None else [start]}
+    examples = {option: tuple(lines) for option, lines in given.items() if lines}
     knowledge = _knowledge(_options())
     learned = learn(Question(log, output, examples, fault, stamp, name, file), knowledge)
     render_learned(learned, _wording(knowledge, None, lang), _console())

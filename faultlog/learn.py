@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from faultlog import packs
@@ -14,13 +15,16 @@ from faultlog.archives.names import escaped
 from faultlog.checks import Checked, check, check_formats
 from faultlog.errors import Flaw, NothingAnswerable, PackError, UsageError
 from faultlog.formats import LogFormat, load_formats
-from faultlog.learning.proposal import Learned, LearnedFormat, Understood, events_of, propose, understood
-from faultlog.learning.sample import Sample, sample_of
+from faultlog.learning.examples import examples_of, pointed_at
+from faultlog.learning.looking import events_of, look
+from faultlog.learning.proposal import Learned, LearnedFormat, Understood, propose, understood
+from faultlog.learning.sample import Pointer, Sample, sample_of
+from faultlog.learning.signs import signs_of
 from faultlog.learning.stampfinding import LEAST, find_stamp
+from faultlog.learning.unexplained import Unexplained, unexplained
 from faultlog.learning.worded import LearnedWording, learn_wordings
 from faultlog.pipeline import Knowledge, Options, load_knowledge
 from faultlog.rotation import take_apart
-from faultlog.rulebook import RuleBook
 from faultlog.wording import LANGUAGES, catalogue
 
 KNOWN = 0.95
@@ -35,8 +39,8 @@ class Question:
     log: str
     folder: Path
     """Where the files go: new, or empty."""
-    examples: Mapping[str, str] = field(default_factory=dict)
-    """By option, `--raise`, `--clear` and `--start`: the text or the number of a line."""
+    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By option, `--raise`, `--clear` and `--start`: the texts or the numbers of lines."""
     fault: int | None = None
     """The fault that raise and clear mean, where the lines do not say it."""
     stamp: str | None = None
@@ -59,7 +63,8 @@ def learn(question: Question, knowledge: Knowledge) -> Learned:
         NothingAnswerable: the log holds nothing that could be learned.
     """
     _askable(question)
-    sample = sample_of(question.log, question.file, question.examples)
+    pointers = [Pointer(option, one) for option, given in question.examples.items() for one in dict.fromkeys(given)]
+    sample = sample_of(question.log, question.file, pointers)
     try:
         return _learned(question, sample, knowledge)
     except PackError as error:
@@ -69,7 +74,7 @@ def learn(question: Question, knowledge: Knowledge) -> Learned:
 
 
 def _askable(question: Question) -> None:
-    if question.fault is not None and not {"--raise", "--clear"} & question.examples.keys():
+    if question.fault is not None and not any(question.examples.get(one) for one in ("--raise", "--clear")):
         raise UsageError("--fault says what a line means: add --raise LINE and --clear LINE")
     if question.name is not None and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", question.name):
         raise UsageError(f"--name: {question.name!r} is no name of a format; use small letters, digits and hyphens")
@@ -84,22 +89,26 @@ def _learned(question: Question, sample: Sample, knowledge: Knowledge) -> Learne
     before = understood(sample, knowledge.formats)
     form = _format(question, sample, knowledge.formats, before)
     files = {} if form is None else {f"parsers/{form.name}.yaml": _format_file(form, sample)}
-    after, wordings = before, tuple[LearnedWording, ...]()
+    after, formats, proved = before, knowledge.formats, knowledge
     with tempfile.TemporaryDirectory() as stage:
-        formats = knowledge.formats
         if files:
             formats = load_formats((_staged(Path(stage), files) / "parsers",))
             after = understood(sample, formats)
-        if question.examples:
-            wordings = _wordings(question, sample, formats, after, knowledge.rules)
-            files |= {f"rules/{PRODUCT}/signals/{one.signal}.yaml": _signal_file(one, sample) for one in wordings}
+        events = events_of(sample, formats)
+        every = pointed_at(examples_of(sample, events, knowledge.rules), question.fault, knowledge.rules)
+        signs = signs_of(every, after.messages, knowledge.rules)
+        looked = look(question.log, sample, events, formats, signs)
+        wordings = learn_wordings(every, looked.messages, question.fault, knowledge.rules)
+        files |= _signal_files(wordings, sample)
         if files:
-            _prove(_loaded(_staged(Path(stage), files)), check if wordings else check_formats)
+            proved = _loaded(_staged(Path(stage), files))
+            _prove(proved, check if wordings else check_formats)
+        left = unexplained(looked, signs, proved.rules)
     _write(question.folder, files)
     paths = tuple(str(question.folder / name) for name in files)
     return Learned(
-        sample.path, len(sample.lines), sample.whole, after, form, wordings, str(question.folder), paths,
-        _next(question, files),
+        sample.path, len(sample.lines), sample.whole, after, form, wordings, left, str(question.folder), paths,
+        _next(question, files), _again(question, left, files),
     )  # fmt: skip
 
 
@@ -131,39 +140,6 @@ def _name_of(base: str) -> str:
     return "-".join(["learned", *words][:6])
 
 
-def _wordings(
-    question: Question, sample: Sample, formats: Sequence[LogFormat], after: Understood, rules: RuleBook
-) -> tuple[LearnedWording, ...]:
-    """The wordings of the lines that a person points at."""
-    events = events_of(sample, formats)
-    places = {line.number: index for index, line in enumerate(sample.lines)}
-    examples = {}
-    for option in question.examples:
-        line = sample.wanted[option]
-        event = events.get(places[line.number])
-        if event is None:
-            raise NothingAnswerable(
-                f"{option}: line {line.number} is no line of its own that a format reads; point at one with a stamp"
-            )
-        examples[option] = event.message.partition("\n")[0]
-    _agree(examples, rules)
-    return learn_wordings(examples, after.messages, question.fault, rules)
-
-
-def _agree(examples: Mapping[str, str], rules: RuleBook) -> None:
-    """Refuse examples that a wording that is there takes for the opposite."""
-    opposite = {"--raise": "fault_cleared", "--clear": "fault_raised"}
-    for option, message in examples.items():
-        for one in rules.wordings:
-            if (
-                one.kind == opposite.get(option)
-                and one.pattern is not None
-                and one.pattern.search(message, timeout=1.0)
-            ):
-                meant = one.kind.removeprefix("fault_")
-                raise UsageError(f"{option}: {message[:200]!r} reads as a fault that was {meant}; are the two swapped?")
-
-
 def _format_file(form: LearnedFormat, sample: Sample) -> str:
     return packs.written(
         {
@@ -181,16 +157,31 @@ def _format_file(form: LearnedFormat, sample: Sample) -> str:
     )
 
 
-def _signal_file(one: LearnedWording, sample: Sample) -> str:
-    says = {"fault_id": one.fault, "severity": one.severity if one.signal != "connector_started" else None}
-    wording = {"pattern": one.pattern, "fault": one.fixed, "provenance": "learned", "source": sample.path}
+def _signal_files(wordings: Sequence[LearnedWording], sample: Sample) -> dict[str, str]:
+    """A file for each signal, with all its wordings."""
+    kinds = dict.fromkeys(one.signal for one in wordings)
+    return {
+        f"rules/{PRODUCT}/signals/{kind}.yaml": _signal_file([one for one in wordings if one.signal == kind], sample)
+        for kind in kinds
+    }
+
+
+def _signal_file(every: Sequence[LearnedWording], sample: Sample) -> str:
+    signal = every[0].signal
     return packs.written(
         {
-            "signal": one.signal,
-            "summary": {language: catalogue(language)[f"learn.summary.{one.signal}"] for language in LANGUAGES},
-            "wordings": [_stated(wording)],
-            "accepts": [_stated({"message": one.message, **says})],
-            "refuses": [{"message": message} for message in one.refuses],
+            "signal": signal,
+            "summary": {language: catalogue(language)[f"learn.summary.{signal}"] for language in LANGUAGES},
+            "wordings": [
+                _stated({"pattern": one.pattern, "fault": one.fixed, "provenance": "learned", "source": sample.path})
+                for one in every
+            ],
+            "accepts": [
+                _stated({"message": proof.message, "fault_id": proof.fault, "severity": proof.severity})
+                for one in every
+                for proof in one.accepts
+            ],
+            "refuses": [{"message": text} for text in dict.fromkeys(text for one in every for text in one.refuses)],
         }
     )
 
@@ -246,3 +237,23 @@ def _next(question: Question, files: Mapping[str, str]) -> tuple[str, ...]:
         if any(name.startswith(option) for name in files):
             words += [f"--{option}", str(question.folder / option)]
     return tuple(words)
+
+
+def _again(question: Question, left: Unexplained, files: Mapping[str, str]) -> tuple[str, ...]:
+    """Words of the command that learns an unexplained line as well; none where there is no such line."""
+    if not left.shapes:
+        return ()
+    words = ["faultlog", "formats", "learn", question.log, "-o", str(_free(question.folder, files))]
+    given = [(option, one) for option, lines in question.examples.items() for one in dict.fromkeys(lines)]
+    told = {"--fault": question.fault, "--stamp": question.stamp, "--name": question.name, "--file": question.file}
+    given += [(option, str(value)) for option, value in told.items() if value is not None]
+    given.append(("--raise", "LINE" if left.likely is None else str(left.likely)))
+    return (*words, *(word for pair in given for word in pair))
+
+
+def _free(folder: Path, files: Mapping[str, str]) -> Path:
+    """A folder to learn into again."""
+    if not files:
+        return folder
+    numbered = (folder.with_name(f"{folder.name}-{number}") for number in count(2))
+    return next(one for one in numbered if not one.exists())

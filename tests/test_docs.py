@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from faultlog import cli
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / name for name in ("README.md", "docs/architecture.md", "parsers/README.md", "rules/README.md")]
 PAGES += [ROOT / "sample_logs/README.md", ROOT / "CHANGELOG.md"]
@@ -34,6 +36,19 @@ def test_a_page_shows_what_its_commands_print(page, golden):
     golden(
         page, BLOCK.sub(lambda block: f"```console\n$ faultlog {block['words']}\n{printed_by(block['words'])}```", text)
     )
+
+
+def test_the_page_about_learning_shows_what_its_example_prints(tmp_path, monkeypatch, capsys, golden):
+    page = ROOT / "parsers" / "README.md"
+    text = page.read_text(encoding="utf-8")
+    log, shown = re.findall(r"(?ms)^```text\n(.*?)^```$", text)
+    words = re.search(r"(?m)^`faultlog (formats learn [^`]*)` says", text)[1].split()
+    (tmp_path / "odd.log").write_text(log)
+    monkeypatch.chdir(tmp_path)
+    cli.app(words, standalone_mode=False)
+    printed = capsys.readouterr().out
+    part = printed[printed.index("Wordings") : printed.index("\nDecided, and not sure")]
+    golden(page, text.replace(shown, part))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

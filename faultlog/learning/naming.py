@@ -14,14 +14,14 @@ _BEHIND = re.compile(r"(?i)[\s:.,)\]}\"'-]*(?:fault|fehler|결함|장애)")
 
 
 def name_fault(
-    option: str, found: Sequence[Piece], others: Sequence[Sequence[Piece]], fault: int | None, rules: RuleBook
+    said: str, found: Sequence[Piece], others: Sequence[Sequence[Piece]], fault: int | None, rules: RuleBook
 ) -> list[Piece]:
     """The pieces of a raise or clear with the one that names the fault marked; unmarked where only `fault` says it.
 
     Args:
-        option: which example it is.
+        said: how a person is told which example it is.
         found: its pieces.
-        others: those of the other example, where there is one: both mean the same fault.
+        others: those of the examples that say the opposite, where there are some: one of them means the same fault.
         fault: the fault, where a person says it.
         rules: the known faults.
 
@@ -29,11 +29,9 @@ def name_fault(
         UsageError: it cannot be told which fault is meant.
     """
     numbers = [one for one in _numbers(found) if fault in {None, one[1]}]
-    shared = [one for one in numbers if all(one[1] in {value for _, value in _numbers(other)} for other in others)]
+    shared = [one for one in numbers if any(one[1] in {value for _, value in _numbers(other)} for other in others)]
     text = _text(found, fault, rules)
-    chosen = _chosen(
-        found, shared or numbers, rules, sure=fault is not None or (bool(others) and _is_sole(found, others))
-    )
+    chosen = _chosen(found, shared or numbers, rules, sure=fault is not None or _is_sole(found, others))
     if chosen is not None and (text is None or fault is not None or _meaning(found, text, rules) == chosen[1]):
         return marked(found, chosen[0], "fault")
     if text is not None and chosen is None:
@@ -41,9 +39,12 @@ def name_fault(
     if fault is not None:
         other = _chosen(found, _numbers(found), rules, sure=False)
         if other is not None:
-            raise UsageError(f"{option}: the line names fault {other[1]}, --fault says {fault}; leave --fault out")
+            raise UsageError(
+                f"{said}: the line names fault {other[1]}, --fault says {fault}; leave --fault out, or learn this line "
+                "without it in a run of its own"
+            )
         return list(found)
-    raise UsageError(_asked(option, found))
+    raise UsageError(_asked(said, found))
 
 
 def _numbers(found: Sequence[Piece]) -> list[tuple[int, int]]:
@@ -57,8 +58,12 @@ def _numbers(found: Sequence[Piece]) -> list[tuple[int, int]]:
 
 
 def _is_sole(found: Sequence[Piece], others: Sequence[Sequence[Piece]]) -> bool:
-    """Whether every example has exactly one number."""
-    return all(sum(kind == "number" for kind, _ in one) == 1 for one in (found, *others))
+    """Whether it has exactly one number, and so has one of the others."""
+    return _count(found) == 1 and any(_count(one) == 1 for one in others)
+
+
+def _count(found: Sequence[Piece]) -> int:
+    return sum(kind == "number" for kind, _ in found)
 
 
 def _chosen(
@@ -94,8 +99,8 @@ def _meaning(found: Sequence[Piece], index: int, rules: RuleBook) -> int | None:
     return rules.fault_of_text(found[index][1], None)
 
 
-def _asked(option: str, found: Sequence[Piece]) -> str:
+def _asked(said: str, found: Sequence[Piece]) -> str:
     numbers = [text for kind, text in found if kind == "number"]
     message = "".join(text for _, text in found)[:200]
     hint = f" (it writes {', '.join(numbers)})" if numbers else ""
-    return f"{option}: it cannot be told which fault {message!r} means{hint}; add --fault N with the fault's id"
+    return f"{said}: it cannot be told which fault {message!r} means{hint}; add --fault N with the fault's id"

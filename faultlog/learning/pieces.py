@@ -28,6 +28,7 @@ _MEANT: Mapping[str, str] = MappingProxyType(
         "fault_text": "{text}",
         "severity": "{severity}",
         "known_text": r"[^\n]*?",
+        "rest": r"[^\n]*?",
     }
 )
 _SEVERITY = re.compile(r"(?i)\b(?:critical|major|minor)\b")
@@ -35,7 +36,8 @@ _BLANKS = re.compile(r"[ \t\r\f\v]+")
 _TOKEN = re.compile(r"(\s+|[^\s=]*=(?=\S))")
 
 Piece = tuple[str, str]
-"""A kind and the text: `word`, one of `MASKED`, `severity`, `known_text`; once known, `fault` or `fault_text`."""
+"""A kind and the text: `word`, one of `MASKED`, `severity`, `known_text`; once known, `fault` or `fault_text`; and
+`rest`, where other faults have other texts."""
 
 
 def pieces(message: str, rules: RuleBook) -> list[Piece]:
@@ -81,9 +83,13 @@ def pattern_of(found: Sequence[Piece], kept: frozenset[int], varying: frozenset[
         kept: pieces that stay as they are, whatever their kind.
         varying: words that are others in other lines.
     """
-    text = "".join(_part(piece, varying, stays=index in kept) for index, piece in enumerate(found))
     whole = sum(len(text) for _, text in found) < MOST_WORDS
-    return "^" + text + (r"[ \t]*(?:\n|$)" if whole else "")
+    return begin_of(found, kept, varying) + (r"[ \t]*(?:\n|$)" if whole else "")
+
+
+def begin_of(found: Sequence[Piece], kept: frozenset[int], varying: frozenset[str]) -> str:
+    """The wording of a message's begin, as `pattern_of`."""
+    return "^" + "".join(_part(piece, varying, stays=index in kept) for index, piece in enumerate(found))
 
 
 def _part(piece: Piece, varying: frozenset[str], *, stays: bool) -> str:
@@ -108,15 +114,24 @@ def shape(found: Sequence[Piece]) -> list[str]:
     return [text if kind == "word" else kinds.get(kind, kind) for kind, text in found]
 
 
-def varying_words(examples: Sequence[str], messages: Iterable[str]) -> frozenset[str]:
-    """Words of the examples at whose place the log writes many others; never one that tells the examples apart."""
+def mined(messages: Iterable[str]) -> Miner:
+    """What messages have in common."""
     miner = Miner()
     for message in messages:
         miner.add(message)
-    found: set[str] = set()
-    for message in examples:
-        row, mined = tokens(message), tokens(miner.template_of(message))
-        if len(row) == len(mined):
-            found |= {mine for mine, other in zip(row, mined, strict=True) if other == WORD and "<" not in mine}
-    shared = set.intersection(*(set(tokens(message)) for message in examples)) if len(examples) > 1 else found
-    return frozenset(found & shared)
+    return miner
+
+
+def varying_words(message: str, others: Sequence[str], miner: Miner) -> frozenset[str]:
+    """Words of a message at whose place the log writes many others; never one that tells it apart from others.
+
+    Args:
+        message: an example.
+        others: the examples that mean something else.
+        miner: what the log's messages have in common.
+    """
+    row, mined_row = tokens(message), tokens(miner.template_of(message))
+    if len(row) != len(mined_row):
+        return frozenset()
+    found = {mine for mine, other in zip(row, mined_row, strict=True) if other == WORD and "<" not in mine}
+    return frozenset(found.intersection(*(tokens(other) for other in others)))

@@ -8,12 +8,13 @@ import regex
 from faultlog.errors import NothingAnswerable
 from faultlog.formats import LineSample, LogFormat, Reading, pattern_of_line
 from faultlog.layouts import read as read_stamp
+from faultlog.learning.looking import read_sample
 from faultlog.learning.sample import Sample
 from faultlog.learning.shape import shapes
 from faultlog.learning.stampfinding import LEAST, FoundStamp, Hit
+from faultlog.learning.unexplained import Unexplained
 from faultlog.learning.worded import LearnedWording
-from faultlog.model import Event, LogFile, Template, Text
-from faultlog.reading import FileReading, read
+from faultlog.model import Template, Text
 from faultlog.templates import mask
 
 SAMPLES = 6
@@ -67,32 +68,19 @@ class Learned:
     format: LearnedFormat | None
     """`None` where the formats that exist read the log already."""
     wordings: tuple[LearnedWording, ...]
+    unexplained: Unexplained
     folder: str
     files: tuple[str, ...]
     """Paths of what was written."""
     command: tuple[str, ...]
     """Words of the next command."""
-
-
-class _All:
-    """Every event is of interest."""
-
-    def in_text(self, text: str) -> bool:  # noqa: ARG002 (the signature is Interest's)
-        return True
-
-    def in_process(self, process: str | None, pid: int | None) -> bool:  # noqa: ARG002 (likewise)
-        return False
-
-    def in_line(self, text: str) -> bool:  # noqa: ARG002 (likewise)
-        return True
-
-    def demands(self) -> None:
-        return None
+    again: tuple[str, ...]
+    """Words of the command that learns an unexplained line as well; none where no line is left."""
 
 
 def understood(sample: Sample, formats: Sequence[LogFormat]) -> Understood:
     """How much of a sample some formats read."""
-    reading = _read(sample, formats)
+    reading = read_sample(sample, formats)
     return Understood(
         reading.lines - reading.skipped["blank"],
         reading.understood_lines,
@@ -101,16 +89,6 @@ def understood(sample: Sample, formats: Sequence[LogFormat]) -> Understood:
         tuple(event.message.partition("\n")[0] for event in reading.events),
         reading.unread.templates(),
     )
-
-
-def events_of(sample: Sample, formats: Sequence[LogFormat]) -> dict[int, Event]:
-    """The events of a sample, by position of their line in it."""
-    return {event.evidence.line - 1: event for event in _read(sample, formats).events}
-
-
-def _read(sample: Sample, formats: Sequence[LogFormat]) -> FileReading:
-    log = LogFile(sample.path, "connector", sample.path)
-    return read(log, (line.text.encode("utf-8", "replace") + b"\n" for line in sample.lines), formats, _All())
 
 
 def propose(

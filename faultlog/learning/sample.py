@@ -1,6 +1,6 @@
 """A bounded sample of one log of a bundle: its first lines, one line in every grid step, and the lines asked for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,16 @@ MOST_LENGTH = 4_000
 """Characters of a line that is learned from; a longer one is passed over. Tool default."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a person says to point at a line."""
+
+    option: str
+    """`--raise`, `--clear` or `--start`."""
+    given: str
+    """The line's text or number."""
+
+
 @dataclass(slots=True)
 class Sample:
     """What was looked at of one log."""
@@ -29,8 +39,8 @@ class Sample:
     base: str
     lines: list[Line] = field(default_factory=list)
     """In file order; without blank ones."""
-    wanted: dict[str, Line] = field(default_factory=dict)
-    """The lines that were asked for, by option."""
+    wanted: dict[Pointer, Line] = field(default_factory=dict)
+    """The lines that were pointed at."""
     whole: bool = True
     """Whether every line of the log is in it."""
 
@@ -40,13 +50,13 @@ class Sample:
         return [line.text for line in self.lines]
 
 
-def sample_of(log: str, inside: str | None, wanted: Mapping[str, str]) -> Sample:
+def sample_of(log: str, inside: str | None, wanted: Sequence[Pointer]) -> Sample:
     """Look at one log.
 
     Args:
         log: its path; a compressed file, an archive or a folder that holds it; `-` for standard input.
         inside: which file of an archive or folder is meant, by path or name.
-        wanted: by option, the text or the number of a line that must be in the log.
+        wanted: what points at lines that must be in the log.
 
     Raises:
         BundleError: it cannot be opened.
@@ -72,7 +82,7 @@ def sample_of(log: str, inside: str | None, wanted: Mapping[str, str]) -> Sample
     return found
 
 
-def _looked_at(member: Member, wanted: Mapping[str, str]) -> Sample:
+def _looked_at(member: Member, wanted: Sequence[Pointer]) -> Sample:
     if b"\0" in member.head():
         raise NothingAnswerable(f"{member.path}: is no text in UTF-8 (it holds zero bytes); give a text log")
     sample = _taken(Sample(member.path, member.base), split(member.chunks()), wanted)
@@ -80,18 +90,19 @@ def _looked_at(member: Member, wanted: Mapping[str, str]) -> Sample:
         raise NothingAnswerable(f"{member.path}: every line is longer than {MOST_LENGTH:,} characters; none is learned")
     if not sample.lines:
         raise NothingAnswerable(f"{member.path}: is empty, there is nothing to learn from")
-    missing = [option for option in wanted if option not in sample.wanted]
+    missing = [pointer for pointer in wanted if pointer not in sample.wanted]
     if missing:
-        raise UsageError(_missing(missing[0], wanted[missing[0]], member.path))
+        raise UsageError(_missing(missing[0], member.path))
+    sample.wanted = {pointer: sample.wanted[pointer] for pointer in wanted}
     return sample
 
 
-def _taken(sample: Sample, lines: Iterable[Line], wanted: Mapping[str, str]) -> Sample:
-    missing = {option: text.strip() for option, text in wanted.items()}
+def _taken(sample: Sample, lines: Iterable[Line], wanted: Sequence[Pointer]) -> Sample:
+    missing = {pointer: pointer.given.strip() for pointer in wanted}
     next_grid = SAMPLE_GRID
     for line in lines:
         text = line.text.strip()
-        asked = [option for option, meant in missing.items() if meant in {text, str(line.number)}]
+        asked = [pointer for pointer, meant in missing.items() if meant in {text, str(line.number)}]
         on_grid = line.offset >= next_grid
         next_grid = (line.offset // SAMPLE_GRID + 1) * SAMPLE_GRID if on_grid else next_grid
         room = len(sample.lines) < MOST and len(text) <= MOST_LENGTH
@@ -99,16 +110,17 @@ def _taken(sample: Sample, lines: Iterable[Line], wanted: Mapping[str, str]) -> 
             sample.lines.append(line)
         elif text:
             sample.whole = False
-        for option in asked:
-            sample.wanted[option] = line
-            del missing[option]
+        for pointer in asked:
+            sample.wanted[pointer] = line
+            del missing[pointer]
         if line.offset > MOST_BYTES and not missing:
             sample.whole = False
             break
     return sample
 
 
-def _missing(option: str, text: str, path: str) -> str:
+def _missing(pointer: Pointer, path: str) -> str:
+    option, text = pointer.option, pointer.given
     shown = escaped(text[:120])
     if text.strip().isdecimal():
         return f"{option}: {path} has no line {shown} with text in it; give the number or the whole text of a line"
@@ -116,3 +128,14 @@ def _missing(option: str, text: str, path: str) -> str:
         f"{option}: no line of {path} reads {shown!r} from its begin to its end; give the whole text of a line, "
         "its stamp included, or its number"
     )
+
+
+def again(log: str, sample: Sample) -> Iterator[bytes]:
+    """The bytes of a log once more, all of them; nothing where it is in the sample whole, or flowed by once."""
+    bundle = Bundle([Path(log) if log != "-" else log])
+    if sample.whole or not bundle.can_be_read_again:
+        return
+    for member in bundle.members():
+        if member.path == sample.path:
+            yield from member.chunks()
+            return

@@ -1,12 +1,14 @@
 """What was learned of a log, shown: its stamp, its shape, what it understands, what is not sure, what to do next."""
 
 import shlex
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from faultlog.learning.proposal import Learned, LearnedFormat
 from faultlog.learning.worded import LearnedWording
+from faultlog.model import Template
 from faultlog.report.page import DIM, Page, cut
 from faultlog.wording import Wording, safe
 
@@ -29,6 +31,7 @@ def render_learned(learned: Learned, wording: Wording, console: Console) -> None
         page.heading(wording.words("learn.title.wordings"))
         for one in learned.wordings:
             _wording(page, one)
+    _unexplained(page, learned)
     _sure(page, learned)
     _next(page, learned)
 
@@ -58,26 +61,51 @@ def _understood(page: Page, learned: Learned) -> None:
     for one in found.unread[:MOST_UNREAD]:
         head = f"  {one.count:,} × "
         page.line(Text.assemble(head, cut(one.template, page.width - len(head))))
-    rest = found.unread[MOST_UNREAD:]
-    if rest:
-        page.hang("  ", say.words("templates.more", count=f"{sum(one.count for one in rest):,}", shapes=len(rest)), DIM)
+    _further(page, found.unread[MOST_UNREAD:])
 
 
 def _wording(page: Page, one: LearnedWording) -> None:
     say = page.wording
     page.hang("  ", Text(say.words(f"signal.{one.signal}"), style="bold"))
-    page.quote(one.message, 4)
+    for proof in one.accepts:
+        page.quote(proof.message, 4)
     page.hang("    ", safe(one.pattern), DIM)
     page.hang("    ", say.counted("learn.seen", one.seen))
     if one.fixed is not None:
         page.hang("    ", say.words("learn.fault.fixed", fault=one.fixed))
-    elif one.fault is not None:
+    elif one.accepts[0].fault is not None:
         faults = ", ".join(str(fault) for fault in one.faults)
-        page.hang("    ", say.words("learn.fault.read", fault=one.fault, faults=faults))
-    if one.alike:
-        page.hang("    ", say.words("learn.alike"))
-    for message in one.alike:
+        page.hang("    ", say.words("learn.fault.read", fault=one.accepts[0].fault, faults=faults))
+    if one.widened:
+        page.hang("    ", say.counted("learn.widened", len(one.widened)))
+    for message in list(dict.fromkeys(one.widened))[:MOST_SAMPLES]:
         page.quote(message, 6)
+
+
+def _unexplained(page: Page, learned: Learned) -> None:
+    """What may concern faults and is explained by nothing; that there is nothing is said as well."""
+    say, left = page.wording, learned.unexplained
+    note = say.words("unexplained.total", count=f"{left.lines:,}", shapes=len(left.shapes)) if left.shapes else ""
+    page.heading(say.words("learn.title.unexplained"), note)
+    if not left.complete:
+        page.hang("  ", say.words("learn.unexplained.part"))
+    if not left.shapes:
+        page.hang("  ", say.words("learn.unexplained.none"))
+        return
+    for one in left.shapes[:MOST_UNREAD]:
+        head = f"  {one.count:,} × "
+        page.line(Text.assemble(head, cut(one.template, page.width - len(head))))
+        page.hang("    ", safe(f"{one.example.file}:{one.example.line}"), DIM)
+        page.quote(one.example.text, 4)
+    _further(page, left.shapes[MOST_UNREAD:])
+    page.hang("  ", say.words("learn.unexplained.again"))
+    page.line(f"  {safe(shlex.join(learned.again))}")
+
+
+def _further(page: Page, rest: Sequence[Template]) -> None:
+    if rest:
+        count = f"{sum(one.count for one in rest):,}"
+        page.hang("  ", page.wording.words("templates.more", count=count, shapes=len(rest)), DIM)
 
 
 def _sure(page: Page, learned: Learned) -> None:
