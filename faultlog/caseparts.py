@@ -10,12 +10,12 @@ from faultlog.changes import changes
 from faultlog.collecting import Collected
 from faultlog.engine import Recognised
 from faultlog.errors import NothingAnswerable
+from faultlog.filereading import FileReading
 from faultlog.leftovers import Grounds, assumed
 from faultlog.model import FileStatus, Signal, Text
 from faultlog.observing import Observed
 from faultlog.offenders import offenders
 from faultlog.preceding import Log, preceding
-from faultlog.reading import FileReading
 from faultlog.reconcile import unshown_events
 from faultlog.resolving import Timed
 from faultlog.templates import Tally

@@ -10,12 +10,14 @@ from faultlog import identity
 from faultlog.before import Leads
 from faultlog.bundle import Bundle, Member
 from faultlog.copies import Outline
+from faultlog.decoding import decode
 from faultlog.engine import Interesting
+from faultlog.filereading import FileReading
 from faultlog.formats import LogFormat
 from faultlog.joining import joined
 from faultlog.model import LogFile, Role, Warn
 from faultlog.overlaps import Found, clipped, without_copies
-from faultlog.reading import FULL_BYTES, FileReading, decode, read
+from faultlog.reading import FULL_BYTES, read
 from faultlog.rotation import PROCESSES, role_of, series_of
 from faultlog.rulebook import RuleBook
 from faultlog.series import Series

@@ -8,10 +8,10 @@ from faultlog.case import ConsoleClock, Coverage
 from faultlog.consoleclock import clock_of
 from faultlog.coverage import Ledger, Stretch, ledger_of, spans_of
 from faultlog.elapsed import Course
+from faultlog.filereading import FileReading
 from faultlog.holes import Observation, united
 from faultlog.losses import Part, observation_of
 from faultlog.model import Instant, Signal, Text
-from faultlog.reading import FileReading
 from faultlog.reconcile import Met, meet
 from faultlog.resolving import Timed, leaves_years_out, leaves_zone_out
 from faultlog.series import Series

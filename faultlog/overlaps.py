@@ -12,8 +12,8 @@ from typing import Protocol
 
 from faultlog.copies import Outline, Run, Search
 from faultlog.extents import Extent, extents_of
+from faultlog.filereading import FileReading
 from faultlog.model import Role
-from faultlog.reading import FileReading
 from faultlog.rotation import take_apart
 
 MAX_PAIRS = 2_000

@@ -5,25 +5,23 @@ reads it; where two read it differently and neither is declared the more special
 first lines decides, and a tie decides nothing: such lines stay unread, with a warning.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Protocol
 
-from faultlog import decoders
 from faultlog.before import NO_LEADS, Batch, Before, Leads, Passed
 from faultlog.bulk import Bulk, Taken
 from faultlog.choosing import Choice
+from faultlog.filereading import FileReading
 from faultlog.formats import LogFormat, Reading
 from faultlog.layouts import read as read_stamp
 from faultlog.lines import MAX_LINE, Block, Line, split
 from faultlog.literals import Literals
-from faultlog.model import Event, Evidence, LogFile, Mark, Warn
+from faultlog.model import Event, Evidence, LogFile, Mark
 from faultlog.prefilter import Prefilter, after_lines, lines_in
 from faultlog.sieve import BLANKS, Sieve
-from faultlog.templates import Tally
-from faultlog.trails import Trail, Written
+from faultlog.trails import Written
 
 SAMPLE_LINES = 200
 """The sample of a file: its first lines, this many, and one line in every grid step."""
@@ -52,50 +50,6 @@ class Interest(Protocol):
 
         `None` where it may want anything.
         """
-
-
-@dataclass(slots=True)
-class FileReading:
-    """What was read of one log file."""
-
-    log: LogFile
-    bytes: int = 0
-    lines: int = 0
-    continuations: int = 0
-    unread_lines: int = 0
-    passed_over: int = 0
-    """Lines that nobody needs, not read."""
-    duplicates: int = 0
-    """Lines that stand in another file as well, where they are counted."""
-    own: range | None = None
-    """The other lines, where there are duplicates."""
-    skipped: Counter[str] = field(default_factory=Counter)
-    sampled: int = 0
-    understood: int = 0
-    formats: Counter[str] = field(default_factory=Counter)
-    """Lines that each format understood: events."""
-    events: list[Event] = field(default_factory=list)
-    """The events that are of interest, in file order."""
-    unread: Tally = field(default_factory=Tally)
-    trail: Trail = field(default_factory=Trail)
-    first: Mark | None = None
-    hosts: Counter[str] = field(default_factory=Counter)
-    warnings: list[Warn] = field(default_factory=list)
-    before: Before = field(default_factory=Before)
-    """What stands before its raises, and the sample of its quiet time."""
-    cut: str | None = None
-    """Why the file ends early; `None` where it does not."""
-    unterminated: bool = False
-    """Whether the last line has no line end, so that it may go on."""
-
-    @property
-    def understood_lines(self) -> int:
-        """Lines that became events."""
-        return self.formats.total()
-
-    def warn(self, code: str, detail: str) -> None:
-        """Note something the reader should know of this file."""
-        self.warnings.append(Warn(code, self.log.path, detail))
 
 
 def _whole() -> None:
@@ -150,48 +104,6 @@ def _sieves(choice: Choice, interest: Interest) -> tuple[Bulk | None, Sieve | No
     return Bulk(choice, Sieve(prefilter, interest.in_text, beside=False)), Sieve(
         prefilter, interest.in_line, beside=True
     )
-
-
-def decode(log: LogFile, chunks: Iterable[bytes], formats: Sequence[LogFormat]) -> FileReading | None:
-    """Read a whole text by the decoder that understands it; `None` where none does, or the text is too large."""
-    raw = bytearray()
-    for chunk in chunks:
-        raw += chunk
-        if len(raw) > decoders.MAX_BYTES:
-            return None
-    text = raw.decode("utf-8-sig", "replace")
-    for one in formats:
-        found = decoders.TABLE[one.decoder](text) if one.decoder is not None else None
-        if found is not None:
-            return _decoded(log, bytes(raw), one, found)
-    return None
-
-
-def _decoded(log: LogFile, raw: bytes, one: LogFormat, found: Sequence[decoders.Decoded]) -> FileReading:
-    result = FileReading(log, bytes=len(raw))
-    starts = {event.line for event in found}
-    result.formats[one.name] = len(starts)
-    rows: dict[int, Line] = {}
-    for row in split([raw]):
-        result.lines = row.number
-        if row.number in starts:
-            rows[row.number] = row
-    result.continuations = result.lines - len(starts)
-    result.sampled = result.understood = result.lines
-    for event in found:
-        evidence = Evidence(log.path, event.line, rows[event.line].offset, rows[event.line].text)
-        if event.stamp is not None:
-            mark = Mark(event.line, event.stamp)
-            result.first = result.first or mark
-            result.trail.add(mark)
-        result.hosts.update([event.host] if event.host else [])
-        result.events.append(
-            Event(
-                evidence, one.name, event.message, event.stamp, host=event.host,
-                fault_ids=event.fault_ids, severities=event.severities, unnamed=event.unnamed, guid=event.guid,
-            )
-        )  # fmt: skip
-    return result
 
 
 @dataclass(slots=True)

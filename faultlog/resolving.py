@@ -7,9 +7,9 @@ from datetime import UTC
 from faultlog import years, zones
 from faultlog.clock import HostClock, clock_of
 from faultlog.collecting import Collected
+from faultlog.filereading import FileReading
 from faultlog.identity import Told, date_in_name
 from faultlog.model import Instant, Mark, Moment, Text
-from faultlog.reading import FileReading
 from faultlog.series import Series
 from faultlog.stamps import ABBREVIATIONS, FIRST_YEAR, instant_of
 from faultlog.zones import Run

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from faultlog.engine import Heard
+from faultlog.filereading import FileReading
 from faultlog.model import Event, Role
-from faultlog.reading import FileReading
 from faultlog.rotation import PROCESSES
 from faultlog.trails import Trail
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from faultlog import reading
 from faultlog.before import Leads
 from faultlog.engine import Interesting
+from faultlog.filereading import FileReading
 from faultlog.formats import LogFormat, load_formats
 from faultlog.model import LogFile, Role
-from faultlog.reading import FileReading, read
+from faultlog.reading import read
 from tests.logs import knowledge
 
 FORMATS = load_formats()

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from faultlog import pipeline, reading
 from faultlog.case import Case
 from faultlog.engine import Interesting
+from faultlog.filereading import FileReading
 from faultlog.identity import Told
 from faultlog.model import Instant, LogFile, Role
 from faultlog.pipeline import Options, analyze_with
-from faultlog.reading import FileReading, read
+from faultlog.reading import read
 from tests.logs import knowledge
 from tests.test_bulk import FORMATS, LEADS, RULES, LineByLine, logs
 from tests.test_lives import lived, silent

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from faultlog import decoders, lines, reading
 from faultlog.caseparts import status_of
+from faultlog.decoding import decode
 from faultlog.formats import load_formats
 from faultlog.model import Evidence, LogFile, Mark, Stamp, Warn
-from faultlog.reading import decode, read
+from faultlog.reading import read
 
 FORMATS = load_formats()
 LOG = LogFile("ampdaemon.log", "connector", "ampdaemon.log")

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from faultlog.engine import Demands
+from faultlog.filereading import FileReading
 from faultlog.formats import LogFormat
 from faultlog.learning.sample import Sample, again
 from faultlog.learning.signs import Signs
 from faultlog.model import Event, LogFile
-from faultlog.reading import FileReading, read
+from faultlog.reading import read
 from faultlog.templates import mask
 
 MOST_ALIKE = 50
