@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from faultlog import identity
+from faultlog.ahead import ahead
 from faultlog.before import Leads
 from faultlog.bundle import Bundle, Member
 from faultlog.copies import Outline
@@ -59,6 +60,7 @@ class _Collector:
     rules: RuleBook
     progress: Progress
     full: float
+    jobs: int
     result: Collected = field(default_factory=Collected)
     found: list[Found] = field(default_factory=list)
 
@@ -110,7 +112,7 @@ class _Collector:
         return read(log, chunks, self.formats, Interesting.of(self.rules), lambda: member.cut, leads, own, self.full)
 
     def _watched(self, member: Member, note: Callable[[bytes], None]) -> Iterator[bytes]:
-        for chunk in member.chunks():
+        for chunk in ahead(member.chunks()) if self.jobs > 1 else member.chunks():
             note(chunk)
             self.progress(member.path, len(chunk))
             yield chunk
@@ -158,10 +160,24 @@ class _Again:
 
 
 def collect(
-    bundle: Bundle, formats: Sequence[LogFormat], rules: RuleBook, progress: Progress, full: float = FULL_BYTES
+    bundle: Bundle,
+    formats: Sequence[LogFormat],
+    rules: RuleBook,
+    progress: Progress,
+    full: float = FULL_BYTES,
+    jobs: int = 1,
 ) -> Collected:
-    """Read every log of a bundle, and what else says who it is from; of each log so many bytes in full."""
-    collector = _Collector(formats, rules, progress, full)
+    """Read every log of a bundle, and what else says who it is from.
+
+    Args:
+        bundle: what holds them.
+        formats: every format.
+        rules: every rule.
+        progress: told how far reading is.
+        full: bytes of each log that are read in full.
+        jobs: with more than one, bytes are unpacked in one thread and read in another.
+    """
+    collector = _Collector(formats, rules, progress, full, jobs)
     for member in bundle.members():
         collector.take(member)
     collected = collector.joined(bundle)

@@ -51,6 +51,8 @@ class Options:
     """What a bundle may cost."""
     full: bool = False
     """Whether every line of every log is read; else lines that nobody needs are passed over in the largest."""
+    jobs: int = 1
+    """Threads that may work at once; the answer is the same for any number."""
 
 
 @dataclass(frozen=True, slots=True)
