@@ -17,6 +17,7 @@ from faultlog.model import (
     Outcome,
     Presence,
     Reason,
+    Role,
     Severity,
     Signal,
     State,
@@ -377,6 +378,18 @@ class FileReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ActiveMinute:
+    """How much the logs of one kind wrote in a minute."""
+
+    at: Instant
+    """When the minute begins."""
+    log: Role
+    lines: int
+    warnings: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True)
 class Host:
     """Who this is; `None` where nothing in the bundle says."""
 
@@ -416,6 +429,8 @@ class Case:
     host: Host
     files: tuple[FileReport, ...]
     coverage: tuple[Coverage, ...]
+    activity: tuple[ActiveMinute, ...]
+    """Minutes in which anything was written, in time order; empty unless every line was read."""
     intervals: tuple[FaultInterval, ...]
     findings: tuple[Finding, ...]
     remedies: tuple[Remedy, ...]

@@ -5,14 +5,26 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from faultlog.bundle import Bundle
-from faultlog.case import Advice, Audit, BundleReport, Case, FileReport, Finding, Host, Pattern, Remedy, Tool
+from faultlog.case import (
+    ActiveMinute,
+    Advice,
+    Audit,
+    BundleReport,
+    Case,
+    FileReport,
+    Finding,
+    Host,
+    Pattern,
+    Remedy,
+    Tool,
+)
 from faultlog.changes import changes
 from faultlog.collecting import Collected
 from faultlog.engine import Recognised
 from faultlog.errors import NothingAnswerable
 from faultlog.filereading import FileReading
 from faultlog.leftovers import Grounds, assumed
-from faultlog.model import FileStatus, Signal, Text
+from faultlog.model import NS, FileStatus, Instant, Role, Signal, Text
 from faultlog.observing import Observed
 from faultlog.offenders import offenders
 from faultlog.preceding import Log, preceding
@@ -20,6 +32,8 @@ from faultlog.reconcile import unshown_events
 from faultlog.resolving import Timed
 from faultlog.templates import Tally
 from faultlog.weighing import Weighed
+
+MINUTE_NS = 60 * NS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,7 @@ def assemble(
         host=known.host,
         files=tuple(sorted((*_read(logs.readings, timed), *map(_copy, logs.copies)), key=lambda one: one.path)),
         coverage=known.seen.coverage,
+        activity=_activity(logs.readings, timed),
         intervals=intervals,
         findings=findings,
         remedies=remedies,
@@ -158,6 +173,17 @@ def _read(readings: Iterable[FileReading], timed: Timed) -> Iterable[FileReport]
             first_at=span[0] if span else None,
             last_at=span[1] if span else None,
         )
+
+
+def _activity(readings: Iterable[FileReading], timed: Timed) -> tuple[ActiveMinute, ...]:
+    """The minutes of all logs, those of one kind together; where a line's time is a range, the earliest counts."""
+    counts: dict[tuple[int, Role], list[int]] = {}
+    for reading in readings:
+        for one in reading.activity.minutes if reading.activity is not None else ():
+            minute = timed.moment(reading, one.first).earliest.ns // MINUTE_NS * MINUTE_NS
+            count = counts.setdefault((minute, reading.log.role), [0, 0, 0])
+            count[:] = count[0] + one.lines, count[1] + one.warnings, count[2] + one.errors
+    return tuple(ActiveMinute(Instant(minute), role, *counts[minute, role]) for minute, role in sorted(counts))
 
 
 def status_of(reading: FileReading) -> FileStatus:

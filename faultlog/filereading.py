@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from faultlog.activity import Activity
 from faultlog.before import Before
 from faultlog.model import Event, LogFile, Mark, Warn
 from faultlog.templates import Tally
@@ -38,6 +39,8 @@ class FileReading:
     warnings: list[Warn] = field(default_factory=list)
     before: Before = field(default_factory=Before)
     """What stands before its raises, and the sample of its quiet time."""
+    activity: Activity | None = None
+    """How much it writes, minute by minute, where it is read in full."""
     cut: str | None = None
     """Why the file ends early; `None` where it does not."""
     unterminated: bool = False

@@ -8,8 +8,10 @@ first lines decides, and a tie decides nothing: such lines stay unread, with a w
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from math import inf
 from typing import Protocol
 
+from faultlog.activity import NEEDLES, Activity, may_be_grave
 from faultlog.before import NO_LEADS, Batch, Before, Leads, Passed
 from faultlog.bulk import Bulk, Taken
 from faultlog.choosing import Choice
@@ -80,7 +82,8 @@ def read(
     """
     result = FileReading(log, own=own, before=Before(leads, log.role))
     choice = Choice([one for one in formats if one.pattern is not None])
-    reader = _Reader(result, choice, interest, *_sieves(choice, interest), full)
+    result.activity = Activity() if full == inf else None
+    reader = _Reader(result, choice, interest, *_sieves(choice, interest, full), full)
     lines = split(chunks, reader.take_many)
     lines = lines if own is None else reader.without_copies(lines, own)
     head = [line for _, line in zip(range(SAMPLE_LINES), lines, strict=False)]
@@ -95,15 +98,21 @@ def read(
     return reader.result
 
 
-def _sieves(choice: Choice, interest: Interest) -> tuple[Bulk | None, Sieve | None]:
+def _sieves(choice: Choice, interest: Interest, full: float) -> tuple[Bulk | None, Sieve | None]:
     """What reads many lines at a time, and what passes lines over; neither where each may be of interest."""
     demands = interest.demands()
     if demands is None:
         return None, None
     prefilter = Prefilter(demands)
-    return Bulk(choice, Sieve(prefilter, interest.in_text, beside=False)), Sieve(
-        prefilter, interest.in_line, beside=True
-    )
+    if full < inf:
+        return Bulk(choice, Sieve(prefilter, interest.in_text, beside=False)), Sieve(
+            prefilter, interest.in_line, beside=True
+        )
+    grave = [(frozenset({needle}),) for needle in NEEDLES]
+    return Bulk(
+        choice,
+        Sieve(Prefilter([*demands, *grave]), lambda text: may_be_grave(text) or interest.in_text(text), beside=False),
+    ), None
 
 
 @dataclass(slots=True)
@@ -221,6 +230,8 @@ class _Reader:
         first = taken.raw[: taken.raw.find(b"\n")].decode("utf-8", "replace").removesuffix("\r")
         for mark in (Mark(number, stamp), Mark(number + taken.count - 1, stamp))[: taken.count]:
             self._stamped(mark, _written(offset, first, {"stamp": taken.stamp}))
+        if self.result.activity is not None:
+            self.result.activity.note(Mark(number, stamp), taken.count, None)
         self.result.before.batch(Batch(number, offset, stamp, taken.raw, taken.count, one))
         return True
 
@@ -276,7 +287,10 @@ class _Reader:
             self.result.hosts[groups["host"]] += 1
         before = self.result.trail.last
         if reading.stamp is not None:
-            self._stamped(Mark(line.number, reading.stamp), _written(line.offset, text, groups))
+            mark = Mark(line.number, reading.stamp)
+            self._stamped(mark, _written(line.offset, text, groups))
+            if self.result.activity is not None:
+                self.result.activity.note(mark, 1, groups.get("level"))
         pid = _number(groups.get("pid"))
         wanted = line.offset != self.unwanted and (
             self.interest.in_text(text) or self.interest.in_process(groups.get("process"), pid)

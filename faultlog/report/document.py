@@ -15,6 +15,7 @@ from faultlog import model
 from faultlog.case import Case
 from faultlog.errors import UsageError
 from faultlog.report.rows import (
+    ActiveMinute,
     Advice,
     Audit,
     BundleReport,
@@ -63,6 +64,7 @@ class CaseDocument(Row):
     host: Host
     files: list[File]
     coverage: list[Span]
+    activity: list[ActiveMinute]
     clock_steps: list[ClockStep]
     intervals: list[Interval]
     findings: list[Finding]
@@ -93,6 +95,7 @@ def document(case: Case) -> CaseDocument:
         host=_part(Host, case.host),
         files=_parts(File, case.files),
         coverage=_parts(Span, case.coverage),
+        activity=_parts(ActiveMinute, case.activity),
         clock_steps=[_step(one) for one in case.signals if one.kind == "clock_stepped" and one.since is not None],
         intervals=_parts(Interval, case.intervals),
         findings=_parts(Finding, case.findings),

@@ -97,6 +97,16 @@ class File(Row):
     last_at: Instant | None
 
 
+class ActiveMinute(Row):
+    """How much the logs of one kind wrote in a minute, where every line was read."""
+
+    at: Instant
+    log: model.Role
+    lines: int
+    warnings: int
+    errors: int
+
+
 class Span(Row):
     """A span of time and what of it was observed."""
 

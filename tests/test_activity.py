@@ -1,0 +1,55 @@
+"""How much is written, minute by minute, once every line is read."""
+
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faultlog.activity import LEVELS, may_be_grave
+from faultlog.before import Leads
+from faultlog.engine import Interesting
+from faultlog.identity import Told
+from faultlog.model import Instant, LogFile
+from faultlog.pipeline import Options, analyze_with
+from faultlog.reading import read
+from tests.logs import knowledge
+from tests.test_bulk import FORMATS, RULES
+from tests.test_lives import silent
+
+LINE = "Mar  3 12:{:02}:{:02} mac ampdaemon[71]: [ipc]:[{}]-[ipc.c@848]:[204]: request {} answered\n"
+
+
+def log(levels):
+    """A line a second."""
+    return "".join(LINE.format(at // 60, at % 60, level, at) for at, level in enumerate(levels)).encode()
+
+
+@given(st.lists(st.sampled_from(["debug", "debug", "debug", "info", "warning", "error", "crit"]), max_size=300))
+def test_every_line_counts_in_its_minute_by_its_level(levels):
+    levels = ["debug"] * 200 + levels
+    leads = Leads.of(RULES)
+    found = read(
+        LogFile("a", "connector", "a"), [log(levels)], FORMATS, Interesting.of(RULES), leads=leads, full=float("inf")
+    )
+    by_minute = [levels[at : at + 60] for at in range(0, len(levels), 60)]
+    assert [(one.lines, one.warnings, one.errors) for one in found.activity.minutes] == [
+        (len(minute), minute.count("warning"), minute.count("error") + minute.count("crit")) for minute in by_minute
+    ]
+
+
+def test_it_is_counted_only_where_every_line_is_read(tmp_path):
+    (tmp_path / "ampdaemon.log").write_bytes(log(["debug"] * 90 + ["error"] * 30))
+    told = Told(taken=Instant.of("2026-03-09T00:00:00Z"))
+
+    def asked(*, full):
+        return analyze_with(knowledge(), [tmp_path], Options(told=told, full=full), silent).activity
+
+    assert asked(full=False) == ()
+    assert [(str(one.at), one.log, one.lines, one.warnings, one.errors) for one in asked(full=True)] == [
+        ("2026-03-03T12:00:00Z", "connector", 60, 0, 0),
+        ("2026-03-03T12:01:00Z", "connector", 60, 0, 30),
+    ]
+
+
+def test_every_grave_level_is_met_by_what_is_looked_for():
+    assert [level for level in LEVELS if not may_be_grave(f"[x]:[{level.upper()}]")] == []
+    assert regex.fullmatch("[a-z]+", "".join(LEVELS))
