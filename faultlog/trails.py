@@ -163,7 +163,7 @@ class Trail:
         """Note where lines of a clock that was not set may begin, unless such lines are waiting for their end."""
         before, after = previous.stamp, mark.stamp
         turned = years_between(before, after)
-        began = turned > 0 or not _may_be_unset(before) or (_is_unset(after) and not _is_unset(before))
+        began = turned > 0 or not _may_be_unset(before) or (is_unset(after) and not is_unset(before))
         if not began or (self._unset is not None and self._unset[1] is not None):
             return
         if turned:
@@ -234,7 +234,7 @@ class Trail:
         forward = Jump(previous, mark, leap, written.offset, written.text)
         if began is not None and began[1] is not None and began[1].after.stamp.month == 12:
             self._wake_in_january(began[0], began[1], forward)
-        elif leap > (RETURN_S if _is_unset(previous.stamp) else UNSET_S) and not any(
+        elif leap > (RETURN_S if is_unset(previous.stamp) else UNSET_S) and not any(
             one.after is mark and one.seconds > 0 for one in self.jumps[-1:]
         ):
             self._wake_late(began, forward)
@@ -366,7 +366,7 @@ def _may_be_unset(stamp: Stamp) -> bool:
     return (stamp.day == 1 and stamp.month == 1 and stamp.hour < 15) or _is_too_early(stamp)
 
 
-def _is_unset(stamp: Stamp) -> bool:
+def is_unset(stamp: Stamp) -> bool:
     """Whether clocks that were never set show such a time: before any connector, or the first hour of a year."""
     return (stamp.month, stamp.day, stamp.hour) == (1, 1, 0) or _is_too_early(stamp)
 
