@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from faultlog.model import NS, Stamp
 from faultlog.trails import STEP_S, Trail, civil_ns, is_unset
+from faultlog.turns import turns_of
 
 YEAR_S = 366 * 86_400.0
 """After so long a stamp without year comes again; one day too many orders no two days otherwise."""
@@ -51,7 +52,7 @@ def extents_of(trails: Sequence[Trail]) -> list[Extent | None]:
             found.append(None)
             continue
         first, last = (_blur(*next(scale), blurred=blurred) for _ in pair)
-        steady = fits and not trail.jumps and last[1] >= first[0]
+        steady = fits and not turns_of([trail]).jumps and last[1] >= first[0]
         found.append(Extent(first[0], last[1], steady, all(map(is_unset, pair))))
     return found
 

@@ -12,6 +12,7 @@ from faultlog.identity import Told, date_in_name
 from faultlog.model import Instant, Mark, Moment, Text
 from faultlog.series import Series
 from faultlog.stamps import ABBREVIATIONS, FIRST_YEAR, instant_of
+from faultlog.turns import disordered
 from faultlog.zones import Run
 
 
@@ -70,11 +71,7 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
         assumptions.insert(0, Text(key, {"files": ", ".join(unmarked), "zone": time_zone.name}))
     if any(_ambiguous(mark) for reading in logs.readings for mark in reading.trail.all()):
         assumptions.append(Text("assumption.zone_abbreviation"))
-    disordered = [reading for reading in logs.readings if reading.trail.disordered]
-    if disordered:
-        names = ", ".join(reading.log.path.rpartition("/")[2] for reading in disordered)
-        count = sum(reading.trail.disordered for reading in disordered)
-        assumptions.append(Text("assumption.out_of_order", {"files": names, "count": count}))
+    assumptions += _out_of_order(logs)
     dates = [reading.log.modified for reading in logs.readings if reading.log.modified is not None]
     return Timed(
         tuple(logs.series),
@@ -82,6 +79,19 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
         told.taken or named or max(dates, default=None),
         tuple(assumptions),
     )
+
+
+def _out_of_order(logs: Collected) -> Iterable[Text]:
+    """Which files hold lines that are taken for lines out of order."""
+    counts = {
+        reading.log.path: count
+        for series in logs.series
+        for reading, count in zip(series.readings, disordered([trail for _, trail in series.trails]), strict=True)
+    }
+    files = [reading.log.path for reading in logs.readings if counts.get(reading.log.path)]
+    if files:
+        names = ", ".join(path.rpartition("/")[2] for path in files)
+        yield Text("assumption.out_of_order", {"files": names, "count": sum(counts[path] for path in files)})
 
 
 def _newest(

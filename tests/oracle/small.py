@@ -131,9 +131,7 @@ class Small:
         bounds = [0, *(number for number in range(1, len(self.log.lines)) if self._begins_file(number))]
         parts = [self.log.lines[first:end] for first, end in pairwise([*bounds, len(self.log.lines)])]
         files = [lines for lines in parts if max(line.stamp.year for line in lines) >= FIRST_SET_YEAR]
-        steady = all(
-            before.stamp <= after.stamp + OUT_OF_ORDER for lines in files for before, after in pairwise(lines)
-        )
+        steady = all(before.stamp <= after.stamp + OUT_OF_ORDER for lines in files for before, after in pairwise(lines))
         told = sorted(files, key=lambda lines: (lines[0].stamp, lines[-1].stamp))
         follow = all(one[-1].stamp <= other[0].stamp + OUT_OF_ORDER for one, other in pairwise(told))
         turns = (one[-1].stamp > other[0].stamp + OUT_OF_ORDER for one, other in pairwise([*files, *files[:1]]))
