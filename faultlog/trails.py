@@ -125,10 +125,10 @@ class Trail:
         before, after = way.before.stamp, way.after.stamp
         if not are_alike(before, after):
             return
-        if after.year is None and after.month == 12 and forward_s(before, after) > UNSET_S:
-            self._keep(way.before, way.after)
         if len(self.ways) < MAX_WAYS:
             self.ways.append(way)
+            if after.year is None:
+                self._keep(way.before, way.after)
         elif back:
             self.lump = way
 
