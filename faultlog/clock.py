@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from faultlog.jumps import Jump, Spot
 from faultlog.model import NS, Evidence, Instant, Moment, Stamp, Step, TimeZone
 from faultlog.trails import AHEAD_S, STEP_S, Trail
-from faultlog.turns import Jump, Spot, turns_of
+from faultlog.turns import turns_of
 from faultlog.years import Years
-from faultlog.zones import offsets_at, offsets_meant
+from faultlog.zones import offsets_at, offsets_meant, offsets_possible
 
 NO_STEP_S = 1.0
 """A jump forward that shrinks below this once the zone is known was daylight saving time. Tool default."""
@@ -63,14 +64,12 @@ class HostClock:
         civil = self.civil(path, line, stamp)
         if stamp.offset_s is not None:
             return Moment.exactly(_instant(civil, stamp, stamp.offset_s))
-        offsets = self._offsets(stamp, civil)
-        first, last = (_instant(civil, stamp, offset) for offset in (max(offsets), min(offsets)))
-        if first == last:
-            return Moment.exactly(first)
-        side = self._side(path, line, civil)
-        if side is not None and stamp.abbreviation is None:
-            return Moment.exactly((first, last)[side])
-        return Moment.between(first, last, "ambiguous_local_time")
+        offsets = sorted(set(self._offsets(stamp, civil)), reverse=True)
+        side = self._side(path, line, civil) if len(offsets) > 1 and stamp.abbreviation is None else None
+        if side is not None:
+            offsets = offsets[1:] if side else offsets[:1]
+        first, last = (_instant(civil, stamp, offset) for offset in (offsets[0], offsets[-1]))
+        return Moment.exactly(first) if first == last else Moment.between(first, last, "ambiguous_local_time")
 
     def skipped(self, path: str, line: int, stamp: Stamp) -> bool:
         """Whether the stamp is a local time that the zone skips."""
@@ -96,13 +95,16 @@ class HostClock:
     def _offsets(self, stamp: Stamp, civil: datetime) -> tuple[int, ...]:
         if stamp.abbreviation is not None:
             return offsets_meant(stamp.abbreviation, self.zone, civil)
-        return offsets_at(self.zone, civil)
+        return offsets_possible(self.zone, civil)
 
     def _side(self, path: str, line: int, civil: datetime) -> int | None:
-        """Which of the two times a repeated local time is: 0 the earlier, 1 the later, `None` where nothing says."""
+        """Which of its times a repeated local time is: 0 the first, 1 a later one, `None` where nothing says."""
         place = self.places.get(path)
         near = self.near(place, civil)
         if place is None or len(near) != 1:
+            return None
+        early, late = offsets_at(self.zone, civil)
+        if timedelta(seconds=early - late) != near[0].span:
             return None
         return int(self.rank(path, line) >= (near[0].number, near[0].line))
 

@@ -9,11 +9,15 @@ from faultlog.clock import HostClock, clock_of
 from faultlog.collecting import Collected
 from faultlog.filereading import FileReading
 from faultlog.identity import Told, date_in_name
+from faultlog.jumps import disordered
 from faultlog.model import Instant, Mark, Moment, Text
 from faultlog.series import Series
 from faultlog.stamps import ABBREVIATIONS, FIRST_YEAR, instant_of
-from faultlog.turns import disordered
+from faultlog.trails import FIRST_SET_YEAR
 from faultlog.zones import Run
+
+FIRST_SET = Instant.of(f"{FIRST_SET_YEAR}-01-01T00:00:00Z")
+"""A file's date before this is that of a clock that had not been set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +101,39 @@ def _out_of_order(logs: Collected) -> Iterable[Text]:
 def _newest(
     readings: Sequence[FileReading], told: Told, named: Instant | None, others: Sequence[FileReading]
 ) -> tuple[Instant | None, str]:
-    """The newest trusted date of a rotation set, and who says so."""
+    """The newest trusted date of a rotation set, and who says so.
+
+    A file's own date before that of its lines, or before any connector, is one of a clock that was wrong at its end.
+    """
     if told.taken is not None:
         return told.taken, "told"
     if named is not None:
         return named, "bundle_name"
-    dates = [reading.log.modified for reading in readings if reading.log.modified is not None]
-    if dates:
+    dates, written = _modified(readings), _written(readings)
+    if dates and max(dates).moved(years.SLACK_S) >= max(written, default=FIRST_SET):
         return max(dates), "file_date"
-    written = [
-        instant_of(mark.stamp, mark.stamp.year, UTC)
-        for reading in others
-        for mark in reading.trail.all()
-        if mark.stamp.year is not None
-    ]
+    if dates and written:
+        return max(written), "lines"
+    written = _written(others)
     if written:
         return max(written), "sibling"
-    dates = [reading.log.modified for reading in others if reading.log.modified is not None]
-    return max(dates, default=None), "sibling_date"
+    newest = max(_modified(others), default=None)
+    return newest, "file_date" if newest in dates else "sibling_date"
+
+
+def _written(readings: Iterable[FileReading]) -> list[Instant]:
+    """The dates that lines write."""
+    return [
+        instant_of(mark.stamp, mark.stamp.year, UTC)
+        for reading in readings
+        for mark in reading.trail.all()
+        if mark.stamp.year is not None and mark.stamp.year >= FIRST_SET_YEAR
+    ]
+
+
+def _modified(readings: Iterable[FileReading]) -> list[Instant]:
+    """The modification times of files."""
+    return [one.log.modified for one in readings if one.log.modified is not None]
 
 
 def _run(first: Mark, last: Mark) -> Run:

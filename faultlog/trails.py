@@ -27,6 +27,9 @@ RETURN_S = 86_400.0
 UNSET_S = 30 * 86_400.0
 """A leap of more than this out of a date at which clocks start shows a clock that had not been set. Tool default."""
 
+SILENCE_S = 60.0
+"""A leap of this much may set a clock right that had not been set, though no day lies between. Tool default."""
+
 YEAR_S = 366 * 86_400.0
 """Seconds of the year in which stamps without one are compared."""
 
@@ -180,12 +183,14 @@ class Trail:
 
 
 def _may_turn(before: Stamp, after: Stamp) -> bool:
-    """Whether stamps leap by a day or more, or come to a time that a clock shows which was not set.
+    """Whether stamps leap by a day or more, or come to a time that a clock shows which was not set, or leap from it.
 
     Asked of every line.
     """
     if may_be_unset(after) and (not may_be_unset(before) or (is_unset(after) and not is_unset(before))):
         return True
+    if may_be_unset(before):
+        return forward_s(before, after) >= SILENCE_S
     same_day = before.day == after.day and before.month == after.month and before.year == after.year
     return not same_day and forward_s(before, after) >= RETURN_S
 

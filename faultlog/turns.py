@@ -4,19 +4,17 @@ What a jump means shows later, perhaps in a newer file: stamps that leap back to
 between, and so were those of a clock that had not been set. So all files are followed as one log.
 """
 
-import bisect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from faultlog.model import Mark, Stamp
+from faultlog.jumps import Jump, Spot, comparable, others_of, ways_of
+from faultlog.model import Stamp
 from faultlog.trails import (
     RETURN_S,
     STEP_S,
     UNSET_S,
     YEAR_S,
     Trail,
-    Way,
-    are_alike,
     forward_s,
     is_return,
     is_too_early,
@@ -26,38 +24,6 @@ from faultlog.trails import (
     same_year_s,
     years_between,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A stamped line of a rotation set."""
-
-    file: int
-    """0 for the oldest."""
-    line: int
-    stamp: Stamp
-
-
-@dataclass(frozen=True, slots=True)
-class Jump:
-    """Two stamped lines between which the clock was set, as far as their stamps show."""
-
-    before: Spot
-    after: Spot
-    seconds: float
-    """Negative: set back by this, by the stamps alone; positive: set forward by at most this."""
-    offset: int = 0
-    """Byte offset of the line after."""
-    text: str = ""
-    """The line after, as it stands."""
-    elapsed_s: float | None = None
-    """Seconds that the machine's uptime advanced between the lines, where both print it."""
-    since: Spot | None = None
-    until: Spot | None = None
-    """A clock set wrong and right again: the last line before and the first after, the same for both jumps."""
-    scattered: bool = False
-    """Whether it stands for several, anywhere in the file."""
-
 
 Turned = Mapping[tuple[int, int], int]
 """By file and line: years that begin before it where a wrong date makes them other than they seem."""
@@ -73,62 +39,12 @@ class Turns:
 
 def turns_of(trails: Sequence[Trail]) -> Turns:
     """Follow the files of a rotation set, oldest first."""
-    ways = list(_ways(trails))
+    ways = list(ways_of(trails))
     first = _followed(ways, {})
     wrong = _wrong_dates(ways, first.turned)
     found = _followed(ways, wrong) if wrong else first
-    rest = [one for number, trail in enumerate(trails) for one in _others(number, trail, found.jumps)]
+    rest = [one for number, trail in enumerate(trails) for one in others_of(number, trail, found.jumps)]
     return Turns([*found.jumps, *rest], {**wrong, **first.turned})
-
-
-def disordered(trails: Sequence[Trail]) -> list[int]:
-    """How many lines of each file are taken for lines out of order, the first of a file included."""
-    firsts = {way.after.file for way in _between(trails) if -STEP_S <= way.seconds < 0 and _comparable(way)}
-    return [trail.disordered + (number in firsts) for number, trail in enumerate(trails)]
-
-
-def _ways(trails: Sequence[Trail]) -> Iterator[Jump]:
-    """Neighbouring lines between which stamps do not just go on, and those where one file ends and another begins."""
-    between = {way.after.file: way for way in _between(trails)}
-    for number, trail in enumerate(trails):
-        yield from [between[number]] if number in between else []
-        yield from (_jump(way, number, number) for way in trail.ways)
-
-
-def _between(trails: Sequence[Trail]) -> Iterator[Jump]:
-    """The ways from file to file."""
-    earlier: tuple[int, Mark] | None = None
-    for number, trail in enumerate(trails):
-        if trail.last is None:
-            continue
-        if earlier is not None:
-            first, written = trail.marks[0], trail.first_line
-            yield _jump(Way(earlier[1], first, written.offset, written.text), earlier[0], number)
-        earlier = number, trail.last
-
-
-def _jump(way: Way, earlier: int, later: int) -> Jump:
-    """Two lines of these files, as a jump by the difference of their stamps."""
-    before, after = Spot(earlier, way.before.line, way.before.stamp), Spot(later, way.after.line, way.after.stamp)
-    ahead = forward_s(before.stamp, after.stamp) - (way.elapsed_s or 0.0)
-    return Jump(before, after, ahead, way.offset, way.text, way.elapsed_s)
-
-
-def _comparable(way: Jump) -> bool:
-    return are_alike(way.before.stamp, way.after.stamp)
-
-
-def _others(number: int, trail: Trail, known: Iterable[Jump]) -> Iterator[Jump]:
-    """What no neighbouring lines show: the machine's uptime does, or there were too many to keep them apart."""
-    if not trail.uptimes and trail.lump is None:
-        return
-    lines = sorted(jump.after.line for jump in known if jump.after.file == number)
-    for way in trail.uptimes:
-        if bisect.bisect_right(lines, way.before.line) == bisect.bisect_right(lines, way.after.line):
-            yield _jump(way, number, number)
-    if trail.lump is not None:
-        first = Spot(number, trail.marks[0].line, trail.marks[0].stamp)
-        yield replace(_jump(trail.lump, number, number), before=first, scattered=True)
 
 
 def _wrong_dates(ways: Iterable[Jump], turned: Turned) -> dict[tuple[int, int], int]:
@@ -182,7 +98,7 @@ class _Follower:
 
     def follow(self, way: Jump) -> None:
         """Go on to two neighbouring lines; between the last ones and these, stamps just went on."""
-        if not _comparable(way):
+        if not comparable(way):
             self._go_over(way)
             return
         self._arrive(way.before.stamp)
@@ -227,9 +143,7 @@ class _Follower:
 
     def _return(self, way: Jump) -> bool:
         """After jumps back: whether stamps leap to where they began, or behind that."""
-        passed = self._passed(way.after.stamp)
-        wrong = [number for number in passed if -self.jumps[number].seconds >= RETURN_S]
-        wrong = [number for number in wrong if way.seconds >= -self.jumps[number].seconds / 2]
+        wrong = [number for number in self._passed(way.after.stamp) if _sets_right(self.jumps[number], way)]
         if not wrong:
             return False
         since = self.jumps[wrong[-1]].before
@@ -288,6 +202,12 @@ class _Follower:
     def _fell_asleep(self) -> bool:
         """Whether a jump back led to the lines of a clock that was not set."""
         return bool(self.behind) and may_be_unset(self.jumps[self.behind[-1]].after.stamp)
+
+
+def _sets_right(back: Jump, way: Jump) -> bool:
+    """Whether a leap to where a clock was set back, or behind it, takes that back: it had shown a wrong date."""
+    wrong = -back.seconds >= RETURN_S or may_be_unset(back.after.stamp)
+    return wrong and way.seconds >= -back.seconds / 2
 
 
 def has_returned(back: Jump, stamp: Stamp) -> bool:

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from faultlog.jumps import Jump, Spot, disordered
 from faultlog.trails import MAX_WAYS
-from faultlog.turns import Jump, Spot, disordered, turns_of
+from faultlog.turns import turns_of
 from faultlog.years import years_of
 from tests.conftest import EXAMPLES
 from tests.marks import at, stamped, trail
