@@ -10,25 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from faultlog.model import NS, Evidence, Instant, Mark, Moment, Stamp, Step, TimeZone
-from faultlog.trails import (
-    AHEAD_S,
-    RETURN_S,
-    Jump,
-    Trail,
-    has_returned,
-    in_year,
-    is_return,
-    jump_ahead,
-    jump_back,
-    leap_right,
-    years_between,
-)
+from faultlog.jumps import Jump, Spot
+from faultlog.model import NS, Evidence, Instant, Moment, Stamp, Step, TimeZone
+from faultlog.trails import AHEAD_S, STEP_S, Trail
+from faultlog.turns import turns_of
 from faultlog.years import Years
-from faultlog.zones import offsets_at, offsets_meant
+from faultlog.zones import offsets_at, offsets_meant, offsets_possible
 
 NO_STEP_S = 1.0
-"""A jump that shrinks below this once the zone is known was daylight saving time. Tool default."""
+"""A jump forward that shrinks below this once the zone is known was daylight saving time. Tool default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +64,12 @@ class HostClock:
         civil = self.civil(path, line, stamp)
         if stamp.offset_s is not None:
             return Moment.exactly(_instant(civil, stamp, stamp.offset_s))
-        offsets = self._offsets(stamp, civil)
-        first, last = (_instant(civil, stamp, offset) for offset in (max(offsets), min(offsets)))
-        if first == last:
-            return Moment.exactly(first)
-        side = self._side(path, line, civil)
-        if side is not None and stamp.abbreviation is None:
-            return Moment.exactly((first, last)[side])
-        return Moment.between(first, last, "ambiguous_local_time")
+        offsets = sorted(set(self._offsets(stamp, civil)), reverse=True)
+        side = self._side(path, line, civil) if len(offsets) > 1 and stamp.abbreviation is None else None
+        if side is not None:
+            offsets = offsets[1:] if side else offsets[:1]
+        first, last = (_instant(civil, stamp, offset) for offset in (offsets[0], offsets[-1]))
+        return Moment.exactly(first) if first == last else Moment.between(first, last, "ambiguous_local_time")
 
     def skipped(self, path: str, line: int, stamp: Stamp) -> bool:
         """Whether the stamp is a local time that the zone skips."""
@@ -107,13 +95,16 @@ class HostClock:
     def _offsets(self, stamp: Stamp, civil: datetime) -> tuple[int, ...]:
         if stamp.abbreviation is not None:
             return offsets_meant(stamp.abbreviation, self.zone, civil)
-        return offsets_at(self.zone, civil)
+        return offsets_possible(self.zone, civil)
 
     def _side(self, path: str, line: int, civil: datetime) -> int | None:
-        """Which of the two times a repeated local time is: 0 the earlier, 1 the later, `None` where nothing says."""
+        """Which of its times a repeated local time is: 0 the first, 1 a later one, `None` where nothing says."""
         place = self.places.get(path)
         near = self.near(place, civil)
         if place is None or len(near) != 1:
+            return None
+        early, late = offsets_at(self.zone, civil)
+        if timedelta(seconds=early - late) != near[0].span:
             return None
         return int(self.rank(path, line) >= (near[0].number, near[0].line))
 
@@ -133,24 +124,30 @@ Trails = Sequence[Sequence[tuple[str, Trail]]]
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A jump between two lines, which may stand in two files."""
+    """A jump between two lines of a rotation set."""
 
-    place: Place
-    path: str
-    """Of the line after."""
-    before_path: str
+    series: int
+    paths: Sequence[str]
+    """Of its files, oldest first."""
     jump: Jump
-    around: tuple[tuple[str, Mark], tuple[str, Mark]] | None = None
-    """Of a clock set back and right again: the last line before and the first after, each with its file."""
 
-    def moment(self, clock: HostClock, mark: Mark) -> Moment:
+    @property
+    def path(self) -> str:
+        """The file of the line after."""
+        return self.paths[self.jump.after.file]
+
+    @property
+    def place(self) -> Place:
+        """Where that file stands."""
+        return Place(self.series, self.jump.after.file)
+
+    def moment(self, clock: HostClock, spot: Spot) -> Moment:
         """When a line of it was written."""
-        path = self.before_path if mark is self.jump.before else self.path
-        return clock.moment(path, mark.line, mark.stamp)
+        return clock.moment(self.paths[spot.file], spot.line, spot.stamp)
 
-    def civil(self, clock: HostClock, mark: Mark) -> datetime:
+    def civil(self, clock: HostClock, spot: Spot) -> datetime:
         """The local time that a line of it writes."""
-        return clock.civil(self.before_path if mark is self.jump.before else self.path, mark.line, mark.stamp)
+        return clock.civil(self.paths[spot.file], spot.line, spot.stamp)
 
 
 def clock_of(series: Trails, zone: tzinfo, time_zone: TimeZone, years: Years) -> HostClock:
@@ -159,7 +156,7 @@ def clock_of(series: Trails, zone: tzinfo, time_zone: TimeZone, years: Years) ->
         path: Place(index, number) for index, files in enumerate(series) for number, (path, _) in enumerate(files)
     }
     plain = HostClock(zone, time_zone, years, places)
-    jumps = [seen for files in series for seen in _jumps(files, places)]
+    jumps = [seen for number, files in enumerate(series) for seen in _jumps(number, files)]
     folds: dict[int, list[_Fold]] = {}
     for seen in jumps:
         for fold in _fold(plain, seen):
@@ -174,64 +171,17 @@ def clock_of(series: Trails, zone: tzinfo, time_zone: TimeZone, years: Years) ->
     )
 
 
-def _jumps(files: Sequence[tuple[str, Trail]], places: Mapping[str, Place]) -> Iterable[_Seen]:
+def _jumps(number: int, files: Sequence[tuple[str, Trail]]) -> Iterable[_Seen]:
     """The jumps of a rotation set, those between its files included."""
-    found: list[_Seen] = []
-    behind: int | None = None
-    ahead: _Seen | None = None
-    for seen, end in _in_order(files, places):
-        jump = seen.jump
-        if ahead is not None and jump.seconds < 0:
-            left, ahead = ahead, None
-            if jump.since is None and is_return(left.jump.before.stamp, jump.after.stamp):
-                found += _wrong_between(left, seen)
-                continue
-        if behind is not None and (end or (jump.seconds > 0 and jump.since is None)):
-            back = found[behind]
-            if leap_right(back.jump, jump.before, jump.after) is not None:
-                found[behind], right = _wrong_between(back, seen)
-                found.append(right)
-                behind = None
-                continue
-            behind = None if has_returned(back.jump, jump.after) else behind
-        if not end or jump.seconds < 0:
-            found.append(seen)
-            behind = len(found) - 1 if jump.seconds < 0 and jump.since is None else behind
-        elif jump.seconds >= RETURN_S or years_between(jump.before.stamp, jump.after.stamp):
-            ahead = seen
-    return found
-
-
-def _wrong_between(turn: _Seen, right: _Seen) -> tuple[_Seen, _Seen]:
-    """Two jumps of which the second sets right what the first set wrong."""
-    around = (turn.before_path, turn.jump.before), (right.path, right.jump.after)
-    return replace(turn, around=around), replace(right, around=around)
-
-
-def _in_order(files: Sequence[tuple[str, Trail]], places: Mapping[str, Place]) -> Iterable[tuple[_Seen, bool]]:
-    """The jumps of a rotation set and, marked, the ways on that may be none: leaps, and from file to file."""
-    earlier: tuple[str, Mark] | None = None
-    for path, trail in files:
-        if trail.last is None:
-            continue
-        if earlier is not None:
-            before, after = earlier[1], trail.marks[0]
-            way = jump_back(before, after, trail.first_line) or jump_ahead(before, after, trail.first_line)
-            yield _Seen(places[path], path, earlier[0], in_year(way, trail)), True
-        known = {jump.after.line for jump in trail.jumps}
-        inside = [(in_year(jump, trail), False) for jump in trail.jumps]
-        leaps = (in_year(leap, trail) for leap in trail.leaps if leap.after.line not in known)
-        inside += [(leap, leap.seconds > 0) for leap in leaps]
-        for jump, way_on in sorted(inside, key=lambda one: one[0].after.line):
-            yield _Seen(places[path], path, path, jump), way_on
-        earlier = path, trail.last
+    paths = [path for path, _ in files]
+    return [_Seen(number, paths, jump) for jump in turns_of([trail for _, trail in files]).jumps]
 
 
 def _fold(clock: HostClock, seen: _Seen) -> Iterable[_Fold]:
     """The repeated hour that explains a jump back: both lines in it, and no further apart than it is long."""
     jump, stamp = seen.jump, seen.jump.before.stamp
     unmarked = stamp.offset_s is None and stamp.abbreviation is None
-    if jump.seconds >= 0 or jump.scattered or jump.since is not None or seen.around is not None or not unmarked:
+    if jump.seconds >= 0 or jump.scattered or jump.since is not None or not unmarked:
         return
     before, after = (seen.civil(clock, mark) for mark in (jump.before, jump.after))
     (first, second), other = offsets_at(clock.zone, before), offsets_at(clock.zone, after)
@@ -248,7 +198,7 @@ def _step(clock: HostClock, seen: _Seen) -> Iterable[Step]:
         return
     shown, after = seen.moment(clock, jump.before), seen.moment(clock, jump.after)
     seconds = _seconds(jump, shown, after)
-    if -NO_STEP_S < seconds < NO_STEP_S:
+    if -STEP_S <= seconds < NO_STEP_S:
         return
     before, until = _around(clock, seen) or (shown, after)
     within = (min(before.earliest, until.earliest), max(before.latest, until.latest))
@@ -259,9 +209,6 @@ def _step(clock: HostClock, seen: _Seen) -> Iterable[Step]:
 
 def _around(clock: HostClock, seen: _Seen) -> tuple[Moment, Moment] | None:
     """Of a clock set back and right again: what it showed before and after that; `None` of any other step."""
-    if seen.around is not None:
-        before, after = (clock.moment(path, mark.line, mark.stamp) for path, mark in seen.around)
-        return before, after
     if seen.jump.since is None or seen.jump.until is None:
         return None
     return seen.moment(clock, seen.jump.since), seen.moment(clock, seen.jump.until)
@@ -272,6 +219,8 @@ def _seconds(jump: Jump, shown: Moment, after: Moment) -> float:
 
     0 where uptime and stamps agree after all.
     """
+    if jump.scattered:
+        return jump.seconds
     if jump.elapsed_s is not None:
         ahead = after.latest.since(shown.earliest) - jump.elapsed_s
         return ahead if ahead > AHEAD_S else 0.0

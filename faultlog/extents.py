@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from faultlog.model import NS, Stamp
-from faultlog.trails import STEP_S, Trail, civil_ns
+from faultlog.trails import STEP_S, Trail, civil_ns, is_unset
+from faultlog.turns import turns_of
 
 YEAR_S = 366 * 86_400.0
 """After so long a stamp without year comes again; one day too many orders no two days otherwise."""
@@ -22,6 +23,8 @@ class Extent:
     last: float
     steady: bool
     """Whether its stamps tell where it belongs: no jump in it, less than half a year where they write none."""
+    unset: bool = False
+    """Whether clocks that were never set show such times: they tell nothing of where it belongs."""
 
     def is_before(self, other: "Extent") -> bool:
         """Whether all of it was written before the other file, but for lines that stand out of order."""
@@ -49,8 +52,8 @@ def extents_of(trails: Sequence[Trail]) -> list[Extent | None]:
             found.append(None)
             continue
         first, last = (_blur(*next(scale), blurred=blurred) for _ in pair)
-        steady = fits and not trail.jumps and last[1] >= first[0]
-        found.append(Extent(first[0], last[1], steady))
+        steady = fits and not turns_of([trail]).jumps and last[1] >= first[0]
+        found.append(Extent(first[0], last[1], steady, all(map(is_unset, pair))))
     return found
 
 

@@ -1,6 +1,6 @@
 """Starts, boots and definition updates are logged in several lines: a group is one thing, at its first line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from faultlog.elapsed import Course, Elapsed, Point
@@ -20,7 +20,8 @@ class First:
 
     signal: Signal
     sure: bool
-    """Whether it certainly begins a group: the clock may have been set between it and the line before."""
+    """Whether it certainly begins a group: the clock may have been set between it and the line before, and a hole in
+    one log says little of a line in another."""
 
 
 def first_of_groups(
@@ -33,8 +34,8 @@ def first_of_groups(
         if signal.kind == _ENDS.get(kind):
             leaders = []
         elif signal.kind == kind:
-            gaps = _gaps(leaders, signal, seen, course)
-            sure = all(gap.least >= GROUP_S for gap in gaps)
+            gaps = _gaps(_without_hole(leaders, signal, seen), signal, course)
+            sure = all(gap.least >= GROUP_S for gap in (*gaps, *_gaps(_elsewhere(leaders, signal), signal, course)))
             if gaps and gaps[0].most is not None and gaps[0].most < GROUP_S:
                 continue
             found.append(First(signal, sure))
@@ -42,7 +43,16 @@ def first_of_groups(
     return tuple(found)
 
 
-def _gaps(leaders: Sequence[Signal], signal: Signal, seen: Observation, course: Course) -> list[Elapsed]:
-    """How long after each line that may lead its group, in observed time, a line stands."""
-    here = Point.of(signal)
-    return [course.between(Point.of(leader), here) for leader in leaders if seen.unbroken(Point.of(leader), here)]
+def _gaps(leaders: Iterable[Signal], signal: Signal, course: Course) -> list[Elapsed]:
+    """How long after each line that may lead its group a line stands."""
+    return [course.between(Point.of(leader), Point.of(signal)) for leader in leaders]
+
+
+def _without_hole(leaders: Iterable[Signal], signal: Signal, seen: Observation) -> list[Signal]:
+    """Those that all was observed since."""
+    return [one for one in leaders if seen.unbroken(Point.of(one), Point.of(signal))]
+
+
+def _elsewhere(leaders: Iterable[Signal], signal: Signal) -> list[Signal]:
+    """Those of another log."""
+    return [one for one in leaders if one.series != signal.series]

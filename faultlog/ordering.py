@@ -107,13 +107,13 @@ def _neighbours(parts: Iterable[Part]) -> Iterable[tuple[str, str]]:
 
 
 def _by_time(log: _Set, otherwise: Sequence[Part]) -> list[Part] | None:
-    """The order that stamps tell; files without stamps stay where they are `otherwise`."""
+    """The order that stamps tell; files whose stamps tell none stay where they are `otherwise`."""
     stamped = _stamped(otherwise)
     order = by_time(part.extent for part in stamped if part.extent is not None)
     if order is None:
         return None
     sooner = iter(order)
-    found = [part if part.extent is None else stamped[next(sooner)] for part in otherwise]
+    found = [stamped[next(sooner)] if _is_stamped(part) else part for part in otherwise]
     places = {part.path: place for place, part in enumerate(found)}
     return found if all(places[one] < places[other] for one, other in log.followers) else None
 
@@ -124,7 +124,12 @@ def _agree(order: Sequence[Part]) -> bool:
 
 
 def _stamped(parts: Iterable[Part]) -> list[Part]:
-    return [part for part in parts if part.extent is not None]
+    return list(filter(_is_stamped, parts))
+
+
+def _is_stamped(part: Part) -> bool:
+    """Whether its stamps may tell where it belongs: a clock that had not been set shows any date."""
+    return part.extent is not None and not part.extent.unset
 
 
 def _begin(part: Part) -> float:

@@ -132,8 +132,12 @@ def _tried(stay: Stay, event: Point, settle: float, *, alone: bool) -> Outcome:
 
 
 def _certainly_untried(stay: Stay, seen: Seen) -> bool:
-    """Whether the event would have been seen, or at least a start of the connector that goes with it."""
+    """Whether the event would have been seen, or at least a start of the connector that goes with it.
+
+    A hole of no length right before the clear hides nothing of a stay, which does not hold the instant of its clear.
+    """
     if stay.start_unknown:
         return False
     restarted = stay_of(stay.interval, seen.starts, seen.faults, seen.course).starts
-    return (not restarted and not stay.holes) or seen.watched.unbroken(stay.begin, stay.end)
+    hiding = [hole for hole in stay.holes if not stay.closed or stay.open_at_most(hole.begin) > 0]
+    return (not restarted and not hiding) or seen.watched.unbroken(stay.begin, stay.end)

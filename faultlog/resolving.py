@@ -9,10 +9,15 @@ from faultlog.clock import HostClock, clock_of
 from faultlog.collecting import Collected
 from faultlog.filereading import FileReading
 from faultlog.identity import Told, date_in_name
+from faultlog.jumps import disordered
 from faultlog.model import Instant, Mark, Moment, Text
 from faultlog.series import Series
 from faultlog.stamps import ABBREVIATIONS, FIRST_YEAR, instant_of
+from faultlog.trails import FIRST_SET_YEAR
 from faultlog.zones import Run
+
+FIRST_SET = Instant.of(f"{FIRST_SET_YEAR}-01-01T00:00:00Z")
+"""A file's date before this is that of a clock that had not been set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,7 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
         assumptions.insert(0, Text(key, {"files": ", ".join(unmarked), "zone": time_zone.name}))
     if any(_ambiguous(mark) for reading in logs.readings for mark in reading.trail.all()):
         assumptions.append(Text("assumption.zone_abbreviation"))
-    disordered = [reading for reading in logs.readings if reading.trail.disordered]
-    if disordered:
-        names = ", ".join(reading.log.path.rpartition("/")[2] for reading in disordered)
-        count = sum(reading.trail.disordered for reading in disordered)
-        assumptions.append(Text("assumption.out_of_order", {"files": names, "count": count}))
+    assumptions += _out_of_order(logs)
     dates = [reading.log.modified for reading in logs.readings if reading.log.modified is not None]
     return Timed(
         tuple(logs.series),
@@ -84,27 +85,55 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
     )
 
 
+def _out_of_order(logs: Collected) -> Iterable[Text]:
+    """Which files hold lines that are taken for lines out of order."""
+    counts = {
+        reading.log.path: count
+        for series in logs.series
+        for reading, count in zip(series.readings, disordered([trail for _, trail in series.trails]), strict=True)
+    }
+    files = [reading.log.path for reading in logs.readings if counts.get(reading.log.path)]
+    if files:
+        names = ", ".join(path.rpartition("/")[2] for path in files)
+        yield Text("assumption.out_of_order", {"files": names, "count": sum(counts[path] for path in files)})
+
+
 def _newest(
     readings: Sequence[FileReading], told: Told, named: Instant | None, others: Sequence[FileReading]
 ) -> tuple[Instant | None, str]:
-    """The newest trusted date of a rotation set, and who says so."""
+    """The newest trusted date of a rotation set, and who says so.
+
+    A file's own date before that of its lines, or before any connector, is one of a clock that was wrong at its end.
+    """
     if told.taken is not None:
         return told.taken, "told"
     if named is not None:
         return named, "bundle_name"
-    dates = [reading.log.modified for reading in readings if reading.log.modified is not None]
-    if dates:
+    dates, written = _modified(readings), _written(readings)
+    if dates and max(dates).moved(years.SLACK_S) >= max(written, default=FIRST_SET):
         return max(dates), "file_date"
-    written = [
-        instant_of(mark.stamp, mark.stamp.year, UTC)
-        for reading in others
-        for mark in reading.trail.all()
-        if mark.stamp.year is not None
-    ]
+    if dates and written:
+        return max(written), "lines"
+    written = _written(others)
     if written:
         return max(written), "sibling"
-    dates = [reading.log.modified for reading in others if reading.log.modified is not None]
-    return max(dates, default=None), "sibling_date"
+    newest = max(_modified(others), default=None)
+    return newest, "file_date" if newest in dates else "sibling_date"
+
+
+def _written(readings: Iterable[FileReading]) -> list[Instant]:
+    """The dates that lines write."""
+    return [
+        instant_of(mark.stamp, mark.stamp.year, UTC)
+        for reading in readings
+        for mark in reading.trail.all()
+        if mark.stamp.year is not None and mark.stamp.year >= FIRST_SET_YEAR
+    ]
+
+
+def _modified(readings: Iterable[FileReading]) -> list[Instant]:
+    """The modification times of files."""
+    return [one.log.modified for one in readings if one.log.modified is not None]
 
 
 def _run(first: Mark, last: Mark) -> Run:

@@ -12,7 +12,7 @@ from faultlog.errors import NothingAnswerable
 from faultlog.model import Instant, Mark, Stamp
 from faultlog.stamps import FIRST_YEAR, LAST_YEAR, instant_of
 from faultlog.trails import FIRST_SET_YEAR, Trail, is_leap_day
-from faultlog.wrongdates import note_wrong_dates
+from faultlog.turns import Turned, turns_of
 
 SLACK_S = 86_400.0
 """A log may end this much after the date its bundle states: zones differ and clocks are set by hand. Tool default."""
@@ -25,12 +25,16 @@ Years = dict[str, tuple[tuple[int, int], ...]]
 class _WalkBack:
     """The state of a walk from the newest line of a rotation set to the oldest."""
 
+    turned: Turned
+    """Where wrong dates make years begin other than they seem."""
     limit: Instant | None
     """No line still to be met is later than this (but for `SLACK_S`)."""
     year: int | None = None
     after: Mark | None = None
+    file: int = 0
+    """The number of the file in which the line after stands."""
     trail: Trail = field(default_factory=Trail)
-    """The file in which the line after stands."""
+    """What it is."""
     run: list[tuple[str, int, int]] = field(default_factory=list)
     """(path, line, year) of the marks whose years depend on each other, newest first."""
     leaps: list[int] = field(default_factory=list)
@@ -61,7 +65,8 @@ class _WalkBack:
         """
         if self.year is None or self.after is None:
             return None
-        year = self.year - self.trail.turn(stamp, self.after)
+        seeming = self.trail.turn(stamp, self.after)
+        year = self.year - self.turned.get((self.file, self.after.line), seeming)
         shift = _years_back_to_leap_years([*self.leaps, year]) if is_leap_day(stamp) else 0
         if shift is None or year - shift < FIRST_YEAR:
             oldest = instant_of(self.after.stamp, self.year, zone_at(self.after.stamp, zone))
@@ -82,8 +87,6 @@ class _WalkBack:
 def years_of(series: Sequence[tuple[str, Trail]], newest: Instant | None, zone: tzinfo) -> Years:
     """Find the years of one rotation set, walking back from its newest trusted date.
 
-    A date on the other side of New Year that a clock showed by mistake is noted on the trails.
-
     Args:
         series: path and trail of each file, oldest first.
         newest: an instant no line of the set is later than; a line that writes its year replaces it on the way back.
@@ -92,15 +95,14 @@ def years_of(series: Sequence[tuple[str, Trail]], newest: Instant | None, zone: 
     Raises:
         NothingAnswerable: lines without year, and no date after them to walk back from.
     """
-    note_wrong_dates([trail for _, trail in series])
-    walk = _WalkBack(newest)
-    for path, trail in reversed(series):
+    walk = _WalkBack(turns_of([trail for _, trail in series]).turned, newest)
+    for number, (path, trail) in reversed(list(enumerate(series))):
         for mark in reversed(trail.all()):
             if mark.stamp.year is None:
                 walk.undated(path, mark, zone)
             else:
                 walk.dated(mark.stamp, zone_at(mark.stamp, zone))
-            walk.after, walk.trail = mark, trail
+            walk.after, walk.file, walk.trail = mark, number, trail
     known = [*walk.settled, *walk.run]
     return {path: tuple(sorted((line, year) for where, line, year in known if where == path)) for path, _ in series}
 

@@ -56,9 +56,13 @@ class Travelling(tzinfo):
         """The offset that holds at a local time."""
         if civil is None:
             return timedelta(seconds=self._runs[-1].offset_s)
-        local = int(civil.replace(tzinfo=UTC).timestamp())
-        fitting = self._fitting(local) or self._around(local)
+        fitting = self.offsets(civil)
         return timedelta(seconds=min(fitting) if civil.fold else max(fitting))
+
+    def offsets(self, civil: datetime) -> list[int]:
+        """Every offset, in seconds, that may hold at a local time."""
+        local = int(civil.replace(tzinfo=UTC).timestamp())
+        return self._fitting(local) or self._around(local)
 
     def dst(self, civil: datetime | None) -> timedelta | None:  # noqa: ARG002 (the signature is tzinfo's)
         """Unknown: lines state offsets, not why."""
@@ -94,6 +98,11 @@ def offsets_at(zone: tzinfo, civil: datetime) -> tuple[int, int]:
     """
     first, second = (zone.utcoffset(civil.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
     return (int(first.total_seconds()) if first else 0, int(second.total_seconds()) if second else 0)
+
+
+def offsets_possible(zone: tzinfo, civil: datetime) -> tuple[int, ...]:
+    """Every offset that a local time may have in a zone: more than two on a journey of several legs."""
+    return tuple(zone.offsets(civil)) if isinstance(zone, Travelling) else offsets_at(zone, civil)
 
 
 def choose_zone(option: str | None, stated: str | None, runs: Iterable[Run]) -> tuple[tzinfo, TimeZone]:

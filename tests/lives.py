@@ -14,6 +14,7 @@ from faultlog.case import Case, FaultInterval, Finding, Remedy
 from faultlog.model import NS, Evidence, Instant, Signal
 
 SETTLE_NS = 600 * NS
+HALF_A_YEAR_NS = 183 * 86_400 * NS
 OF_THE_READER = {"clock_stepped", "repeated", "status_snapshot"}
 HIDING = {"suppressed", "rotation_missing", "truncated"}
 
@@ -37,6 +38,8 @@ class Line:
     log: str
     places: frozenset[tuple[str, int]]
     lost: str | None
+    dated: bool
+    """Whether it writes its year."""
 
     @property
     def ahead(self) -> int:
@@ -154,7 +157,8 @@ def _line(one: dict[str, Any]) -> Line:
     places = frozenset((path, number) for path, number in one["places"])
     at = Instant.of(one["at"]).ns
     facts = (one["fault_id"], one["severity"], one["count"], one["log"])
-    return Line(one["kind"], at, read.ns, read.digits, one["certain"], *facts, places, one["lost"])
+    dated = one["text"][:4].isdigit()
+    return Line(one["kind"], at, read.ns, read.digits, one["certain"], *facts, places, one["lost"], dated)
 
 
 def complaints(case: Case, truth: Truth) -> Iterator[str]:
@@ -265,7 +269,7 @@ def _interval(interval: FaultInterval, truth: Truth, given: bool) -> Iterator[st
     yield from _cleared(interval, matched, truth, given)
     if not given or all(line.certain for line in matched.raises):
         yield from _duration(interval, matched, truth)
-    if matched.first.decidable and matched.first == matched.last:
+    if matched.first.decidable and matched.first == matched.last and not given:
         yield from _exact(interval, matched)
 
 
@@ -273,6 +277,8 @@ def _raised(interval: FaultInterval, matched: Matched, truth: Truth, given: bool
     bound = interval.raised
     if matched.raises:
         yield from _holds("raised", bound, matched.raises[0], given)
+    elif given and matched.clear is not None and not matched.clear.certain:
+        return  # a zone that nothing states
     elif truth.steady(matched.last.raised, truth.end):
         began = next(one for one in truth.lines if one.kind == "fault_raised" and truth.stay_of(one) == matched.last)
         if matched.clear is not None and began.ahead != matched.clear.ahead:
@@ -292,6 +298,8 @@ def _cleared(interval: FaultInterval, matched: Matched, truth: Truth, given: boo
     if cleared is None or not truth.steady(matched.begin, truth.end):
         return
     gone = next(one for one in truth.lines if one.kind == "fault_cleared" and one.at == cleared)
+    if any(gone.ahead != line.ahead for line in matched.raises[-1:]):
+        return  # the clock was set behind the last line that is left
     if bound.at is None or bound.at.ns > gone.read_at + NS:
         yield f"seen open until {bound.at}, but cleared at {Instant(gone.read_at)}"
 
@@ -300,6 +308,8 @@ def _holds(what: str, bound: Any, line: Line, given: bool) -> Iterator[str]:
     """An end holds the instant that its line is read as."""
     if not line.certain and (given or line.read_at < 10**9 * NS):
         return  # a zone that nothing states; or a clock that was not set, and no year in the line
+    if not line.dated and bound.reason == "clock_step" and abs(line.ahead) > HALF_A_YEAR_NS:
+        return  # which year a wrong clock showed nobody knows where the line does not write it
     if not bound.earliest.ns <= line.read_at <= bound.latest.ns:
         yield f"{what} {bound.kind} {bound.at} to {bound.until}, but {Instant(line.read_at, line.digits)}"
     if line.certain and bound.kind != "observed":

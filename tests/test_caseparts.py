@@ -189,6 +189,23 @@ class TestYears:
         assert str(case.intervals[0].raised.at) == "2024-12-03T12:00:00Z"
         assert "assumption.year.sibling_date" in keys(case.assumptions)
 
+    def test_its_own_dated_lines_where_the_files_date_is_earlier(self, tmp_path: Path) -> None:
+        """A clock that was wrong when the log ended dates the file as well."""
+        text = "2026-03-03T11:00:00Z mac a: x\nMar  3 12:00:00 mac a: Fault Raised: 6\nJan 28 12:00:00 mac a: x\n"
+        case = self.dated(tmp_path / "b", 1_737_979_200, ampdaemon=text)
+        assert str(case.intervals[0].raised.at) == "2026-03-03T12:00:00Z"
+        assert "assumption.year.lines" in keys(case.assumptions)
+
+    def test_another_files_date_where_the_files_own_is_before_any_connector(self, tmp_path: Path) -> None:
+        folder = tmp_path / "b"
+        self.dated(folder, 1_772_539_200, ampscansvc="Mar  3 11:00:00 mac a: x\n")
+        path = folder / "ampdaemon.log"
+        path.write_text("Mar  3 11:30:00 mac a: Fault Raised: 6\nJan  1 00:00:05 mac a: x\n")
+        os.utime(path, (978_307_205, 978_307_205))
+        case = analyze_with(knowledge(), [folder], Options(), lambda _path, _size: None)
+        assert str(case.intervals[0].raised.at) == "2026-03-03T11:30:00Z"
+        assert "assumption.year.sibling_date" in keys(case.assumptions)
+
     def test_nothing_says_which_year(self, tmp_path: Path) -> None:
         with pytest.raises(NothingAnswerable, match="--taken"):
             self.dated(tmp_path / "b", 0, ampdaemon="Dec  3 12:00:00 mac a: Fault Raised: 6\n")

@@ -8,6 +8,7 @@ import pytest
 from faultlog.clock import HostClock, clock_of
 from faultlog.model import Moment, Stamp, TimeZone
 from faultlog.years import years_of
+from faultlog.zones import Run, Travelling
 from tests.marks import NO_UPTIMES, at, stamped, trail
 
 ASSUMED = TimeZone("UTC", "assumed")
@@ -224,3 +225,24 @@ class TestMoments:
     )
     def test_no_stamp_that_was_read_crashes_the_clock(self, text):
         assert str(self.moment(text, "UTC").at)
+
+
+def test_a_repeated_hour_on_a_journey_of_several_legs_is_solved_as_far_as_the_order_of_lines_goes():
+    """After the clock of the first leg went back, it is the second leg's time or the third's."""
+    legs = (
+        Run(at("2025-04-05T13:00:00Z"), at("2025-04-05T14:51:53Z"), 39_600),
+        Run(at("2025-04-05T15:02:41Z"), at("2025-04-05T15:02:41Z"), 37_800),
+        Run(at("2025-04-05T15:42:30Z"), at("2025-04-05T16:00:00Z"), 32_400),
+    )
+    lines = ["2025-04-06T01:59:42", "2025-04-06T01:30:47", "2025-04-06T01:50:12"]
+    series = [[("f", trail(*lines))]]
+    host = clock_of(series, Travelling(legs), TimeZone("UTC+09:00", "lines"), {"f": ()})
+    found = host.moment("f", 3, stamped(lines[2]))
+
+    assert (found.earliest, found.latest) == (at("2025-04-05T15:20:12Z"), at("2025-04-05T16:50:12Z"))
+
+
+def test_a_line_out_of_order_at_the_beginning_of_a_file_is_no_step():
+    series = [[("f.1", trail("2026-03-03T12:00:02Z")), ("f", trail("2026-03-03T12:00:00Z"))]]
+
+    assert clock_of(series, UTC, ASSUMED, {"f.1": (), "f": ()}).steps == {}

@@ -44,6 +44,24 @@ def test_a_stop_between_makes_two_starts() -> None:
     ]
 
 
+def test_a_start_that_another_log_shows_while_lines_are_missing_is_perhaps_one_of_its_own() -> None:
+    """It is what arms the promise anew that decides: whether the first start's deadline passed cannot be said."""
+    daemon = log(
+        "12:00:00 Fault Raised: 6",
+        "12:10:00 connector started",
+        "12:10:02 x",
+        "12:10:06 suppressed 4 messages",
+        "12:20:00 connector stopped",
+        "12:20:00 connector started",
+        "12:29:59 Fault Cleared: 6",
+    )
+    system = log("12:09:00 sshd| x", "12:10:04 systemd| Started Cisco Secure Endpoint.", "12:30:00 sshd| x")
+    case = case_of({"ampdaemon.log": daemon, "system.log": system})
+    found = finding(case, "connector_started")
+    assert found is not None
+    assert found.verdict == "indeterminate"
+
+
 def test_a_stop_before_and_after_changes_nothing() -> None:
     assert starts(
         "12:00:00 connector stopped",

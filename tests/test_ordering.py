@@ -1,5 +1,7 @@
 """Which file of a rotation set is older, and what is missing between two."""
 
+from dataclasses import replace
+
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -70,6 +72,13 @@ class TestTimes:
 
     def test_a_clock_that_was_set_inside_a_file_decides_nothing(self) -> None:
         assert in_order(files(9, 6, 7, 8, steady=False)) == Ordered([("3", 3), ("2", 2), ("1", 1), ("0", 0)])
+
+    def test_a_clock_that_was_not_set_decides_nothing(self) -> None:
+        parts = [*files(9, 8, 7), Part("3", Extent(0, 10, steady=True, unset=True), *[frozenset({("log", 3)})] * 2)]
+        shown = [
+            replace(one, extent=Extent(0, 10, steady=True, unset=True)) if one.path == "1" else one for one in parts
+        ]
+        assert in_order(shown) == Ordered([("3", 3), ("2", 2), ("1", 1), ("0", 0)])
 
     def test_a_file_without_stamps_stays_where_its_number_puts_it(self) -> None:
         found = in_order([part("0", 0), *files(9, 6, 7, 8)[1:], part("4", 4, time=(0, 1))])

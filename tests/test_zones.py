@@ -7,7 +7,7 @@ import pytest
 
 from faultlog.errors import UnknownName
 from faultlog.model import TimeZone
-from faultlog.zones import Run, Travelling, choose_zone, joined_runs, offsets_at, zone_of
+from faultlog.zones import Run, Travelling, choose_zone, joined_runs, offsets_at, offsets_possible, zone_of
 from tests.marks import at
 
 ASSUMED = TimeZone("UTC", "assumed")
@@ -109,6 +109,17 @@ class TestAJourney:
 
     def test_between_the_last_line_of_one_and_the_first_of_the_other_either_may_hold(self):
         assert self.offsets("2026-03-03T22:00:00") == (32_400, -25_200)
+
+    def test_on_a_journey_of_several_legs_a_local_time_may_be_many_instants(self):
+        legs = (
+            run(39_600, "2025-04-05T13:00:00Z", "2025-04-05T14:51:53Z"),
+            run(37_800, "2025-04-05T15:02:41Z", "2025-04-05T15:02:41Z"),
+            run(32_400, "2025-04-05T15:42:30Z", "2025-04-05T16:00:00Z"),
+        )
+        civil = datetime.fromisoformat("2025-04-06T01:50:12")
+
+        assert offsets_possible(Travelling(legs), civil) == (39_600, 37_800, 32_400)
+        assert offsets_possible(ZoneInfo("Europe/Berlin"), civil) == (7_200, 7_200)
 
     def test_lines_of_several_logs_make_one_journey(self):
         runs = [

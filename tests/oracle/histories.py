@@ -82,7 +82,8 @@ def _hidden_raise(when: list[int], begin: Begin, states: set[HalfOpen]) -> set[H
 
 
 def _instants(known: set[int], since: int, until: int) -> list[int]:
-    """The instants of a hole that stand for all others."""
+    """The instants of a hole that stand for all others; the line that ends it may stand out of order."""
+    until = max(since, until)
     ends = {since, until, *(at for at in known if abs(at) < EVER // 2 or at in {since, until})}
     near = {at + far + edge for at in ends for far in (-TEN_MINUTES, 0, TEN_MINUTES) for edge in (-1, 0, 1)}
     found = {at for at in near if since <= at <= until}

@@ -49,7 +49,7 @@ class WithinRaise:
         return self
 
     def cleared(self, at: int) -> Outcome:
-        margin = self.raised + TEN_MINUTES - at
+        margin = self.raised + TEN_MINUTES - max(at, self.raised)  # the line of a clear may stand out of order
         return Outcome("met" if margin >= 0 else "breached", self.line, margin, int(margin < 0))
 
     def ended(self, at: int) -> Outcome:
