@@ -4,15 +4,15 @@ Answers go to standard output, everything else to standard error. Exit codes: 0 
 `--fail-on`, 2 usage, 3 nothing answerable.
 """
 
-import os as system
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from faultlog.errors import FaultlogError, UsageError
+from faultlog.release import VERSION
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,26 +62,20 @@ FailOn = Annotated[
 ]
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the command line; a mistake of the user's ends in one sentence, never in a traceback."""
     if sys.stdout is None:
-        _complain("standard output is closed; the answer has nowhere to go")
+        complain("standard output is closed; the answer has nowhere to go")
         sys.exit(2)
     try:
         app(standalone_mode=True)
     except FaultlogError as error:
-        _complain(str(error))
+        complain(str(error))
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except OSError as error:
-        _complain(f"{error.filename or 'the answer'}: {error.strerror or error}; check the path and the space left")
-        system._exit(2)  # the interpreter would try to write the rest of the answer once more
-    sys.exit(0)
 
 
-def _complain(sentence: str) -> None:
+def complain(sentence: str) -> None:
+    """Say on standard error what is wrong."""
     from faultlog.wording import safe
 
     lines = [safe(line) for line in sentence.splitlines()] or ["something went wrong"]
@@ -90,9 +84,7 @@ def _complain(sentence: str) -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"faultlog {version('faultlog')}")
+        typer.echo(f"faultlog {VERSION}")
         raise typer.Exit
 
 
@@ -210,7 +202,7 @@ def simulate(
 
     Prints their paths.
     """
-    from faultlog.simulate import simulate as write
+    from faultlog.simulating import simulate as write
     from faultlog.wording import safe
 
     for path in write(output, scenario, seed, size, hosts):
