@@ -7,17 +7,19 @@ say how a log words a signal. `rules/README.md` is the specification.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 import regex
 from pydantic import BaseModel
 
-from faultlog import literals, packs
+from faultlog import literals, packs, prebuilt
 from faultlog.errors import Flaw, PackError
 from faultlog.model import Provenance, SignalKind
 from faultlog.patternsize import too_large
 from faultlog.rulefiles import AdviceRule, FaultFile, SignalFile
+from faultlog.source import Key, Source
 
 TIMEOUT_S = 0.25
 """Longest time one wording may take on one message. Tool default."""
@@ -33,7 +35,7 @@ class FaultRule:
     """`<product>/<os>/<id>-<slug>`."""
     os: str
     file: FaultFile
-    source: packs.Source
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class SignalRule:
     id: str
     """`<product>/signals/<signal>`."""
     file: SignalFile
-    source: packs.Source
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,19 @@ class Wording:
     provenance: Provenance
     processes: tuple[str, ...]
     """Shell patterns in lower case; empty means any process."""
-    pattern: "regex.Pattern[str] | None"
-    """`None` where a new pid of the process is the signal."""
+    text: str | None
+    """Its pattern; `None` where a new pid of the process is the signal."""
     demands: tuple[literals.Literals, ...]
     """Sets of texts: of each of them one occurs in every match, whatever its case."""
     home: str = ""
     """The file it stands in."""
     fault: int | None = None
     """The fault that is meant, where the wording fixes it."""
+
+    @property
+    def pattern(self) -> "regex.Pattern[str] | None":
+        """Its pattern, ready to match: made when it is first asked for, since most wordings never are."""
+        return None if self.text is None else _compiled(self.text)
 
     def may_match(self, lower: str) -> bool:
         """Whether a message, in lower case, holds the texts that every match holds."""
@@ -93,10 +100,15 @@ class RuleBook:
     """Those that every line is asked for."""
     texts: Mapping[str, Mapping[str, int]]
     """Known fault texts in lower case, each with the fault id by operating system."""
-    mentions: "regex.Pattern[str]"
-    """Matches a message that names a fault, whether or not a wording explains it."""
+    naming: str
+    """A pattern of messages that name a fault, whether or not a wording explains them."""
     scans: tuple[Wording, ...] = ()
     """How the scan of one file is worded: most lines of a debug log are such, so only lines before others are asked."""
+
+    @property
+    def mentions(self) -> "regex.Pattern[str]":
+        """`naming`, ready to match."""
+        return _compiled(self.naming)
 
     def candidates(self, fault_id: int, system: str | None) -> tuple[FaultRule, ...]:
         """The rules for a fault id on an operating system; on every one where it is unknown."""
@@ -147,7 +159,7 @@ def load_rules(folders: Sequence[Path] = ()) -> RuleBook:
 _FOLDERS = ("macos", "linux", "signals")
 
 
-def _understand(source: packs.Source) -> tuple[FaultRule | SignalRule | None, list[Flaw]]:
+def _understand(source: Source) -> tuple[FaultRule | SignalRule | None, list[Flaw]]:
     parts = source.name.removesuffix(".yaml").split("/")
     if len(parts) != 3:
         return None, [
@@ -178,7 +190,7 @@ Rule = TypeVar("Rule", FaultRule, SignalRule)
 
 
 def _named(
-    source: packs.Source, model: type[File], make: Callable[[File], Rule], key: Callable[[File], tuple[packs.Key, str]]
+    source: Source, model: type[File], make: Callable[[File], Rule], key: Callable[[File], tuple[Key, str]]
 ) -> tuple[Rule | None, list[Flaw]]:
     """Understand a file and hold its name against its content."""
     file, flaws = packs.understand(source, model)
@@ -254,8 +266,8 @@ def _compile(faults: tuple[FaultRule, ...], signals: tuple[SignalRule, ...], fla
     asked = tuple(one for one in wordings if one.kind not in SCAN_KINDS)
     scans = tuple(one for one in wordings if one.kind in SCAN_KINDS)
     known = sorted(texts, key=lambda text: (-len(text), text))
-    mentions = regex.compile("|".join([r"\bfaults?\b", *map(regex.escape, known)]), regex.IGNORECASE | regex.ASCII)
-    return RuleBook(faults, signals, asked, texts, mentions, scans)
+    naming = "|".join([r"\bfaults?\b", *map(regex.escape, known)])
+    return RuleBook(faults, signals, asked, texts, naming, scans)
 
 
 def _homes(rule: SignalRule, signals: Sequence[SignalRule]) -> Sequence[SignalRule]:
@@ -290,10 +302,25 @@ def _wordings(
         yield from _wordings_at(home, rule, texts, flaws)
 
 
+@lru_cache(maxsize=1024)
 def _compiled(text: str) -> "regex.Pattern[str]":
+    return regex.compile(text, regex.IGNORECASE | regex.ASCII)
+
+
+def _demands(text: str) -> tuple[literals.Literals, ...]:
+    """What a pattern requires; one that was not prebuilt is tried first, so that a mistake is found at once.
+
+    Raises:
+        ValueError: it grows too large.
+        regex.error: it is no pattern.
+    """
+    known = prebuilt.demands(text)
+    if known is not None:
+        return known
     if (excess := too_large(text)) is not None:
         raise ValueError(excess)
-    return regex.compile(text, regex.IGNORECASE | regex.ASCII)
+    _compiled(text)
+    return literals.demands(text)
 
 
 def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws: list[Flaw]) -> Iterable[Wording]:
@@ -311,11 +338,10 @@ def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws
             continue
         text = expand(wording.pattern, kind, texts)
         try:
-            pattern = _compiled(text)
+            needed = _demands(text)
         except (regex.error, ValueError, RecursionError, MemoryError, OverflowError) as error:
             if home is rule:
                 flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {error}"))
             continue
-        needed = literals.demands(text)
         home_path = str(home.source.path)
-        yield Wording(kind, rule.id, wording.provenance, processes, pattern, needed, home_path, wording.fault)
+        yield Wording(kind, rule.id, wording.provenance, processes, text, needed, home_path, wording.fault)
