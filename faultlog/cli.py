@@ -213,9 +213,11 @@ def simulate(
 def rules_list(lang: Lang = "en", rules: Rules = None) -> None:
     """List every fault there is a rule for."""
     from faultlog.report.manual import render_rules
+    from faultlog.rulebook import load_rules
+    from faultlog.wording import Wording
 
-    knowledge = _knowledge(_options(rules=rules))
-    render_rules(knowledge.rules, _wording(knowledge, None, lang), _console())
+    book = load_rules(rules or ())
+    render_rules(book, Wording(lang, book), _console())
 
 
 @rules_app.command("show")
@@ -227,9 +229,11 @@ def rules_show(
 ) -> None:
     """Show all that is known of one fault, like a manual page."""
     from faultlog.report.manual import render_rule
+    from faultlog.rulebook import load_rules
+    from faultlog.wording import Wording
 
-    knowledge = _knowledge(_options(rules=rules))
-    render_rule(knowledge.rules, fault, os, _wording(knowledge, None, lang), _console())
+    book = load_rules(rules or ())
+    render_rule(book, fault, os, Wording(lang, book), _console())
 
 
 @rules_app.command("test")
@@ -243,10 +247,12 @@ def rules_test(rules: Rules = None) -> None:
 @formats_app.command("list")
 def formats_list(lang: Lang = "en", parsers: Parsers = None) -> None:
     """List every format."""
+    from faultlog.formats import load_formats
     from faultlog.report.manual import render_formats
+    from faultlog.rulebook import load_rules
+    from faultlog.wording import Wording
 
-    knowledge = _knowledge(_options(parsers=parsers))
-    render_formats(knowledge.formats, _wording(knowledge, None, lang), _console())
+    render_formats(load_formats(parsers or ()), Wording(lang, load_rules()), _console())
 
 
 @formats_app.command("show")
@@ -254,10 +260,12 @@ def formats_show(
     name: Annotated[str, typer.Argument(help="The format's name.")], lang: Lang = "en", parsers: Parsers = None
 ) -> None:
     """Show one format: its shape, samples, and where it is known from."""
+    from faultlog.formats import load_formats
     from faultlog.report.manual import render_format
+    from faultlog.rulebook import load_rules
+    from faultlog.wording import Wording
 
-    knowledge = _knowledge(_options(parsers=parsers))
-    render_format(knowledge.formats, name, _wording(knowledge, None, lang), _console())
+    render_format(load_formats(parsers or ()), name, Wording(lang, load_rules()), _console())
 
 
 @formats_app.command("test")
