@@ -237,11 +237,15 @@ _GUARD = (
 )
 
 
+@lru_cache(maxsize=8)
+def _one_of(texts: frozenset[str]) -> str:
+    longest_first = sorted(texts, key=lambda text: (-len(text), text))
+    return "|".join(r"\s+".join(map(regex.escape, one.split())) for one in longest_first)
+
+
 def expand(pattern: str, kind: SignalKind, texts: Iterable[str]) -> str:
     """Fill a wording's placeholders; see `rules/README.md`."""
-    longest_first = sorted(texts, key=lambda text: (-len(text), text))
-    known = "|".join(r"\s+".join(map(regex.escape, one.split())) for one in longest_first)
-    text = f"(?P<fault_text>{known}){_TEXT_END}"
+    text = f"(?P<fault_text>{_one_of(frozenset(texts))}){_TEXT_END}"
     parts = {
         "{then_severity}": r"{close}(?:[\s,;:(\[\-]+(?:severity[\s:=]*)?{severity}\b)?",
         "{fault}": rf"(?:{_NUMBER}|{text})",
