@@ -5,6 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faultlog import prefilter
 from faultlog.anchors import anchors, folded, sample_of
 from faultlog.literals import plain
 from faultlog.prefilter import Prefilter, after_lines, lines_in
@@ -100,3 +101,10 @@ def test_lines_are_counted_and_found(chunk: bytes, count: int, data: st.DataObje
     after = after_lines(chunk, start, end, count)
     assert chunk.count(b"\n", start, after) == min(count, chunk.count(b"\n", start, end))
     assert after == end or chunk[after - 1 : after] == b"\n"
+
+
+@given(st.lists(st.text(LETTERS, max_size=60) | st.sampled_from(PHRASES), max_size=8))
+def test_a_large_file_is_read_like_a_small_one(texts: list[str]) -> None:
+    small, large = Prefilter(WANTED), Prefilter(WANTED, _seen=prefilter.PATIENCE)
+    for chunk in (text.encode() for text in texts):
+        assert small.places(chunk) == large.places(chunk)
