@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-from faultlog.anchors import anchors, folded, sample_of
+from faultlog.anchors import Anchors, anchors, folded, sample_of
 from faultlog.literals import Literals
 
 if TYPE_CHECKING:
     import numpy as np
 
 FOLD = 0x20
+MAX_CHOICES = 8
+"""How often anchors are chosen for one file. Tool default."""
 PATIENCE = 16 * 1024 * 1024
-"""Bytes of a file that are folded without numpy: loading it takes longer. Tool default."""
+"""Bytes of a file that are searched without numpy and for anchors that were not chosen for it: either takes longer
+than it saves. Tool default."""
 LOWERED = ("\u212a".encode(), "\u0130".encode())
 """Characters beyond ASCII whose lower case holds a letter of ASCII: the sign of kelvin, and the dotted I."""
 _LINE_FEED = 10
@@ -24,7 +27,7 @@ _IN_WORDS = [byte < 0x80 and (chr(byte).isalnum() or byte == ord("_")) for byte 
 
 @dataclass(slots=True)
 class Prefilter:
-    """Finds the anchors of one file, which its own first bytes decide."""
+    """Finds the anchors of one file, which its own bytes decide where it is large."""
 
     wanted: Sequence[Sequence[Literals]]
     """Of each kind of line that matters, sets of texts in lower case: each such line has one of every set."""
@@ -37,14 +40,26 @@ class Prefilter:
 
     def places(self, chunk: bytes) -> list[int]:
         """Where anchors stand, in order; of anchors that overlap, at least the first."""
-        automaton = self._automaton or self._chosen(chunk)
-        hits = automaton.find_matches_as_indexes(self._folded(chunk))
+        before, self._seen = self._seen, self._seen + len(chunk)
+        if self._automaton is None or before <= PATIENCE < self._seen:
+            self._search_for(anchors(self.wanted, b"" if self._seen <= PATIENCE else sample_of(chunk)))
+        assert self._automaton is not None  # noqa: S101 (chosen above)
+        hits = self._automaton.find_matches_as_indexes(self._folded(chunk))
         words = len(self._follow)
         found = [at for which, at, end in hits if which >= words or self._begins(which, chunk, at, end)]
         return found if chunk.isascii() else sorted([*found, *_lowered(chunk)])
 
+    def choose(self, chunk: bytes) -> None:
+        """Choose the anchors that are rare in a chunk; again where a log has come to say other things, a few times."""
+        if self._choices < MAX_CHOICES:
+            self._choices += 1
+            self._search_for(anchors(self.wanted, sample_of(chunk)))
+
+    def _search_for(self, chosen: Anchors) -> None:
+        self._follow = [chosen.follow(word) for word in chosen.words]
+        self._automaton = BytesAhoCorasick([*chosen.words, *chosen.anywhere], MatchKind.LeftmostFirst)
+
     def _folded(self, chunk: bytes) -> bytes | memoryview:
-        self._seen += len(chunk)
         if self._seen <= PATIENCE:
             return folded(chunk)
         import numpy as np
