@@ -3,6 +3,7 @@
 Exit codes beside those of `cli`: 130 where it is interrupted, as shells count it.
 """
 
+import gc
 import os
 import sys
 from typing import NoReturn
@@ -31,6 +32,7 @@ def _answer(words: list[str]) -> None:
     if words == ["--version"] and sys.stdout is not None:
         print("faultlog", VERSION, flush=True)  # noqa: T201
         return
+    gc.disable()  # hardly anything that is imported goes away again; `cli` enables it where the work begins
     from faultlog.cli import main as command_line
 
     command_line()

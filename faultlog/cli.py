@@ -4,6 +4,7 @@ Answers go to standard output, everything else to standard error. Exit codes: 0 
 `--fail-on`, 2 usage, 3 nothing answerable.
 """
 
+import gc
 import shlex
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from faultlog.model import Instant
     from faultlog.pipeline import Knowledge, Options
     from faultlog.report.document import CaseDocument
+    from faultlog.rulebook import RuleBook
     from faultlog.wording import Wording
 
 app = typer.Typer(
@@ -116,21 +118,22 @@ def triage(
     fail_on: FailOn = None,
 ) -> None:
     """Say what went wrong on one host, in one screen."""
+    from faultlog import outputs
     from faultlog.report.document import to_json
     from faultlog.report.text import render_text
 
     options = _options(tz, taken, os, os_version, connector, rules, parsers)
     window = _window(since, until)
-    writable(json, paths)
+    outputs.writable(json, paths)
     knowledge, document = _analyzed(paths, options)
     if json is not None:
-        _write(json, to_json(document))
+        outputs.write(json, to_json(document))
     if json != "-":
         asked = _asked(
             tz=tz, taken=taken, os=os, os_version=os_version, connector=connector, rules=rules, parsers=parsers
         )
         named = shlex.join([*asked, *paths])
-        render_text(document, _wording(knowledge, document, lang), _console(), path=named, window=window)
+        render_text(document, _wording(knowledge.rules, document, lang), _console(), path=named, window=window)
     _leave(document, fail_on)
 
 
@@ -159,7 +162,7 @@ def explain(
         raise UsageError("explain takes a bundle and an id, e.g. faultlog explain bundle.zip f6-1")
     options = _options(tz, taken, os, os_version, connector, rules, parsers)
     knowledge, document = _analyzed(paths[:-1], options)
-    render_explanation(document, paths[-1], _wording(knowledge, document, lang), _console())
+    render_explanation(document, paths[-1], _wording(knowledge.rules, document, lang), _console())
 
 
 @app.command()
@@ -177,12 +180,12 @@ def check(
     """
     from faultlog.checks import check as check_all
     from faultlog.packs import within
-    from faultlog.pipeline import Options, load_knowledge
+    from faultlog.pipeline import Options
 
     packs = [pack for folder in folders or () for pack in within(folder)]
     formats = tuple(pack for pack in packs if _holds_formats(pack))
     rules = tuple(pack for pack in packs if pack not in formats)
-    _proven(check_all(load_knowledge(Options(rule_folders=rules, format_folders=formats))))
+    _proven(check_all(_knowledge(Options(rule_folders=rules, format_folders=formats))))
 
 
 @app.command()
@@ -205,6 +208,7 @@ def simulate(
     from faultlog.simulating import simulate as write
     from faultlog.wording import safe
 
+    _settled()
     for path in write(output, scenario, seed, size, hosts):
         typer.echo(safe(str(path)))
 
@@ -213,11 +217,9 @@ def simulate(
 def rules_list(lang: Lang = "en", rules: Rules = None) -> None:
     """List every fault there is a rule for."""
     from faultlog.report.manual import render_rules
-    from faultlog.rulebook import load_rules
-    from faultlog.wording import Wording
 
-    book = load_rules(rules or ())
-    render_rules(book, Wording(lang, book), _console())
+    book = _rules(rules)
+    render_rules(book, _wording(book, None, lang), _console())
 
 
 @rules_app.command("show")
@@ -229,11 +231,9 @@ def rules_show(
 ) -> None:
     """Show all that is known of one fault, like a manual page."""
     from faultlog.report.manual import render_rule
-    from faultlog.rulebook import load_rules
-    from faultlog.wording import Wording
 
-    book = load_rules(rules or ())
-    render_rule(book, fault, os, Wording(lang, book), _console())
+    book = _rules(rules)
+    render_rule(book, fault, os, _wording(book, None, lang), _console())
 
 
 @rules_app.command("test")
@@ -249,10 +249,8 @@ def formats_list(lang: Lang = "en", parsers: Parsers = None) -> None:
     """List every format."""
     from faultlog.formats import load_formats
     from faultlog.report.manual import render_formats
-    from faultlog.rulebook import load_rules
-    from faultlog.wording import Wording
 
-    render_formats(load_formats(parsers or ()), Wording(lang, load_rules()), _console())
+    render_formats(load_formats(parsers or ()), _wording(_rules(), None, lang), _console())
 
 
 @formats_app.command("show")
@@ -262,10 +260,8 @@ def formats_show(
     """Show one format: its shape, samples, and where it is known from."""
     from faultlog.formats import load_formats
     from faultlog.report.manual import render_format
-    from faultlog.rulebook import load_rules
-    from faultlog.wording import Wording
 
-    render_format(load_formats(parsers or ()), name, Wording(lang, load_rules()), _console())
+    render_format(load_formats(parsers or ()), name, _wording(_rules(), None, lang), _console())
 
 
 @formats_app.command("test")
@@ -319,7 +315,7 @@ def formats_learn(
     examples = {option: tuple(lines) for option, lines in given.items() if lines}
     knowledge = _knowledge(_options())
     learned = learn(Question(log, output, examples, fault, stamp, name, file), knowledge)
-    render_learned(learned, _wording(knowledge, None, lang), _console())
+    render_learned(learned, _wording(knowledge.rules, None, lang), _console())
 
 
 def _proven(checked: "Checked") -> None:
@@ -376,7 +372,20 @@ def _window(since: str | None, until: str | None) -> "tuple[Instant | None, Inst
 def _knowledge(options: "Options") -> "Knowledge":
     from faultlog.pipeline import load_knowledge
 
+    _settled()
     return load_knowledge(options)
+
+
+def _settled() -> None:
+    """Collect garbage again, as the door does not: what was imported stays, and is not looked through each time."""
+    gc.freeze()
+    gc.enable()
+
+
+def _rules(folders: list[Path] | None = None) -> "RuleBook":
+    from faultlog.rulebook import load_rules
+
+    return load_rules(folders or ())
 
 
 def _analyzed(paths: list[str], options: "Options") -> "tuple[Knowledge, CaseDocument]":
@@ -396,43 +405,16 @@ def _analyzed(paths: list[str], options: "Options") -> "tuple[Knowledge, CaseDoc
     return knowledge, document(case)
 
 
-def _wording(knowledge: "Knowledge", document: "CaseDocument | None", lang: Language) -> "Wording":
+def _wording(rules: "RuleBook", document: "CaseDocument | None", lang: Language) -> "Wording":
     from faultlog.wording import Wording
 
-    return Wording(lang, knowledge.rules, "UTC" if document is None else document.host.time_zone.name)
+    return Wording(lang, rules, "UTC" if document is None else document.host.time_zone.name)
 
 
 def _console() -> "Console":
     from faultlog.report.page import answer_console
 
     return answer_console()
-
-
-def writable(target: str | None, inputs: list[str]) -> None:
-    """Make sure, before long work, that an output can be written, and is none of the inputs.
-
-    Raises:
-        UsageError: it cannot; says why.
-    """
-    if target in {None, "-"}:
-        return
-    if Path(str(target)).resolve() in {Path(one).resolve() for one in inputs}:
-        raise UsageError(f"{target}: is the bundle itself; give another file")
-    folder = Path(str(target)).parent
-    if not folder.is_dir():
-        raise UsageError(f"{target}: cannot be written, there is no folder {folder}; make it first")
-    if Path(str(target)).is_dir():
-        raise UsageError(f"{target}: is a folder; give the path of a file")
-
-
-def _write(target: str, text: str) -> None:
-    if target == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        Path(target).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{target}: cannot be written: {error.strerror}") from None
 
 
 def _leave(document: "CaseDocument", fail_on: str | None) -> None:

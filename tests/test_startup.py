@@ -125,3 +125,18 @@ main()
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.parametrize("words", [["triage", SAMPLE], ["simulate", "-o", "{folder}"], ["formats", "test"]], ids=str)
+def test_garbage_is_collected_wherever_there_is_work(words, tmp_path):
+    script = """
+import gc, sys
+from faultlog.__main__ import main
+try:
+    main()
+finally:
+    print(gc.isenabled(), file=sys.stderr)
+"""
+    words = [word.format(folder=tmp_path) for word in words]
+    done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "True"
