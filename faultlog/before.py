@@ -315,10 +315,13 @@ class Before:
         """The captures of the first wording that a message has."""
         lower = message.lower()
         for wording in wordings:
-            if not wording.may_match(lower) or wording.pattern is None or self._timeouts[id(wording)] >= MOST_TIMEOUTS:
+            if not wording.may_match(lower) or self._timeouts[id(wording)] >= MOST_TIMEOUTS:
+                continue
+            pattern = wording.pattern_for(lower)
+            if pattern is None:
                 continue
             try:
-                match = wording.pattern.search(message, timeout=TIMEOUT_S)
+                match = pattern.search(message, timeout=TIMEOUT_S)
             except TimeoutError:
                 self._timeouts[id(wording)] += 1
                 continue

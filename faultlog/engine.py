@@ -239,11 +239,12 @@ class _Stream:
 
     def _worded(self, event: Event, wording: Wording, position: int, when: Moment) -> Iterator[tuple[int, Signal]]:
         """What one wording finds, each with its place in the message: one event may hold a raise and its clear."""
-        if wording.pattern is None or self.timeouts[position] >= MAX_TIMEOUTS:
+        message = event.message[:MAX_MESSAGE]
+        if self.timeouts[position] >= MAX_TIMEOUTS or (pattern := wording.pattern_for(message.lower())) is None:
             return
         seen: set[int | None] = set()
         try:
-            for match in wording.pattern.finditer(event.message[:MAX_MESSAGE], timeout=TIMEOUT_S):
+            for match in pattern.finditer(message, timeout=TIMEOUT_S):
                 groups = {key: text for key, text in match.groupdict().items() if text}
                 if "fault_id" in groups and self._may_go_on(event, groups["fault_id"], match.end("fault_id")):
                     continue

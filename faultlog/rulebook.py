@@ -66,11 +66,23 @@ class Wording:
     """The file it stands in."""
     fault: int | None = None
     """The fault that is meant, where the wording fixes it."""
+    known: frozenset[str] = frozenset()
+    """The fault texts that its pattern lists."""
 
     @property
     def pattern(self) -> "regex.Pattern[str] | None":
         """Its pattern, ready to match: made when it is first asked for, since most wordings never are."""
         return None if self.text is None else _compiled(self.text)
+
+    def pattern_for(self, lower: str) -> "regex.Pattern[str] | None":
+        """A pattern that finds the same in a message, given in lower case, as `pattern`, and is made ten times as fast.
+
+        It lists only the fault texts that the message holds. Where a pattern requires no text, nobody has taken it
+        apart: it may be one that matches texts that are misspelt.
+        """
+        if self.text is None or not self.demands or not self.known:
+            return self.pattern
+        return _compiled(_narrowed(self.text, self.known, _held(self.known, lower)))
 
     def may_match(self, lower: str) -> bool:
         """Whether a message, in lower case, holds the texts that every match holds."""
@@ -237,8 +249,22 @@ _GUARD = (
 )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
+def _held(known: frozenset[str], lower: str) -> frozenset[str]:
+    words = " ".join(lower.split())
+    return frozenset(text for text in known if text in words)
+
+
+@lru_cache(maxsize=1024)
+def _narrowed(pattern: str, known: frozenset[str], held: frozenset[str]) -> str:
+    return pattern.replace(f"(?P<fault_text>{_one_of(known)})", f"(?P<fault_text>{_one_of(held)})")
+
+
+@lru_cache(maxsize=64)
 def _one_of(texts: frozenset[str]) -> str:
+    """What matches any of some texts, whatever blanks stand between its words."""
+    if not texts:
+        return r"(?!)"
     longest_first = sorted(texts, key=lambda text: (-len(text), text))
     return "|".join(r"\s+".join(map(regex.escape, one.split())) for one in longest_first)
 
@@ -266,7 +292,7 @@ def _compile(faults: tuple[FaultRule, ...], signals: tuple[SignalRule, ...], fla
     for rule in faults:
         for text in rule.file.texts:
             texts.setdefault(" ".join(text.lower().split()), {})[rule.os] = rule.file.fault
-    wordings = [wording for rule in signals for wording in _wordings(rule, signals, texts, flaws)]
+    wordings = [wording for rule in signals for wording in _wordings(rule, signals, frozenset(texts), flaws)]
     asked = tuple(one for one in wordings if one.kind not in SCAN_KINDS)
     scans = tuple(one for one in wordings if one.kind in SCAN_KINDS)
     known = sorted(texts, key=lambda text: (-len(text), text))
@@ -297,7 +323,7 @@ def _product(rule: SignalRule) -> str:
 
 
 def _wordings(
-    rule: SignalRule, signals: Sequence[SignalRule], texts: Iterable[str], flaws: list[Flaw]
+    rule: SignalRule, signals: Sequence[SignalRule], texts: frozenset[str], flaws: list[Flaw]
 ) -> Iterable[Wording]:
     wanted = rule.file.wordings_of
     if wanted is not None and not any(one.file.signal == wanted and one.file.wordings for one in signals):
@@ -327,7 +353,7 @@ def _demands(text: str) -> tuple[literals.Literals, ...]:
     return literals.demands(text)
 
 
-def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws: list[Flaw]) -> Iterable[Wording]:
+def _wordings_at(home: SignalRule, rule: SignalRule, texts: frozenset[str], flaws: list[Flaw]) -> Iterable[Wording]:
     """The wordings of a file, for itself or for the rule that takes them.
 
     Another rule's wording that does not say `{done}` is left out: it would mean both signals at once.
@@ -348,4 +374,5 @@ def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws
                 flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {error}"))
             continue
         home_path = str(home.source.path)
-        yield Wording(kind, rule.id, wording.provenance, processes, text, needed, home_path, wording.fault)
+        known = texts if "(?P<fault_text>" in text else frozenset[str]()
+        yield Wording(kind, rule.id, wording.provenance, processes, text, needed, home_path, wording.fault, known)
