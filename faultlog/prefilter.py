@@ -88,7 +88,7 @@ def _lowered(chunk: bytes) -> Iterator[int]:
 def lines_in(chunk: bytes, start: int, end: int) -> int:
     r"""Line feeds in a part of a chunk.
 
-    >>> lines_in(b"one\\ntwo\\nthree", 0, 8)
+    >>> lines_in(b"one\ntwo\nthree", 0, 8)
     2
     """
     import numpy as np
@@ -99,7 +99,7 @@ def lines_in(chunk: bytes, start: int, end: int) -> int:
 def after_lines(chunk: bytes, start: int, end: int, count: int) -> int:
     r"""Where the line begins that stands so many lines behind a place, at most `end`.
 
-    >>> after_lines(b"one\\ntwo\\nthree", 0, 13, 2)
+    >>> after_lines(b"one\ntwo\nthree", 0, 13, 2)
     8
     """
     import numpy as np
