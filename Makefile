@@ -15,7 +15,7 @@ $(VENV)/pip:
 	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 2; }
 	@touch $@
 
-$(VENV)/runtime: $(VENV)/pip requirements.lock pyproject.toml
+$(VENV)/runtime: $(VENV)/pip requirements.lock pyproject.toml faultlog/release.py
 	@echo "Setting up $(VENV) (once) …" >&2
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
@@ -52,7 +52,7 @@ soak: $(VENV)/dev ## The properties of the tests, on many times as many inputs
 	@FAULTLOG_EXAMPLES=20000 FAULTLOG_LIVES=10000 $(BIN)/python -m pytest -q -n 2 --timeout=3600 tests
 
 accept: $(VENV)/dev ## Rewrite the golden files; review the difference
-	@$(BIN)/python -m pytest -q --accept tests/test_samples.py tests/test_schemas.py tests/test_docs.py
+	@$(BIN)/python -m pytest -q --accept tests/test_samples.py tests/test_schemas.py tests/test_docs.py tests/test_prebuilt.py
 
 lock: $(VENV)/dev ## Resolve the pinned dependencies anew
 	@$(BIN)/pip install --quiet uv

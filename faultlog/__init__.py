@@ -10,11 +10,27 @@ everything unread, unpaired and unobserved they make a **case** that **reports**
 [('f6-1', 'breached', -897.0), ('f6-1', 'breached', -862.0)]
 """
 
-from faultlog.formats import load_formats
-from faultlog.pipeline import Options, analyze
-from faultlog.report.document import to_json
-from faultlog.report.tables import intervals_frame
-from faultlog.rulebook import load_rules
-from faultlog.simulate import simulate
+from faultlog.lazily import offering
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from faultlog.formats import load_formats
+    from faultlog.pipeline import Options, analyze
+    from faultlog.report.document import to_json
+    from faultlog.report.tables import intervals_frame
+    from faultlog.rulebook import load_rules
+    from faultlog.simulating import simulate
 
 __all__ = ["Options", "analyze", "intervals_frame", "load_formats", "load_rules", "simulate", "to_json"]
+__getattr__ = offering(
+    __name__,
+    {
+        "Options": "faultlog.pipeline",
+        "analyze": "faultlog.pipeline",
+        "intervals_frame": "faultlog.report.tables",
+        "load_formats": "faultlog.formats",
+        "load_rules": "faultlog.rulebook",
+        "simulate": "faultlog.simulating",
+        "to_json": "faultlog.report.document",
+    },
+)

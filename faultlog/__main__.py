@@ -1,5 +1,42 @@
-"""`python -m faultlog`."""
+"""The door, `faultlog` and `python -m faultlog`: it loads no more than the question needs.
 
-from faultlog.cli import main
+Exit codes beside those of `cli`: 130 where it is interrupted, as shells count it.
+"""
 
-main()
+import gc
+import os
+import sys
+from typing import NoReturn
+
+from faultlog.release import VERSION
+
+
+def main() -> NoReturn:
+    """Answer, and end; a mistake of the user's ends in one sentence, never in a traceback."""
+    try:
+        _answer(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as error:
+        from faultlog.cli import complain
+
+        complain(f"{error.filename or 'the answer'}: {error.strerror or error}; check the path and the space left")
+        os._exit(2)  # the interpreter would try to write the rest of the answer once more
+    sys.exit(0)
+
+
+def _answer(words: list[str]) -> None:
+    if words == ["--version"] and sys.stdout is not None:
+        print("faultlog", VERSION, flush=True)  # noqa: T201
+        return
+    gc.disable()  # hardly anything that is imported goes away again; `cli` enables it where the work begins
+    from faultlog.cli import main as command_line
+
+    command_line()
+
+
+if __name__ == "__main__":
+    main()

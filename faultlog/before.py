@@ -173,7 +173,7 @@ class Leads:
         """Those of a rule book."""
 
         def worded(wordings: Iterable[Wording], *kinds: str) -> tuple[Wording, ...]:
-            return tuple(one for one in wordings if one.kind in kinds and one.pattern is not None)
+            return tuple(one for one in wordings if one.kind in kinds and one.text is not None)
 
         raised = worded(rules.wordings, "fault_raised")
         ended = worded(rules.wordings, "scan_service_exited", "scan_service_started")
@@ -315,10 +315,13 @@ class Before:
         """The captures of the first wording that a message has."""
         lower = message.lower()
         for wording in wordings:
-            if wording.pattern is None or not wording.may_match(lower) or self._timeouts[id(wording)] >= MOST_TIMEOUTS:
+            if not wording.may_match(lower) or self._timeouts[id(wording)] >= MOST_TIMEOUTS:
+                continue
+            pattern = wording.pattern_for(lower)
+            if pattern is None:
                 continue
             try:
-                match = wording.pattern.search(message, timeout=TIMEOUT_S)
+                match = pattern.search(message, timeout=TIMEOUT_S)
             except TimeoutError:
                 self._timeouts[id(wording)] += 1
                 continue

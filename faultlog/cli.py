@@ -4,15 +4,16 @@ Answers go to standard output, everything else to standard error. Exit codes: 0 
 `--fail-on`, 2 usage, 3 nothing answerable.
 """
 
-import os as system
+import gc
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from faultlog.errors import FaultlogError, UsageError
+from faultlog.release import VERSION
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from faultlog.model import Instant
     from faultlog.pipeline import Knowledge, Options
     from faultlog.report.document import CaseDocument
+    from faultlog.rulebook import RuleBook
     from faultlog.wording import Wording
 
 app = typer.Typer(
@@ -62,26 +64,20 @@ FailOn = Annotated[
 ]
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the command line; a mistake of the user's ends in one sentence, never in a traceback."""
     if sys.stdout is None:
-        _complain("standard output is closed; the answer has nowhere to go")
+        complain("standard output is closed; the answer has nowhere to go")
         sys.exit(2)
     try:
         app(standalone_mode=True)
     except FaultlogError as error:
-        _complain(str(error))
+        complain(str(error))
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except OSError as error:
-        _complain(f"{error.filename or 'the answer'}: {error.strerror or error}; check the path and the space left")
-        system._exit(2)  # the interpreter would try to write the rest of the answer once more
-    sys.exit(0)
 
 
-def _complain(sentence: str) -> None:
+def complain(sentence: str) -> None:
+    """Say on standard error what is wrong."""
     from faultlog.wording import safe
 
     lines = [safe(line) for line in sentence.splitlines()] or ["something went wrong"]
@@ -90,9 +86,7 @@ def _complain(sentence: str) -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"faultlog {version('faultlog')}")
+        typer.echo(f"faultlog {VERSION}")
         raise typer.Exit
 
 
@@ -124,21 +118,22 @@ def triage(
     fail_on: FailOn = None,
 ) -> None:
     """Say what went wrong on one host, in one screen."""
+    from faultlog import outputs
     from faultlog.report.document import to_json
     from faultlog.report.text import render_text
 
     options = _options(tz, taken, os, os_version, connector, rules, parsers)
     window = _window(since, until)
-    writable(json, paths)
+    outputs.writable(json, paths)
     knowledge, document = _analyzed(paths, options)
     if json is not None:
-        _write(json, to_json(document))
+        outputs.write(json, to_json(document))
     if json != "-":
         asked = _asked(
             tz=tz, taken=taken, os=os, os_version=os_version, connector=connector, rules=rules, parsers=parsers
         )
         named = shlex.join([*asked, *paths])
-        render_text(document, _wording(knowledge, document, lang), _console(), path=named, window=window)
+        render_text(document, _wording(knowledge.rules, document, lang), _console(), path=named, window=window)
     _leave(document, fail_on)
 
 
@@ -167,7 +162,7 @@ def explain(
         raise UsageError("explain takes a bundle and an id, e.g. faultlog explain bundle.zip f6-1")
     options = _options(tz, taken, os, os_version, connector, rules, parsers)
     knowledge, document = _analyzed(paths[:-1], options)
-    render_explanation(document, paths[-1], _wording(knowledge, document, lang), _console())
+    render_explanation(document, paths[-1], _wording(knowledge.rules, document, lang), _console())
 
 
 @app.command()
@@ -185,12 +180,12 @@ def check(
     """
     from faultlog.checks import check as check_all
     from faultlog.packs import within
-    from faultlog.pipeline import Options, load_knowledge
+    from faultlog.pipeline import Options
 
     packs = [pack for folder in folders or () for pack in within(folder)]
     formats = tuple(pack for pack in packs if _holds_formats(pack))
     rules = tuple(pack for pack in packs if pack not in formats)
-    _proven(check_all(load_knowledge(Options(rule_folders=rules, format_folders=formats))))
+    _proven(check_all(_knowledge(Options(rule_folders=rules, format_folders=formats))))
 
 
 @app.command()
@@ -210,9 +205,10 @@ def simulate(
 
     Prints their paths.
     """
-    from faultlog.simulate import simulate as write
+    from faultlog.simulating import simulate as write
     from faultlog.wording import safe
 
+    _settled()
     for path in write(output, scenario, seed, size, hosts):
         typer.echo(safe(str(path)))
 
@@ -222,8 +218,8 @@ def rules_list(lang: Lang = "en", rules: Rules = None) -> None:
     """List every fault there is a rule for."""
     from faultlog.report.manual import render_rules
 
-    knowledge = _knowledge(_options(rules=rules))
-    render_rules(knowledge.rules, _wording(knowledge, None, lang), _console())
+    book = _rules(rules)
+    render_rules(book, _wording(book, None, lang), _console())
 
 
 @rules_app.command("show")
@@ -236,8 +232,8 @@ def rules_show(
     """Show all that is known of one fault, like a manual page."""
     from faultlog.report.manual import render_rule
 
-    knowledge = _knowledge(_options(rules=rules))
-    render_rule(knowledge.rules, fault, os, _wording(knowledge, None, lang), _console())
+    book = _rules(rules)
+    render_rule(book, fault, os, _wording(book, None, lang), _console())
 
 
 @rules_app.command("test")
@@ -251,10 +247,10 @@ def rules_test(rules: Rules = None) -> None:
 @formats_app.command("list")
 def formats_list(lang: Lang = "en", parsers: Parsers = None) -> None:
     """List every format."""
+    from faultlog.formats import load_formats
     from faultlog.report.manual import render_formats
 
-    knowledge = _knowledge(_options(parsers=parsers))
-    render_formats(knowledge.formats, _wording(knowledge, None, lang), _console())
+    render_formats(load_formats(parsers or ()), _wording(_rules(), None, lang), _console())
 
 
 @formats_app.command("show")
@@ -262,10 +258,10 @@ def formats_show(
     name: Annotated[str, typer.Argument(help="The format's name.")], lang: Lang = "en", parsers: Parsers = None
 ) -> None:
     """Show one format: its shape, samples, and where it is known from."""
+    from faultlog.formats import load_formats
     from faultlog.report.manual import render_format
 
-    knowledge = _knowledge(_options(parsers=parsers))
-    render_format(knowledge.formats, name, _wording(knowledge, None, lang), _console())
+    render_format(load_formats(parsers or ()), name, _wording(_rules(), None, lang), _console())
 
 
 @formats_app.command("test")
@@ -319,7 +315,7 @@ def formats_learn(
     examples = {option: tuple(lines) for option, lines in given.items() if lines}
     knowledge = _knowledge(_options())
     learned = learn(Question(log, output, examples, fault, stamp, name, file), knowledge)
-    render_learned(learned, _wording(knowledge, None, lang), _console())
+    render_learned(learned, _wording(knowledge.rules, None, lang), _console())
 
 
 def _proven(checked: "Checked") -> None:
@@ -376,7 +372,20 @@ def _window(since: str | None, until: str | None) -> "tuple[Instant | None, Inst
 def _knowledge(options: "Options") -> "Knowledge":
     from faultlog.pipeline import load_knowledge
 
+    _settled()
     return load_knowledge(options)
+
+
+def _settled() -> None:
+    """Collect garbage again, as the door does not: what was imported stays, and is not looked through each time."""
+    gc.freeze()
+    gc.enable()
+
+
+def _rules(folders: list[Path] | None = None) -> "RuleBook":
+    from faultlog.rulebook import load_rules
+
+    return load_rules(folders or ())
 
 
 def _analyzed(paths: list[str], options: "Options") -> "tuple[Knowledge, CaseDocument]":
@@ -396,43 +405,16 @@ def _analyzed(paths: list[str], options: "Options") -> "tuple[Knowledge, CaseDoc
     return knowledge, document(case)
 
 
-def _wording(knowledge: "Knowledge", document: "CaseDocument | None", lang: Language) -> "Wording":
+def _wording(rules: "RuleBook", document: "CaseDocument | None", lang: Language) -> "Wording":
     from faultlog.wording import Wording
 
-    return Wording(lang, knowledge.rules, "UTC" if document is None else document.host.time_zone.name)
+    return Wording(lang, rules, "UTC" if document is None else document.host.time_zone.name)
 
 
 def _console() -> "Console":
     from faultlog.report.page import answer_console
 
     return answer_console()
-
-
-def writable(target: str | None, inputs: list[str]) -> None:
-    """Make sure, before long work, that an output can be written, and is none of the inputs.
-
-    Raises:
-        UsageError: it cannot; says why.
-    """
-    if target in {None, "-"}:
-        return
-    if Path(str(target)).resolve() in {Path(one).resolve() for one in inputs}:
-        raise UsageError(f"{target}: is the bundle itself; give another file")
-    folder = Path(str(target)).parent
-    if not folder.is_dir():
-        raise UsageError(f"{target}: cannot be written, there is no folder {folder}; make it first")
-    if Path(str(target)).is_dir():
-        raise UsageError(f"{target}: is a folder; give the path of a file")
-
-
-def _write(target: str, text: str) -> None:
-    if target == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        Path(target).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{target}: cannot be written: {error.strerror}") from None
 
 
 def _leave(document: "CaseDocument", fail_on: str | None) -> None:

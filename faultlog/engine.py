@@ -58,8 +58,8 @@ class Interesting:
     @classmethod
     def of(cls, rules: RuleBook) -> "Interesting":
         """What these rules need to see."""
-        wanted = dict.fromkeys(wording.demands for wording in rules.wordings if wording.pattern is not None)
-        names = [name for one in rules.wordings if one.pattern is None for name in one.processes or ("*",)]
+        wanted = dict.fromkeys(wording.demands for wording in rules.wordings if wording.text is not None)
+        names = [name for one in rules.wordings if one.text is None for name in one.processes or ("*",)]
         parts = [max(re.split(r"[*?]|\[[^\]]*\]", name), key=len) for name in names]
         known = tuple(dict.fromkeys(parts)) if all(len(part) >= MIN_LENGTH for part in parts) else None
         return cls(rules, tuple(wanted), tuple(map(plain, wanted)), () in wanted, tuple(rules.texts), known)
@@ -110,7 +110,7 @@ class Interesting:
 
     def _is_watched(self, process: str) -> bool:
         if process not in self.watched:
-            self.watched[process] = any(one.pattern is None and one.admits(process) for one in self.rules.wordings)
+            self.watched[process] = any(one.text is None and one.admits(process) for one in self.rules.wordings)
         return self.watched[process]
 
 
@@ -228,7 +228,7 @@ class _Stream:
         for position, wording in enumerate(self.rules.wordings):
             if not wording.may_match(lower) or not wording.admits(process):
                 continue
-            if wording.pattern is None:
+            if wording.text is None:
                 signals = [(0, signal) for signal in self._new_pid(event, wording, process, when)]
             else:
                 signals = list(self._worded(event, wording, position, when))
@@ -239,11 +239,12 @@ class _Stream:
 
     def _worded(self, event: Event, wording: Wording, position: int, when: Moment) -> Iterator[tuple[int, Signal]]:
         """What one wording finds, each with its place in the message: one event may hold a raise and its clear."""
-        if wording.pattern is None or self.timeouts[position] >= MAX_TIMEOUTS:
+        message = event.message[:MAX_MESSAGE]
+        if self.timeouts[position] >= MAX_TIMEOUTS or (pattern := wording.pattern_for(message.lower())) is None:
             return
         seen: set[int | None] = set()
         try:
-            for match in wording.pattern.finditer(event.message[:MAX_MESSAGE], timeout=TIMEOUT_S):
+            for match in pattern.finditer(message, timeout=TIMEOUT_S):
                 groups = {key: text for key, text in match.groupdict().items() if text}
                 if "fault_id" in groups and self._may_go_on(event, groups["fault_id"], match.end("fault_id")):
                     continue

@@ -26,6 +26,7 @@ from faultlog import layouts, packs
 from faultlog.errors import Flaw, PackError
 from faultlog.model import Provenance, Stamp
 from faultlog.patternsize import too_large
+from faultlog.source import Source
 
 TIMEOUT_S = 0.25
 """Longest time one pattern may take on one line. Tool default."""
@@ -131,7 +132,7 @@ class LogFormat:
     decoder: Decoder | None
     inner: bool
     file: FormatFile
-    source: packs.Source
+    source: Source
 
     def read(self, line: str) -> Reading | None:
         """What the line says, or `None` where this format does not understand it (an impossible date included).
@@ -168,11 +169,11 @@ def load_formats(folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
         PackError: every mistake of every file, at once.
     """
     flaws: list[Flaw] = []
-    files: dict[str, tuple[packs.Source, FormatFile]] = {}
+    files: dict[str, tuple[Source, FormatFile]] = {}
     for folder in (packs.builtin("parsers"), *folders):
         sources, wrong = packs.read_pack(folder)
         flaws += wrong
-        mine: dict[str, tuple[packs.Source, FormatFile]] = {}
+        mine: dict[str, tuple[Source, FormatFile]] = {}
         for source in sources:
             file, wrong = packs.understand(source, FormatFile)
             flaws += wrong
@@ -188,9 +189,7 @@ def load_formats(folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:
     return _special_first([one for one in formats if one is not None])
 
 
-def _misplaced(
-    source: packs.Source, file: FormatFile, mine: Mapping[str, tuple[packs.Source, FormatFile]]
-) -> Iterable[Flaw]:
+def _misplaced(source: Source, file: FormatFile, mine: Mapping[str, tuple[Source, FormatFile]]) -> Iterable[Flaw]:
     if source.path.stem != file.format:
         yield source.flaw(
             ("format",), f"the file is named {source.path.name}: name and format must agree", source.path.stem
@@ -199,7 +198,7 @@ def _misplaced(
         yield source.flaw(("format",), f"format {file.format!r} has two files: also {mine[file.format][0].path}")
 
 
-def _unknown_names(files: Mapping[str, tuple[packs.Source, FormatFile]]) -> Iterable[Flaw]:
+def _unknown_names(files: Mapping[str, tuple[Source, FormatFile]]) -> Iterable[Flaw]:
     for source, file in files.values():
         named = [("specializes", place) for place in enumerate(file.specializes)]
         named += [("yields_to", place) for place in enumerate(file.yields_to)]
@@ -210,7 +209,7 @@ def _unknown_names(files: Mapping[str, tuple[packs.Source, FormatFile]]) -> Iter
                 yield source.flaw((key, index), "is the format itself; name others that read such lines too")
 
 
-def _yield(files: dict[str, tuple[packs.Source, FormatFile]]) -> None:
+def _yield(files: dict[str, tuple[Source, FormatFile]]) -> None:
     """Let a format specialize those that yield to it."""
     for _, file in list(files.values()):
         for name in file.yields_to:
@@ -221,7 +220,7 @@ def _yield(files: dict[str, tuple[packs.Source, FormatFile]]) -> None:
 
 
 def _compile(
-    source: packs.Source, file: FormatFile, files: Mapping[str, tuple[packs.Source, FormatFile]], flaws: list[Flaw]
+    source: Source, file: FormatFile, files: Mapping[str, tuple[Source, FormatFile]], flaws: list[Flaw]
 ) -> LogFormat | None:
     key, text = "line", file.line
     if file.line_of is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from faultlog import packs
+from faultlog import strictyaml
 from faultlog.archives.names import escaped
 from faultlog.checks import Checked, check, check_formats
 from faultlog.errors import Flaw, NothingAnswerable, PackError, UsageError
@@ -141,7 +141,7 @@ def _name_of(base: str) -> str:
 
 
 def _format_file(form: LearnedFormat, sample: Sample) -> str:
-    return packs.written(
+    return strictyaml.written(
         {
             "format": form.name,
             "title": f"Learned from {sample.base}",
@@ -168,7 +168,7 @@ def _signal_files(wordings: Sequence[LearnedWording], sample: Sample) -> dict[st
 
 def _signal_file(every: Sequence[LearnedWording], sample: Sample) -> str:
     signal = every[0].signal
-    return packs.written(
+    return strictyaml.written(
         {
             "signal": signal,
             "summary": {language: catalogue(language)[f"learn.summary.{signal}"] for language in LANGUAGES},

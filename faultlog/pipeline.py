@@ -10,7 +10,6 @@ import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 
 from faultlog import caseparts, packs
@@ -27,6 +26,7 @@ from faultlog.observing import observe
 from faultlog.pairing import pair
 from faultlog.patterns import patterns
 from faultlog.reading import FULL_BYTES
+from faultlog.release import VERSION
 from faultlog.remedies import remedies
 from faultlog.resolving import resolve
 from faultlog.rulebook import RuleBook, load_rules
@@ -71,7 +71,7 @@ def load_knowledge(options: Options) -> Knowledge:
         PackError: every mistake of every file, at once.
     """
     tool = Tool(
-        version=version("faultlog"),
+        version=VERSION,
         rules_sha256=packs.fingerprint([packs.builtin("rules"), *options.rule_folders]),
         parsers_sha256=packs.fingerprint([packs.builtin("parsers"), *options.format_folders]),
     )

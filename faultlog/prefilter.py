@@ -2,27 +2,32 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-from faultlog.anchors import anchors, sample_of
+from faultlog.anchors import Anchors, anchors, folded, sample_of
 from faultlog.literals import Literals
 
+if TYPE_CHECKING:
+    import numpy as np
+
+FOLD = 0x20
 MAX_CHOICES = 8
 """How often anchors are chosen for one file. Tool default."""
-FOLD = np.uint8(0x20)
+PATIENCE = 16 * 1024 * 1024
+"""Bytes of a file that are searched without numpy and for anchors that were not chosen for it: either takes longer
+than it saves. Tool default."""
 LOWERED = ("\u212a".encode(), "\u0130".encode())
 """Characters beyond ASCII whose lower case holds a letter of ASCII: the sign of kelvin, and the dotted I."""
-_LINE_FEED = np.uint8(10)
-
+_LINE_FEED = 10
 _IN_WORDS = [byte < 0x80 and (chr(byte).isalnum() or byte == ord("_")) for byte in range(256)]
 """By byte, whether it is a letter, a digit or `_` of ASCII."""
 
 
 @dataclass(slots=True)
 class Prefilter:
-    """Finds the anchors of one file, which its own first bytes decide."""
+    """Finds the anchors of one file, which its own bytes decide where it is large."""
 
     wanted: Sequence[Sequence[Literals]]
     """Of each kind of line that matters, sets of texts in lower case: each such line has one of every set."""
@@ -30,18 +35,16 @@ class Prefilter:
     _choices: int = 0
     _follow: list[frozenset[int]] = field(default_factory=list)
     """Of each anchor that matters only where a word begins, the bytes behind it where it may hide another one."""
-    _room: "np.ndarray[tuple[int], np.dtype[np.uint8]]" = field(default_factory=lambda: np.empty(0, np.uint8))
+    _room: "np.ndarray[tuple[int], np.dtype[np.uint8]] | None" = None
+    _seen: int = 0
 
     def places(self, chunk: bytes) -> list[int]:
         """Where anchors stand, in order; of anchors that overlap, at least the first."""
-        if self._automaton is None:
-            self.choose(chunk)
+        before, self._seen = self._seen, self._seen + len(chunk)
+        if self._automaton is None or before <= PATIENCE < self._seen:
+            self._search_for(anchors(self.wanted, b"" if self._seen <= PATIENCE else sample_of(chunk)))
         assert self._automaton is not None  # noqa: S101 (chosen above)
-        if len(self._room) < len(chunk):
-            self._room = np.empty(len(chunk) + len(chunk) // 4, np.uint8)
-        lowered = self._room[: len(chunk)]
-        np.bitwise_or(np.frombuffer(chunk, np.uint8), FOLD, out=lowered)
-        hits = self._automaton.find_matches_as_indexes(lowered.data)
+        hits = self._automaton.find_matches_as_indexes(self._folded(chunk))
         words = len(self._follow)
         found = [at for which, at, end in hits if which >= words or self._begins(which, chunk, at, end)]
         return found if chunk.isascii() else sorted([*found, *_lowered(chunk)])
@@ -50,9 +53,22 @@ class Prefilter:
         """Choose the anchors that are rare in a chunk; again where a log has come to say other things, a few times."""
         if self._choices < MAX_CHOICES:
             self._choices += 1
-            chosen = anchors(self.wanted, sample_of(chunk))
-            self._follow = [chosen.follow(word) for word in chosen.words]
-            self._automaton = BytesAhoCorasick([*chosen.words, *chosen.anywhere], MatchKind.LeftmostFirst)
+            self._search_for(anchors(self.wanted, sample_of(chunk)))
+
+    def _search_for(self, chosen: Anchors) -> None:
+        self._follow = [chosen.follow(word) for word in chosen.words]
+        self._automaton = BytesAhoCorasick([*chosen.words, *chosen.anywhere], MatchKind.LeftmostFirst)
+
+    def _folded(self, chunk: bytes) -> bytes | memoryview:
+        if self._seen <= PATIENCE:
+            return folded(chunk)
+        import numpy as np
+
+        if self._room is None or len(self._room) < len(chunk):
+            self._room = np.empty(len(chunk) + len(chunk) // 4, np.uint8)
+        room = self._room[: len(chunk)]
+        np.bitwise_or(np.frombuffer(chunk, np.uint8), np.uint8(FOLD), out=room)
+        return room.data
 
     def _begins(self, which: int, chunk: bytes, at: int, end: int) -> bool:
         """Whether a word begins at an anchor, or the anchor may hide another one that begins in it."""
@@ -72,17 +88,21 @@ def _lowered(chunk: bytes) -> Iterator[int]:
 def lines_in(chunk: bytes, start: int, end: int) -> int:
     r"""Line feeds in a part of a chunk.
 
-    >>> lines_in(b"one\\ntwo\\nthree", 0, 8)
+    >>> lines_in(b"one\ntwo\nthree", 0, 8)
     2
     """
+    import numpy as np
+
     return int(np.count_nonzero(np.frombuffer(chunk, np.uint8, end - start, start) == _LINE_FEED))
 
 
 def after_lines(chunk: bytes, start: int, end: int, count: int) -> int:
     r"""Where the line begins that stands so many lines behind a place, at most `end`.
 
-    >>> after_lines(b"one\\ntwo\\nthree", 0, 13, 2)
+    >>> after_lines(b"one\ntwo\nthree", 0, 13, 2)
     8
     """
+    import numpy as np
+
     feeds = np.flatnonzero(np.frombuffer(chunk, np.uint8, end - start, start) == _LINE_FEED)
     return end if count > len(feeds) else start + int(feeds[count - 1]) + 1

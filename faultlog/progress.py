@@ -3,9 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 PATIENCE_S = 1.0
 """Work shorter than this shows no progress."""
@@ -17,20 +20,30 @@ def watching(console: Console) -> Iterator[Callable[[str, int], None]]:
     if not console.is_terminal:
         yield lambda _path, _size: None
         return
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    display = Progress(*columns, console=console, transient=True)
-    task = display.add_task("", total=None)
+    display: Progress | None = None
     begun, read = time.monotonic(), 0
 
     def progress(path: str, size: int) -> None:
-        nonlocal read
+        nonlocal display, read
         read += size
         if time.monotonic() - begun > PATIENCE_S:
-            if not display.live.is_started:
-                display.start()
-            display.update(task, completed=read, description=path[-60:].encode("ascii", "replace").decode())
+            if display is None:
+                display = _started(console)
+            name = path[-60:].encode("ascii", "replace").decode()
+            display.update(display.task_ids[0], completed=read, description=name)
 
     try:
         yield progress
     finally:
-        display.stop()
+        if display is not None:
+            display.stop()
+
+
+def _started(console: Console) -> "Progress":
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    display = Progress(*columns, console=console, transient=True)
+    display.add_task("", total=None)
+    display.start()
+    return display

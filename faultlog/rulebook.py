@@ -7,17 +7,19 @@ say how a log words a signal. `rules/README.md` is the specification.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 import regex
 from pydantic import BaseModel
 
-from faultlog import literals, packs
+from faultlog import literals, packs, prebuilt
 from faultlog.errors import Flaw, PackError
 from faultlog.model import Provenance, SignalKind
 from faultlog.patternsize import too_large
 from faultlog.rulefiles import AdviceRule, FaultFile, SignalFile
+from faultlog.source import Key, Source
 
 TIMEOUT_S = 0.25
 """Longest time one wording may take on one message. Tool default."""
@@ -33,7 +35,7 @@ class FaultRule:
     """`<product>/<os>/<id>-<slug>`."""
     os: str
     file: FaultFile
-    source: packs.Source
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class SignalRule:
     id: str
     """`<product>/signals/<signal>`."""
     file: SignalFile
-    source: packs.Source
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,31 @@ class Wording:
     provenance: Provenance
     processes: tuple[str, ...]
     """Shell patterns in lower case; empty means any process."""
-    pattern: "regex.Pattern[str] | None"
-    """`None` where a new pid of the process is the signal."""
+    text: str | None
+    """Its pattern; `None` where a new pid of the process is the signal."""
     demands: tuple[literals.Literals, ...]
     """Sets of texts: of each of them one occurs in every match, whatever its case."""
     home: str = ""
     """The file it stands in."""
     fault: int | None = None
     """The fault that is meant, where the wording fixes it."""
+    known: frozenset[str] = frozenset()
+    """The fault texts that its pattern lists."""
+
+    @property
+    def pattern(self) -> "regex.Pattern[str] | None":
+        """Its pattern, ready to match: made when it is first asked for, since most wordings never are."""
+        return None if self.text is None else _compiled(self.text)
+
+    def pattern_for(self, lower: str) -> "regex.Pattern[str] | None":
+        """A pattern that finds the same in a message, given in lower case, as `pattern`, and is made ten times as fast.
+
+        It lists only the fault texts that the message holds. Where a pattern requires no text, nobody has taken it
+        apart: it may be one that matches texts that are misspelt.
+        """
+        if self.text is None or not self.demands or not self.known:
+            return self.pattern
+        return _compiled(_narrowed(self.text, self.known, _held(self.known, lower)))
 
     def may_match(self, lower: str) -> bool:
         """Whether a message, in lower case, holds the texts that every match holds."""
@@ -93,10 +112,15 @@ class RuleBook:
     """Those that every line is asked for."""
     texts: Mapping[str, Mapping[str, int]]
     """Known fault texts in lower case, each with the fault id by operating system."""
-    mentions: "regex.Pattern[str]"
-    """Matches a message that names a fault, whether or not a wording explains it."""
+    naming: str
+    """A pattern of messages that name a fault, whether or not a wording explains them."""
     scans: tuple[Wording, ...] = ()
     """How the scan of one file is worded: most lines of a debug log are such, so only lines before others are asked."""
+
+    @property
+    def mentions(self) -> "regex.Pattern[str]":
+        """`naming`, ready to match."""
+        return _compiled(self.naming)
 
     def candidates(self, fault_id: int, system: str | None) -> tuple[FaultRule, ...]:
         """The rules for a fault id on an operating system; on every one where it is unknown."""
@@ -147,7 +171,7 @@ def load_rules(folders: Sequence[Path] = ()) -> RuleBook:
 _FOLDERS = ("macos", "linux", "signals")
 
 
-def _understand(source: packs.Source) -> tuple[FaultRule | SignalRule | None, list[Flaw]]:
+def _understand(source: Source) -> tuple[FaultRule | SignalRule | None, list[Flaw]]:
     parts = source.name.removesuffix(".yaml").split("/")
     if len(parts) != 3:
         return None, [
@@ -178,7 +202,7 @@ Rule = TypeVar("Rule", FaultRule, SignalRule)
 
 
 def _named(
-    source: packs.Source, model: type[File], make: Callable[[File], Rule], key: Callable[[File], tuple[packs.Key, str]]
+    source: Source, model: type[File], make: Callable[[File], Rule], key: Callable[[File], tuple[Key, str]]
 ) -> tuple[Rule | None, list[Flaw]]:
     """Understand a file and hold its name against its content."""
     file, flaws = packs.understand(source, model)
@@ -225,11 +249,29 @@ _GUARD = (
 )
 
 
+@lru_cache(maxsize=64)
+def _held(known: frozenset[str], lower: str) -> frozenset[str]:
+    words = " ".join(lower.split())
+    return frozenset(text for text in known if text in words)
+
+
+@lru_cache(maxsize=1024)
+def _narrowed(pattern: str, known: frozenset[str], held: frozenset[str]) -> str:
+    return pattern.replace(f"(?P<fault_text>{_one_of(known)})", f"(?P<fault_text>{_one_of(held)})")
+
+
+@lru_cache(maxsize=64)
+def _one_of(texts: frozenset[str]) -> str:
+    """What matches any of some texts, whatever blanks stand between its words."""
+    if not texts:
+        return r"(?!)"
+    longest_first = sorted(texts, key=lambda text: (-len(text), text))
+    return "|".join(r"\s+".join(map(regex.escape, one.split())) for one in longest_first)
+
+
 def expand(pattern: str, kind: SignalKind, texts: Iterable[str]) -> str:
     """Fill a wording's placeholders; see `rules/README.md`."""
-    longest_first = sorted(texts, key=lambda text: (-len(text), text))
-    known = "|".join(r"\s+".join(map(regex.escape, one.split())) for one in longest_first)
-    text = f"(?P<fault_text>{known}){_TEXT_END}"
+    text = f"(?P<fault_text>{_one_of(frozenset(texts))}){_TEXT_END}"
     parts = {
         "{then_severity}": r"{close}(?:[\s,;:(\[\-]+(?:severity[\s:=]*)?{severity}\b)?",
         "{fault}": rf"(?:{_NUMBER}|{text})",
@@ -250,12 +292,12 @@ def _compile(faults: tuple[FaultRule, ...], signals: tuple[SignalRule, ...], fla
     for rule in faults:
         for text in rule.file.texts:
             texts.setdefault(" ".join(text.lower().split()), {})[rule.os] = rule.file.fault
-    wordings = [wording for rule in signals for wording in _wordings(rule, signals, texts, flaws)]
+    wordings = [wording for rule in signals for wording in _wordings(rule, signals, frozenset(texts), flaws)]
     asked = tuple(one for one in wordings if one.kind not in SCAN_KINDS)
     scans = tuple(one for one in wordings if one.kind in SCAN_KINDS)
     known = sorted(texts, key=lambda text: (-len(text), text))
-    mentions = regex.compile("|".join([r"\bfaults?\b", *map(regex.escape, known)]), regex.IGNORECASE | regex.ASCII)
-    return RuleBook(faults, signals, asked, texts, mentions, scans)
+    naming = "|".join([r"\bfaults?\b", *map(regex.escape, known)])
+    return RuleBook(faults, signals, asked, texts, naming, scans)
 
 
 def _homes(rule: SignalRule, signals: Sequence[SignalRule]) -> Sequence[SignalRule]:
@@ -281,7 +323,7 @@ def _product(rule: SignalRule) -> str:
 
 
 def _wordings(
-    rule: SignalRule, signals: Sequence[SignalRule], texts: Iterable[str], flaws: list[Flaw]
+    rule: SignalRule, signals: Sequence[SignalRule], texts: frozenset[str], flaws: list[Flaw]
 ) -> Iterable[Wording]:
     wanted = rule.file.wordings_of
     if wanted is not None and not any(one.file.signal == wanted and one.file.wordings for one in signals):
@@ -290,13 +332,28 @@ def _wordings(
         yield from _wordings_at(home, rule, texts, flaws)
 
 
+@lru_cache(maxsize=1024)
 def _compiled(text: str) -> "regex.Pattern[str]":
-    if (excess := too_large(text)) is not None:
-        raise ValueError(excess)
     return regex.compile(text, regex.IGNORECASE | regex.ASCII)
 
 
-def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws: list[Flaw]) -> Iterable[Wording]:
+def _demands(text: str) -> tuple[literals.Literals, ...]:
+    """What a pattern requires; one that was not prebuilt is tried first, so that a mistake is found at once.
+
+    Raises:
+        ValueError: it grows too large.
+        regex.error: it is no pattern.
+    """
+    known = prebuilt.demands(text)
+    if known is not None:
+        return known
+    if (excess := too_large(text)) is not None:
+        raise ValueError(excess)
+    _compiled(text)
+    return literals.demands(text)
+
+
+def _wordings_at(home: SignalRule, rule: SignalRule, texts: frozenset[str], flaws: list[Flaw]) -> Iterable[Wording]:
     """The wordings of a file, for itself or for the rule that takes them.
 
     Another rule's wording that does not say `{done}` is left out: it would mean both signals at once.
@@ -311,11 +368,11 @@ def _wordings_at(home: SignalRule, rule: SignalRule, texts: Iterable[str], flaws
             continue
         text = expand(wording.pattern, kind, texts)
         try:
-            pattern = _compiled(text)
+            needed = _demands(text)
         except (regex.error, ValueError, RecursionError, MemoryError, OverflowError) as error:
             if home is rule:
                 flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {error}"))
             continue
-        needed = literals.demands(text)
         home_path = str(home.source.path)
-        yield Wording(kind, rule.id, wording.provenance, processes, pattern, needed, home_path, wording.fault)
+        known = texts if "(?P<fault_text>" in text else frozenset[str]()
+        yield Wording(kind, rule.id, wording.provenance, processes, text, needed, home_path, wording.fault, known)

@@ -12,8 +12,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-from dateutil import parser as dateutil_parser
-
 from faultlog.errors import UsageError
 from faultlog.model import NS, Instant, Stamp
 
@@ -150,11 +148,13 @@ def stamp_of(instant: Instant) -> Stamp:
 
 def _read_any(text: str, *, dayfirst: bool = False) -> Stamp | None:
     """Ask dateutil twice with different defaults: what differs was not in the text."""
+    from dateutil import parser
+
     readings = []
     zone = _WrittenZone()
     for default in (datetime(2000, 1, 1), datetime(2004, 2, 2)):  # noqa: DTZ001 (naive on purpose: is a zone written?)
         try:
-            readings.append(dateutil_parser.parse(text, default=default, tzinfos=zone, dayfirst=dayfirst))
+            readings.append(parser.parse(text, default=default, tzinfos=zone, dayfirst=dayfirst))
         except (ValueError, OverflowError):
             return None
     first, second = readings

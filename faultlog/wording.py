@@ -23,6 +23,7 @@ from faultlog.errors import Flaw, PackError, UnknownName
 from faultlog.model import Instant
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import PatternRule, Words
+from faultlog.source import Source
 
 Language = Literal["en", "ko"]
 """The languages there are."""
@@ -76,16 +77,18 @@ def catalogue(language: Language) -> Mapping[str, str]:
     Raises:
         PackError: the file is damaged.
     """
-    path = Path(__file__).resolve().parent / "_data" / "wording" / f"{language}.yaml"
-    source, flaws = packs.read_source(path, path.name)
-    entries = source.data if isinstance(source.data, dict) else {}
-    flaws += [_no_text(source, key) for key, value in entries.items() if not isinstance(value, str)]
-    if flaws or not entries:
-        raise PackError(flaws or [source.flaw((), "holds no sentences")])
-    return dict(entries)
+    sources, flaws = packs.read_pack(Path(__file__).resolve().parent / "_data" / "wording")
+    for source in sources:
+        entries = source.data if isinstance(source.data, dict) else {}
+        flaws += [] if entries else [source.flaw((), "holds no sentences")]
+        flaws += [_no_text(source, key) for key, value in entries.items() if not isinstance(value, str)]
+    if flaws:
+        raise PackError(flaws)
+    found = {source.name: source.data for source in sources if isinstance(source.data, dict)}
+    return found[f"{language}.yaml"]
 
 
-def _no_text(source: packs.Source, key: str) -> Flaw:
+def _no_text(source: Source, key: str) -> Flaw:
     return source.flaw((key,), "is no text; put it in quotes")
 
 
@@ -216,7 +219,7 @@ class Wording:
         """A length of time in its two largest units; the rest is cut off, or rounded as one says.
 
         >>> from faultlog.rulebook import RuleBook
-        >>> Wording("en", RuleBook((), (), (), {}, None)).duration(862)
+        >>> Wording("en", RuleBook((), (), (), {}, "")).duration(862)
         '14 min 22 s'
         """
         length = abs(seconds)

@@ -20,7 +20,7 @@ from faultlog.identity import Told
 from faultlog.model import Instant
 from faultlog.pipeline import Options, analyze_with
 from faultlog.report.document import to_json
-from faultlog.simulate import simulate
+from faultlog.simulating import simulate
 from faultlog.simulation.chances import CHANCES
 from tests.lives import Truth, complaints
 from tests.logs import knowledge

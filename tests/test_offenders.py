@@ -7,7 +7,7 @@ import pytest
 
 from faultlog.case import Case
 from faultlog.pipeline import Options, analyze_with
-from faultlog.simulate import simulate
+from faultlog.simulating import simulate
 from tests.logs import case_of, knowledge, log
 
 RAISED = "12:05:00 Fault Raised: 6"

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
-from faultlog import packs
+from faultlog import packs, strictyaml
 from faultlog.errors import PackError
 
 
@@ -20,7 +20,7 @@ def put(folder, text, name="x.yaml"):
 
 def read(folder, text):
     """The data of one YAML file, and its flaws without the folder."""
-    source, flaws = packs.read_source(put(folder, text), "x.yaml")
+    source, flaws = strictyaml.read_source(put(folder, text), "x.yaml")
     return source.data, [str(flaw).removeprefix(f"{folder}/") for flaw in flaws]
 
 
@@ -178,8 +178,8 @@ class TestLimits:
         assert read(tmp_path, "- 1\n" * 20_000)[1] == ["x.yaml:1:1: is deeper than 32 or has over 20000 values"]
 
     def test_a_file_of_256_kib_is_read_and_one_byte_more_is_not(self, tmp_path):
-        assert read(tmp_path, "#" * packs.MAX_BYTES)[1] == []
-        assert read(tmp_path, "#" * (packs.MAX_BYTES + 1))[1] == ["x.yaml: is larger than 256 KiB"]
+        assert read(tmp_path, "#" * strictyaml.MAX_BYTES)[1] == []
+        assert read(tmp_path, "#" * (strictyaml.MAX_BYTES + 1))[1] == ["x.yaml: is larger than 256 KiB"]
 
     def test_bytes_that_are_no_utf_8_say_which(self, tmp_path):
         assert read(tmp_path, b"a: \xff")[1] == ["x.yaml: is not UTF-8 (byte 3)"]
@@ -188,7 +188,7 @@ class TestLimits:
         assert read(tmp_path, "a: 1".encode("utf-16"))[1] == ["x.yaml: is not UTF-8 (byte 0)"]
 
     def test_a_file_that_is_gone_is_a_flaw_not_a_crash(self, tmp_path):
-        _, flaws = packs.read_source(tmp_path / "gone.yaml", "gone.yaml")
+        _, flaws = strictyaml.read_source(tmp_path / "gone.yaml", "gone.yaml")
 
         assert [f"{tmp_path}/gone.yaml: cannot be read: No such file or directory"] == [str(flaw) for flaw in flaws]
 
@@ -201,7 +201,7 @@ class TestLimits:
     @example("&a *a")
     def test_no_file_crashes_the_reader_and_every_flaw_has_a_place(self, tmp_path_factory, text):
         path = put(tmp_path_factory.getbasetemp(), text, "fuzz.yaml")
-        _, flaws = packs.read_source(path, "fuzz.yaml")
+        _, flaws = strictyaml.read_source(path, "fuzz.yaml")
 
         assert [flaw for flaw in flaws if (flaw.line == 0) != (flaw.column == 0) or not flaw.what] == []
 
@@ -221,7 +221,7 @@ class Outer(BaseModel):
 
 class TestUnderstanding:
     def understand(self, folder, text):
-        source, flaws = packs.read_source(put(folder, text), "x.yaml")
+        source, flaws = strictyaml.read_source(put(folder, text), "x.yaml")
         assert flaws == []
         model, flaws = packs.understand(source, Outer)
         return model, [str(flaw).removeprefix(f"{folder}/") for flaw in flaws]
@@ -267,7 +267,7 @@ class TestUnderstanding:
         assert (model, len(flaws)) == (None, 1)
 
     def test_what_the_strict_reader_refused_is_not_judged_again(self, tmp_path):
-        source, first = packs.read_source(put(tmp_path, "fault: 010\npromises: []\n"), "x.yaml")
+        source, first = strictyaml.read_source(put(tmp_path, "fault: 010\npromises: []\n"), "x.yaml")
         _, second = packs.understand(source, Outer)
 
         assert [flaw.key for flaw in first] == ["fault"]
@@ -357,10 +357,11 @@ SURPRISING = st.sampled_from(
 
 @settings(max_examples=150)
 @given(text=SURPRISING | st.text(st.characters(exclude_categories=("Cs",)), max_size=20))
+@example(text="a\x85b\u2028c\u2029")
 @example(text="\x1b[31m: {stamp} 'x' \"y\"\t")
 def test_what_is_written_is_read_back_as_it_was(text, tmp_path_factory):
     data = {"title": text, "parts": [{"pattern": text, "fault": 6}, text, text]}
-    assert read(tmp_path_factory.mktemp("pack"), packs.written(data)) == (data, [])
+    assert read(tmp_path_factory.mktemp("pack"), strictyaml.written(data)) == (data, [])
 
 
 def test_a_folder_with_both_packs_stands_for_them_and_any_other_for_itself(tmp_path):

@@ -12,7 +12,7 @@ from faultlog.errors import NothingAnswerable
 from faultlog.identity import Told
 from faultlog.model import Instant
 from faultlog.pipeline import Options, analyze, analyze_with, load_knowledge
-from faultlog.simulate import SCENARIOS, simulate
+from faultlog.simulating import SCENARIOS, simulate
 from tests.logs import case_of, firsts, kinds, knowledge, log
 from tests.test_caseparts import adds_up
 

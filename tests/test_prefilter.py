@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from faultlog.anchors import anchors, folded, sample_of
 from faultlog.literals import plain
-from faultlog.prefilter import Prefilter, after_lines, lines_in
+from faultlog.prefilter import PATIENCE, Prefilter, after_lines, lines_in
 
 WANTED = (
     (frozenset({"\bfault"}),),
@@ -55,7 +55,7 @@ def matters(line: str) -> bool:
     st.text(LETTERS, max_size=60),
 )
 def test_no_line_that_may_matter_is_missed_whatever_the_anchors_were_chosen_from(text: str, first: str) -> None:
-    prefilter = Prefilter(WANTED)
+    prefilter = Prefilter(WANTED, _seen=PATIENCE)
     prefilter.places(first.encode())
     chunk = text.encode()
     hit = {chunk.count(b"\n", 0, place) for place in prefilter.places(chunk)}
@@ -100,3 +100,17 @@ def test_lines_are_counted_and_found(chunk: bytes, count: int, data: st.DataObje
     after = after_lines(chunk, start, end, count)
     assert chunk.count(b"\n", start, after) == min(count, chunk.count(b"\n", start, end))
     assert after == end or chunk[after - 1 : after] == b"\n"
+
+
+@given(st.binary(max_size=60))
+def test_a_large_file_is_folded_like_a_small_one(chunk: bytes) -> None:
+    small, large = Prefilter(WANTED), Prefilter(WANTED, _seen=PATIENCE + 1)
+    assert bytes(small._folded(chunk)) == bytes(large._folded(chunk))
+
+
+def test_only_a_large_file_chooses_its_own_anchors() -> None:
+    prefilter = Prefilter([(frozenset({"scan service "}), frozenset({"exited"}))])
+    log = b"exited with 0\n" * 18_000
+    found = [len(prefilter.places(log)) for _ in range(PATIENCE // len(log) + 1)]
+    assert set(found[:-1]) == {18_000}
+    assert found[-1] == 0

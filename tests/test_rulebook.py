@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from faultlog import packs
 from faultlog.errors import PackError
@@ -439,3 +441,38 @@ def test_all_patterns_ignore_case_and_know_ascii_only():
     flags = regex.IGNORECASE | regex.ASCII
 
     assert [one.rule for one in BOOK.wordings if one.pattern is not None and one.pattern.flags & flags != flags] == []
+
+
+TEXTS = sorted(BOOK.texts)
+SPELT = [form for text in TEXTS for form in (text, text.upper(), text.replace(" ", "  \t"))]
+AROUND = ["Fault Raised: ", "fault cleared", " raised", "cleared: ", "(6)", "id=18", " ", ", severity critical", "no "]
+PIECES = st.sampled_from([*SPELT, *AROUND])
+
+
+@settings(max_examples=80)
+@given(st.lists(PIECES, max_size=6).map("".join))
+def test_a_pattern_for_a_message_finds_in_it_what_the_whole_pattern_finds(message):
+    for wording in BOOK.wordings:
+        if wording.known:
+            whole = [(one.span(), one.groupdict()) for one in wording.pattern.finditer(message)]
+            assert [
+                (one.span(), one.groupdict()) for one in wording.pattern_for(message.lower()).finditer(message)
+            ] == whole
+
+
+def test_a_pattern_for_a_message_lists_only_the_texts_that_it_holds():
+    (wording, *_) = [one for one in BOOK.wordings if one.known]
+    assert len(wording.pattern_for("nothing is wrong").pattern) < len(wording.pattern.pattern) - 500
+    assert "mismatch" in wording.pattern_for("version  mismatch").pattern
+
+
+def test_a_pattern_that_nobody_takes_apart_is_used_whole(tmp_path):
+    """A fuzzy one finds texts that no message holds as they are written."""
+    signal = tmp_path / "p" / "signals" / "fault_raised.yaml"
+    signal.parent.mkdir(parents=True)
+    pattern = "  - {pattern: '(?:{text}){e<=2} raised', provenance: seen, source: s}\n"
+    builtin = (BUILTIN / "signals" / "fault_raised.yaml").read_text(encoding="utf-8")
+    signal.write_text(builtin.replace("wordings:\n", f"wordings:\n{pattern}", 1), encoding="utf-8")
+    (fuzzy,) = [one for one in load_rules([tmp_path]).wordings if "{e<=2}" in (one.text or "")]
+    assert fuzzy.demands == ()
+    assert fuzzy.pattern_for("versoin mismatch raised").search("Versoin mismatch raised") is not None

@@ -9,7 +9,7 @@ import pytest
 
 from faultlog import Options, analyze, to_json
 from faultlog.identity import Told
-from faultlog.simulate import SCENARIOS, simulate
+from faultlog.simulating import SCENARIOS, simulate
 from faultlog.stamps import read_date
 
 SAMPLES = Path(__file__).parent.parent / "sample_logs"

@@ -15,7 +15,7 @@ import pytest
 
 from faultlog.errors import UnknownName, UsageError
 from faultlog.model import Instant
-from faultlog.simulate import SCENARIOS, simulate
+from faultlog.simulating import SCENARIOS, simulate
 from faultlog.simulation.scenarios import DAEMON_NOISE, LINUX_NOISE, MACOS_NOISE, NEAR_MISSES, SCAN_NOISE, Shape
 
 NAMES = tuple(SCENARIOS)

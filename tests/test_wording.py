@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultlog import packs, wording
+from faultlog import strictyaml, wording
 from faultlog.errors import PackError
 from faultlog.model import Text
 from faultlog.report.rows import Text as Written
@@ -263,4 +263,4 @@ def test_no_sentence_of_the_catalogues_hides_a_control() -> None:
 
 def test_the_catalogues_are_strict_yaml() -> None:
     path = ROOT / "_data" / "wording"
-    assert [packs.read_source(path / f"{name}.yaml", name)[1] for name in ("en", "ko")] == [[], []]
+    assert [strictyaml.read_source(path / f"{name}.yaml", name)[1] for name in ("en", "ko")] == [[], []]

@@ -1,6 +1,6 @@
 """The truth of a random life as `faultlog.truth/1`: true instants, whatever the log shows, and what a reader can know.
 
-Beside the keys of every truth (see `faultlog.simulate`), whose instants are true ones here:
+Beside the keys of every truth (see `faultlog.simulating`), whose instants are true ones here:
 
 * `options`: what a person has to tell, as in `faultlog.identity.Told`; `zone_stated`: who states the zone;
   `zone_moved`: whether the host's offset changes;

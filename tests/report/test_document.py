@@ -11,7 +11,7 @@ from faultlog.errors import UsageError
 from faultlog.model import Instant
 from faultlog.pipeline import analyze
 from faultlog.report.document import SCHEMA, CaseDocument, document, from_json, json_schema, to_json
-from faultlog.simulate import SCENARIOS, simulate
+from faultlog.simulating import SCENARIOS, simulate
 from tests.logs import BOOT, case_of, log
 
 KEYS = {
