@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from faultlog.checks import Checked
-    from faultlog.model import Instant
     from faultlog.pipeline import Knowledge, Options
     from faultlog.report.document import CaseDocument
     from faultlog.rulebook import RuleBook
@@ -58,6 +57,12 @@ Parsers = Annotated[list[Path] | None, typer.Option(metavar="DIR", help="Your ow
 Lang = Annotated[Language, typer.Option(help="Language of the report.")]
 Since = Annotated[str | None, typer.Option(metavar="TIME", help="Show what lies after this; all is analysed.")]
 Until = Annotated[str | None, typer.Option(metavar="TIME", help="Show what lies before this; all is analysed.")]
+Full = Annotated[
+    bool, typer.Option("--full", help="Read every line, of the largest logs as well: times may be known better.")
+]
+Jobs = Annotated[
+    int | None, typer.Option(metavar="N", min=1, max=64, help="Threads that work at once; else one for each core.")
+]
 FailOn = Annotated[
     Literal["info", "warning", "critical"] | None,
     typer.Option(help="Exit with 1 if a finding is at least this severe."),
@@ -115,22 +120,31 @@ def triage(
     parsers: Parsers = None,
     since: Since = None,
     until: Until = None,
+    full: Full = False,
+    jobs: Jobs = None,
     fail_on: FailOn = None,
 ) -> None:
     """Say what went wrong on one host, in one screen."""
-    from faultlog import outputs
+    from faultlog import asking, outputs
     from faultlog.report.document import to_json
     from faultlog.report.text import render_text
 
-    options = _options(tz, taken, os, os_version, connector, rules, parsers)
-    window = _window(since, until)
+    options = asking.options(asking.told(tz, taken, os, os_version, connector), rules, parsers, full=full, jobs=jobs)
+    window = asking.window(since, until)
     outputs.writable(json, paths)
     knowledge, document = _analyzed(paths, options)
     if json is not None:
         outputs.write(json, to_json(document))
     if json != "-":
-        asked = _asked(
-            tz=tz, taken=taken, os=os, os_version=os_version, connector=connector, rules=rules, parsers=parsers
+        asked = asking.words(
+            tz=tz,
+            taken=taken,
+            os=os,
+            os_version=os_version,
+            connector=connector,
+            rules=rules,
+            parsers=parsers,
+            full=full or None,
         )
         named = shlex.join([*asked, *paths])
         render_text(document, _wording(knowledge.rules, document, lang), _console(), path=named, window=window)
@@ -151,16 +165,19 @@ def explain(
     connector: Connector = None,
     rules: Rules = None,
     parsers: Parsers = None,
+    full: Full = False,
+    jobs: Jobs = None,
 ) -> None:
     """Show the chain of evidence of one id.
 
     The id is that of an interval (f6-1), a finding, a remedy or a pattern; each step names file and line and shows it.
     """
+    from faultlog import asking
     from faultlog.report.explaining import render_explanation
 
     if len(paths) < 2:
         raise UsageError("explain takes a bundle and an id, e.g. faultlog explain bundle.zip f6-1")
-    options = _options(tz, taken, os, os_version, connector, rules, parsers)
+    options = asking.options(asking.told(tz, taken, os, os_version, connector), rules, parsers, full=full, jobs=jobs)
     knowledge, document = _analyzed(paths[:-1], options)
     render_explanation(document, paths[-1], _wording(knowledge.rules, document, lang), _console())
 
@@ -240,8 +257,9 @@ def rules_show(
 def rules_test(rules: Rules = None) -> None:
     """Run the samples and inline tests of every rule."""
     from faultlog.checks import check_rules
+    from faultlog.pipeline import Options
 
-    _proven(check_rules(_knowledge(_options(rules=rules))))
+    _proven(check_rules(_knowledge(Options(rule_folders=tuple(rules or ())))))
 
 
 @formats_app.command("list")
@@ -268,8 +286,9 @@ def formats_show(
 def formats_test(parsers: Parsers = None) -> None:
     """Run the samples and refusals of every format."""
     from faultlog.checks import check_formats
+    from faultlog.pipeline import Options
 
-    _proven(check_formats(_knowledge(_options(parsers=parsers))))
+    _proven(check_formats(_knowledge(Options(format_folders=tuple(parsers or ())))))
 
 
 @formats_app.command("learn")
@@ -309,11 +328,12 @@ def formats_learn(
     With --raise and --clear also rules for how it words faults; all of it proves itself.
     """
     from faultlog.learn import Question, learn
+    from faultlog.pipeline import Options
     from faultlog.report.learning import render_learned
 
     given = {"--raise": raised, "--clear": cleared, "--start": None if start is None else [start]}
     examples = {option: tuple(lines) for option, lines in given.items() if lines}
-    knowledge = _knowledge(_options())
+    knowledge = _knowledge(Options())
     learned = learn(Question(log, output, examples, fault, stamp, name, file), knowledge)
     render_learned(learned, _wording(knowledge.rules, None, lang), _console())
 
@@ -329,44 +349,6 @@ def _proven(checked: "Checked") -> None:
 def _holds_formats(folder: Path) -> bool:
     """Whether a folder holds formats, which lie flat, and not rules, which lie under product and system."""
     return any(folder.glob("*.yaml"))
-
-
-def _options(
-    tz: str | None = None,
-    taken: str | None = None,
-    os: Literal["macos", "linux"] | None = None,
-    os_version: str | None = None,
-    connector: str | None = None,
-    rules: list[Path] | None = None,
-    parsers: list[Path] | None = None,
-) -> "Options":
-    from faultlog import stamps, zones
-    from faultlog.identity import Told, version_told
-    from faultlog.pipeline import Options
-
-    if tz is not None:
-        zones.zone_of(tz)
-    told = Told(
-        os=os,
-        os_version=version_told("--os-version", os_version),
-        connector=version_told("--connector", connector),
-        taken=None if taken is None else stamps.read_date(taken, "--taken"),
-        tz=tz,
-    )
-    return Options(told, tuple(rules or ()), tuple(parsers or ()))
-
-
-def _asked(**options: object) -> list[str]:
-    """Options as they were given, for a command that has to ask the same."""
-    given = [(name, one) for name, value in options.items() for one in (value if isinstance(value, list) else [value])]
-    return [word for name, one in given if one is not None for word in (f"--{name.replace('_', '-')}", str(one))]
-
-
-def _window(since: str | None, until: str | None) -> "tuple[Instant | None, Instant | None]":
-    from faultlog.stamps import read_date
-
-    begin = None if since is None else read_date(since, "--since")
-    return begin, None if until is None else read_date(until, "--until")
 
 
 def _knowledge(options: "Options") -> "Knowledge":

@@ -8,9 +8,11 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from faultlog import pipeline, reading
 from faultlog.case import Case
+from faultlog.cli import app
 from faultlog.engine import Interesting
 from faultlog.filereading import FileReading
 from faultlog.identity import Told
@@ -167,3 +169,21 @@ def test_the_case_says_what_was_passed_over_and_what_that_means(
     )
     assert "assumption.sampled" not in {one.key for one in full.assumptions}
     assert full.findings == case.findings
+
+
+def test_the_command_line_reads_in_full_when_asked_and_explains_likewise(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(pipeline, "FULL_BYTES", 1_000)
+    log = tmp_path / "ampdaemon.log"
+    log.write_bytes(chatty(1_000, (500, "Fault Raised: 6")))
+
+    def told(*options: str) -> str:
+        done = CliRunner().invoke(app, ["triage", str(log), "--taken", "2026-03-09", *options])
+        assert done.exit_code == 0, done.output
+        return " ".join(done.output.split())
+
+    assert "lines were passed over" in told()
+    assert "passed over" not in told("--full")
+    assert "faultlog explain --taken 2026-03-09 --full " in told("--full", "--jobs", "2")
+    assert told("--jobs", "1") == told("--jobs", "2") == told("--jobs", "4") == told()

@@ -35,6 +35,9 @@ def read_files(view: View) -> None:
         page.table(table)
     if len(ordered) > MOST_FILES:
         page.hang("  ", say.counted("files.more", len(ordered) - MOST_FILES), DIM)
+    passed = sum(file.passed_over for file in view.doc.files)
+    if passed:
+        page.hang("  ", say.counted("files.passed_over", passed), DIM)
     _unread(view)
     _warnings(view, folder)
 
