@@ -4,20 +4,19 @@ Durations are seconds, instants are UTC, `[raised, cleared)` is half open.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, Literal, Self
 
+from faultlog.filereport import ActiveMinute, FileReport
 from faultlog.model import (
     Evidence,
-    FileStatus,
     Instant,
     Level,
     Moment,
     Outcome,
     Presence,
     Reason,
-    Role,
     Severity,
     Signal,
     State,
@@ -349,44 +348,6 @@ class Offender:
     """`None` where no line names the file."""
     count: int
     """Exits that it was being scanned at."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What was read of one log file.
-
-    `lines = examined + passed_over`; `examined = events + continuations + unread + duplicates + skipped`.
-    """
-
-    path: str
-    format: str | None
-    """Names of the formats that understood it, joined by `+`; `None` when none did."""
-    status: FileStatus
-    bytes: int
-    lines: int
-    examined: int
-    events: int
-    continuations: int
-    unread: int
-    passed_over: int = 0
-    duplicates: int = 0
-    skipped: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    sampled: int = 0
-    understood: int = 0
-    first_at: Instant | None = None
-    last_at: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ActiveMinute:
-    """How much the logs of one kind wrote in a minute."""
-
-    at: Instant
-    """When the minute begins."""
-    log: Role
-    lines: int
-    warnings: int
-    errors: int
 
 
 @dataclass(frozen=True, slots=True)

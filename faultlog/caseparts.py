@@ -6,12 +6,10 @@ from functools import partial
 
 from faultlog.bundle import Bundle
 from faultlog.case import (
-    ActiveMinute,
     Advice,
     Audit,
     BundleReport,
     Case,
-    FileReport,
     Finding,
     Host,
     Pattern,
@@ -23,6 +21,7 @@ from faultlog.collecting import Collected
 from faultlog.engine import Recognised
 from faultlog.errors import NothingAnswerable
 from faultlog.filereading import FileReading
+from faultlog.filereport import ActiveMinute, FileReport
 from faultlog.leftovers import Grounds, assumed
 from faultlog.model import NS, FileStatus, Instant, Role, Signal, Text
 from faultlog.observing import Observed

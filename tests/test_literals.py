@@ -75,7 +75,7 @@ class TestRequired:
         [
             ("fault raised", {"fault raised"}),
             ("FAULT", {"fault"}),
-            (r"\bfault\b raised", {"fault raised"}),
+            (r"\bfault\b raised", {"\bfault raised"}),
             (r"fault \d+ was raised", {" was raised"}),
             ("(?P<a>fault) cleared", {"fault cleared"}),
             ("fault|error", {"fault", "error"}),

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultlog.case import Bound, Case, Coverage, FaultInterval, FileReport, SeverityAt
+from faultlog.case import Bound, Case, Coverage, FaultInterval, SeverityAt
+from faultlog.filereport import FileReport
 from faultlog.model import LEVELS, NS, Evidence, Instant, Moment, Signal, Text
 from tests.logs import case_of, log, on
 
