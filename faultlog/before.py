@@ -196,7 +196,7 @@ class Before:
     leads: Leads = NO_LEADS
     role: Role = "connector"
     windows: list[Window] = field(default_factory=list)
-    sample: list[Said] = field(default_factory=list)
+    _sampled: list[Kept | Batch] = field(default_factory=list, compare=False)
     flights: list[Flight] = field(default_factory=list)
     raises: Counter[str] = field(default_factory=Counter)
     """Lines that may be raises, by what names the fault."""
@@ -236,8 +236,14 @@ class Before:
     def sampled(self, line: int) -> None:
         """Take the line noted last into the sample, if it is this one."""
         noted = self._kept[-1] if self._kept else None
-        if isinstance(noted, Kept) and noted.line == line:
-            self.sample.append(self._masked(noted))
+        if noted is not None and not isinstance(noted, Passed) and noted.line == line:
+            self._sampled.append(noted)
+
+    @property
+    def sample(self) -> list[Said]:
+        """The lines of the sample that a format understands, masked: of most logs nobody asks for them."""
+        self._sampled = [kept for one in self._sampled for kept in one.lines()]
+        return [self._masked(one) for one in self._sampled if isinstance(one, Kept)]
 
     def ask(self, line: int, message: str) -> None:
         """Look at what was kept if an event may be a raise or an end of the scan service.
@@ -263,7 +269,6 @@ class Before:
             last = next((one.line for batch in reversed(self._kept) for one in batch.lines()), 0)
             self._end(last + 1, None)
         self._kept.clear()
-        self._said.clear()
 
     def _masked(self, one: Kept) -> Said:
         said = self._said.get(one.line)

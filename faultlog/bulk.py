@@ -60,6 +60,15 @@ class Bulk:
             yield Taken(found["stamp"].decode("ascii"), raw, raw.count(b"\n"))
             start = found.end()
 
+    def one(self, block: Block, start: int) -> Taken | None:
+        """The one line that begins at a place, if it is like the line read last and nothing goes on from it."""
+        end = block.raw.find(b"\n", start, block.end) + 1
+        pattern = self._pattern(make=True)
+        if not end or pattern is None or block.raw[end : end + 1] in BLANKS or self._is_unequal(block.raw):
+            return None
+        found = pattern.match(block.raw, start, end)
+        return None if found is None else Taken(found["stamp"].decode("ascii"), found[0], 1)
+
     def _pattern(self, *, make: bool) -> "re.Pattern[bytes] | None":
         """That of lines like the one before; where it is not worth making, only one that was made already."""
         if self._format is None or self._writer is None:

@@ -109,3 +109,25 @@ def after_lines(chunk: bytes, start: int, end: int, count: int) -> int:
 
     feeds = np.flatnonzero(np.frombuffer(chunk, np.uint8, end - start, start) == _LINE_FEED)
     return end if count > len(feeds) else start + int(feeds[count - 1]) + 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Feeds:
+    """Where the line feeds of a chunk stand."""
+
+    raw: bytes
+    here: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
+    """By byte, whether it is one."""
+
+    @classmethod
+    def of(cls, raw: bytes) -> "Feeds":
+        """Those of a chunk."""
+        import numpy as np
+
+        return cls(raw, np.frombuffer(raw, np.uint8) == _LINE_FEED)
+
+    def between(self, start: int, end: int) -> int:
+        """How many stand in a part of it."""
+        import numpy as np
+
+        return int(np.count_nonzero(self.here[start:end]))

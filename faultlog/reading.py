@@ -21,7 +21,7 @@ from faultlog.layouts import read as read_stamp
 from faultlog.lines import MAX_LINE, Block, Line, split
 from faultlog.literals import Literals
 from faultlog.model import Event, Evidence, LogFile, Mark
-from faultlog.prefilter import Prefilter, after_lines, lines_in
+from faultlog.prefilter import Feeds, Prefilter, after_lines, lines_in
 from faultlog.sieve import BLANKS, Sieve
 from faultlog.trails import Written
 
@@ -155,6 +155,8 @@ class _Reader:
     next_sample: int = SAMPLE_GRID
     long_lines: int = 0
     unterminated: bool = False
+    feeds: Feeds | None = None
+    """The line feeds of the block being read."""
     unwanted: int = -1
     """Offset of a line that is read as a sample only: nobody wants it."""
 
@@ -199,14 +201,32 @@ class _Reader:
         end = min(end, needed, self._next_sampled_event(block, start, offset))
         if end <= start:
             self.unwanted = -1 if needed <= start else offset
-            return start, 0
-        lines = lines_in(block.raw, start, end)
+            return (start, 0) if needed <= start else self._sample(block, start, offset, number)
+        lines = self._lines_in(block, start, end)
         self._flush()
         self.result.lines += lines
         self.result.bytes += end - start
         self.result.passed_over += lines
         self.result.before.passed(Passed(number, offset, block.raw, start, end, lines, self.choice, self.current))
         return end, lines
+
+    def _sample(self, block: Block, start: int, offset: int, number: int) -> tuple[int, int]:
+        """Read a line of the sample that nobody wants, if it is like the line read last; else it is left to be read."""
+        assert self.bulk is not None  # noqa: S101 (there is none only where nothing is passed over)
+        taken = self.bulk.one(block, start)
+        if taken is None or not self._begin_many(taken, number, offset):
+            return start, 0
+        self.next_sample = (offset // SAMPLE_GRID + 1) * SAMPLE_GRID
+        self.result.sampled += 1
+        self.result.understood += 1
+        self.result.before.sampled(number)
+        return start + len(taken.raw), 1
+
+    def _lines_in(self, block: Block, start: int, end: int) -> int:
+        """Line feeds in a part of a block, which are looked for once in each block."""
+        if self.feeds is None or self.feeds.raw is not block.raw:
+            self.feeds = Feeds.of(block.raw)
+        return self.feeds.between(start, end)
 
     def _next_sampled_event(self, block: Block, start: int, offset: int) -> int:
         """Where in a block the next sampled line begins that goes on from none."""
@@ -280,7 +300,7 @@ class _Reader:
         self.current = one.name
         self.result.formats[one.name] += 1
         self.format, self.groups = one, reading.groups
-        if self.bulk is not None and line.offset < self.full:
+        if self.bulk is not None:
             self.bulk.read(one, text, reading)
         groups = reading.groups
         if "host" in groups:
