@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from bench import chart, rows, table
-from bench.measure import ROOT, Failed, in_turns
+from bench.measure import Failed, in_turns
 from bench.results import Result, as_json, machine, result
 from bench.rows import Row, Settings
 
@@ -38,12 +38,12 @@ def main(names: list[str]) -> int:
     for key in names or makers:
         try:
             results.append(_one(makers[key](), runs))
+            if not names:
+                _keep(results, runs)
         except Failed as problem:
             failures.append(f"{key}: {problem}")
             print(f"\n✗ {failures[-1]}", flush=True)
     print("\n".join(table.summary(results)))
-    if not names:
-        _keep(results, runs)
     wrong = [*failures, *(one for each in results for one in each.differences)]
     print("\n".join(["", *wrong, f"{len(wrong)} errors" if wrong else "All answers agree."]))
     return 1 if wrong else 0
@@ -58,7 +58,7 @@ def _one(row: Row, runs: int) -> Result:
 
 
 def _keep(results: list[Result], runs: int) -> None:
-    """Write what a whole run found."""
+    """Write what a whole run found so far."""
     about = machine()
     document = as_json(results, about, runs)
     (HERE / "results.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -67,8 +67,6 @@ def _keep(results: list[Result], runs: int) -> None:
         f"{about['processor']}, {about['cores']} cores; Python {about['python']}, {about['ripgrep']}, {about['lnav']}"
     )
     chart.draw(results, told, HERE / "results.svg")
-    kept = [(HERE / name).relative_to(ROOT) for name in ("results.json", "results.md", "results.svg")]
-    print("\nWritten:", ", ".join(map(str, kept)))
 
 
 if __name__ == "__main__":

@@ -185,25 +185,26 @@ tests:
 """
 
 
-def hundred_rules(folder: Path) -> Path:
-    """A folder of somebody's own rules: 98 faults with a text each, and 50 wordings each for raise and clear."""
-    place = folder / "rules-100"
+def own_rules(folder: Path, files: int) -> Path:
+    """A folder of somebody's own rules: all but two files a fault with a text, those two half as many wordings each."""
+    place = folder / f"rules-{files}"
     done = place / "whole"
     if not done.exists():
         for sub in ("linux", "signals"):
             (place / "ours" / sub).mkdir(parents=True, exist_ok=True)
-        for fault in range(200, 298):
+        for fault in range(200, 200 + files - 2):
             (place / "ours" / "linux" / f"{fault}-ours.yaml").write_text(_FAULT.format(fault=fault), encoding="utf-8")
         for signal, word in (("fault_raised", "comes"), ("fault_cleared", "goes")):
-            numbers = range(200, 250)
-            wordings = "".join(
-                f"  - {{pattern: '^subsystem {one} alarm {{fault}} {word}$', provenance: user, source: our own log}}\n"
-                for one in numbers
-            )
-            accepts = "".join(
-                f'  - {{message: "subsystem {one} alarm {one} {word}", fault_id: {one}}}\n' for one in numbers
-            )
-            text = _SIGNAL.format(signal=signal, wordings=wordings, accepts=accepts)
+            text = _signal_file(signal, word, range(200, 200 + files // 2))
             (place / "ours" / "signals" / f"{signal}.yaml").write_text(text, encoding="utf-8")
         done.touch()
     return place
+
+
+def _signal_file(signal: str, word: str, numbers: range) -> str:
+    wordings = "".join(
+        f"  - {{pattern: '^subsystem {one} alarm {{fault}} {word}$', provenance: user, source: our own log}}\n"
+        for one in numbers
+    )
+    accepts = "".join(f'  - {{message: "subsystem {one} alarm {one} {word}", fault_id: {one}}}\n' for one in numbers)
+    return _SIGNAL.format(signal=signal, wordings=wordings, accepts=accepts)

@@ -88,14 +88,16 @@ class Measured:
 
 
 def once(command: Command, output: Path | None = None) -> Run:
-    """Run a command in the project's folder; what it prints goes to a file or nowhere.
+    """Run a command in the project's folder; what it prints goes to a file, or to one that is not kept.
+
+    Never to `/dev/null`: GNU grep sees that, and stops at its first match.
 
     Raises:
         Failed: it cannot be started, or ends with a code that it should not.
     """
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         facts, errors = Path(place) / "facts.json", Path(place) / "errors"
-        target = Path(os.devnull) if output is None else output.absolute()
+        target = Path(place) / "output" if output is None else output.absolute()
         words = [sys.executable, "-I", "-S", str(_TIMED), str(facts), str(target), str(ROOT), *command.words]
         with errors.open("wb") as told:
             subprocess.run(words, env={**_ordinary(), **command.environment}, stderr=told, check=False)
@@ -114,11 +116,11 @@ def _ordinary() -> dict[str, str]:
 
 
 def in_turns(commands: Sequence[Command], runs: int) -> list[Measured]:
-    """Run the commands one after the other, all of them so many times; the first turn warms up and counts nothing.
+    """Run the commands one after the other, all of them so many times; unless there is one, a turn before warms up.
 
     What disturbs the machine for a while disturbs all of them, so that ratios hold better than times.
     """
-    for command in commands:
+    for command in commands if runs > 1 else ():
         once(command)
     turns = [[once(command) for command in commands] for _ in range(runs)]
     return [Measured(command, tuple(turn[at] for turn in turns)) for at, command in enumerate(commands)]

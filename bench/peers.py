@@ -97,8 +97,8 @@ def columns(log: Path) -> Command:
 
 def decompressors(path: Path) -> list[Command]:
     """What decompresses a file to nowhere, as far as it is installed."""
-    tool = ("unzip", "-p", str(path)) if path.suffix == ".zip" else ("gzip", "-dc", str(path))
-    found = [Command(" ".join(tool[:2]), tool)]
+    tool = "unzip -p" if path.suffix == ".zip" else "gzip -dc"
+    found = [Command(tool, ("sh", "-c", f"{tool} {quote(str(path))} >/dev/null"))]
     for library, package in (("isal", "isal"), ("zlib_ng", "zlib-ng")):
         if find_spec(library):
             words = (sys.executable, str(HERE / "programs" / "inflate.py"), library, str(path))

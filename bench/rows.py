@@ -112,8 +112,8 @@ def rows(settings: Settings) -> Iterator[tuple[str, Callable[[], Row]]]:
         "json": _json,
         **{key: partial(_otherwise, key) for key in OTHERWISE},
         "rules": _rules,
-        "many": _many,
         "one-line": _one_line,
+        "many": _many,
     }
     return ((key, partial(make, settings)) for key, make in makers.items())
 
@@ -262,7 +262,7 @@ def _beside_search(settings: Settings, key: str, log: Log, rules: Sequence[Path]
 def _rules(settings: Settings) -> Row:
     usual = logs.usual(settings.folder, settings.small)
     log = Log(usual.path, usual.truths, "100 rule files of a user's own")
-    return _beside_search(settings, "rules", log, (logs.hundred_rules(settings.folder),))
+    return _beside_search(settings, "rules", log, (logs.own_rules(settings.folder, 100),))
 
 
 def _many(settings: Settings) -> Row:

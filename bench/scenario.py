@@ -61,7 +61,7 @@ def day(digits: int = 0) -> Scenario:
         zone="UTC",
         shapes=((0, _SHAPE if not digits else replace(_SHAPE, name="iso", digits=digits, offset="Z")),),
         schedule=tuple(sorted(_schedule(), key=lambda told: told.at)),
-        pace=22,
+        pace=600,
         running=True,
     )
 
