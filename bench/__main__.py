@@ -13,11 +13,12 @@ import sys
 from pathlib import Path
 
 from bench import chart, rows, table
-from bench.measure import Failed, in_turns
+from bench.measure import ROOT, Failed, in_turns
 from bench.results import Result, as_json, machine, result
 from bench.rows import Row, Settings
 
 HERE = Path(__file__).parent
+PAGE = ROOT / "docs" / "performance.md"
 
 
 def main(names: list[str]) -> int:
@@ -62,7 +63,8 @@ def _keep(results: list[Result], runs: int) -> None:
     about = machine()
     document = as_json(results, about, runs)
     (HERE / "results.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (HERE / "results.md").write_text(table.markdown(results, about), encoding="utf-8")
+    text = table.placed(PAGE.read_text(encoding="utf-8"), table.markdown(results, about, runs))
+    PAGE.write_text(text, encoding="utf-8")
     told = (
         f"{about['processor']}, {about['cores']} cores; Python {about['python']}, {about['ripgrep']}, {about['lnav']}"
     )

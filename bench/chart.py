@@ -6,7 +6,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bench.results import Result, number
+from bench.results import Cost, Result, number
 from bench.table import size
 
 _OURS, _THEIRS, _FASTER, _INK, _QUIET = "#0b6e99", "#b9c4cc", "#d98c4a", "#22303a", "#6b7882"
@@ -20,7 +20,7 @@ _LINE = 0.27
 
 def draw(results: Sequence[Result], machine: str, target: Path) -> None:
     """Write the picture; its kind is what the target's suffix says."""
-    upper = [one for one in results if one.key in _COMPARED and len(one.costs) > 1]
+    upper = [one for one in results if one.key in _COMPARED and not one.missing]
     lower = [one for one in results if one.key not in {*_COMPARED, *_ALONE}]
     heights = [max(1.0, sum(len(one.costs) + 0.6 for one in upper)), max(1.0, float(len(lower)) * 1.5)]
     figure = Figure(figsize=(9.5, sum(heights) * _LINE + 2.6), layout="constrained", facecolor="white")
@@ -44,14 +44,24 @@ def _compared(axes: Axes, results: Sequence[Result]) -> None:
             _name(axes, place, cost.name)
             axes.barh(place, cost.times - 1, left=1, height=0.72, color=_THEIRS if cost.times >= 1 else _FASTER)
             _value(axes, cost.times, place, f"{number(cost.times)} ×", before=cost.times < 1)
-            factors.append(cost.times)
+            factors += [cost.times, *_wanted(result, cost, axes, place)]
         place += 1.6
     axes.axvline(1, color=_OURS, linewidth=2)
     axes.set_xscale("log")
-    axes.set_xlim(min(factors) * 0.6, max(factors) * 1.8)
+    axes.set_xlim(min(factors) * 0.4, max(factors) * 2.5)
     axes.set_ylim(place - 0.9, -0.8)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} ×")
-    _finish(axes, "A peer's time as a multiple of faultlog's, which is the blue line; orange: the peer is faster")
+    _finish(
+        axes, "A peer's time as a multiple of faultlog's, the blue line; orange: the peer is faster; dotted: the goal"
+    )
+
+
+def _wanted(result: Result, cost: Cost, axes: Axes, place: float) -> list[float]:
+    """Mark where a peer's bar has to end for the goal to be met; the place of the mark, if there is a goal."""
+    wanted = [1 / goal.bound if goal.at_most else goal.bound for goal in result.goals if goal.peer == cost.name]
+    for factor in wanted:
+        axes.plot([factor, factor], [place - 0.45, place + 0.45], ":", color=_INK, linewidth=1.6)
+    return wanted
 
 
 def _otherwise(axes: Axes, results: Sequence[Result]) -> None:

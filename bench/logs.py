@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from bench.scenario import NAME, day, filler
-from faultlog.simulate import Filler, simulate
+from bench.scenario import NAME, USUAL, Day
+from faultlog.simulate import simulate
 
 LOG = "ampdaemon.log"
 MEGA = 1_000_000
@@ -46,30 +46,28 @@ class Log:
         return sum(path.stat().st_size for path in paths)
 
 
-def plain(folder: Path, size: int, name: str, about: str, noise: Filler, digits: int = 0) -> Log:
+def plain(folder: Path, size: int, name: str, day: Day) -> Log:
     """A log of about `size` bytes, written unless it is there already.
 
     Args:
         folder: where logs are kept.
         size: bytes of its noise.
-        name: what fills it, in one word; names the file together with its size.
-        about: the same in words.
-        noise: what fills it.
-        digits: of the second's fraction in every stamp; none for the shape of syslog.
+        name: the day in one word; names the log together with its size.
+        day: what it tells of.
     """
     place = folder / f"{name}-{size}"
     log, told = place / LOG, place / "truth.json"
     if not told.exists():
-        _write(place, size, noise, digits)
+        _write(place, size, day)
     truths = tuple(Truth(**one) for one in json.loads(told.read_text(encoding="utf-8")))
-    return Log(log, truths, about)
+    return Log(log, truths, day.about)
 
 
-def _write(place: Path, size: int, noise: Filler, digits: int) -> None:
+def _write(place: Path, size: int, day: Day) -> None:
     """Write log and truth; the truth comes last and says that both are whole."""
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".bundle-", dir=place) as spool:
-        (bundle,) = simulate(Path(spool), NAME, size=size, filler=noise, scenarios={NAME: day(digits)})
+        (bundle,) = simulate(Path(spool), NAME, size=size, filler=day.filler, scenarios={NAME: day.scenario})
         with zipfile.ZipFile(bundle) as packed:
             (member,) = [one for one in packed.namelist() if one.endswith(f"/{LOG}")]
             with packed.open(member) as source, (place / LOG).open("wb") as target:
@@ -88,7 +86,7 @@ def _place_text(path: Path, text: str) -> None:
 
 def usual(folder: Path, size: int) -> Log:
     """What most rows are measured on: 15 % of the lines begin like something of interest, none names a fault."""
-    return plain(folder, size, "debug", "15 % near-misses", filler(0))
+    return plain(folder, size, "debug", USUAL)
 
 
 def packed(log: Log, kind: Kind) -> Log:

@@ -41,6 +41,8 @@ class Judged:
     bound: float
     at_most: bool
     unit: str
+    peer: str
+    """The command whose time is compared, if the goal speaks of one."""
 
     @property
     def met(self) -> bool:
@@ -52,8 +54,11 @@ class Judged:
         """What was reached, what was asked, and by how much it is missed."""
         sign = "≤" if self.at_most else "≥"
         told = f"{number(self.value)}{self.unit} {self.words} ({sign} {number(self.bound)}{self.unit})"
-        off = abs(self.value / self.bound - 1) if self.at_most else 1 - self.value / self.bound
-        return f"met: {told}" if self.met else f"missed by {off:.0%}: {told}"
+        return f"met: {told}" if self.met else f"missed by {self._missed()}: {told}"
+
+    def _missed(self) -> str:
+        times = self.value / self.bound if self.at_most else self.bound / self.value
+        return f"{times - 1:.0%}" if times < 2 else f"a factor of {number(times)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def result(row: Row, measured: Sequence[Measured], checks: Sequence[Checked]) ->
 
 
 def _judged(goal: Goal, value: float) -> Judged:
-    return Judged(goal.words, value, goal.bound, goal.at_most, goal.unit)
+    return Judged(goal.words, value, goal.bound, goal.at_most, goal.unit, goal.peer)
 
 
 def machine() -> dict[str, str]:

@@ -11,7 +11,7 @@ from bench.answers import Checked
 from bench.logs import Log
 from bench.measure import Command, Measured
 from bench.needles import needles
-from bench.scenario import filler
+from bench.scenario import USUAL, Day
 from faultlog.simulate import simulate
 
 Medians = Mapping[str, Measured]
@@ -27,7 +27,9 @@ class Goal:
     bound: float
     at_most: bool = True
     """Whether the number may not be larger than the bound, else not smaller."""
-    unit: str = "×"
+    unit: str = " ×"
+    peer: str = ""
+    """The command whose time is compared; none where the goal speaks of something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,12 @@ class Settings:
 
 def share(peer: str, bound: float) -> Goal:
     """Faultlog takes at most this share of a peer's time."""
-    return Goal(f"of {peer}", partial(_share, peer), bound)
+    return Goal(f"the time of {peer}", partial(_share, peer), bound, peer=peer)
 
 
 def times(peer: str, bound: float) -> Goal:
     """Faultlog is at least so many times as fast as a peer."""
-    return Goal(f"as fast as {peer}", partial(_times, peer), bound, at_most=False)
+    return Goal(f"as fast as {peer}", partial(_times, peer), bound, at_most=False, peer=peer)
 
 
 def _first(medians: Medians) -> Measured:
@@ -175,7 +177,7 @@ def _packed(settings: Settings, kind: logs.Kind) -> Row:
     plain = logs.usual(settings.folder, settings.large)
     log = logs.packed(plain, kind)
     commands = (peers.triage(log.path), *peers.decompressors(log.path))
-    goals = (Goal("of the best decompressor alone", _of_best, 1.35),)
+    goals = (Goal("the time of the best decompressor alone", _of_best, 1.35),)
     check = partial(answers.check, log.path, plain, _needles(plain.path), _home(settings))
     return Row(kind, f"2 · The same log in .{kind}", log.about, plain.bytes, commands, goals, check)
 
@@ -222,7 +224,7 @@ def _start(settings: Settings) -> Row:
 
 def _bundle(settings: Settings) -> Row:
     place = settings.folder / "bundle"
-    (bundle,) = simulate(place, "fault6-breached", size=logs.MEGA, filler=filler(0))
+    (bundle,) = simulate(place, "fault6-breached", size=logs.MEGA, filler=USUAL.filler)
     goals = (Goal("for a bundle of 1 MB", _ms, 400, unit=" ms"),)
     size = bundle.stat().st_size
     return Row("bundle", "5 · A bundle of 1 MB", "15 % near-misses, .zip", size, (peers.triage(bundle),), goals)
@@ -234,20 +236,21 @@ def _json(settings: Settings) -> Row:
     return Row("json", "With the case document (a SHA-256 of everything)", log.about, log.bytes, commands)
 
 
-OTHERWISE: Mapping[str, tuple[str, int, int, int, int]] = {
-    "near-misses-15": ("15 % near-misses", 0, 15, 0, 0),
-    "near-misses-0": ("no near-misses", 0, 0, 0, 0),
-    "naming-1": ("1 % of the lines name a fault", 1, 15, 0, 0),
-    "naming-10": ("10 % of the lines name a fault", 10, 15, 0, 0),
-    "microseconds": ("ISO stamps, each line its own microseconds", 0, 15, 100_000, 6),
+OTHERWISE: Mapping[str, Day] = {
+    "near-misses-15": USUAL,
+    "near-misses-0": Day("no near-misses", nearly=0),
+    "quiet": Day("no fault raised", raises=0),
+    "naming-1": Day("1 % of the lines name a fault", naming=1),
+    "naming-10": Day("10 % of the lines name a fault", naming=10),
+    "microseconds": Day("ISO stamps, each line its own microseconds", tick=100_000, digits=6),
 }
-"""Logs that are filled otherwise: words, lines in a hundred that name a fault, that come close; tick (ns), digits."""
+"""Logs that hold something else, each with 15 % near-misses unless it says otherwise."""
 
 
 def _otherwise(key: str, settings: Settings) -> Row:
-    about, naming, nearly, tick, digits = OTHERWISE[key]
-    log = logs.plain(settings.folder, settings.small, key, about, filler(naming, nearly, tick), digits)
-    return _beside_search(settings, key, log)
+    day = OTHERWISE[key]
+    name = "debug" if day == USUAL else key
+    return _beside_search(settings, key, logs.plain(settings.folder, settings.small, name, day))
 
 
 def _beside_search(settings: Settings, key: str, log: Log, rules: Sequence[Path] = ()) -> Row:

@@ -5,7 +5,7 @@ answers without reading all of it.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 
 from faultlog.model import Instant
 from faultlog.simulate import Filler, Scenario
@@ -42,36 +42,55 @@ NAMING: tuple[tuple[str, str], ...] = (
 """What names a fault and yet raises and clears none."""
 
 
-def filler(naming: int, nearly: int = 15, tick: int = 0) -> Filler:
-    """Noise of which so many lines in a hundred name a fault, and so many only begin like something of interest."""
-    phrases = NAMING * (naming * len(NEARLY)) + NEARLY * (nearly * len(NAMING))
-    return Filler(phrases or NEARLY, (naming + nearly) / 100, tick)
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A connector logs for a day in debug mode: what its log holds."""
+
+    about: str
+    """In words, for the report."""
+    naming: int = 0
+    """Lines in a hundred that name a fault, besides those that raise or clear one."""
+    nearly: int = 15
+    """Lines in a hundred that only begin like something of interest."""
+    tick: int = 0
+    """Nanoseconds between two lines; with 0 those of about 8 KiB share a stamp."""
+    digits: int = 0
+    """Of the second's fraction in ISO stamps; with 0 stamps are those of syslog."""
+    raises: int = 12
+    """How many faults are raised, each of them cleared."""
+
+    @property
+    def filler(self) -> Filler:
+        """Its noise."""
+        phrases = NAMING * (self.naming * len(NEARLY)) + NEARLY * (self.nearly * len(NAMING))
+        return Filler(phrases or NEARLY, (self.naming + self.nearly) / 100, self.tick)
+
+    @property
+    def scenario(self) -> Scenario:
+        """Its schedule."""
+        return Scenario(
+            description="A connector logs for a day in debug mode; three faults come and go.",
+            os="linux",
+            os_version="8.10",
+            versions=("1.24.1",),
+            start=Instant.of("2026-03-10T00:00:00.25Z"),
+            duration=DAY_S,
+            kind="zip",
+            zone="UTC",
+            shapes=((0, Shape("iso", self.digits, "Z") if self.digits else Shape("syslog-debug")),),
+            schedule=tuple(sorted(_schedule(self.raises), key=lambda told: told.at)),
+            pace=600,
+            running=True,
+        )
 
 
-def day(digits: int = 0) -> Scenario:
-    """The day; with digits, every stamp is ISO with so many of them behind the second's point."""
-    return Scenario(
-        description="A connector logs for a day in debug mode; three faults come and go twelve times.",
-        os="linux",
-        os_version="8.10",
-        versions=("1.24.1",),
-        start=Instant.of("2026-03-10T00:00:00.25Z"),
-        duration=DAY_S,
-        kind="zip",
-        zone="UTC",
-        shapes=((0, _SHAPE if not digits else replace(_SHAPE, name="iso", digits=digits, offset="Z")),),
-        schedule=tuple(sorted(_schedule(), key=lambda told: told.at)),
-        pace=600,
-        running=True,
-    )
+USUAL = Day("15 % near-misses")
+"""What most rows are measured on."""
 
 
-_SHAPE = Shape("syslog-debug")
-
-
-def _schedule() -> Iterator[Happening]:
-    """A raise every two hours, the first after five minutes, each cleared after some minutes; restarts, definitions."""
-    for number in range(12):
+def _schedule(raises: int) -> Iterator[Happening]:
+    """So many raises, at most twelve, one every two hours, each cleared after some minutes; restarts, definitions."""
+    for number in range(raises):
         at, fault = 300 + number * 7000.0, (6, 7, 5)[number % 3]
         words = f"Fault Raised: {fault} (Major): {TITLES[fault]}" if number % 2 else f"fault {fault} raised (Major)"
         yield Happening(at, "fault_raised", words, fault=fault, severity="Major")

@@ -53,9 +53,20 @@ def summary(results: Sequence[Result]) -> Iterator[str]:
         yield from (f"  ? {result.title}: {one}" for one in result.missing)
 
 
-def markdown(results: Sequence[Result], about: Mapping[str, str]) -> str:
+_BEGIN, _END = "<!-- results -->\n", "<!-- end -->"
+
+
+def placed(page: str, table: str) -> str:
+    """A page with a table between its two marks, in place of what stood there."""
+    before, _, rest = page.partition(_BEGIN)
+    return f"{before}{_BEGIN}{table}{_END}{rest.partition(_END)[2]}"
+
+
+def markdown(results: Sequence[Result], about: Mapping[str, str], runs: int) -> str:
     """The table of a page, under the machine that it was measured on."""
-    lines = [", ".join(f"{name} {told}" if told[:1].isdigit() else told for name, told in about.items()) + ".", ""]
+    machine = ", ".join(f"{name} {told}" if told[:1].isdigit() else told for name, told in about.items())
+    counted = f"medians of {runs} runs" if runs > 1 else "one run each: rough, not for quoting"
+    lines = [f"Measured on {machine}; {counted}.", ""]
     lines += [
         "| what | log | command | wall s | GB/s | RSS MB | times | goal |",
         "|---|---|---|---:|---:|---:|---:|---|",

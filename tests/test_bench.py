@@ -14,7 +14,7 @@ from bench.needles import chosen, least, needles
 from bench.peers import RAISES
 from bench.results import as_json, result
 from bench.rows import Goal, Row, Settings, rows, share, times
-from bench.scenario import NEARLY, filler
+from bench.scenario import NEARLY, Day
 from faultlog import analyze, to_json
 from faultlog.engine import Interesting
 from faultlog.rulebook import load_rules
@@ -58,18 +58,19 @@ def test_raises_and_clears_lie_all_over_the_log(usual):
 
 @pytest.mark.parametrize("hundredths", [1, 10])
 def test_so_many_lines_name_a_fault_as_they_say(folder, hundredths):
-    log = logs.plain(folder, 1_500_000, f"naming-{hundredths}", "", filler(hundredths))
+    log = logs.plain(folder, 1_500_000, f"naming-{hundredths}", Day("", naming=hundredths))
     assert share_of(log, r"(?i)\bfaults? ") == pytest.approx(hundredths / 100, rel=0.35)
     assert share_of(log, near(NEARLY)) == pytest.approx(0.15, abs=0.02)
 
 
-def test_no_near_misses_are_none(folder):
-    log = logs.plain(folder, 200_000, "none", "", filler(0, 0))
+def test_no_near_misses_and_no_raises_are_none(folder):
+    log = logs.plain(folder, 200_000, "none", Day("", nearly=0, raises=0))
+    assert log.truths == ()
     assert share_of(log, near(NEARLY)) == 0
 
 
 def test_every_line_has_its_own_microseconds(folder):
-    log = logs.plain(folder, 200_000, "own", "", filler(0, tick=100_000), digits=6)
+    log = logs.plain(folder, 200_000, "own", Day("", tick=100_000, digits=6))
     stamps = [line.partition(" ")[0] for line in log.path.read_text().splitlines()]
     assert len(set(stamps)) > 0.99 * len(stamps)
     assert stamps == sorted(stamps)
@@ -157,13 +158,18 @@ def test_the_table_shows_goals_met_and_missed_and_answers_that_differ(usual):
     found = result(row, in_turns(commands, 1), [wrong])
     text = "\n".join([*table.told(found), *table.summary([found])])
     assert "✓ met: " in text
-    assert "✗ missed by 100%: " in text
+    assert "✗ missed by a factor of " in text
     assert "✗ missed by 20%: 120 ms for all (≤ 100 ms)" in text
     assert "ANSWERS DIFFER: theirs finds 24 raises and clears, ours 0" in text
     assert found.differences == [f"key: {wrong.differences[0]}"]
     told = json.loads(json.dumps(as_json([found], {"processor": "any"}, 1)))
     assert [goal["met"] for goal in told["rows"][0]["goals"]] == [True, False, False]
-    assert "| Title | " in table.markdown([found], {"processor": "any"})
+    assert "| Title | " in table.markdown([found], {"processor": "any"}, 1)
+
+
+def test_the_table_of_a_page_is_replaced_and_nothing_else():
+    page = "above\n<!-- results -->\nold\n<!-- end -->\nbelow\n"
+    assert table.placed(page, "new\n") == page.replace("old", "new")
 
 
 @LINUX
