@@ -2,8 +2,8 @@
 
     python -m bench [ROW...]
 
-Rows are measured in their order; names choose some of them. `BENCH_BYTES`, `BENCH_RUNS` and `BENCH_OUT` say how large
-the large log is, how often every command runs, and where logs are kept. Exit code 1 where answers differ or a command
+Rows are measured in their order; names choose some of them. `BENCH_BYTES`, `BENCH_SMALL`, `BENCH_RUNS` and `BENCH_OUT`
+say how large the logs are, how often every command runs, and where logs are kept. Exit code 1 where answers differ or a command
 fails, 2 where a program is missing or a row is unknown. A goal that is missed is a result, not an error.
 """
 
@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from bench import chart, rows, table
+from bench.logs import MEGA
 from bench.measure import ROOT, Failed, in_turns
 from bench.results import Result, as_json, machine, result
 from bench.rows import Row, Settings
@@ -26,6 +27,7 @@ def main(names: list[str]) -> int:
     settings = Settings(
         Path(os.environ.get("BENCH_OUT") or HERE / "out").absolute(),
         int(os.environ.get("BENCH_BYTES") or 1 << 30),
+        int(os.environ.get("BENCH_SMALL") or 64 * MEGA),
     )
     runs = int(os.environ.get("BENCH_RUNS") or 5)
     makers = dict(rows.rows(settings))

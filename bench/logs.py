@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from bench.scenario import NAME, USUAL, Day
-from faultlog.simulate import simulate
+from faultlog.simulating import simulate
 
 LOG = "ampdaemon.log"
 MEGA = 1_000_000

@@ -72,7 +72,6 @@ class Result:
     costs: tuple[Cost, ...]
     goals: tuple[Judged, ...]
     checks: tuple[Checked, ...]
-    missing: tuple[str, ...]
 
     @property
     def differences(self) -> list[str]:
@@ -103,7 +102,7 @@ def result(row: Row, measured: Sequence[Measured], checks: Sequence[Checked]) ->
         for one in measured
     ]
     goals = [_judged(goal, goal.value(medians)) for goal in row.goals]
-    return Result(row.key, row.title, row.about, row.bytes, tuple(costs), tuple(goals), tuple(checks), row.missing)
+    return Result(row.key, row.title, row.about, row.bytes, tuple(costs), tuple(goals), tuple(checks))
 
 
 def _judged(goal: Goal, value: float) -> Judged:

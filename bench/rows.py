@@ -12,7 +12,7 @@ from bench.logs import Log
 from bench.measure import Command, Measured
 from bench.needles import needles
 from bench.scenario import USUAL, Day
-from faultlog.simulate import simulate
+from faultlog.simulating import simulate
 
 Medians = Mapping[str, Measured]
 """What was measured, by the commands' names."""
@@ -45,8 +45,6 @@ class Row:
     """faultlog's own first."""
     goals: tuple[Goal, ...] = ()
     check: Callable[[], list[Checked]] = list
-    missing: tuple[str, ...] = ()
-    """What is not measured, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,8 @@ class Settings:
     folder: Path
     large: int
     """Bytes of the large log."""
-    small: int = 64 * logs.MEGA
-    """Bytes of the log that slow peers and the rows of "otherwise" read."""
+    small: int
+    """Bytes of the log that is read into columns, and of those in the rows of "otherwise"."""
 
 
 def share(peer: str, bound: float) -> Goal:
@@ -103,7 +101,8 @@ def rows(settings: Settings) -> Iterator[tuple[str, Callable[[], Row]]]:
     """Key of every row, and what writes its logs and makes it."""
     makers: dict[str, Callable[[Settings], Row]] = {
         "plain": _plain,
-        "plain-small": _plain_small,
+        "slow": partial(_slow, key="slow"),
+        "slow-small": partial(_slow, key="slow-small"),
         "gz": _packed_gz,
         "zip": partial(_packed, kind="zip"),
         "tar.gz": partial(_packed, kind="tar.gz"),
@@ -144,8 +143,9 @@ def _plain(settings: Settings) -> Row:
     return Row("plain", "1 · A plain log, one core", log.about, log.bytes, commands, goals, check)
 
 
-def _plain_small(settings: Settings) -> Row:
-    log, home = logs.usual(settings.folder, settings.small), _home(settings)
+def _slow(settings: Settings, key: str) -> Row:
+    size = settings.large if key == "slow" else settings.small
+    log, home = logs.usual(settings.folder, size), _home(settings)
     commands = (peers.triage(log.path), peers.naive(log.path), peers.lnav_raises(home, log.path))
 
     def check() -> list[Checked]:
@@ -153,7 +153,7 @@ def _plain_small(settings: Settings) -> Row:
         return [*found, answers.check_lnav(log, home)]
 
     return Row(
-        "plain-small",
+        key,
         "1 · A plain log, one core, slow peers",
         log.about,
         log.bytes,
@@ -182,18 +182,10 @@ def _packed(settings: Settings, kind: logs.Kind) -> Row:
     return Row(kind, f"2 · The same log in .{kind}", log.about, plain.bytes, commands, goals, check)
 
 
-def knows_full(home: Path) -> bool:
-    """Whether the installed faultlog can read every line into columns."""
-    return "--full" in answers.printed_by(peers.faultlog("triage", "--help"), home / "o")
-
-
 def _full(settings: Settings) -> Row:
     log, home = logs.usual(settings.folder, settings.small), _home(settings)
     title = "3 · Every line into columns"
     theirs = (peers.lnav_columns(home, log.path), peers.columns(log.path))
-    if not knows_full(home):
-        missing = ("faultlog triage --full is not there yet",)
-        return Row("full", title, log.about, log.bytes, theirs, missing=missing)
     ours = peers.triage(log.path, "--full", name="faultlog triage --full")
     check = partial(answers.check, log.path, log, _needles(log.path), home, ("--full",))
     goals = (times("lnav -n, all columns", 5), times("re + strptime", 20))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from faultlog.model import Instant
-from faultlog.simulate import Filler, Scenario
+from faultlog.simulating import Filler, Scenario
 from faultlog.simulation.scenarios import TITLES, Happening, Shape
 
 NAME = "debug-day"

@@ -24,7 +24,6 @@ def told(result: Result) -> Iterator[str]:
     for cost in result.costs:
         yield f"  {_numbers(cost)}"
         yield f"      $ {cost.shown}"
-    yield from (f"  ? {one}" for one in result.missing)
     yield from (f"  {'✓' if goal.met else '✗'} {goal.verdict}" for goal in result.goals)
     yield from _answers(result)
 
@@ -50,7 +49,6 @@ def summary(results: Sequence[Result]) -> Iterator[str]:
     yield "Goals"
     for result in results:
         yield from (f"  {'✓' if goal.met else '✗'} {result.title}: {goal.verdict}" for goal in result.goals)
-        yield from (f"  ? {result.title}: {one}" for one in result.missing)
 
 
 _BEGIN, _END = "<!-- results -->\n", "<!-- end -->"

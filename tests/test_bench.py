@@ -185,7 +185,7 @@ def test_the_chart_is_drawn(usual, tmp_path):
 
 
 def test_every_row_has_a_name_of_its_own(folder):
-    keys = [key for key, _ in rows(Settings(folder, 1_000_000))]
+    keys = [key for key, _ in rows(Settings(folder, 1_000_000, 1_000_000))]
     assert len(set(keys)) == len(keys) > 10
 
 
