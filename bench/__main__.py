@@ -3,8 +3,9 @@
     python -m bench [ROW...]
 
 Rows are measured in their order; names choose some of them. `BENCH_BYTES`, `BENCH_SMALL`, `BENCH_RUNS` and `BENCH_OUT`
-say how large the logs are, how often every command runs, and where logs are kept. Exit code 1 where answers differ or a command
-fails, 2 where a program is missing or a row is unknown. A goal that is missed is a result, not an error.
+say how large the logs are, how often every command runs, and where logs are kept. Exit code 1 where answers
+differ or a command fails, 2 where a program is missing or a row is unknown. A goal that is missed is a result,
+not an error.
 """
 
 import json
