@@ -51,9 +51,7 @@ def _compared(axes: Axes, results: Sequence[Result]) -> None:
     axes.set_xlim(min(factors) * 0.4, max(factors) * 2.5)
     axes.set_ylim(place - 0.9, -0.8)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} ×")
-    _finish(
-        axes, "A peer's time as a multiple of faultlog's, the blue line; orange: the peer is faster; dotted: the goal"
-    )
+    _finish(axes, "A peer's time by faultlog's (blue line); orange: the peer is faster; dotted: the goal")
 
 
 def _wanted(result: Result, cost: Cost, axes: Axes, place: float) -> list[float]:

@@ -225,7 +225,9 @@ def _bundle(settings: Settings) -> Row:
 def _json(settings: Settings) -> Row:
     log, home = logs.usual(settings.folder, settings.large), _home(settings)
     commands = (peers.document(log.path, home / "case.json"), peers.triage(log.path))
-    return Row("json", "With the case document (a SHA-256 of everything)", log.about, log.bytes, commands)
+    return Row(
+        "json", "With the case document (a SHA-256 of everything)", "with the case document", log.bytes, commands
+    )
 
 
 OTHERWISE: Mapping[str, Day] = {
