@@ -5,7 +5,7 @@ OUT    ?= out
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: triage test coverage test-system lint accept soak lock clean help
+.PHONY: triage test coverage test-system bench bench-system bench-micro lint accept soak lock clean help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,15 @@ coverage: $(VENV)/dev ## The tests with line coverage, at least 95 %; takes abou
 test-system: $(VENV)/dev ## Tests with the real rsyslogd and logrotate; as root on Debian installs them
 	@sh tests/system/install.sh
 	@$(BIN)/python -m pytest -q -n 2 tests/system
+
+bench: $(VENV)/dev ## faultlog beside its peers, half an hour and 4 GB; ROWS="plain gz", BENCH_BYTES=, BENCH_RUNS=
+	@$(BIN)/python -m bench $(ROWS)
+
+bench-system: ## Install the peers: ripgrep, lnav, gzip, grep, unzip; as root on Debian
+	@sh bench/install.sh
+
+bench-micro: $(VENV)/dev ## What single functions cost
+	@$(BIN)/python -m pytest -q -p no:xdist bench/test_micro.py
 
 lint: $(VENV)/dev ## Format, style, types, import contracts, the files' own proofs
 	$(BIN)/ruff format --check .

@@ -26,20 +26,20 @@ import json
 import random
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from faultlog.errors import UnknownName, UsageError
 from faultlog.model import NS, Instant
-from faultlog.simulation.life import LAYOUTS, Life, Line, Source, Span, noise, repeatable, stamp
+from faultlog.simulation.life import LAYOUTS, USUAL, Filler, Life, Line, Source, Span, noise, repeatable, stamp
 from faultlog.simulation.lives import live, write_life
 from faultlog.simulation.scenarios import DAEMON_NOISE, SCENARIOS, Happening, LogName, Scenario
 from faultlog.simulation.supporttool import NOTICE, Host, Member, pack_tar, pack_zip, write_facts
 from faultlog.simulation.truths import truth_of
 
-__all__ = ["RANDOM", "SCENARIOS", "Line", "Scenario", "simulate"]
+__all__ = ["RANDOM", "SCENARIOS", "Filler", "Line", "Scenario", "simulate"]
 
 RANDOM = "random"
 """The name of the scenario that the seed decides; its truth has more to say, see `faultlog.simulation.truths`."""
@@ -65,7 +65,7 @@ def _chunks(host: Host, lines: Iterable[Line]) -> Iterator[_Chunk]:
     return (_Chunk(line.at, host.render(line), 1, line) for line in lines)
 
 
-def _bulk(host: Host, spans: Sequence[Span], size: int) -> Iterator[_Chunk]:
+def _bulk(host: Host, spans: Sequence[Span], size: int, filler: Filler) -> Iterator[_Chunk]:
     """About `size` bytes of noise, spread evenly over the spans. Memory: the blocks of one span."""
     rng = repeatable(host.title, host.seed, "bulk")
     if size < _BLOCK:
@@ -77,14 +77,22 @@ def _bulk(host: Host, spans: Sequence[Span], size: int) -> Iterator[_Chunk]:
     for span in spans:
         shape = host.scenario.shape_at(span.since)
         width = len(stamp(span.since, shape, zone))
-        blocks = _blocks(host, span, width, rng)
+        blocks = _blocks(host, span, width, rng, filler)
         for ns in range(span.since.ns + step // 2, span.until.ns, step):
-            at = Instant(ns)
             data, lines = blocks[next(turn) % _BLOCKS]
-            yield _Chunk(at, data.replace(b"\0" * width, stamp(at, shape, zone).encode()), lines)
+            for at, count in _ticks(ns, lines, filler.tick):
+                data = data.replace(b"\0" * width, stamp(at, shape, zone).encode(), count)
+            yield _Chunk(Instant(ns), data, lines)
 
 
-def _blocks(host: Host, span: Span, width: int, rng: random.Random) -> list[tuple[bytes, int]]:
+def _ticks(ns: int, lines: int, tick: int) -> Iterator[tuple[Instant, int]]:
+    """The stamps of a block's lines, each with how many lines have it; -1 for all."""
+    if not tick:
+        return iter([(Instant(ns), -1)])
+    return ((Instant(ns + line * tick), 1) for line in range(lines))
+
+
+def _blocks(host: Host, span: Span, width: int, rng: random.Random, filler: Filler) -> list[tuple[bytes, int]]:
     """Blocks of about `_BLOCK` bytes with their numbers of lines; `width` NULs stand where a stamp goes."""
     layout = LAYOUTS[host.scenario.shape_at(span.since).name]
     source = Source("connector", 0, DAEMON_NOISE)
@@ -93,7 +101,7 @@ def _blocks(host: Host, span: Span, width: int, rng: random.Random) -> list[tupl
         lines: list[str] = []
         room = _BLOCK
         while room > 0:
-            module, message = noise(rng, source, host.scenario.os)
+            module, message = noise(rng, source, host.scenario.os, filler)
             line = Line(span.since, "connector", "ampdaemon", span.pid, "debug", module, message)
             lines.append(layout(line, "\0" * width, host.name) + "\n")
             room -= len(lines[-1])
@@ -148,10 +156,10 @@ class _Truth:
     members: list[Member] = field(default_factory=list)
 
 
-def _write_logs(host: Host, life: Life, size: int | None, spool: Path) -> _Truth:
+def _write_logs(host: Host, life: Life, size: int | None, filler: Filler, spool: Path) -> _Truth:
     """Write every log of the host into the spool directory, the daemon's oldest copy first."""
     truth = _Truth()
-    for suffix, chunks in _copies(host, life, size):
+    for suffix, chunks in _copies(host, life, size, filler):
         _write_log(host, truth, "connector", suffix, _cut(chunks) if host.scenario.cut else chunks, spool)
     others: tuple[LogName, ...] = ("scan_service", "system")
     for log in others:
@@ -161,7 +169,7 @@ def _write_logs(host: Host, life: Life, size: int | None, spool: Path) -> _Truth
     return truth
 
 
-def _copies(host: Host, life: Life, size: int | None) -> Iterator[tuple[str, Iterator[_Chunk]]]:
+def _copies(host: Host, life: Life, size: int | None, filler: Filler) -> Iterator[tuple[str, Iterator[_Chunk]]]:
     """The daemon's log as it was rotated: suffix and content, oldest copy first, the live file last."""
     since = host.scenario.start
     daemon = [line for line in life.lines if line.file == "connector"]
@@ -173,7 +181,7 @@ def _copies(host: Host, life: Life, size: int | None) -> Iterator[tuple[str, Ite
     lines = [line for line in daemon if line.at >= since]
     wanted = (size or 0) - sum(len(host.render(line)) for line in lines)
     spans = [Span(max(span.since, since), span.until, span.pid) for span in life.spans if span.until > since]
-    bulk = _bulk(host, spans, wanted)
+    bulk = _bulk(host, spans, wanted, filler)
     yield "", heapq.merge(_chunks(host, lines), bulk, key=lambda chunk: chunk.at)
 
 
@@ -289,14 +297,14 @@ def _document(host: Host, truth: _Truth) -> str:
     return json.dumps(document, indent=1) + "\n"
 
 
-def _bundle(host: Host, size: int | None, directory: Path) -> Path:
+def _bundle(host: Host, size: int | None, filler: Filler, directory: Path) -> Path:
     """Write one bundle and its truth; each appears whole under its name."""
-    life = Life(host.scenario, repeatable(host.title, host.seed))
+    life = Life(host.scenario, repeatable(host.title, host.seed), filler)
     life.play()
     target = directory / f"{host.bundle}.{host.scenario.kind}"
     with tempfile.TemporaryDirectory(prefix=".simulate-", dir=directory) as place:
         spool = Path(place)
-        truth = _write_logs(host, life, size, spool)
+        truth = _write_logs(host, life, size, filler, spool)
         members = truth.members + write_facts(host, _standing(_intervals(truth.signals)), spool)
         packed = spool / target.name
         (pack_zip if host.scenario.kind == "zip" else pack_tar)(host, members, packed)
@@ -305,10 +313,10 @@ def _bundle(host: Host, size: int | None, directory: Path) -> Path:
     return target
 
 
-def _host(scenario: str, seed: int) -> Host:
-    if scenario not in SCENARIOS:
-        raise UnknownName(f"no scenario {scenario!r}; there are {', '.join((*SCENARIOS, RANDOM))}")
-    lived = SCENARIOS[scenario]
+def _host(scenario: str, seed: int, scenarios: Mapping[str, Scenario]) -> Host:
+    if scenario not in scenarios:
+        raise UnknownName(f"no scenario {scenario!r}; there are {', '.join((*scenarios, RANDOM))}")
+    lived = scenarios[scenario]
     guid = uuid.UUID(int=repeatable(scenario, seed, "guid").getrandbits(128), version=4)
     return Host(lived, scenario, seed, f"sim-{lived.os}-{seed:04d}", str(guid))
 
@@ -322,17 +330,25 @@ def _random(seed: int, directory: Path) -> Path:
 
 
 def simulate(
-    directory: Path, scenario: str, seed: int = 1, size: int | None = None, hosts: int = 1
+    directory: Path,
+    scenario: str,
+    seed: int = 1,
+    size: int | None = None,
+    hosts: int = 1,
+    filler: Filler = USUAL,
+    scenarios: Mapping[str, Scenario] = SCENARIOS,
 ) -> tuple[Path, ...]:
     """Write one bundle per host, named `<scenario>-<seed>`, each with its truth beside it.
 
     Args:
         directory: where to write; made if missing. While it is written, a bundle needs twice its room.
-        scenario: a name in `SCENARIOS`, or `RANDOM` for a life that the seed decides.
+        scenario: a name in `scenarios`, or `RANDOM` for a life that the seed decides.
         seed: of the first host; every further host has the next one, hence its own name, GUID and noise.
         size: bytes of noise the live `ampdaemon.log` shall have, to about 8 KiB per run of the daemon;
             `None` for the scenario's own noise, which a random life always has. Memory stays constant.
         hosts: how many bundles, at least 1.
+        filler: what the noise holds of near-misses; a random life decides that itself.
+        scenarios: those to choose from, where it shall not be the built-in ones.
 
     Returns:
         The bundles' paths, in order of their seeds.
@@ -346,11 +362,11 @@ def simulate(
     if scenario == RANDOM and size is not None:
         raise UsageError("a random life decides its own size; leave the size out")
     seeds = range(seed, seed + hosts)
-    chosen = [] if scenario == RANDOM else [_host(scenario, one) for one in seeds]
+    chosen = [] if scenario == RANDOM else [_host(scenario, one, scenarios) for one in seeds]
     try:
         directory.mkdir(parents=True, exist_ok=True)
         if scenario == RANDOM:
             return tuple(_random(one, directory) for one in seeds)
-        return tuple(_bundle(host, size, directory) for host in chosen)
+        return tuple(_bundle(host, size, filler, directory) for host in chosen)
     except OSError as problem:
         raise UsageError(f"cannot write bundles into {directory}: {problem.strerror or problem}") from problem

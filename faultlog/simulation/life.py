@@ -26,9 +26,23 @@ from faultlog.simulation.scenarios import (
     Shape,
 )
 
-_NEAR = 0.15
-"""Share of near-misses in the noise of the connector's processes."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """What the noise of the connector's processes holds besides what they say of themselves."""
+
+    near_misses: tuple[tuple[str, str], ...] = NEAR_MISSES
+    """Module and message, with blanks as in `DAEMON_NOISE`."""
+    share: float = 0.15
+    """Of them, among all lines of noise; 0 to 1."""
+    tick: int = 0
+    """Nanoseconds between two lines of filled noise; with 0, those of about 8 KiB share one stamp."""
+
+
+USUAL = Filler()
+"""What nobody asked to be otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +88,10 @@ def repeatable(*parts: object) -> random.Random:
     return random.Random("/".join(str(part) for part in parts))  # noqa: S311 - repeatable on purpose
 
 
-def noise(rng: random.Random, source: Source, os: str) -> tuple[str, str]:
+def noise(rng: random.Random, source: Source, os: str, filler: Filler) -> tuple[str, str]:
     """Module (or process) and message of one line of noise."""
-    nearly = source.log != "system" and not source.steady and rng.random() < _NEAR
-    module, template = rng.choice(NEAR_MISSES if nearly else source.noise)
+    nearly = source.log != "system" and not source.steady and rng.random() < filler.share
+    module, template = rng.choice(filler.near_misses if nearly else source.noise)
     home = "/Users" if os == "macos" else "/home"
     stem, suffix = rng.choice(("report", "build", "photo", "index")), rng.choice(("pdf", "o", "jpg", "db"))
     return module, template.format(
@@ -100,10 +114,11 @@ class Span:
 class Life:
     """The host from the scenario's start to its end: plays schedule and noise in time order, once."""
 
-    def __init__(self, scenario: Scenario, rng: random.Random) -> None:
+    def __init__(self, scenario: Scenario, rng: random.Random, filler: Filler = USUAL) -> None:
         self.lines: list[Line] = []
         self.spans: list[Span] = []
         self._scenario = scenario
+        self._filler = filler
         self._rng = rng
         self._pid = rng.randrange(80, 400)
         self._daemon: tuple[Instant, int] | None = (scenario.start, self._fork()) if scenario.running else None
@@ -171,7 +186,7 @@ class Life:
     def _tick(self, at: float, source: Source) -> None:
         gap = source.gap if source.steady else source.gap * (0.1 + 1.8 * self._rng.random())
         self._push(at + gap, source)
-        module, message = noise(self._rng, source, self._scenario.os)
+        module, message = noise(self._rng, source, self._scenario.os, self._filler)
         instant = self._scenario.start.moved(at)
         if source.log == "system":
             if not self._down(at):

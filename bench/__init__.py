@@ -1,0 +1,1 @@
+"""How fast faultlog is beside its peers, on the same files, with the same question. Run by `make bench`."""
