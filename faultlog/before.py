@@ -9,18 +9,17 @@ Only lines of windows and samples are masked, and only lines before the scan ser
 keeping the last 4 MiB is all that another line costs.
 """
 
-import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from faultlog.choosing import Choice
+from faultlog.bulk import Bulk
 from faultlog.formats import LogFormat
 from faultlog.literals import plain
 from faultlog.model import Mark, Role, Stamp
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
-from faultlog.templates import mask
+from faultlog.templates import Masks
 from faultlog.trails import forward_s
 
 REACH_BYTES = 4 * 1024 * 1024
@@ -99,9 +98,8 @@ class Passed(NamedTuple):
     end: int
     total: int
     """How many they are."""
-    choice: Choice
-    after: str
-    """Name of the format that read the line before."""
+    bulk: Bulk
+    """Reads them, once anybody asks."""
     stamp: Stamp | None = None
     """That of none of them is known."""
 
@@ -112,14 +110,11 @@ class Passed(NamedTuple):
 
     def lines(self) -> Iterator[Kept]:
         """Each of them that a format understands, latest first."""
-        end, number = self.end - 1, self.line + self.total - 1
-        while end >= self.start:
-            begin = max(self.start, self.raw.rfind(b"\n", self.start, end) + 1)
-            found = self.choice.read(self.raw[begin:end].decode("utf-8", "replace").removesuffix("\r"), self.after)
-            if found is not None:
-                message = found[1].groups["message"]
-                yield Kept(number, self.offset + begin - self.start, found[1].stamp, message)
-            end, number = begin - 1, number - 1
+        read = enumerate(self.bulk.messages(self.raw, self.start, self.end), self.line)
+        kept = [
+            Kept(number, self.offset + one[0] - self.start, one[1], one[2]) for number, one in read if one is not None
+        ]
+        yield from reversed(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +199,8 @@ class Before:
     _kept: deque[Kept | Batch | Passed] = field(default_factory=deque)
     _pid: int | None = None
     _timeouts: Counter[int] = field(default_factory=Counter)
-    _said: dict[int, Said] = field(default_factory=dict)
+    _masks: Masks = field(default_factory=Masks, compare=False)
+    _said: dict[int, Said] = field(default_factory=dict, compare=False)
     """By line: windows overlap, and masking is what costs."""
 
     def note(self, line: int, offset: int, stamp: Stamp | None, message: str, pid: int | None) -> None:
@@ -273,7 +269,7 @@ class Before:
     def _masked(self, one: Kept) -> Said:
         said = self._said.get(one.line)
         if said is None:
-            said = self._said[one.line] = Said(one.line, _cell(one), sys.intern(mask(one.message)))
+            said = self._said[one.line] = Said(one.line, _cell(one), self._masks.of(one.message))
         return said
 
     def _named(self, message: str) -> str | None:

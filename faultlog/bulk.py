@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from faultlog.choosing import Choice
 from faultlog.formats import LogFormat, Reading
+from faultlog.layouts import read as read_stamp
 from faultlog.lines import Block
-from faultlog.runs import UNEQUAL, RunPatterns, Writer
+from faultlog.model import Stamp
+from faultlog.runs import UNEQUAL, OneLine, RunPatterns, Writer
 from faultlog.sieve import BLANKS, Sieve
 
 WORTH = 1024
@@ -38,6 +40,8 @@ class Bulk:
     _format: LogFormat | None = None
     """What read the line before; `None` where nobody can tell how the next ones would be read."""
     _writer: Writer | None = None
+    _stamped: tuple[bytes, Stamp | None] = (b"", None)
+    """The stamp read last, as it is written and as it is read."""
     _raw: bytes = b""
     _unequal: bool = False
     """Whether that holds bytes which the two pattern languages read differently."""
@@ -47,6 +51,7 @@ class Bulk:
         writer = Writer.of(text, reading)
         known = writer is not None and not self.choice.timeouts and one.name not in self.choice.rivals
         self._format, self._writer = (one, writer) if known else (None, None)
+        self._stamped = b"", None
 
     def take(self, block: Block, start: int, until: int) -> Iterator[Taken]:
         """Lines of a block from a place on, none of which begins at `until` or behind it."""
@@ -68,6 +73,38 @@ class Bulk:
             return None
         found = pattern.match(block.raw, start, end)
         return None if found is None else Taken(found["stamp"].decode("ascii"), found[0], 1)
+
+    def messages(self, raw: bytes, start: int, end: int) -> Iterator[tuple[int, Stamp | None, str] | None]:
+        """What the lines of a part of a block say: place, stamp and message of each, in order.
+
+        `None` stands for a line that no format understands.
+        """
+        one, after = self._one(raw), "" if self._format is None else self._format.name
+        while start < end:
+            found = None if one is None else one.pattern.match(raw, start, end)
+            stamp = None if found is None else self._stamp(found["stamp"])
+            if one is not None and found is not None and stamp is not None:
+                yield start, stamp, one.message(found)
+                start = found.end()
+                continue
+            stop = raw.find(b"\n", start, end) + 1 or end
+            text = raw[start:stop].decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
+            read = self.choice.read(text, after)
+            yield None if read is None else (start, read[1].stamp, read[1].groups["message"])
+            start = stop
+
+    def _one(self, raw: bytes) -> OneLine | None:
+        if self._format is None or self._writer is None or any(byte in raw for byte in UNEQUAL):
+            return None
+        attempts = self.choice.attempts[self._format.name]
+        return self.patterns.single(self._format, self._writer, attempts[: attempts.index(self._format)])
+
+    def _stamp(self, raw: bytes) -> Stamp | None:
+        """What a stamp writes; lines in a row often write the same."""
+        if raw != self._stamped[0]:
+            assert self._format is not None  # noqa: S101 (it read the line)
+            self._stamped = raw, read_stamp(self._format.layout or "", raw.decode("ascii"))
+        return self._stamped[1]
 
     def _pattern(self, *, make: bool) -> "re.Pattern[bytes] | None":
         """That of lines like the one before; where it is not worth making, only one that was made already."""

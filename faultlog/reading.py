@@ -196,7 +196,8 @@ class _Reader:
 
     def _pass_over(self, block: Block, start: int, end: int, offset: int, number: int) -> tuple[int, int]:
         """Pass lines over that nobody needs, up to the next event that somebody needs, or that is sampled."""
-        assert self.sieve is not None  # noqa: S101 (there is none only where there is no bulk either)
+        assert self.sieve is not None  # noqa: S101 (there is none only where nothing is passed over)
+        assert self.bulk is not None  # noqa: S101 (likewise)
         needed = self.sieve.next(block, start)
         end = min(end, needed, self._next_sampled_event(block, start, offset))
         if end <= start:
@@ -207,7 +208,7 @@ class _Reader:
         self.result.lines += lines
         self.result.bytes += end - start
         self.result.passed_over += lines
-        self.result.before.passed(Passed(number, offset, block.raw, start, end, lines, self.choice, self.current))
+        self.result.before.passed(Passed(number, offset, block.raw, start, end, lines, self.bulk))
         return end, lines
 
     def _sample(self, block: Block, start: int, offset: int, number: int) -> tuple[int, int]:

@@ -104,6 +104,7 @@ class RunPatterns:
     """The run patterns of one file."""
 
     known: "dict[tuple[str, Writer], re.Pattern[bytes] | None]" = field(default_factory=dict)
+    singles: "dict[tuple[str, Writer], OneLine | None]" = field(default_factory=dict)
 
     def of(self, one: LogFormat, writer: Writer, before: Sequence[LogFormat]) -> "re.Pattern[bytes] | None":
         """The run pattern of a format and a writer; `None` where there is none.
@@ -118,37 +119,81 @@ class RunPatterns:
             self.known[key] = _compiled(one, writer, before) if len(self.known) < MAX_PATTERNS else None
         return self.known[key]
 
+    def single(self, one: LogFormat, writer: Writer, before: Sequence[LogFormat]) -> "OneLine | None":
+        """What matches one line of such a run; `None` where there is nothing."""
+        key = (one.name, writer)
+        if key not in self.singles:
+            self.singles[key] = OneLine.of(one, writer, before) if len(self.singles) < MAX_PATTERNS else None
+        return self.singles[key]
+
 
 def _compiled(one: LogFormat, writer: Writer, before: Sequence[LogFormat]) -> "re.Pattern[bytes] | None":
     first, following = _line(one, before, "first"), _line(one, before, "next")
     if first is None or following is None:
         return None
     head = re.escape(writer.head)
-    whole = rf"(?=(?P<stamp>{writer.shape}){head}){first}(?:(?=(?P=stamp){head}){following})*+"
+    return _made(rf"(?=(?P<stamp>{writer.shape}){head}){first}(?:(?=(?P=stamp){head}){following})*+")
+
+
+@dataclass(frozen=True, slots=True)
+class OneLine:
+    """What matches one line of a run, with its line end, and gives its message."""
+
+    pattern: "re.Pattern[bytes]"
+    messages: tuple[str, ...]
+    """The groups of which one may hold it."""
+
+    @classmethod
+    def of(cls, one: LogFormat, writer: Writer, before: Sequence[LogFormat]) -> "OneLine | None":
+        """That of a format and a writer; `None` where there is none."""
+        line = _line(one, before, "one", message="(?P<message%d>")
+        if line is None:
+            return None
+        pattern = _made(rf"(?=(?P<stamp>{writer.shape}){re.escape(writer.head)}){line}")
+        names = () if pattern is None else tuple(name for name in pattern.groupindex if name.startswith("message"))
+        return None if pattern is None else cls(pattern, names)
+
+    def message(self, found: "re.Match[bytes]") -> str:
+        """What a line that it matched says."""
+        raw = next((found[name] for name in self.messages if found[name] is not None), b"")
+        return raw.decode("utf-8", "replace").removesuffix("\r")
+
+
+def _made(pattern: str) -> "re.Pattern[bytes] | None":
     try:
-        return re.compile(whole.encode("ascii"))
+        return re.compile(pattern.encode("ascii"))
     except (re.error, OverflowError, RecursionError):
         return None
 
 
-def _line(one: LogFormat, before: Sequence[LogFormat], name: str) -> str | None:
+def _line(one: LogFormat, before: Sequence[LogFormat], name: str, message: str = "(?:") -> str | None:
     """What a line of a run must be, with its line end: read by a format, refused by those that are asked before it.
 
     A line that prints the machine's uptime, or whose message is itself a line of the format, is none: whether the
     format's own way of reading it finds one is asked once it has been read.
+
+    Args:
+        one: the format.
+        before: the others.
+        name: what groups of this line are called.
+        message: how the group of its message begins; `%d` is its number.
     """
     if one.pattern is None or one.layout is None:
         return None
     text = one.pattern.pattern
     stamp = in_bytes(layouts.pattern_of(one.layout))
-    marked = {"uptime": f"(?P<{name}%d>", "message": f"(?:(?P<{name}%d>(?={stamp}))?"}
-    wanted = [group for group in marked if f"(?P<{group}>" in text and (group == "uptime" or one.inner)]
-    marks = [f"{name}{number}" for number in range(sum(text.count(f"(?P<{group}>") for group in wanted))]
-    numbers = iter(range(len(marks)))
-    general = _translated(text, {group: (marked[group] % number for number in numbers) for group in wanted})
+    inner = f"(?P<{name}in%d>(?={stamp}))?" if one.inner else ""
+    uptimes, messages = (range(text.count(f"(?P<{group}>")) for group in ("uptime", "message"))
+    opened = [message % number if "%d" in message else message for number in messages]
+    groups = {
+        "uptime": (f"(?P<{name}{number}>" for number in uptimes),
+        "message": (begin + (inner % number if inner else "") for number, begin in enumerate(opened)),
+    }
+    general = _translated(text, groups)
     refused = [None if other.pattern is None else in_bytes(other.pattern.pattern) for other in before]
     if stamp is None or general is None or None in refused:
         return None
+    marks = [f"{name}{number}" for number in uptimes] + [f"{name}in{number}" for number in messages if inner]
     ascii_only = r"(?![^\n]*[\x80-\xff])" if before else ""
     others = "".join(rf"(?!{other}\r?\n)" for other in refused)
     unmarked = "".join(f"(?({mark})(?!))" for mark in marks)

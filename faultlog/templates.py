@@ -4,6 +4,7 @@ Nothing here is mined: two lines share a template when they are equal once maske
 """
 
 import re
+import sys
 from dataclasses import dataclass, field
 
 from faultlog.model import Evidence, Template
@@ -31,6 +32,33 @@ def mask(line: str) -> str:
     '<date> vmc ampdaemon[<number>]: opened <path> in <number> ms'
     """
     return _MASK.sub(lambda found: f"<{found.lastgroup}>", line[:MAX_LENGTH])
+
+
+_ALIKE = str.maketrans("123456789", "111444444")
+"""Digits that no mask tells apart: 0 begins `0x`, 1 to 3 the days of a date."""
+_MOST = 10_000
+"""Texts whose templates are remembered. Tool default."""
+
+
+@dataclass(slots=True)
+class Masks:
+    """Templates of lines of which many differ in their numbers only."""
+
+    known: dict[str, str] = field(default_factory=dict)
+
+    def of(self, line: str) -> str:
+        """The template of a line, as `mask` makes it.
+
+        >>> Masks().of("worker 7 took job 4211")
+        'worker <number> took job <number>'
+        """
+        alike = line[:MAX_LENGTH].translate(_ALIKE)
+        template = self.known.get(alike)
+        if template is None:
+            template = sys.intern(mask(alike))
+            if len(self.known) < _MOST:
+                self.known[alike] = template
+        return template
 
 
 @dataclass(slots=True)
