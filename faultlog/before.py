@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from faultlog.bulk import Bulk
-from faultlog.formats import LogFormat
 from faultlog.literals import plain
 from faultlog.model import Mark, Role, Stamp
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
@@ -67,7 +66,8 @@ class Batch(NamedTuple):
     """All of them, with their line ends."""
     total: int
     """How many they are."""
-    format: LogFormat
+    bulk: Bulk
+    """Reads them, once anybody asks."""
 
     @property
     def last(self) -> int:
@@ -76,13 +76,9 @@ class Batch(NamedTuple):
 
     def lines(self) -> Iterator[Kept]:
         """Each of them, latest first."""
-        end, number = len(self.raw) - 1, self.line + self.total - 1
-        while end >= 0:
-            begin = self.raw.rfind(b"\n", 0, end) + 1
-            reading = self.format.read(self.raw[begin:end].decode("utf-8", "replace").removesuffix("\r"))
-            message = "" if reading is None else reading.groups["message"]
-            yield Kept(number, self.offset + begin, self.stamp, message)
-            end, number = begin - 1, number - 1
+        read = enumerate(self.bulk.messages(self.raw, 0, len(self.raw)), self.line)
+        kept = [Kept(number, self.offset + one[0], self.stamp, one[2]) for number, one in read if one is not None]
+        yield from reversed(kept)
 
 
 class Passed(NamedTuple):

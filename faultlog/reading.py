@@ -240,6 +240,7 @@ class _Reader:
         """Read lines that are alike; not where their stamp is no date."""
         one, groups = self.format, self.groups
         assert one is not None  # noqa: S101 (there is a pattern once a line has been read)
+        assert self.bulk is not None  # noqa: S101 (it took them)
         stamp = read_stamp(one.layout or "", taken.stamp)
         if stamp is None:
             return False
@@ -253,7 +254,7 @@ class _Reader:
             self._stamped(mark, _written(offset, first, {"stamp": taken.stamp}))
         if self.result.activity is not None:
             self.result.activity.note(Mark(number, stamp), taken.count, None)
-        self.result.before.batch(Batch(number, offset, stamp, taken.raw, taken.count, one))
+        self.result.before.batch(Batch(number, offset, stamp, taken.raw, taken.count, self.bulk))
         return True
 
     def take(self, line: Line) -> None:
