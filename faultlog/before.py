@@ -56,12 +56,13 @@ class Kept(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Understood lines in a row that one format reads and that have one stamp, as they stand."""
+    """Understood lines in a row that one format reads, in one minute, as they stand."""
 
     line: int
     """The first one's number."""
     offset: int
     stamp: Stamp | None
+    """That of the last one."""
     raw: bytes
     """All of them, with their line ends."""
     total: int
@@ -77,7 +78,7 @@ class Batch(NamedTuple):
     def lines(self) -> Iterator[Kept]:
         """Each of them, latest first."""
         read = enumerate(self.bulk.messages(self.raw, 0, len(self.raw)), self.line)
-        kept = [Kept(number, self.offset + one[0], self.stamp, one[2]) for number, one in read if one is not None]
+        kept = [Kept(number, self.offset + one[0], one[1], one[2]) for number, one in read if one is not None]
         yield from reversed(kept)
 
 

@@ -1,4 +1,4 @@
-"""Lines read many at a time: what no rule can need, of one writer, with one stamp, all read alike by one format.
+"""Lines read many at a time: what no rule can need, of one writer, in one minute, all read alike by one format.
 
 Whatever it takes is what reading line by line would have made of it: an event that nobody keeps. What is of
 interest, what is sampled, what may be continued and what reads otherwise is left to reading line by line.
@@ -7,6 +7,7 @@ interest, what is sampled, what may be continued and what reads otherwise is lef
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from faultlog.choosing import Choice
 from faultlog.formats import LogFormat, Reading
@@ -25,7 +26,9 @@ class Taken:
     """Lines that were taken at once."""
 
     stamp: str
-    """As each of them writes it."""
+    """As the first of them writes it."""
+    last: str
+    """As the last of them writes it; those between lie between."""
     raw: bytes
     count: int
 
@@ -61,9 +64,9 @@ class Bulk:
             found = pattern.match(block.raw, start, end)
             if found is None:
                 return
-            raw = found[0]
-            yield Taken(found["stamp"].decode("ascii"), raw, raw.count(b"\n"))
-            start = found.end()
+            taken = self._in_order(found[0], len(found["minute"]))
+            yield taken
+            start += len(taken.raw)
 
     def one(self, block: Block, start: int) -> Taken | None:
         """The one line that begins at a place, if it is like the line read last and nothing goes on from it."""
@@ -72,7 +75,24 @@ class Bulk:
         if not end or pattern is None or block.raw[end : end + 1] in BLANKS or self._is_unequal(block.raw):
             return None
         found = pattern.match(block.raw, start, end)
-        return None if found is None else Taken(found["stamp"].decode("ascii"), found[0], 1)
+        return None if found is None else self._in_order(found[0], len(found["minute"]))
+
+    def _in_order(self, raw: bytes, minute: int) -> Taken:
+        """The first lines of a run whose stamps never go back; `minute` is how much of each of them is the same."""
+        assert self._writer is not None  # noqa: S101 (it is theirs)
+        first, count = self._written(raw, 0, minute), raw.count(b"\n")
+        if raw.count(b"\n" + first.encode("ascii")) == count - 1:
+            return Taken(first, first, raw, count)
+        seconds = self.patterns.seconds(self._writer, minute).findall(raw)
+        ordered = next((at for at, (one, other) in enumerate(pairwise(seconds), 1) if other < one), count)
+        if ordered < count:
+            raw = raw[: _line_at(raw, ordered)]
+        return Taken(first, self._written(raw, raw.rfind(b"\n", 0, len(raw) - 1) + 1, minute), raw, ordered)
+
+    def _written(self, raw: bytes, start: int, minute: int) -> str:
+        """The stamp of the line that begins at a place."""
+        assert self._writer is not None  # noqa: S101 (it is its)
+        return raw[start : start + minute + self._writer.width + len(self._writer.zone)].decode("ascii")
 
     def messages(self, raw: bytes, start: int, end: int) -> Iterator[tuple[int, Stamp | None, str] | None]:
         """What the lines of a part of a block say: place, stamp and message of each, in order.
@@ -128,3 +148,11 @@ class Bulk:
         if raw is not self._raw:
             self._raw, self._unequal = raw, any(byte in raw for byte in UNEQUAL)
         return self._unequal
+
+
+def _line_at(raw: bytes, number: int) -> int:
+    """Where the line begins that has so many before it."""
+    place = 0
+    for _ in range(number):
+        place = raw.find(b"\n", place) + 1
+    return place

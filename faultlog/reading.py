@@ -242,7 +242,8 @@ class _Reader:
         assert one is not None  # noqa: S101 (there is a pattern once a line has been read)
         assert self.bulk is not None  # noqa: S101 (it took them)
         stamp = read_stamp(one.layout or "", taken.stamp)
-        if stamp is None:
+        last = stamp if taken.last == taken.stamp else read_stamp(one.layout or "", taken.last)
+        if stamp is None or last is None:
             return False
         self._flush()
         self.result.lines += taken.count
@@ -250,11 +251,11 @@ class _Reader:
         self.result.formats[one.name] += taken.count
         self.result.hosts[groups["host"]] += taken.count
         first = taken.raw[: taken.raw.find(b"\n")].decode("utf-8", "replace").removesuffix("\r")
-        for mark in (Mark(number, stamp), Mark(number + taken.count - 1, stamp))[: taken.count]:
+        for mark in (Mark(number, stamp), Mark(number + taken.count - 1, last))[: taken.count]:
             self._stamped(mark, _written(offset, first, {"stamp": taken.stamp}))
         if self.result.activity is not None:
             self.result.activity.note(Mark(number, stamp), taken.count, None)
-        self.result.before.batch(Batch(number, offset, stamp, taken.raw, taken.count, self.bulk))
+        self.result.before.batch(Batch(number, offset, last, taken.raw, taken.count, self.bulk))
         return True
 
     def take(self, line: Line) -> None:

@@ -1,10 +1,10 @@
-r"""Runs: lines in a row that one format reads alike, with one stamp, of one writer, matched by one pattern at a time.
+r"""Runs: lines in a row that one format reads alike, in one minute, of one writer, matched by one pattern at a time.
 
 A **run pattern** is made of the pattern of a format and of a line that it has read: it matches whole lines that begin
-with a stamp of the same shape and go on with the same words up to the process and its number, and that the format reads
-as it read that line. What it does not match is read line by line, so it may be too narrow but never too wide. It is a
-pattern of the standard library over bytes: for text of ASCII both read alike; a byte that is none matches only where
-anything does.
+with a stamp of the same shape and minute and go on with the same words up to the process and its number, and that the
+format reads as it read that line. What it does not match is read line by line, so it may be too narrow but never too
+wide. It is a pattern of the standard library over bytes: for text of ASCII both read alike; a byte that is none
+matches only where anything does.
 """
 
 import re
@@ -76,10 +76,22 @@ def _set_in_bytes(part: str) -> str | None:
 class Writer:
     """What the lines of a run have in common."""
 
-    shape: str
-    """A pattern for stamps of the same shape."""
+    minute: str
+    """A pattern for the beginning of stamps of the same shape, up to their seconds; for all of them where it is not
+    known where those stand."""
+    second: str
+    """A pattern for their seconds, fraction included, all of one width."""
+    width: int
+    """Characters of the seconds."""
+    zone: str
+    """What stamps end with, as it is written."""
     head: str
     """What follows the stamp, to the first character behind process and number."""
+
+    @property
+    def stamp(self) -> str:
+        """A pattern for a whole stamp."""
+        return self.minute + self.second + re.escape(self.zone)
 
     @classmethod
     def of(cls, text: str, reading: Reading) -> "Writer | None":
@@ -92,7 +104,16 @@ class Writer:
         head = f" {groups['host']} {process}{pid}:"
         if not text.startswith(head, len(stamp)):
             head = f" {head}"
-        return cls(_shape(stamp), head) if text.startswith(head, len(stamp)) else None
+        if not text.startswith(head, len(stamp)):
+            return None
+        found = _SECONDS.fullmatch(stamp)
+        if found is None:
+            return cls(_shape(stamp), "", 0, "", head)
+        second = found["second"]
+        return cls(_shape(found["minute"]), f"[0-5]{_shape(second[1:])}", len(second), found["zone"], head)
+
+
+_SECONDS = re.compile(r"(?P<minute>.*?\d\d:\d\d:)(?P<second>[0-5]\d(?:[.,]\d+)?)(?P<zone>.*)")
 
 
 def _shape(stamp: str) -> str:
@@ -119,6 +140,10 @@ class RunPatterns:
             self.known[key] = _compiled(one, writer, before) if len(self.known) < MAX_PATTERNS else None
         return self.known[key]
 
+    def seconds(self, writer: Writer, minute: int) -> "re.Pattern[bytes]":
+        """What finds the seconds of lines; `minute` is how much of their stamps stands before."""
+        return re.compile(rb"(?m)^.{%d}(.{%d})" % (minute, writer.width))
+
     def single(self, one: LogFormat, writer: Writer, before: Sequence[LogFormat]) -> "OneLine | None":
         """What matches one line of such a run; `None` where there is nothing."""
         key = (one.name, writer)
@@ -131,8 +156,8 @@ def _compiled(one: LogFormat, writer: Writer, before: Sequence[LogFormat]) -> "r
     first, following = _line(one, before, "first"), _line(one, before, "next")
     if first is None or following is None:
         return None
-    head = re.escape(writer.head)
-    return _made(rf"(?=(?P<stamp>{writer.shape}){head}){first}(?:(?=(?P=stamp){head}){following})*+")
+    head = writer.second + re.escape(writer.zone + writer.head)
+    return _made(rf"(?=(?P<minute>{writer.minute}){head}){first}(?:(?=(?P=minute){head}){following})*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +174,7 @@ class OneLine:
         line = _line(one, before, "one", message="(?P<message%d>")
         if line is None:
             return None
-        pattern = _made(rf"(?=(?P<stamp>{writer.shape}){re.escape(writer.head)}){line}")
+        pattern = _made(rf"(?=(?P<stamp>{writer.stamp}){re.escape(writer.head)}){line}")
         names = () if pattern is None else tuple(name for name in pattern.groupindex if name.startswith("message"))
         return None if pattern is None else cls(pattern, names)
 

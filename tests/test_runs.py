@@ -22,14 +22,15 @@ def matched(*lines: str) -> int:
     return 0 if match is None else match[0].count(b"\n")
 
 
-def test_lines_of_one_writer_and_one_stamp_are_a_run() -> None:
+def test_lines_of_one_writer_in_one_minute_are_a_run() -> None:
     assert matched(LINE, LINE.replace("request 1", "request 99"), LINE.replace("ipc.c@848", "net.c@1")) == 3
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        LINE.replace("12:00:00", "12:00:01"),
+        LINE.replace("12:00:00", "12:01:00"),
+        LINE.replace("12:00:00", "12:00:61"),
         LINE.replace("[71]", "[72]"),
         LINE.replace("[71]", ""),
         LINE.replace("mac", "mäc"),
@@ -65,11 +66,13 @@ def test_a_writer_is_told_by_host_process_and_number() -> None:
     found = FORMATS["syslog"].read("Mar  3 12:00:00 mac kernel: hello")
     assert found is not None
     assert Writer.of("Mar  3 12:00:00 mac kernel: hello", found) == Writer(
-        r"[A-Za-z][A-Za-z][A-Za-z]\ \ [0-9]\ [0-9][0-9]:[0-9][0-9]:[0-9][0-9]", " mac kernel:"
+        r"[A-Za-z][A-Za-z][A-Za-z]\ \ [0-9]\ [0-9][0-9]:[0-9][0-9]:", "[0-5][0-9]", 2, "", " mac kernel:"
     )
 
 
 def test_the_patterns_of_a_file_are_bounded() -> None:
     one, patterns = FORMATS["syslog"], RunPatterns()
-    made = [patterns.of(one, Writer("[0-9]", f" mac p[{number}]:"), ()) for number in range(MAX_PATTERNS + 2)]
+    made = [
+        patterns.of(one, Writer("[0-9]", "", 0, "", f" mac p[{number}]:"), ()) for number in range(MAX_PATTERNS + 2)
+    ]
     assert [pattern is None for pattern in made].count(True) == 2
