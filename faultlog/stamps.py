@@ -18,8 +18,9 @@ from faultlog.model import NS, Instant, Stamp
 Layout = Literal["syslog", "iso", "epoch", "any"]
 """How a format writes its stamps. `any` asks dateutil, slowly."""
 
-FIRST_YEAR, LAST_YEAR = 1970, 9998
-"""Years in which a stamp of a log can lie. Every instant of them exists in every zone, and so does the year after."""
+FIRST_YEAR, LAST_YEAR = 1969, 9998
+"""Years in which a stamp of a log can lie; a clock that was never set shows 1969 west of Greenwich. Every instant of
+them exists in every zone, and so does the year after."""
 
 _MONTHS = {name: number for number, name in enumerate(calendar.month_abbr) if name}
 _MONTH = "|".join(_MONTHS)
