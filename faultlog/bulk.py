@@ -40,8 +40,9 @@ class Bulk:
     choice: Choice
     sieve: Sieve
     patterns: RunPatterns = field(default_factory=RunPatterns)
+    _before: tuple[LogFormat, str, Reading] | None = None
+    """What read the line before and how, until anybody asks for lines like it."""
     _format: LogFormat | None = None
-    """What read the line before; `None` where nobody can tell how the next ones would be read."""
     _writer: Writer | None = None
     _stamped: tuple[bytes, Stamp | None] = (b"", None)
     """The stamp read last, as it is written and as it is read."""
@@ -51,10 +52,17 @@ class Bulk:
 
     def read(self, one: LogFormat, text: str, reading: Reading) -> None:
         """Note what read the line before, and how."""
-        writer = Writer.of(text, reading)
-        known = writer is not None and not self.choice.timeouts and one.name not in self.choice.rivals
-        self._format, self._writer = (one, writer) if known else (None, None)
-        self._stamped = b"", None
+        self._before = one, text, reading
+
+    def _like(self) -> tuple[LogFormat, Writer] | None:
+        """What lines like the one before have in common; `None` where nobody can tell how they would be read."""
+        if self._before is not None:
+            one, text, reading = self._before
+            writer = Writer.of(text, reading)
+            known = writer is not None and not self.choice.timeouts and one.name not in self.choice.rivals
+            self._format, self._writer = (one, writer) if known else (None, None)
+            self._before, self._stamped = None, (b"", None)
+        return None if self._format is None or self._writer is None else (self._format, self._writer)
 
     def take(self, block: Block, start: int, until: int) -> Iterator[Taken]:
         """Lines of a block from a place on, none of which begins at `until` or behind it."""
@@ -114,10 +122,15 @@ class Bulk:
             start = stop
 
     def _one(self, raw: bytes) -> OneLine | None:
-        if self._format is None or self._writer is None or any(byte in raw for byte in UNEQUAL):
+        like = self._like()
+        if like is None or any(byte in raw for byte in UNEQUAL):
             return None
-        attempts = self.choice.attempts[self._format.name]
-        return self.patterns.single(self._format, self._writer, attempts[: attempts.index(self._format)])
+        return self.patterns.single(*like, self._earlier(like[0]))
+
+    def _earlier(self, one: LogFormat) -> list[LogFormat]:
+        """The formats that are asked before one for the lines behind its own."""
+        attempts = self.choice.attempts[one.name]
+        return attempts[: attempts.index(one)]
 
     def _stamp(self, raw: bytes) -> Stamp | None:
         """What a stamp writes; lines in a row often write the same."""
@@ -128,16 +141,16 @@ class Bulk:
 
     def _pattern(self, *, make: bool) -> "re.Pattern[bytes] | None":
         """That of lines like the one before; where it is not worth making, only one that was made already."""
-        if self._format is None or self._writer is None:
+        like = self._like()
+        if like is None:
             return None
         if not make:
-            return self.patterns.known.get((self._format.name, self._writer))
-        attempts = self.choice.attempts[self._format.name]
-        return self.patterns.of(self._format, self._writer, attempts[: attempts.index(self._format)])
+            return self.patterns.known.get((like[0].name, like[1]))
+        return self.patterns.of(*like, self._earlier(like[0]))
 
     def _end(self, block: Block, start: int, until: int) -> int:
         """Where the next line begins that is not to be taken; what stands before a blank may be continued by it."""
-        if self._writer is None or self._is_unequal(block.raw):
+        if self._like() is None or self._is_unequal(block.raw):
             return start
         end = min(until, self.sieve.next(block, start))
         if end > start and block.raw[end : end + 1] in BLANKS:

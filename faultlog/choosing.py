@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from faultlog.formats import LogFormat, Reading, specializes
 from faultlog.lines import Line
 
+ALIKE = str.maketrans("123456789", "111444444")
+"""Digits that say the same of a line's shape: lines that differ in others are asked of every format once."""
 MAX_TIMEOUTS = 20
 """Lines on which a format may run out of time before it is left out for the rest of a file. Tool default."""
 
@@ -50,8 +52,13 @@ class Choice:
         by_name = {one.name: one for one in self.formats}
         scores: Counter[str] = Counter()
         clashes: dict[tuple[str, str], Line] = {}
+        known: dict[str, dict[str, Reading]] = {}
         for line in head:
-            readers = self._most_special(line.text, by_name)
+            text = line.text
+            alike = text.translate(ALIKE)
+            if alike not in known:
+                known[alike] = self._most_special(text, by_name)
+            readers = known[alike]
             scores.update(readers.keys())
             for name, other in _pairs(readers):
                 clashes.setdefault((name, other), line)

@@ -10,7 +10,9 @@ matches only where anything does.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from faultlog import layouts
 from faultlog.formats import LogFormat, Reading
@@ -137,7 +139,11 @@ class RunPatterns:
         """
         key = (one.name, writer)
         if key not in self.known:
-            self.known[key] = _compiled(one, writer, before) if len(self.known) < MAX_PATTERNS else None
+            self.known[key] = (
+                _compiled(_Form.of(one), writer, tuple(map(_Form.of, before)))
+                if len(self.known) < MAX_PATTERNS
+                else None
+            )
         return self.known[key]
 
     def seconds(self, writer: Writer, minute: int) -> "re.Pattern[bytes]":
@@ -148,11 +154,32 @@ class RunPatterns:
         """What matches one line of such a run; `None` where there is nothing."""
         key = (one.name, writer)
         if key not in self.singles:
-            self.singles[key] = OneLine.of(one, writer, before) if len(self.singles) < MAX_PATTERNS else None
+            self.singles[key] = (
+                _single(_Form.of(one), writer, tuple(map(_Form.of, before)))
+                if len(self.singles) < MAX_PATTERNS
+                else None
+            )
         return self.singles[key]
 
 
-def _compiled(one: LogFormat, writer: Writer, before: Sequence[LogFormat]) -> "re.Pattern[bytes] | None":
+class _Form(NamedTuple):
+    """What a format reads by, as a key: files of a bundle are alike, and making a pattern costs as much as a file."""
+
+    pattern: str | None
+    layout: str | None
+    inner: bool
+
+    @classmethod
+    def of(cls, one: LogFormat) -> "_Form":
+        return cls(None if one.pattern is None else one.pattern.pattern, one.layout, one.inner)
+
+
+def _forms(one: LogFormat, writer: Writer, before: Sequence[LogFormat]) -> tuple[_Form, Writer, tuple[_Form, ...]]:
+    return _Form.of(one), writer, tuple(map(_Form.of, before))
+
+
+@lru_cache(maxsize=256)
+def _compiled(one: _Form, writer: Writer, before: tuple[_Form, ...]) -> "re.Pattern[bytes] | None":
     first, following = _line(one, before, "first"), _line(one, before, "next")
     if first is None or following is None:
         return None
@@ -168,20 +195,19 @@ class OneLine:
     messages: tuple[str, ...]
     """The groups of which one may hold it."""
 
-    @classmethod
-    def of(cls, one: LogFormat, writer: Writer, before: Sequence[LogFormat]) -> "OneLine | None":
-        """That of a format and a writer; `None` where there is none."""
-        line = _line(one, before, "one", message="(?P<message%d>")
-        if line is None:
-            return None
-        pattern = _made(rf"(?=(?P<stamp>{writer.stamp}){re.escape(writer.head)}){line}")
-        names = () if pattern is None else tuple(name for name in pattern.groupindex if name.startswith("message"))
-        return None if pattern is None else cls(pattern, names)
-
     def message(self, found: "re.Match[bytes]") -> str:
         """What a line that it matched says."""
         raw = next((found[name] for name in self.messages if found[name] is not None), b"")
         return raw.decode("utf-8", "replace").removesuffix("\r")
+
+
+@lru_cache(maxsize=256)
+def _single(one: _Form, writer: Writer, before: tuple[_Form, ...]) -> OneLine | None:
+    line = _line(one, before, "one", message="(?P<message%d>")
+    pattern = None if line is None else _made(rf"(?=(?P<stamp>{writer.stamp}){re.escape(writer.head)}){line}")
+    if pattern is None:
+        return None
+    return OneLine(pattern, tuple(name for name in pattern.groupindex if name.startswith("message")))
 
 
 def _made(pattern: str) -> "re.Pattern[bytes] | None":
@@ -191,7 +217,7 @@ def _made(pattern: str) -> "re.Pattern[bytes] | None":
         return None
 
 
-def _line(one: LogFormat, before: Sequence[LogFormat], name: str, message: str = "(?:") -> str | None:
+def _line(one: _Form, before: Sequence[_Form], name: str, message: str = "(?:") -> str | None:
     """What a line of a run must be, with its line end: read by a format, refused by those that are asked before it.
 
     A line that prints the machine's uptime, or whose message is itself a line of the format, is none: whether the
@@ -205,7 +231,7 @@ def _line(one: LogFormat, before: Sequence[LogFormat], name: str, message: str =
     """
     if one.pattern is None or one.layout is None:
         return None
-    text = one.pattern.pattern
+    text = one.pattern
     stamp = in_bytes(layouts.pattern_of(one.layout))
     inner = f"(?P<{name}in%d>(?={stamp}))?" if one.inner else ""
     uptimes, messages = (range(text.count(f"(?P<{group}>")) for group in ("uptime", "message"))
@@ -215,7 +241,7 @@ def _line(one: LogFormat, before: Sequence[LogFormat], name: str, message: str =
         "message": (begin + (inner % number if inner else "") for number, begin in enumerate(opened)),
     }
     general = _translated(text, groups)
-    refused = [None if other.pattern is None else in_bytes(other.pattern.pattern) for other in before]
+    refused = [None if other.pattern is None else in_bytes(other.pattern) for other in before]
     if stamp is None or general is None or None in refused:
         return None
     marks = [f"{name}{number}" for number in uptimes] + [f"{name}in{number}" for number in messages if inner]
