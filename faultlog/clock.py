@@ -15,7 +15,7 @@ from faultlog.model import NS, Evidence, Instant, Moment, Stamp, Step, TimeZone
 from faultlog.trails import AHEAD_S, STEP_S, Trail
 from faultlog.turns import turns_of
 from faultlog.years import Years
-from faultlog.zones import offsets_at, offsets_meant, offsets_possible
+from faultlog.zones import Unsettled, offsets_at, offsets_meant, offsets_possible
 
 NO_STEP_S = 1.0
 """A jump forward that shrinks below this once the zone is known was daylight saving time. Tool default."""
@@ -182,6 +182,8 @@ def _fold(clock: HostClock, seen: _Seen) -> Iterable[_Fold]:
     jump, stamp = seen.jump, seen.jump.before.stamp
     unmarked = stamp.offset_s is None and stamp.abbreviation is None
     if jump.seconds >= 0 or jump.scattered or jump.since is not None or not unmarked:
+        return
+    if isinstance(clock.zone, Unsettled):  # nothing says that an hour repeats
         return
     before, after = (seen.civil(clock, mark) for mark in (jump.before, jump.after))
     (first, second), other = offsets_at(clock.zone, before), offsets_at(clock.zone, after)

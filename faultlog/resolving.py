@@ -70,8 +70,8 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
     if time_zone.source == "assumed" and unmarked:
         assumptions.insert(0, Text("assumption.zone", {"files": ", ".join(unmarked)}))
     if time_zone.source == "lines" and unmarked:
-        moved = isinstance(zone, zones.Travelling)
-        key = "assumption.zone_moved" if moved else "assumption.zone_of_lines"
+        moved = "assumption.zone_moved" if isinstance(zone, zones.Travelling) else "assumption.zone_of_lines"
+        key = "assumption.zone_unsettled" if isinstance(zone, zones.Unsettled) else moved
         assumptions.insert(0, Text(key, {"files": ", ".join(unmarked), "zone": time_zone.name}))
     if any(_ambiguous(mark) for reading in logs.readings for mark in reading.trail.all()):
         assumptions.append(Text("assumption.zone_abbreviation"))

@@ -91,6 +91,14 @@ class Travelling(tzinfo):
         return [self._runs[-1].offset_s]
 
 
+class Unsettled(Travelling):
+    """The zone of a host whose lines state several offsets in no order in time: any of them may hold at any time."""
+
+    def offsets(self, civil: datetime) -> list[int]:  # noqa: ARG002 (the signature is its parent's)
+        """Every offset that lines state."""
+        return sorted({run.offset_s for run in self._runs})
+
+
 def offsets_at(zone: tzinfo, civil: datetime) -> tuple[int, int]:
     """Seconds east of UTC that a local time may have in a zone: for `fold` 0 and 1; equal where it occurs once.
 
@@ -118,10 +126,13 @@ def choose_zone(option: str | None, stated: str | None, runs: Iterable[Run]) -> 
             return zone_of(stated), TimeZone(stated, "bundle")
         except UnknownName:
             pass
-    joined = joined_runs(runs)
-    if not joined:
+    stated_runs = sorted(runs, key=lambda one: (one.last, one.first))
+    if not stated_runs:
         return UTC, TimeZone("UTC", "assumed")
-    last = joined[-1].offset_s
+    joined = joined_runs(stated_runs)
+    last = (joined or stated_runs)[-1].offset_s
+    if not joined:
+        return Unsettled(stated_runs), TimeZone(offset_name(last), "lines")
     zone = timezone(timedelta(seconds=last)) if len(joined) == 1 else Travelling(joined)
     return zone, TimeZone(offset_name(last), "lines")
 

@@ -74,11 +74,12 @@ def _silent(path: str, size: int) -> None:
     """Progress that nobody watches."""
 
 
-def case_of(files: str | Mapping[str, str | bytes], **told: Any) -> Case:
+def case_of(files: str | Mapping[str, str | bytes], *, full: bool = False, **told: Any) -> Case:
     """The case of a log named ampdaemon.log, or of files by path.
 
     Args:
         files: one log's text, or the content of each file.
+        full: whether every line is read, and counted by minute.
         told: what the person says of the host, as in `Told`.
     """
     named: Mapping[str, str | bytes] = {"ampdaemon.log": files} if isinstance(files, str) else files
@@ -88,7 +89,7 @@ def case_of(files: str | Mapping[str, str | bytes], **told: Any) -> Case:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode() if isinstance(text, str) else text)
         given = Path(folder) / "bundle" / ("ampdaemon.log" if isinstance(files, str) else "")
-        return analyze_with(knowledge(), [given], Options(told=Told(**told)), _silent)
+        return analyze_with(knowledge(), [given], Options(told=Told(**told), full=full), _silent)
 
 
 def fault(case: Case, fault_id: int) -> list[FaultInterval]:

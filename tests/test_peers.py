@@ -340,7 +340,7 @@ def _everything() -> CaseDocument:
         "var/log/messages": log(BOOT.join(("10:09:00 ", "")), "10:50:00 kernel| something else") + "cut",
         "ampcli_status.txt": "Status: Connected\nFaults: 1 Major\nFault IDs: 18\nID 18 - Major: Overloaded.\n",
     }
-    return document(case_of(files, **MAC))
+    return document(case_of(files, full=True, **MAC))
 
 
 ARRAYS = sorted(name for name, value in document(case_of(log("12:00:00 Policy check"))) if isinstance(value, list))

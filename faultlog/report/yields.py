@@ -38,8 +38,25 @@ def read_files(view: View) -> None:
     passed = sum(file.passed_over for file in view.doc.files)
     if passed:
         page.hang("  ", say.counted("files.passed_over", passed), DIM)
+    if view.doc.activity:
+        page.hang("  ", _activity(view), DIM)
     _unread(view)
     _warnings(view, folder)
+
+
+def _activity(view: View) -> str:
+    """How much was written, where every line was read."""
+    rows = view.doc.activity
+    most = max(rows, key=lambda row: row.lines)
+    return view.wording.words(
+        "files.activity",
+        lines=f"{sum(row.lines for row in rows):,}",
+        minutes=f"{len(rows):,}",
+        warnings=f"{sum(row.warnings for row in rows):,}",
+        errors=f"{sum(row.errors for row in rows):,}",
+        most=f"{most.lines:,}",
+        at=view.times.short(most.at),
+    )
 
 
 def _share(file: File) -> tuple[float, str]:

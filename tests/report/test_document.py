@@ -15,8 +15,8 @@ from faultlog.simulating import SCENARIOS, simulate
 from tests.logs import BOOT, case_of, log
 
 KEYS = {
-    "": "schema tool bundle host files coverage clock_steps intervals findings remedies patterns signals snapshots "
-    "contradictions console_clock changes preceding examined offenders audit unexplained unread assumptions "
+    "": "schema tool bundle host files coverage activity clock_steps intervals findings remedies patterns signals "
+    "snapshots contradictions console_clock changes preceding examined offenders audit unexplained unread assumptions "
     "warnings advice",
     "tool": "version rules_sha256 parsers_sha256",
     "bundle": "name sha256 kind taken_at",
@@ -25,6 +25,7 @@ KEYS = {
     "files[]": "path format status bytes lines examined passed_over events continuations unread duplicates "
     "skipped sampled understood first_at last_at",
     "coverage[]": "from to observed kind reason file",
+    "activity[]": "at log lines warnings errors",
     "intervals[]": "id fault_id known title severity severities "
     "raised cleared state duration_s duplicate_raises may_be_several evidence",
     "intervals[].severities[]": "at severity",
@@ -73,7 +74,7 @@ RICH = {
 @pytest.fixture(scope="module")
 def written() -> str:
     """A document in which every list that can be filled is filled."""
-    return to_json(case_of(RICH))
+    return to_json(case_of(RICH, full=True))
 
 
 @pytest.fixture(scope="module")
