@@ -134,6 +134,14 @@ def test_a_scan_service_under_another_number_is_seen_though_nothing_else_is_said
     assert [event.evidence.line for event in found.events] == [1, 701]
 
 
+@pytest.mark.parametrize("full", [SMALL, float("inf")])
+def test_a_scan_service_is_seen_to_come_back_though_the_other_one_was_wanted_for_its_words(full: float) -> None:
+    idle = ["Mar  3 12:00:00 mac ampscansvc[80]: [scan] idle\n"] * 900
+    idle[400] = "Mar  3 12:00:00 mac ampscansvc[81]: Fault Raised: 6\n"
+    found = read_in("".join(idle).encode(), 1 << 18, full, "scan_service")
+    assert [event.evidence.line for event in found.events] == [1, 401, 402]
+
+
 def test_lines_before_a_raise_are_looked_at_though_they_were_passed_over() -> None:
     data = chatty(2_000, (1_500, "Fault Raised: 6"), (1_490, "[policy]:[debug]-[p.c@1]:[2]: element 7 unchanged"))
     (window,) = read_in(data, 1 << 18, SMALL).before.windows
