@@ -1,5 +1,6 @@
 """From bytes to lines: where a line begins, ends and stands, whatever the chunks it arrives in."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ MAX_LINE = 1024 * 1024
 """Bytes kept of one line; the rest of a longer one is counted and cut. Tool default."""
 
 _BLANKS = (b" ", b"\t")
+_FOLLOWING = re.compile(rb"\n[^ \t]")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -59,26 +61,42 @@ def _none(block: Block, start: int, offset: int, number: int) -> tuple[int, int]
 
 
 def blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
-    """A stream of bytes in blocks. An event of more than `MAX_LINE` may be cut.
+    """A stream of bytes in blocks. An event of more than `MAX_LINE` stands in blocks of its own, without whole events.
 
     Memory is bounded by one chunk and one `MAX_LINE`.
     """
-    carry, start = b"", 0
+    carry, start, long = b"", 0, False
     for chunk in chunks:
         raw = carry + chunk if carry else chunk
-        whole = _event_before(raw, len(raw))
-        end = _event_before(raw, whole)
+        while (end := _behind_long(raw) if long else _long(raw, start)) >= 0:
+            if end > start:
+                yield Block(raw[: end + 1], start, end, 0 if long else end)
+            raw, start, long = raw[end:], 0, not long
+        whole = 0 if long else _event_before(raw, len(raw))
+        end = len(raw) - raw.endswith(b"\n") if long else _event_before(raw, whole)
         if end > start:
             yield Block(raw, start, end, whole)
-            before = _event_before(raw, end)
-            carry, start = raw[before:], end - before
-        elif len(raw) - start > MAX_LINE:
-            yield Block(raw, start, len(raw), 0)
-            carry, start = b"", 0
-        else:
-            carry = raw
+            before = end if long else _event_before(raw, end)
+            raw, start = raw[before:], end - before
+        carry = raw
     if len(carry) > start:
-        yield Block(carry, start, len(carry), len(carry))
+        yield Block(carry, start, len(carry), 0 if long else len(carry))
+
+
+def _long(raw: bytes, start: int) -> int:
+    """Where the first event of more than `MAX_LINE` begins, from one that begins at a place on; -1 if none is seen."""
+    while len(raw) - start > MAX_LINE:
+        following = _event_before(raw, start + MAX_LINE + 1)
+        if following <= start:
+            return start
+        start = following
+    return -1
+
+
+def _behind_long(raw: bytes) -> int:
+    """Where the event begins that follows the one in whose middle some bytes begin; -1 if it is not seen."""
+    found = _FOLLOWING.search(raw)
+    return -1 if found is None else found.start() + 1
 
 
 def _event_before(raw: bytes, until: int) -> int:

@@ -315,9 +315,8 @@ class _Reader:
             if self.result.activity is not None:
                 self.result.activity.note(mark, 1, groups.get("level"))
         pid = _number(groups.get("pid"))
-        wanted = line.offset != self.unwanted and (
-            self.interest.in_text(text) or self.interest.in_process(groups.get("process"), pid)
-        )
+        moved = self.interest.in_process(groups.get("process"), pid)  # asked of every line: it remembers the last pid
+        wanted = line.offset != self.unwanted and (moved or self.interest.in_text(text))
         self.result.before.note(line.number, line.offset, reading.stamp, groups["message"], pid)
         self.pending = _Pending(line, text, one, reading, wanted, before)
 

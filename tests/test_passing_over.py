@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from faultlog import pipeline, reading
+from faultlog import lines, pipeline, reading
 from faultlog.case import Case
 from faultlog.cli import app
 from faultlog.engine import Interesting
@@ -83,8 +83,8 @@ def test_anchors_and_runs_decide_nothing(data: bytes, size: int) -> None:
 NOISE = "Mar  3 12:{:02}:{:02} mac ampdaemon[71]: [ipc]:[debug]-[ipc.c@848]:[20467{}]: request {} answered\n"
 
 
-def chatty(lines: int, *said: tuple[int, str]) -> bytes:
-    text = [NOISE.format(number // 60 % 60, number % 60, number % 10, number) for number in range(lines)]
+def chatty(count: int, *said: tuple[int, str]) -> bytes:
+    text = [NOISE.format(number // 60 % 60, number % 60, number % 10, number) for number in range(count)]
     for at, line in said:
         text[at] = f"Mar  3 12:{at // 60 % 60:02}:{at % 60:02} mac ampdaemon[71]: {line}\n"
     return "".join(text).encode()
@@ -108,10 +108,38 @@ def test_a_fault_named_in_a_line_that_goes_on_is_not_lost() -> None:
         assert (event.evidence.line, event.lines) == (301, 3)
 
 
+@pytest.mark.parametrize("long", [b"x" * 700 + b"\n", b"dump follows\n" + b"\tof state\n" * 70])
+def test_how_an_event_beyond_the_limit_is_cut_decides_nothing(monkeypatch: pytest.MonkeyPatch, long: bytes) -> None:
+    monkeypatch.setattr(lines, "MAX_LINE", 300)
+    monkeypatch.setattr(reading, "MAX_LINE", 300)
+    monkeypatch.setattr(reading, "MAX_JOINED", 100)
+    head = b"Mar  3 12:00:59 mac ampdaemon[71]: "
+    data = chatty(60) + head + long + chatty(60, (30, "Fault Raised: 6")) + head + long
+    whole = read_in(data, 1 << 20, SMALL)
+    for size in (1, 50, 333, 1_000):
+        found = read_in(data, size, SMALL)
+        assert (found.passed_over, found.continuations, found.formats, found.warnings) == (
+            whole.passed_over,
+            whole.continuations,
+            whole.formats,
+            whole.warnings,
+        )
+    assert whole.continuations == 2 * (long.count(b"\n") - 1)
+    assert [one.code for one in whole.warnings] == (["line_too_long"] if long.count(b"\n") == 1 else [])
+
+
 def test_a_scan_service_under_another_number_is_seen_though_nothing_else_is_said_of_it() -> None:
     lines = [f"Mar  3 12:00:00 mac ampscansvc[{80 + (number >= 700)}]: [scan] idle {number}\n" for number in range(900)]
     found = read_in("".join(lines).encode(), 1 << 18, SMALL, "scan_service")
     assert [event.evidence.line for event in found.events] == [1, 701]
+
+
+@pytest.mark.parametrize("full", [SMALL, float("inf")])
+def test_a_scan_service_is_seen_to_come_back_though_the_other_one_was_wanted_for_its_words(full: float) -> None:
+    idle = ["Mar  3 12:00:00 mac ampscansvc[80]: [scan] idle\n"] * 900
+    idle[400] = "Mar  3 12:00:00 mac ampscansvc[81]: Fault Raised: 6\n"
+    found = read_in("".join(idle).encode(), 1 << 18, full, "scan_service")
+    assert [event.evidence.line for event in found.events] == [1, 401, 402]
 
 
 def test_lines_before_a_raise_are_looked_at_though_they_were_passed_over() -> None:
