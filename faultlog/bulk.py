@@ -44,8 +44,8 @@ class Bulk:
     """What read the line before and how, until anybody asks for lines like it."""
     _format: LogFormat | None = None
     _writer: Writer | None = None
-    _stamped: tuple[bytes, Stamp | None] = (b"", None)
-    """The stamp read last, as it is written and as it is read."""
+    _stamped: tuple[tuple[str, bytes], Stamp | None] = (("", b""), None)
+    """The stamp read last, as a format writes it and as it is read."""
     _raw: bytes = b""
     _unequal: bool = False
     """Whether that holds bytes which the two pattern languages read differently."""
@@ -58,11 +58,15 @@ class Bulk:
         """What lines like the one before have in common; `None` where nobody can tell how they would be read."""
         if self._before is not None:
             one, text, reading = self._before
-            writer = Writer.of(text, reading)
-            known = writer is not None and not self.choice.timeouts and one.name not in self.choice.rivals
-            self._format, self._writer = (one, writer) if known else (None, None)
-            self._before, self._stamped = None, (b"", None)
+            self._format, self._writer = self._known(one, text, reading)
+            self._before = None
         return None if self._format is None or self._writer is None else (self._format, self._writer)
+
+    def _known(self, one: LogFormat, text: str, reading: Reading) -> tuple[LogFormat | None, Writer | None]:
+        """What a line was read by, and its writer, where that tells how lines like it would be read."""
+        writer = Writer.of(text, reading)
+        known = writer is not None and not self.choice.timeouts and one.name not in self.choice.rivals
+        return (one, writer) if known else (None, None)
 
     def take(self, block: Block, start: int, until: int) -> Iterator[Taken]:
         """Lines of a block from a place on, none of which begins at `until` or behind it."""
@@ -107,36 +111,41 @@ class Bulk:
 
         `None` stands for a line that no format understands.
         """
-        one, after = self._one(raw), "" if self._format is None else self._format.name
+        self._like()
+        form, writer = self._format, self._writer
+        alike = not any(byte in raw for byte in UNEQUAL)
+        one = self._single(form, writer) if alike else None
         while start < end:
             found = None if one is None else one.pattern.match(raw, start, end)
-            stamp = None if found is None else self._stamp(found["stamp"])
+            stamp = None if form is None or found is None else self._stamp(form, found["stamp"])
             if one is not None and found is not None and stamp is not None:
                 yield start, stamp, one.message(found)
                 start = found.end()
                 continue
             stop = raw.find(b"\n", start, end) + 1 or end
             text = raw[start:stop].decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
-            read = self.choice.read(text, after)
+            read = self.choice.read(text, "" if form is None else form.name)
             yield None if read is None else (start, read[1].stamp, read[1].groups["message"])
             start = stop
+            if read is not None and alike:
+                form, writer = self._known(read[0], text, read[1])
+                one = self._single(form, writer)
 
-    def _one(self, raw: bytes) -> OneLine | None:
-        like = self._like()
-        if like is None or any(byte in raw for byte in UNEQUAL):
+    def _single(self, form: LogFormat | None, writer: Writer | None) -> OneLine | None:
+        """What matches one line like another, if it is known how such lines are read."""
+        if form is None or writer is None:
             return None
-        return self.patterns.single(*like, self._earlier(like[0]))
+        return self.patterns.single(form, writer, self._earlier(form))
 
     def _earlier(self, one: LogFormat) -> list[LogFormat]:
         """The formats that are asked before one for the lines behind its own."""
         attempts = self.choice.attempts[one.name]
         return attempts[: attempts.index(one)]
 
-    def _stamp(self, raw: bytes) -> Stamp | None:
+    def _stamp(self, form: LogFormat, raw: bytes) -> Stamp | None:
         """What a stamp writes; lines in a row often write the same."""
-        if raw != self._stamped[0]:
-            assert self._format is not None  # noqa: S101 (it read the line)
-            self._stamped = raw, read_stamp(self._format.layout or "", raw.decode("ascii"))
+        if (form.name, raw) != self._stamped[0]:
+            self._stamped = (form.name, raw), read_stamp(form.layout or "", raw.decode("ascii"))
         return self._stamped[1]
 
     def _pattern(self, *, make: bool) -> "re.Pattern[bytes] | None":
