@@ -50,7 +50,9 @@ class Command:
 
 
 def _short(text: str) -> str:
-    return text.replace(f"{ROOT}/", "")
+    elsewhere = os.environ.get("BENCH_OUT")
+    told = text.replace(f"{Path(elsewhere).absolute()}", "$BENCH_OUT") if elsewhere else text
+    return told.replace(f"{ROOT}/", "")
 
 
 @dataclass(frozen=True, slots=True)
