@@ -12,10 +12,10 @@ from itertools import pairwise
 from faultlog.choosing import Choice
 from faultlog.formats import LogFormat, Reading
 from faultlog.layouts import read as read_stamp
-from faultlog.lines import Block
+from faultlog.lines import BLANKS, Block
 from faultlog.model import Stamp
 from faultlog.runs import UNEQUAL, OneLine, RunPatterns, Writer
-from faultlog.sieve import BLANKS, Sieve
+from faultlog.sieve import Sieve
 
 WORTH = 1024
 """Bytes ahead from which on a run pattern is made. Tool default: it costs as much as reading a hundred lines."""
@@ -113,7 +113,7 @@ class Bulk:
         """
         self._like()
         form, writer = self._format, self._writer
-        alike = not any(byte in raw for byte in UNEQUAL)
+        alike = not self._is_unequal(raw)
         one = self._single(form, writer) if alike else None
         while start < end:
             found = None if one is None else one.pattern.match(raw, start, end)

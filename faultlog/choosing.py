@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from faultlog.formats import LogFormat, Reading, specializes
 from faultlog.lines import Line
+from faultlog.templates import SAME_DIGITS
 
-ALIKE = str.maketrans("123456789", "111444444")
-"""Digits that say the same of a line's shape: lines that differ in others are asked of every format once."""
 MAX_TIMEOUTS = 20
 """Lines on which a format may run out of time before it is left out for the rest of a file. Tool default."""
 
@@ -55,7 +54,7 @@ class Choice:
         known: dict[str, dict[str, Reading]] = {}
         for line in head:
             text = line.text
-            alike = text.translate(ALIKE)
+            alike = text.translate(SAME_DIGITS)  # lines of one shape are asked of every format once
             if alike not in known:
                 known[alike] = self._most_special(text, by_name)
             readers = known[alike]

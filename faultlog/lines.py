@@ -7,7 +7,8 @@ from dataclasses import dataclass
 MAX_LINE = 1024 * 1024
 """Bytes kept of one line; the rest of a longer one is counted and cut. Tool default."""
 
-_BLANKS = (b" ", b"\t")
+BLANKS = (b" ", b"\t")
+"""What a line begins with that goes on from the one before."""
 _FOLLOWING = re.compile(rb"\n[^ \t]")
 _BOM = b"\xef\xbb\xbf"
 
@@ -72,11 +73,11 @@ def blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
             if end > start:
                 yield Block(raw[: end + 1], start, end, 0 if long else end)
             raw, start, long = raw[end:], 0, not long
-        whole = 0 if long else _event_before(raw, len(raw))
-        end = len(raw) - raw.endswith(b"\n") if long else _event_before(raw, whole)
+        whole = 0 if long else event_before(raw, len(raw))
+        end = len(raw) - raw.endswith(b"\n") if long else event_before(raw, whole)
         if end > start:
             yield Block(raw, start, end, whole)
-            before = end if long else _event_before(raw, end)
+            before = end if long else event_before(raw, end)
             raw, start = raw[before:], end - before
         carry = raw
     if len(carry) > start:
@@ -86,7 +87,7 @@ def blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
 def _long(raw: bytes, start: int) -> int:
     """Where the first event of more than `MAX_LINE` begins, from one that begins at a place on; -1 if none is seen."""
     while len(raw) - start > MAX_LINE:
-        following = _event_before(raw, start + MAX_LINE + 1)
+        following = event_before(raw, start + MAX_LINE + 1)
         if following <= start:
             return start
         start = following
@@ -99,12 +100,25 @@ def _behind_long(raw: bytes) -> int:
     return -1 if found is None else found.start() + 1
 
 
-def _event_before(raw: bytes, until: int) -> int:
+def event_start(raw: bytes, place: int) -> int:
+    """Where the event begins that a place lies in; 0 where that is not seen."""
+    start = raw.rfind(b"\n", 0, place) + 1
+    while start and raw[start : start + 1] in BLANKS:
+        start = raw.rfind(b"\n", 0, start - 1) + 1
+    return start
+
+
+def event_end(raw: bytes, place: int, until: int) -> int:
+    """Where the event behind the one ends that a place lies in, or `until`."""
+    end = raw.find(b"\n", place, until) + 1 or until
+    while end < until and raw[end : end + 1] in BLANKS:
+        end = raw.find(b"\n", end, until) + 1 or until
+    return end
+
+
+def event_before(raw: bytes, until: int) -> int:
     """Where the last event begins that begins before a place, behind a line feed; 0 where none does."""
-    place = raw.rfind(b"\n", 0, max(0, until - 1)) + 1
-    while place and raw[place : place + 1] in _BLANKS:
-        place = raw.rfind(b"\n", 0, place - 1) + 1
-    return place
+    return event_start(raw, max(0, until - 1))
 
 
 def split(chunks: Iterable[bytes], take: Taker = _none) -> Iterator[Line]:

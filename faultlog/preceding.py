@@ -81,9 +81,10 @@ class _Host:
         masked: set[str] = set()
         for log in logs:
             spans = [_span(window) for (path, _), window in self.windows.items() if path == log.path]
-            outside = [one for one in log.before.sample if not any(low <= one.line <= high for low, high in spans)]
+            sample = log.before.sample
+            outside = [one for one in sample if not any(low <= one.line <= high for low, high in spans)]
             found += [(log.path, one) for one in outside if (log.path, one.line) not in self.spoken]
-            masked |= {one.template for one in log.before.sample}
+            masked |= {one.template for one in sample}
             masked |= {one.template for window in log.before.windows for one in window.lines}
         return _Quiet(tuple(found), _mined(masked))
 

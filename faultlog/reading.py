@@ -18,11 +18,11 @@ from faultlog.choosing import Choice
 from faultlog.filereading import FileReading
 from faultlog.formats import LogFormat, Reading
 from faultlog.layouts import read as read_stamp
-from faultlog.lines import MAX_LINE, Block, Line, split
+from faultlog.lines import BLANKS, MAX_LINE, Block, Line, split
 from faultlog.literals import Literals
 from faultlog.model import Event, Evidence, LogFile, Mark
 from faultlog.prefilter import Feeds, Prefilter, after_lines, lines_in
-from faultlog.sieve import BLANKS, Sieve
+from faultlog.sieve import Sieve
 from faultlog.trails import Written
 
 SAMPLE_LINES = 200

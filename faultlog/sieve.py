@@ -8,13 +8,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from faultlog.lines import Block
+from faultlog.lines import Block, event_before, event_end, event_start
 from faultlog.prefilter import Prefilter
 
 OFTEN = 100
 """Events of a block that are looked at in vain before other anchors are chosen. Tool default."""
-BLANKS = (b" ", b"\t")
-"""What a line begins with that goes on from the one before."""
 
 
 @dataclass(slots=True)
@@ -44,7 +42,7 @@ class Sieve:
         self._starts, self._ends = [], []
         for begin, end in self._wanted(block):
             if self.beside:
-                begin, end = event_start(block.raw, max(0, begin - 1)), event_end(block.raw, end, block.whole)  # noqa: PLW2901
+                begin, end = event_before(block.raw, begin), event_end(block.raw, end, block.whole)  # noqa: PLW2901
             if self._ends and begin <= self._ends[-1]:
                 self._ends[-1] = end
             else:
@@ -62,19 +60,3 @@ class Sieve:
                     yield begin, seen
         if looked > OFTEN and wanted < looked / 2:
             self.prefilter.choose(block.raw)
-
-
-def event_start(raw: bytes, place: int) -> int:
-    """Where the event begins that a place lies in; 0 where that is not seen."""
-    start = raw.rfind(b"\n", 0, place) + 1
-    while start and raw[start : start + 1] in BLANKS:
-        start = raw.rfind(b"\n", 0, start - 1) + 1
-    return start
-
-
-def event_end(raw: bytes, place: int, until: int) -> int:
-    """Where the event behind the one ends that a place lies in, or `until`."""
-    end = raw.find(b"\n", place, until) + 1 or until
-    while end < until and raw[end : end + 1] in BLANKS:
-        end = raw.find(b"\n", end, until) + 1 or until
-    return end

@@ -34,7 +34,7 @@ def mask(line: str) -> str:
     return _MASK.sub(lambda found: f"<{found.lastgroup}>", line[:MAX_LENGTH])
 
 
-_ALIKE = str.maketrans("123456789", "111444444")
+SAME_DIGITS = str.maketrans("123456789", "111444444")
 """Digits that no mask tells apart: 0 begins `0x`, 1 to 3 the days of a date."""
 _MOST = 10_000
 """Texts whose templates are remembered. Tool default."""
@@ -52,7 +52,7 @@ class Masks:
         >>> Masks().of("worker 7 took job 4211")
         'worker <number> took job <number>'
         """
-        alike = line[:MAX_LENGTH].translate(_ALIKE)
+        alike = line[:MAX_LENGTH].translate(SAME_DIGITS)
         template = self.known.get(alike)
         if template is None:
             template = sys.intern(mask(alike))
