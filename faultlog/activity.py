@@ -1,8 +1,9 @@
-"""How much a log writes, minute by minute: its lines, and how many of them warn or report an error.
+"""How much a log writes: its lines minute by minute, how many warn or report an error, and who writes them.
 
 Counted only where a log is read in full. Minutes are those that lines write; the clock makes instants of them later.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -20,8 +21,17 @@ LEVELS: Mapping[str, Grave] = MappingProxyType(
 )
 """The levels that count as one of two, as syslog (RFC 5424), the unified log and common loggers name them."""
 
-NEEDLES = ("warn", "err", "crit", "alert", "emerg", "fatal", "fault")
-"""One of these stands in every line of such a level."""
+MOST_VOICES = 1_000
+"""Voices of one file that are told apart; lines of further ones count for none. Tool default."""
+
+Voice = tuple[str | None, str | None, str | None]
+"""Who writes a line: process, module and level, each as written; `None` where a line does not say."""
+NOBODY: Voice = (None, None, None)
+
+
+def voice_of(groups: Mapping[str, str]) -> Voice:
+    """Whose line it is, by the parts that a format found in it."""
+    return groups.get("process"), groups.get("module"), groups.get("level")
 
 
 @dataclass(slots=True)
@@ -39,23 +49,26 @@ class Activity:
     """The minutes of one file, in file order; where lines stand out of order a minute may come again."""
 
     minutes: list[Minute] = field(default_factory=list)
+    voices: Counter[Voice] = field(default_factory=Counter)
+    """Lines by who writes them, those without a stamp included."""
 
-    def note(self, mark: Mark, lines: int, level: str | None) -> None:
-        """Count lines that have one stamp and one level."""
+    def note(self, mark: Mark, voices: Mapping[Voice, int]) -> None:
+        """Count lines of one minute."""
         last = self.minutes[-1] if self.minutes else None
         if last is None or _minute(last.first) != _minute(mark):
             last = Minute(mark)
             self.minutes.append(last)
-        last.lines += lines
-        grave = LEVELS.get(level or "")
-        last.warnings += lines if grave == "warning" else 0
-        last.errors += lines if grave == "error" else 0
+        for voice, lines in voices.items():
+            grave = LEVELS.get(voice[2] or "")
+            last.lines += lines
+            last.warnings += lines if grave == "warning" else 0
+            last.errors += lines if grave == "error" else 0
 
-
-def may_be_grave(text: str) -> bool:
-    """Whether a line may be of a level that warns or reports an error."""
-    lower = text.lower()
-    return any(needle in lower for needle in NEEDLES)
+    def hear(self, voices: Mapping[Voice, int]) -> None:
+        """Count lines by who writes them."""
+        for voice, lines in voices.items():
+            known = voice in self.voices or len(self.voices) < MOST_VOICES
+            self.voices[voice if known else NOBODY] += lines
 
 
 def _minute(mark: Mark) -> tuple[object, ...]:

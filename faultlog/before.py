@@ -10,11 +10,11 @@ keeping the last 4 MiB is all that another line costs.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from faultlog.bulk import Bulk
+from faultlog.bulk import Bulk, Columns
 from faultlog.literals import plain
 from faultlog.model import Mark, Role, Stamp
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
@@ -36,7 +36,8 @@ Cell = tuple[int, ...]
 """A minute of a log, by its stamps as written: month, day, hour and minute; a line's number where none has a stamp."""
 
 
-class Kept(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Kept:
     """An understood line as it is kept until 4 MiB have gone by."""
 
     line: int
@@ -47,43 +48,26 @@ class Kept(NamedTuple):
 
     @property
     def last(self) -> int:
-        """Its offset, as of a batch of one."""
+        """Its offset, as of several in a row."""
         return self.offset
 
-    def lines(self) -> "Iterator[Kept]":
-        """Itself, as of a batch of one."""
-        yield self
+    def columns(self, masks: Masks) -> Columns:
+        """What it says."""
+        return Columns([self.stamp], [masks.of(self.message)])
+
+    def after(self, offset: int) -> int:
+        """How many of them begin before an offset."""
+        return int(self.offset < offset)
+
+    def messages(self, may_match: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
+        """Which of them may match, latest first, and what they say."""
+        if may_match(self.message.lower()):
+            yield 0, self.message
 
 
-class Batch(NamedTuple):
-    """Understood lines in a row that one format reads, in one minute, as they stand."""
-
-    line: int
-    """The first one's number."""
-    offset: int
-    stamp: Stamp | None
-    """That of the last one."""
-    raw: bytes
-    """All of them, with their line ends."""
-    total: int
-    """How many they are."""
-    bulk: Bulk
-    """Reads them, once anybody asks."""
-
-    @property
-    def last(self) -> int:
-        """Offset of the last line."""
-        return self.offset + self.raw.rfind(b"\n", 0, len(self.raw) - 1) + 1
-
-    def lines(self) -> Iterator[Kept]:
-        """Each of them, latest first."""
-        read = enumerate(self.bulk.messages(self.raw, 0, len(self.raw)), self.line)
-        kept = [Kept(number, self.offset + one[0], one[1], one[2]) for number, one in read if one is not None]
-        yield from reversed(kept)
-
-
-class Passed(NamedTuple):
-    """Lines in a row that were passed over, as they stand."""
+@dataclass(slots=True, eq=False)
+class Rows:
+    """Lines in a row as they stand, read once anybody asks."""
 
     line: int
     """The first one's number."""
@@ -93,25 +77,40 @@ class Passed(NamedTuple):
     start: int
     """Where in it they begin."""
     end: int
-    total: int
-    """How many they are."""
     bulk: Bulk
-    """Reads them, once anybody asks."""
+    """Reads them."""
     stamp: Stamp | None = None
-    """That of none of them is known."""
+    """That of the last one, where it is known."""
+    _columns: Columns | None = None
 
     @property
     def last(self) -> int:
         """Offset of the last line."""
         return self.offset + self.raw.rfind(b"\n", self.start, self.end - 1) + 1 - self.start
 
-    def lines(self) -> Iterator[Kept]:
-        """Each of them that a format understands, latest first."""
-        read = enumerate(self.bulk.messages(self.raw, self.start, self.end), self.line)
-        kept = [
-            Kept(number, self.offset + one[0] - self.start, one[1], one[2]) for number, one in read if one is not None
-        ]
-        yield from reversed(kept)
+    def columns(self, masks: Masks) -> Columns:  # noqa: ARG002 (what reads them has its own)
+        """What they say."""
+        if self._columns is None:
+            self._columns = self.bulk.columns(self.raw, self.start, self.end)
+        return self._columns
+
+    def after(self, offset: int) -> int:
+        """How many of them begin before an offset."""
+        place = self.start + offset - self.offset
+        return 0 if place <= self.start else self.raw.count(b"\n", self.start, place - 1) + 1
+
+    def messages(self, may_match: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
+        """Which of them may match, latest first, and what they say."""
+        raw = self.raw[self.start : self.end]
+        if not may_match(raw.decode("utf-8", "replace").lower()):
+            return
+        lines = raw.removesuffix(b"\n").split(b"\n")
+        for place in range(len(lines) - 1, -1, -1):
+            text = lines[place].decode("utf-8", "replace").removesuffix("\r")
+            if may_match(text.lower()):
+                message = self.bulk.message(text)
+                if message is not None:
+                    yield place, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,64 @@ class Window:
 
     line: int
     """The raise's own."""
-    lines: tuple[Said, ...]
+    first: int
+    """The first one that a format understands; the raise's own where there is none."""
+    templates: tuple[str | None, ...]
+    """By line what it says, masked; `None` where no format understands it."""
+    cells: tuple[tuple[int, Cell], ...]
+    """From which line on they lie in which cell."""
+
+    @property
+    def lines(self) -> "tuple[Said, ...]":
+        """Each of the lines that a format understands."""
+        return tuple(
+            Said(self.first + place, cell, template)
+            for begin, end, cell in self.stretches()
+            for place, template in enumerate(self.templates[begin:end], begin)
+            if template is not None
+        )
+
+    def stretches(self, after: int = 0) -> "Iterator[tuple[int, int, Cell]]":
+        """Where stretches of one cell begin and end among the lines behind one."""
+        floor = max(0, after + 1 - self.first)
+        ends = [*(begin - self.first for begin, _ in self.cells[1:]), len(self.templates)]
+        for (begin, cell), end in zip(self.cells, ends, strict=False):
+            if end > floor:
+                yield max(floor, begin - self.first), end, cell
+
+    @classmethod
+    def of(cls, line: int, parts: "Iterable[Part]") -> "Window":
+        """That of a line, from what stands before it, latest first."""
+        first = line
+        templates: list[str | None] = []
+        cells: list[tuple[int, Cell]] = []
+        for part in reversed([*parts]):
+            if not templates:
+                first = part.line
+            templates += [None] * (part.line - first - len(templates))
+            templates += part.columns.templates
+            cells += part.cells()
+        told = next((place for place, one in enumerate(templates) if one is not None), len(templates))
+        templates = [] if told == len(templates) else [*templates[told:], *[None] * (line - first - len(templates))]
+        first = line if not templates else first + told
+        changes = [one for one, before in zip(cells, [None, *cells], strict=False) if not before or one[1] != before[1]]
+        return cls(line, first, tuple(templates), tuple(changes))
+
+
+class Part(NamedTuple):
+    """Lines in a row of which each was kept."""
+
+    line: int
+    """The first one's number."""
+    columns: Columns
+
+    def cells(self) -> "Iterator[tuple[int, Cell]]":
+        """From which line on they lie in which cell."""
+        before: Stamp | None = None
+        for number, (stamp, template) in enumerate(zip(*self.columns, strict=True), self.line):
+            if template is not None and (stamp is None or stamp is not before):
+                before = stamp
+                yield number, _cell(number, stamp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +244,15 @@ class Before:
     leads: Leads = NO_LEADS
     role: Role = "connector"
     windows: list[Window] = field(default_factory=list)
-    _sampled: list[Kept | Batch] = field(default_factory=list, compare=False)
+    _sampled: list[Kept | Rows] = field(default_factory=list, compare=False)
     flights: list[Flight] = field(default_factory=list)
     raises: Counter[str] = field(default_factory=Counter)
     """Lines that may be raises, by what names the fault."""
     ends: int = 0
-    _kept: deque[Kept | Batch | Passed] = field(default_factory=deque)
+    _kept: deque[Kept | Rows] = field(default_factory=deque)
     _pid: int | None = None
     _timeouts: Counter[int] = field(default_factory=Counter)
     _masks: Masks = field(default_factory=Masks, compare=False)
-    _said: dict[int, Said] = field(default_factory=dict, compare=False)
-    """By line: windows overlap, and masking is what costs."""
 
     def note(self, line: int, offset: int, stamp: Stamp | None, message: str, pid: int | None) -> None:
         """Keep the next understood line, and let go of what lies too far back."""
@@ -213,30 +267,32 @@ class Before:
         while offset - kept[0].last > REACH_BYTES:
             kept.popleft()
 
-    def batch(self, batch: Batch) -> None:
-        """Keep the next understood lines of the writer before, and let go of what lies too far back."""
-        self._kept.append(batch)
-        end = batch.last
+    def rows(self, rows: Rows) -> None:
+        """Keep lines in a row, and let go of what lies too far back."""
+        self._kept.append(rows)
+        end = rows.last
         while end - self._kept[0].last > REACH_BYTES:
-            self._kept.popleft()
-
-    def passed(self, lines: Passed) -> None:
-        """Keep lines that were passed over, and let go of what lies too far back."""
-        self._kept.append(lines)
-        while lines.last - self._kept[0].last > REACH_BYTES:
             self._kept.popleft()
 
     def sampled(self, line: int) -> None:
         """Take the line noted last into the sample, if it is this one."""
         noted = self._kept[-1] if self._kept else None
-        if noted is not None and not isinstance(noted, Passed) and noted.line == line:
+        if noted is not None and noted.line == line:
             self._sampled.append(noted)
 
     @property
     def sample(self) -> list[Said]:
         """The lines of the sample that a format understands, masked: of most logs nobody asks for them."""
-        self._sampled = [kept for one in self._sampled for kept in one.lines()]
-        return [self._masked(one) for one in self._sampled if isinstance(one, Kept)]
+        rows = [one for one in self._sampled if isinstance(one, Rows)]
+        raw = b"".join(one.raw[one.start : one.end] for one in rows)
+        read = rows[0].bulk.columns(raw, 0, len(raw)) if rows else Columns([], [])
+        said = {one.line: Columns([stamp], [text]) for one, stamp, text in zip(rows, *read, strict=True)}
+        found = [Part(one.line, said.get(one.line) or one.columns(self._masks)) for one in self._sampled]
+        return [
+            Said(one.line, _cell(one.line, one.columns.stamps[0]), text)
+            for one in found
+            if (text := one.columns.templates[0]) is not None
+        ]
 
     def ask(self, line: int, message: str) -> None:
         """Look at what was kept if an event may be a raise or an end of the scan service.
@@ -251,23 +307,23 @@ class Before:
         if named is not None:
             self.raises[named] += 1
             if self.raises[named] <= MOST_WINDOWS:
-                said = [self._masked(one) for one in self._back(line, self._kept[-1].stamp)]
-                self.windows.append(Window(line, tuple(reversed(said))))
+                self.windows.append(Window.of(line, self._parts(line, self._kept[-1].stamp)))
         if self._found(self.leads.ended, message) is not None:
             self._end(line, self._kept[-1].stamp)
 
     def finish(self) -> None:
         """Close the file: its scan log may stop because the scan service did. What was kept is let go."""
         if self.role == "scan_service" and self._kept:
-            last = next((one.line for batch in reversed(self._kept) for one in batch.lines()), 0)
-            self._end(last + 1, None)
+            self._end(self._last_line() + 1, None)
         self._kept.clear()
 
-    def _masked(self, one: Kept) -> Said:
-        said = self._said.get(one.line)
-        if said is None:
-            said = self._said[one.line] = Said(one.line, _cell(one), self._masks.of(one.message))
-        return said
+    def _last_line(self) -> int:
+        """The last line that a format understood."""
+        for kept in reversed(self._kept):
+            for place, template in reversed([*enumerate(kept.columns(self._masks).templates, kept.line)]):
+                if template is not None:
+                    return place
+        return 0
 
     def _named(self, message: str) -> str | None:
         """What names the fault that a message may raise."""
@@ -280,31 +336,45 @@ class Before:
         if self.ends > MOST_FLIGHTS:
             return
         done: set[str] = set()
-        for one in self._back(line, stamp):
-            ended = self._path(self.leads.done, one.message)
-            begun = None if ended is not None else self._path(self.leads.begun, one.message)
-            if ended is not None:
-                done.add(ended)
-            elif begun is not None and begun not in done and one.stamp is not None:
-                until = None if stamp is None else Mark(line, stamp)
-                self.flights.append(Flight(line, begun, Mark(one.line, one.stamp), until))
-                return
-
-    def _back(self, line: int, stamp: Stamp | None) -> Iterator[Kept]:
-        """The kept lines before a line, latest first, as far back as ten minutes."""
-        near, reach = stamp, self._kept[-1].last - REACH_BYTES if self._kept else 0
-        for one in (kept for batch in reversed(self._kept) for kept in batch.lines()):
-            if one.line >= line:
-                continue
-            if one.offset < reach:
-                return
-            if one.stamp is not None and one.stamp != near:
-                near = one.stamp
-                if stamp is None:
-                    stamp = near
-                if forward_s(near, stamp) > REACH_S:
+        for kept, low, high in self._back(line, stamp):
+            for place, message in kept.messages(self._may_tell):
+                at = kept.columns(self._masks).stamps[place] if low <= place < high else None
+                ended = self._path(self.leads.done, message) if low <= place < high else None
+                begun = None if ended is not None or at is None else self._path(self.leads.begun, message)
+                if ended is not None:
+                    done.add(ended)
+                elif begun is not None and begun not in done and at is not None:
+                    until = None if stamp is None else Mark(line, stamp)
+                    self.flights.append(Flight(line, begun, Mark(kept.line + place, at), until))
                     return
-            yield one
+
+    def _may_tell(self, lower: str) -> bool:
+        """Whether a line, in lower case, may tell of the scan of a file."""
+        return any(wording.may_match(lower) for wording in (*self.leads.done, *self.leads.begun))
+
+    def _parts(self, line: int, stamp: Stamp | None) -> Iterator[Part]:
+        for kept, low, high in self._back(line, stamp):
+            stamps, templates = kept.columns(self._masks)
+            yield Part(kept.line + low, Columns(stamps[low:high], templates[low:high]))
+
+    def _back(self, line: int, stamp: Stamp | None) -> Iterator[tuple[Kept | Rows, int, int]]:
+        """What is kept before a line, latest first, and which of its lines lie in reach: as far back as ten minutes."""
+        near, reach = stamp, self._kept[-1].last - REACH_BYTES if self._kept else 0
+        for kept in reversed(self._kept):
+            stamps = kept.columns(self._masks).stamps
+            low, high = kept.after(reach), min(len(stamps), line - kept.line)
+            for place in range(high - 1, low - 1, -1):
+                at = stamps[place]
+                if at is None or at is near:
+                    continue
+                near, stamp = at, stamp or at
+                if forward_s(near, stamp) > REACH_S:
+                    low = place + 1
+                    break
+            if low < high:
+                yield kept, low, high
+            if low > 0:
+                return
 
     def _path(self, wordings: Sequence[Wording], message: str) -> str | None:
         return (self._found(wordings, message) or {}).get("path")
@@ -329,6 +399,5 @@ class Before:
         return None
 
 
-def _cell(one: Kept) -> Cell:
-    at = one.stamp
-    return (one.line,) if at is None else (at.month, at.day, at.hour, at.minute)
+def _cell(line: int, at: Stamp | None) -> Cell:
+    return (line,) if at is None else (at.month, at.day, at.hour, at.minute)

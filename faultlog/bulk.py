@@ -4,33 +4,51 @@ Whatever it takes is what reading line by line would have made of it: an event t
 interest, what is sampled, what may be continued and what reads otherwise is left to reading line by line.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from faultlog.choosing import Choice
 from faultlog.formats import LogFormat, Reading
-from faultlog.layouts import read as read_stamp
 from faultlog.lines import BLANKS, Block
 from faultlog.model import Stamp
-from faultlog.runs import UNEQUAL, OneLine, RunPatterns, Writer
 from faultlog.sieve import Sieve
+from faultlog.templates import Masks
+from faultlog.twins import MARK, Twin, Twins, Writer, groups_of, likenesses
 
-WORTH = 1024
-"""Bytes ahead from which on a run pattern is made. Tool default: it costs as much as reading a hundred lines."""
+LEAST, MOST = 2 * 1024, 128 * 1024
+"""Bytes of lines that are looked up at a time: more while it goes well, fewer where lines of many writers take turns.
+Tool default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """Lines that were taken at once."""
 
-    stamp: str
-    """As the first of them writes it."""
-    last: str
-    """As the last of them writes it; those between lie between."""
+    written: str
+    """The stamp of the first of them, as it writes it."""
+    stamp: Stamp
+    """What that says."""
+    last: Stamp
+    """What the last of them writes; those between lie between."""
     raw: bytes
-    count: int
+    twins: Sequence[Twin]
+    """How each of them is read."""
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.twins)
+
+
+class Columns(NamedTuple):
+    """What lines in a row say."""
+
+    stamps: list[Stamp | None]
+    """By line; `None` where it writes none."""
+    templates: list[str | None]
+    """By line its message, masked; `None` where no format understands it."""
 
 
 @dataclass(slots=True)
@@ -39,142 +57,180 @@ class Bulk:
 
     choice: Choice
     sieve: Sieve
-    patterns: RunPatterns = field(default_factory=RunPatterns)
+    masks: Masks = field(default_factory=Masks)
     _before: tuple[LogFormat, str, Reading] | None = None
     """What read the line before and how, until anybody asks for lines like it."""
     _format: LogFormat | None = None
-    _writer: Writer | None = None
-    _stamped: tuple[tuple[str, bytes], Stamp | None] = (("", b""), None)
-    """The stamp read last, as a format writes it and as it is read."""
-    _raw: bytes = b""
-    _unequal: bool = False
-    """Whether that holds bytes which the two pattern languages read differently."""
+    """What read the line before."""
+    _own: Twins | None = None
+    """The lines of its writer, where they can be told."""
+    _writers: dict[tuple[str, Writer], Twins] = field(default_factory=dict)
+    _formats: dict[str, Twins] = field(default_factory=dict)
+    _room: int = LEAST
 
     def read(self, one: LogFormat, text: str, reading: Reading) -> None:
         """Note what read the line before, and how."""
         self._before = one, text, reading
 
-    def _like(self) -> tuple[LogFormat, Writer] | None:
-        """What lines like the one before have in common; `None` where nobody can tell how they would be read."""
+    def _like(self) -> Twins | None:
+        """The lines of the writer of the line before; `None` where nobody can tell how they would be read."""
         if self._before is not None:
             one, text, reading = self._before
-            self._format, self._writer = self._known(one, text, reading)
-            self._before = None
-        return None if self._format is None or self._writer is None else (self._format, self._writer)
+            self._format, self._before = one, None
+            writer = Writer.of(one, text, reading)
+            self._own = None if writer is None else self._written_by(writer)
+        return self._own
 
-    def _known(self, one: LogFormat, text: str, reading: Reading) -> tuple[LogFormat | None, Writer | None]:
-        """What a line was read by, and its writer, where that tells how lines like it would be read."""
-        writer = Writer.of(text, reading)
-        known = writer is not None and not self.choice.timeouts and one.name not in self.choice.rivals
-        return (one, writer) if known else (None, None)
+    def _written_by(self, writer: Writer) -> Twins:
+        key = (writer.format.name, writer)
+        if key not in self._writers:
+            if len(self._writers) >= MOST_WRITERS:
+                self._writers.clear()
+            self._writers[key] = Twins(self.choice, writer.format, writer)
+        return self._writers[key]
 
     def take(self, block: Block, start: int, until: int) -> Iterator[Taken]:
         """Lines of a block from a place on, none of which begins at `until` or behind it."""
-        end = self._end(block, start, until)
-        pattern = self._pattern(make=end - start >= WORTH)
-        while pattern is not None and start < end:
-            found = pattern.match(block.raw, start, end)
-            if found is None:
+        twins = self._like()
+        end = start if twins is None else min(until, self.sieve.next(block, start))
+        while twins is not None and start < end:
+            stop = _line_end(block.raw, start, min(end, start + self._room))
+            for taken in self._runs(twins, block.raw, start, stop):
+                yield taken
+                start += len(taken.raw)
+            if start < stop:
+                self._room = LEAST
                 return
-            taken = self._in_order(found[0], len(found["minute"]))
-            yield taken
-            start += len(taken.raw)
+            self._room = min(MOST, 2 * self._room)
 
     def one(self, block: Block, start: int) -> Taken | None:
         """The one line that begins at a place, if it is like the line read last and nothing goes on from it."""
-        end = block.raw.find(b"\n", start, block.end) + 1
-        pattern = self._pattern(make=True)
-        if not end or pattern is None or block.raw[end : end + 1] in BLANKS or self._is_unequal(block.raw):
+        raw, twins = block.raw, self._like()
+        end = raw.find(b"\n", start, block.end)
+        if twins is None or twins.writer is None or end < 0 or raw[end + 1 : end + 2] in BLANKS:
             return None
-        found = pattern.match(block.raw, start, end)
-        return None if found is None else self._in_order(found[0], len(found["minute"]))
+        line = raw[start:end]
+        (twin,) = twins.look(likenesses(line, twins.writer), [line])
+        stamp = None if twin is None or MARK in line else twins.stamp(line[: twin.stamp])
+        if twin is None or stamp is None:
+            return None
+        return Taken(line[: twin.stamp].decode("ascii"), stamp, stamp, raw[start : end + 1], [twin])
 
-    def _in_order(self, raw: bytes, minute: int) -> Taken:
-        """The first lines of a run whose stamps never go back; `minute` is how much of each of them is the same."""
-        assert self._writer is not None  # noqa: S101 (it is theirs)
-        first, count = self._written(raw, 0, minute), raw.count(b"\n")
-        if raw.count(b"\n" + first.encode("ascii")) == count - 1:
-            return Taken(first, first, raw, count)
-        seconds = self.patterns.seconds(self._writer, minute).findall(raw)
-        ordered = next((at for at, (one, other) in enumerate(pairwise(seconds), 1) if other < one), count)
-        if ordered < count:
-            raw = raw[: _line_at(raw, ordered)]
-        return Taken(first, self._written(raw, raw.rfind(b"\n", 0, len(raw) - 1) + 1, minute), raw, ordered)
+    def _runs(self, twins: Twins, raw: bytes, start: int, end: int) -> Iterator[Taken]:
+        """The first of some whole lines, as many as the writer wrote one after the other, minute by minute."""
+        writer, some = twins.writer, raw[start:end]
+        if writer is None or MARK in some:
+            return
+        lines = some.split(b"\n")
+        found = twins.look(likenesses(some, writer)[:-1], lines)
+        lines[-1] = raw[end : end + 1]
+        count = _count(found, lines)
+        keys = [line[: writer.zone] for line in lines[:count]]
+        keys = keys[: _ascending(keys)]
+        for first, last in groups_of(keys, writer.minute):
+            stamps = _stamps(twins, writer, keys[first:last])
+            if stamps is None:
+                return
+            size = sum(map(len, lines[first:last])) + last - first
+            written = (keys[first] + writer.zoned).decode("ascii")
+            yield Taken(written, *stamps, raw[start : start + size], found[first:last])  # type: ignore[arg-type] # no `None` is left
+            start += size
 
-    def _written(self, raw: bytes, start: int, minute: int) -> str:
-        """The stamp of the line that begins at a place."""
-        assert self._writer is not None  # noqa: S101 (it is its)
-        return raw[start : start + minute + self._writer.width + len(self._writer.zone)].decode("ascii")
-
-    def messages(self, raw: bytes, start: int, end: int) -> Iterator[tuple[int, Stamp | None, str] | None]:
-        """What the lines of a part of a block say: place, stamp and message of each, in order.
-
-        `None` stands for a line that no format understands.
-        """
+    def columns(self, raw: bytes, start: int, end: int) -> Columns:
+        """What the lines of a part of a block say."""
         self._like()
-        form, writer = self._format, self._writer
-        alike = not self._is_unequal(raw)
-        one = self._single(form, writer) if alike else None
+        columns = Columns([], [])
+        one, room = self._format, LEAST
         while start < end:
-            found = None if one is None else one.pattern.match(raw, start, end)
-            stamp = None if form is None or found is None else self._stamp(form, found["stamp"])
-            if one is not None and found is not None and stamp is not None:
-                yield start, stamp, one.message(found)
-                start = found.end()
+            stop = _line_end(raw, start, min(end, start + room))
+            read, after = self._said(one, raw[start:stop], columns)
+            start += read
+            room = min(MOST, 2 * room) if after is one else LEAST
+            one = after
+        return columns
+
+    def _said(self, one: LogFormat | None, raw: bytes, columns: Columns) -> tuple[int, LogFormat | None]:
+        """Add what some lines say, up to the first that another format reads: how many bytes, and which format."""
+        lines = raw.split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        if one is None:
+            stamp, template, after = self._single(one, lines[0])
+            columns.stamps.append(stamp)
+            columns.templates.append(template)
+            return len(lines[0]) + 1, after
+        twins = self._read_by(one)
+        found = twins.look(likenesses(raw)[: len(lines)], lines)
+        stamps = twins.stamps_of(found, lines)
+        templates = [None if twin is None else twin.template for twin in found]
+        after = one
+        for place in _odd(found, stamps):
+            twin, line = found[place], lines[place]
+            if twin is not None and (stamps[place] or not twin.stamp):
+                templates[place] = self.masks.of(twin.said(line))
                 continue
-            stop = raw.find(b"\n", start, end) + 1 or end
-            text = raw[start:stop].decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
-            read = self.choice.read(text, "" if form is None else form.name)
-            yield None if read is None else (start, read[1].stamp, read[1].groups["message"])
-            start = stop
-            if read is not None and alike:
-                form, writer = self._known(read[0], text, read[1])
-                one = self._single(form, writer)
+            stamps[place], templates[place], after = self._single(one, line)
+            if after is not one:
+                del lines[place + 1 :], stamps[place + 1 :], templates[place + 1 :]
+                break
+        columns.stamps.extend(stamps)
+        columns.templates.extend(templates)
+        return (len(raw) if after is one else sum(map(len, lines)) + len(lines)), after
 
-    def _single(self, form: LogFormat | None, writer: Writer | None) -> OneLine | None:
-        """What matches one line like another, if it is known how such lines are read."""
-        if form is None or writer is None:
-            return None
-        return self.patterns.single(form, writer, self._earlier(form))
+    def _single(self, one: LogFormat | None, line: bytes) -> tuple[Stamp | None, str | None, LogFormat | None]:
+        """What one line says, and the format that reads lines from there on."""
+        text = line.decode("utf-8", "replace").removesuffix("\r")
+        read = self.choice.read(text, "" if one is None else one.name)
+        if read is None:
+            return None, None, one
+        return read[1].stamp, self.masks.of(read[1].groups["message"]), read[0]
 
-    def _earlier(self, one: LogFormat) -> list[LogFormat]:
-        """The formats that are asked before one for the lines behind its own."""
-        attempts = self.choice.attempts[one.name]
-        return attempts[: attempts.index(one)]
+    def message(self, text: str) -> str | None:
+        """What one line says; `None` where no format understands it."""
+        self._like()
+        read = self.choice.read(text, "" if self._format is None else self._format.name)
+        return None if read is None else read[1].groups["message"]
 
-    def _stamp(self, form: LogFormat, raw: bytes) -> Stamp | None:
-        """What a stamp writes; lines in a row often write the same."""
-        if (form.name, raw) != self._stamped[0]:
-            self._stamped = (form.name, raw), read_stamp(form.layout or "", raw.decode("ascii"))
-        return self._stamped[1]
-
-    def _pattern(self, *, make: bool) -> "re.Pattern[bytes] | None":
-        """That of lines like the one before; where it is not worth making, only one that was made already."""
-        like = self._like()
-        if like is None:
-            return None
-        if not make:
-            return self.patterns.known.get((like[0].name, like[1]))
-        return self.patterns.of(*like, self._earlier(like[0]))
-
-    def _end(self, block: Block, start: int, until: int) -> int:
-        """Where the next line begins that is not to be taken; what stands before a blank may be continued by it."""
-        if self._like() is None or self._is_unequal(block.raw):
-            return start
-        end = min(until, self.sieve.next(block, start))
-        if end > start and block.raw[end : end + 1] in BLANKS:
-            end = block.raw.rfind(b"\n", 0, end - 1) + 1
-        return end
-
-    def _is_unequal(self, raw: bytes) -> bool:
-        if raw is not self._raw:
-            self._raw, self._unequal = raw, any(byte in raw for byte in UNEQUAL)
-        return self._unequal
+    def _read_by(self, one: LogFormat) -> Twins:
+        if one.name not in self._formats:
+            self._formats[one.name] = Twins(self.choice, one)
+        return self._formats[one.name]
 
 
-def _line_at(raw: bytes, number: int) -> int:
-    """Where the line begins that has so many before it."""
-    place = 0
-    for _ in range(number):
-        place = raw.find(b"\n", place) + 1
-    return place
+MOST_WRITERS = 64
+"""Writers of one file whose lines are remembered at a time. Tool default."""
+
+
+def _odd(found: Sequence[Twin | None], stamps: Sequence[Stamp | None]) -> list[int]:
+    """Which lines have to be asked themselves what they say."""
+    return [
+        place
+        for place, (twin, stamp) in enumerate(zip(found, stamps, strict=True))
+        if twin is None or twin.template is None or (stamp is None and twin.stamp)
+    ]
+
+
+def _line_end(raw: bytes, start: int, until: int) -> int:
+    """Where the last line ends that ends before a place; where the first one ends if none does."""
+    return raw.rfind(b"\n", start, until) + 1 or raw.find(b"\n", until) + 1 or len(raw)
+
+
+def _count(found: Sequence[Twin | None], lines: Sequence[bytes]) -> int:
+    """How many lines are known before the first that is not, or that the next one may go on from."""
+    count = found.index(None) if None in found else len(found)
+    return count - (count > 0 and lines[count][:1] in BLANKS)
+
+
+def _ascending(keys: Sequence[bytes]) -> int:
+    """How many come before the first that is less than the one before it."""
+    if keys == sorted(keys):
+        return len(keys)
+    return next(place for place, (one, other) in enumerate(pairwise(keys), 1) if other < one)
+
+
+def _stamps(twins: Twins, writer: Writer, keys: Sequence[bytes]) -> tuple[Stamp, Stamp] | None:
+    """What the first and the last of some stamps say; `None` where one of them is no time of a log."""
+    if any(twins.stamp(second + writer.tail) is None for second in {key[: writer.second] for key in keys}):
+        return None
+    first, last = twins.stamp(keys[0] + writer.zoned), twins.stamp(keys[-1] + writer.zoned)
+    return None if first is None or last is None else (first, last)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, Literal, Self
 
-from faultlog.filereport import ActiveMinute, FileReport
+from faultlog.filereport import ActiveMinute, FileReport, Voice
 from faultlog.model import (
     Evidence,
     Instant,
@@ -391,6 +391,7 @@ class Case:
     files: tuple[FileReport, ...]
     coverage: tuple[Coverage, ...]
     activity: tuple[ActiveMinute, ...]
+    voices: tuple[Voice, ...]
     """Minutes in which anything was written, in time order; empty unless every line was read."""
     intervals: tuple[FaultInterval, ...]
     findings: tuple[Finding, ...]

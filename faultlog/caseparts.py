@@ -1,9 +1,11 @@
 """The parts of a case put together: what was read, what changed, what was assumed, what went unread and unexplained."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from faultlog.activity import Voice as VoiceOf
 from faultlog.bundle import Bundle
 from faultlog.case import (
     Advice,
@@ -21,7 +23,7 @@ from faultlog.collecting import Collected
 from faultlog.engine import Recognised
 from faultlog.errors import NothingAnswerable
 from faultlog.filereading import FileReading
-from faultlog.filereport import ActiveMinute, FileReport
+from faultlog.filereport import ActiveMinute, FileReport, Voice
 from faultlog.leftovers import Grounds, assumed
 from faultlog.model import NS, FileStatus, Instant, Role, Signal, Text
 from faultlog.observing import Observed
@@ -92,6 +94,7 @@ def assemble(
         files=tuple(sorted((*_read(logs.readings, timed), *map(_copy, logs.copies)), key=lambda one: one.path)),
         coverage=known.seen.coverage,
         activity=_activity(logs.readings, timed),
+        voices=_voices(logs.readings),
         intervals=intervals,
         findings=findings,
         remedies=remedies,
@@ -183,6 +186,16 @@ def _activity(readings: Iterable[FileReading], timed: Timed) -> tuple[ActiveMinu
             count = counts.setdefault((minute, reading.log.role), [0, 0, 0])
             count[:] = count[0] + one.lines, count[1] + one.warnings, count[2] + one.errors
     return tuple(ActiveMinute(Instant(minute), role, *counts[minute, role]) for minute, role in sorted(counts))
+
+
+def _voices(readings: Iterable[FileReading]) -> tuple[Voice, ...]:
+    """Who wrote the logs that were read in full, those of one kind together, the loudest first."""
+    counts: Counter[tuple[Role, VoiceOf]] = Counter()
+    for reading in readings:
+        for voice, lines in reading.activity.voices.items() if reading.activity is not None else ():
+            counts[reading.log.role, voice] += lines
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0][0], [part or "" for part in item[0][1]]))
+    return tuple(Voice(role, *voice, lines) for (role, voice), lines in ordered)
 
 
 def status_of(reading: FileReading) -> FileStatus:

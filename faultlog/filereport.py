@@ -43,3 +43,14 @@ class ActiveMinute:
     lines: int
     warnings: int
     errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How many lines of the logs of one kind one module of a process wrote at one level."""
+
+    log: Role
+    process: str | None
+    module: str | None
+    level: str | None
+    lines: int

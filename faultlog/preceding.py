@@ -9,12 +9,12 @@ Where more raises came than windows are kept, the later ones count as quiet time
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from faultlog.before import MOST_WINDOWS, Before, Cell, Said, Window
+from faultlog import chance
+from faultlog.before import MOST_WINDOWS, Before, Cell, Window
 from faultlog.case import Examined, FaultInterval, Preceding
-from faultlog.chance import Room, Seen, surprises
 from faultlog.mining import Miner
 from faultlog.model import Mark, Moment, Signal, Text
 from faultlog.templates import OTHER
@@ -44,15 +44,17 @@ class Log:
     """When a stamped line of it was written."""
 
 
-Line = tuple[str, Said]
-"""A line of a window or a sample, with its file."""
+Minute = tuple[str, Cell]
+"""A minute of a file."""
+Lines = Counter[tuple[Minute, str]]
+"""How many lines of a window or a sample say what, by minute and masked message."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Quiet:
     """What a rotation set says where nothing is raised, and the templates of all of it."""
 
-    lines: tuple[Line, ...]
+    lines: Lines
     templates: Mapping[str, str]
     """By masked message, the mined template."""
 
@@ -77,23 +79,36 @@ class _Host:
         return self.quiets[series]
 
     def _quiet(self, logs: Sequence[Log]) -> _Quiet:
-        found: list[Line] = []
+        found: Lines = Counter()
         masked: set[str] = set()
         for log in logs:
-            spans = [_span(window) for (path, _), window in self.windows.items() if path == log.path]
+            spans = [(window.first, window.line) for (path, _), window in self.windows.items() if path == log.path]
             sample = log.before.sample
             outside = [one for one in sample if not any(low <= one.line <= high for low, high in spans)]
-            found += [(log.path, one) for one in outside if (log.path, one.line) not in self.spoken]
-            masked |= {one.template for one in sample}
-            masked |= {one.template for window in log.before.windows for one in window.lines}
-        return _Quiet(tuple(found), _mined(masked))
+            found.update(
+                ((log.path, one.cell), one.template) for one in outside if (log.path, one.line) not in self.spoken
+            )
+            masked.update(one.template for one in sample)
+            masked.update(one for window in log.before.windows for one in window.templates if one is not None)
+        return _Quiet(found, _mined(masked))
 
-    def window(self, place: Place, fault_id: int) -> list[Line]:
+    def window(self, place: Place, fault_id: int) -> Lines:
         """The lines before a raise that count: behind the fault's raise or clear before, and no signals."""
         path, line = place
+        window = self.windows[place]
         floor = max((one for one in self.ends[path, fault_id] if one < line), default=0)
-        said = self.windows[place].lines
-        return [(path, one) for one in said if one.line > floor and (path, one.line) not in self.spoken]
+        said: list[str | None] = list(window.templates)
+        for one in self._signals(path, window):
+            said[one - window.first] = None
+        found: Lines = Counter()
+        for begin, end, cell in window.stretches(floor):
+            for template, count in Counter(said[begin:end]).items():
+                if template is not None:
+                    found[(path, cell), template] += count
+        return found
+
+    def _signals(self, path: str, window: Window) -> Iterator[int]:
+        return (line for file, line in self.spoken if file == path and window.first <= line < window.line)
 
 
 def preceding(
@@ -135,12 +150,12 @@ def _host(signals: Sequence[Signal], logs: Iterable[Log]) -> _Host:
 def _before(interval: FaultInterval, host: _Host) -> tuple[list[Preceding], Examined]:
     places = dict.fromkeys(map(_place, interval.raises))
     kept = [place for place in places if place in host.windows]
-    inside = [line for place in kept for line in host.window(place, interval.fault_id)]
+    inside = sum((host.window(place, interval.fault_id) for place in kept), Lines())
     series = sorted({host.logs[path].series for path, _ in kept})
     quiets = [host.quiet(one) for one in series]
-    outside = [line for quiet in quiets for line in quiet.lines]
-    missing = _missing(bool(places), len(kept), len(inside), len(outside))
-    looked = Examined(interval.id, len(kept), len(inside), len(outside), missing)
+    outside = sum((quiet.lines for quiet in quiets), Lines())
+    missing = _missing(bool(places), len(kept), inside.total(), outside.total())
+    looked = Examined(interval.id, len(kept), inside.total(), outside.total(), missing)
     if missing is not None:
         return [], looked
     templates = {masked: mined for quiet in quiets for masked, mined in quiet.templates.items()}
@@ -160,37 +175,39 @@ def _missing(raised: bool, kept: int, lines: int, sampled: int) -> Text | None: 
     return None
 
 
-def _rows(
-    interval: str, inside: Sequence[Line], outside: Sequence[Line], templates: Mapping[str, str]
-) -> list[Preceding]:
+def _rows(interval: str, inside: Lines, outside: Lines, templates: Mapping[str, str]) -> list[Preceding]:
     """The templates that stood there more often than expected, the least likely first."""
     seen = _seen(inside, outside, templates)
-    room = Room(_sizes(inside), _sizes(outside))
+    room = chance.Room(_sizes(inside), _sizes(outside))
     names = sorted(seen)
     rows = []
-    for name, p in zip(names, surprises([seen[name] for name in names], room), strict=True):
+    for name, p in zip(names, chance.surprises([seen[name] for name in names], room), strict=True):
         one, expected = seen[name], room.expected(seen[name].quiet)
         if one.count >= LEAST_COUNT and one.count > expected and name != OTHER:
             rows.append(Preceding(interval, name, one.count, _short(expected), _short(one.count / expected), _short(p)))
     return sorted(rows, key=lambda row: (row.p, -row.lift, row.template))[:MOST_ROWS]
 
 
-def _seen(inside: Sequence[Line], outside: Sequence[Line], templates: Mapping[str, str]) -> dict[str, Seen]:
-    count, quiet = (Counter(templates[said.template] for _, said in lines) for lines in (inside, outside))
-    cells, quiet_cells = (
-        Counter(name for name, _ in {(templates[said.template], _cell(path, said)) for path, said in lines})
-        for lines in (inside, outside)
-    )
-    return {name: Seen(count[name], cells[name], quiet[name], quiet_cells[name]) for name in count | quiet}
+def _seen(inside: Lines, outside: Lines, templates: Mapping[str, str]) -> dict[str, chance.Seen]:
+    (count, cells), (quiet, quiet_cells) = _counted(inside, templates), _counted(outside, templates)
+    return {name: chance.Seen(count[name], cells[name], quiet[name], quiet_cells[name]) for name in count | quiet}
 
 
-def _sizes(lines: Iterable[Line]) -> Counter[int]:
-    """Cells by how many lines they hold."""
-    return Counter(Counter(_cell(path, said) for path, said in lines).values())
+def _counted(lines: Lines, templates: Mapping[str, str]) -> tuple[Counter[str], Counter[str]]:
+    """How many lines each mined template has, and how many minutes."""
+    count: Counter[str] = Counter()
+    minutes = {(minute, templates[masked]) for minute, masked in lines}
+    for (_, masked), number in lines.items():
+        count[templates[masked]] += number
+    return count, Counter(name for _, name in minutes)
 
 
-def _cell(path: str, said: Said) -> tuple[str, Cell]:
-    return path, said.cell
+def _sizes(lines: Lines) -> Counter[int]:
+    """Minutes by how many lines they hold."""
+    held: Counter[Minute] = Counter()
+    for (minute, _), number in lines.items():
+        held[minute] += number
+    return Counter(held.values())
 
 
 def _short(value: float) -> float:
@@ -200,10 +217,6 @@ def _short(value: float) -> float:
 
 def _place(signal: Signal) -> Place:
     return signal.evidence.file, signal.evidence.line
-
-
-def _span(window: Window) -> tuple[int, int]:
-    return (window.lines[0].line if window.lines else window.line), window.line
 
 
 def _mined(masked: Iterable[str]) -> dict[str, str]:

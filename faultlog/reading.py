@@ -5,19 +5,19 @@ reads it; where two read it differently and neither is declared the more special
 first lines decides, and a tie decides nothing: such lines stay unread, with a warning.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from math import inf
 from typing import Protocol
 
-from faultlog.activity import NEEDLES, Activity, may_be_grave
-from faultlog.before import NO_LEADS, Batch, Before, Leads, Passed
+from faultlog.activity import Activity, Voice, voice_of
+from faultlog.before import NO_LEADS, Before, Leads, Rows
 from faultlog.bulk import Bulk, Taken
 from faultlog.choosing import Choice
 from faultlog.filereading import FileReading
 from faultlog.formats import LogFormat, Reading
-from faultlog.layouts import read as read_stamp
 from faultlog.lines import BLANKS, MAX_LINE, Block, Line, split
 from faultlog.literals import Literals
 from faultlog.model import Event, Evidence, LogFile, Mark
@@ -104,15 +104,8 @@ def _sieves(choice: Choice, interest: Interest, full: float) -> tuple[Bulk | Non
     if demands is None:
         return None, None
     prefilter = Prefilter(demands)
-    if full < inf:
-        return Bulk(choice, Sieve(prefilter, interest.in_text, beside=False)), Sieve(
-            prefilter, interest.in_line, beside=True
-        )
-    grave = [(frozenset({needle}),) for needle in NEEDLES]
-    return Bulk(
-        choice,
-        Sieve(Prefilter([*demands, *grave]), lambda text: may_be_grave(text) or interest.in_text(text), beside=False),
-    ), None
+    bulk = Bulk(choice, Sieve(prefilter, interest.in_text, beside=False))
+    return bulk, None if full == inf else Sieve(prefilter, interest.in_line, beside=True)
 
 
 @dataclass(slots=True)
@@ -176,8 +169,7 @@ class _Reader:
             end, self._next_sample(block.raw, start, offset), _line_behind(block.raw, start, self.full - offset)
         )
         for taken in self.bulk.take(block, start, until):
-            if not self._begin_many(taken, number + lines, offset + at - start):
-                break
+            self._begin_many(taken, number + lines, offset + at - start)
             at, lines = at + len(taken.raw), lines + taken.count
         return at, lines
 
@@ -208,15 +200,16 @@ class _Reader:
         self.result.lines += lines
         self.result.bytes += end - start
         self.result.passed_over += lines
-        self.result.before.passed(Passed(number, offset, block.raw, start, end, lines, self.bulk))
+        self.result.before.rows(Rows(number, offset, block.raw, start, end, self.bulk))
         return end, lines
 
     def _sample(self, block: Block, start: int, offset: int, number: int) -> tuple[int, int]:
         """Read a line of the sample that nobody wants, if it is like the line read last; else it is left to be read."""
         assert self.bulk is not None  # noqa: S101 (there is none only where nothing is passed over)
         taken = self.bulk.one(block, start)
-        if taken is None or not self._begin_many(taken, number, offset):
+        if taken is None:
             return start, 0
+        self._begin_many(taken, number, offset)
         self.next_sample = (offset // SAMPLE_GRID + 1) * SAMPLE_GRID
         self.result.sampled += 1
         self.result.understood += 1
@@ -236,27 +229,26 @@ class _Reader:
             place = block.raw.find(b"\n", place) + 1 or block.end
         return min(place, block.end)
 
-    def _begin_many(self, taken: Taken, number: int, offset: int) -> bool:
-        """Read lines that are alike; not where their stamp is no date."""
+    def _begin_many(self, taken: Taken, number: int, offset: int) -> None:
+        """Read lines that are alike."""
         one, groups = self.format, self.groups
-        assert one is not None  # noqa: S101 (there is a pattern once a line has been read)
+        assert one is not None  # noqa: S101 (they are like a line that has been read)
         assert self.bulk is not None  # noqa: S101 (it took them)
-        stamp = read_stamp(one.layout or "", taken.stamp)
-        last = stamp if taken.last == taken.stamp else read_stamp(one.layout or "", taken.last)
-        if stamp is None or last is None:
-            return False
         self._flush()
         self.result.lines += taken.count
         self.result.bytes += len(taken.raw)
         self.result.formats[one.name] += taken.count
-        self.result.hosts[groups["host"]] += taken.count
+        if "host" in groups:
+            self.result.hosts[groups["host"]] += taken.count
         first = taken.raw[: taken.raw.find(b"\n")].decode("utf-8", "replace").removesuffix("\r")
-        for mark in (Mark(number, stamp), Mark(number + taken.count - 1, last))[: taken.count]:
-            self._stamped(mark, _written(offset, first, {"stamp": taken.stamp}))
+        written = _written(offset, first, {"stamp": taken.written})
+        for mark in (Mark(number, taken.stamp), Mark(number + taken.count - 1, taken.last))[: taken.count]:
+            self._stamped(mark, written)
         if self.result.activity is not None:
-            self.result.activity.note(Mark(number, stamp), taken.count, None)
-        self.result.before.batch(Batch(number, offset, last, taken.raw, taken.count, self.bulk))
-        return True
+            voices = _voices(taken)
+            self.result.activity.note(Mark(number, taken.stamp), voices)
+            self.result.activity.hear(voices)
+        self.result.before.rows(Rows(number, offset, taken.raw, 0, len(taken.raw), self.bulk, taken.last))
 
     def take(self, line: Line) -> None:
         """Read the next line."""
@@ -313,7 +305,9 @@ class _Reader:
             mark = Mark(line.number, reading.stamp)
             self._stamped(mark, _written(line.offset, text, groups))
             if self.result.activity is not None:
-                self.result.activity.note(mark, 1, groups.get("level"))
+                self.result.activity.note(mark, {voice_of(groups): 1})
+        if self.result.activity is not None:
+            self.result.activity.hear({voice_of(groups): 1})
         pid = _number(groups.get("pid"))
         moved = self.interest.in_process(groups.get("process"), pid)  # asked of every line: it remembers the last pid
         wanted = line.offset != self.unwanted and (moved or self.interest.in_text(text))
@@ -385,6 +379,14 @@ class _Reader:
         for name, count in self.choice.timeouts.items():
             if count:
                 self.result.warn("format_slow", f"{name} ran out of time on {count} lines")
+
+
+def _voices(taken: Taken) -> Counter[Voice]:
+    """How many of some lines each voice wrote."""
+    voices: Counter[Voice] = Counter()
+    for twin, lines in Counter(taken.twins).items():
+        voices[voice_of(twin.reading.groups)] += lines
+    return voices
 
 
 def _line_behind(raw: bytes, start: int, distance: float) -> int:

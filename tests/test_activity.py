@@ -1,10 +1,9 @@
 """How much is written, minute by minute, once every line is read."""
 
-import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultlog.activity import LEVELS, may_be_grave
+from faultlog.activity import NOBODY, Activity
 from faultlog.before import Leads
 from faultlog.engine import Interesting
 from faultlog.identity import Told
@@ -50,6 +49,29 @@ def test_it_is_counted_only_where_every_line_is_read(tmp_path):
     ]
 
 
-def test_every_grave_level_is_met_by_what_is_looked_for():
-    assert [level for level in LEVELS if not may_be_grave(f"[x]:[{level.upper()}]")] == []
-    assert regex.fullmatch("[a-z]+", "".join(LEVELS))
+def test_who_writes_is_counted_by_process_module_and_level(tmp_path):
+    text = log(["debug"] * 300 + ["error"] * 20)
+    text += b"".join(b"Mar  3 12:06:00 mac kernel: [%d.5] up\n" % at for at in range(5))
+    text += b"Mar  3 12:06:00 mac ampdaemon[71]: [net0]:[info]-[n.c@1]:[2]: a\n"
+    text += b"Mar  3 12:06:00 mac ampdaemon[71]: [net1]:[info]-[n.c@1]:[2]: a\n"
+    text += b"[logger] Set minimum reported log level to error\n"
+    (tmp_path / "ampdaemon.log").write_bytes(text)
+    told = Told(taken=Instant.of("2026-03-09T00:00:00Z"))
+    case = analyze_with(knowledge(), [tmp_path], Options(told=told, full=True), silent)
+    assert [(one.process, one.module, one.level, one.lines) for one in case.voices] == [
+        ("ampdaemon", "ipc", "debug", 300),
+        ("ampdaemon", "ipc", "error", 20),
+        ("kernel", None, None, 5),
+        (None, "logger", None, 1),
+        ("ampdaemon", "net0", "info", 1),
+        ("ampdaemon", "net1", "info", 1),
+    ]
+    assert sum(one.lines for one in case.voices) == case.files[0].events
+
+
+def test_voices_are_bounded(monkeypatch):
+    monkeypatch.setattr("faultlog.activity.MOST_VOICES", 2)
+    heard = Activity()
+    for name in "abcab":
+        heard.hear({(name, None, None): 1})
+    assert heard.voices == {("a", None, None): 2, ("b", None, None): 2, NOBODY: 1}

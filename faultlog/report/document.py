@@ -42,6 +42,7 @@ from faultlog.report.rows import (
     Tool,
     Unexplained,
     Unread,
+    Voice,
     Warn,
 )
 
@@ -65,6 +66,7 @@ class CaseDocument(Row):
     files: list[File]
     coverage: list[Span]
     activity: list[ActiveMinute]
+    voices: list[Voice]
     clock_steps: list[ClockStep]
     intervals: list[Interval]
     findings: list[Finding]
@@ -96,6 +98,7 @@ def document(case: Case) -> CaseDocument:
         files=_parts(File, case.files),
         coverage=_parts(Span, case.coverage),
         activity=_parts(ActiveMinute, case.activity),
+        voices=_parts(Voice, case.voices),
         clock_steps=[_step(one) for one in case.signals if one.kind == "clock_stepped" and one.since is not None],
         intervals=_parts(Interval, case.intervals),
         findings=_parts(Finding, case.findings),

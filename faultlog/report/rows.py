@@ -107,6 +107,16 @@ class ActiveMinute(Row):
     errors: int
 
 
+class Voice(Row):
+    """How many lines of the logs of one kind one module of a process wrote at one level."""
+
+    log: model.Role
+    process: str | None
+    module: str | None
+    level: str | None
+    lines: int
+
+
 class Span(Row):
     """A span of time and what of it was observed."""
 

@@ -15,6 +15,8 @@ MOST_TEMPLATES = 5
 """Shapes of lines that are listed, the most frequent. Tool default."""
 MOST_FILES = 12
 """Files that are listed, the least understood first. Tool default."""
+MOST_VOICES = 6
+"""Processes and modules that are listed where every line was read, the loudest. Tool default."""
 MOST_WARNINGS = 8
 """Warnings that are listed. Tool default."""
 
@@ -40,6 +42,7 @@ def read_files(view: View) -> None:
         page.hang("  ", say.counted("files.passed_over", passed), DIM)
     if view.doc.activity:
         page.hang("  ", _activity(view), DIM)
+        page.hang("  ", view.wording.words("files.voices", voices=_voices(view)), DIM)
     _unread(view)
     _warnings(view, folder)
 
@@ -57,6 +60,15 @@ def _activity(view: View) -> str:
         most=f"{most.lines:,}",
         at=view.times.short(most.at),
     )
+
+
+def _voices(view: View) -> str:
+    """Who wrote most of it: processes with their modules, whatever the level."""
+    lines: Counter[str] = Counter()
+    for one in view.doc.voices:
+        lines[" ".join(filter(None, (one.process, f"[{one.module}]" if one.module else None))) or "–"] += one.lines
+    share = [f"{safe(name)} {100 * count / lines.total():.0f} %" for name, count in lines.most_common(MOST_VOICES)]
+    return ", ".join([*share, *["…"] * (len(lines) > MOST_VOICES)])
 
 
 def _share(file: File) -> tuple[float, str]:

@@ -15,9 +15,9 @@ from faultlog.simulating import SCENARIOS, simulate
 from tests.logs import BOOT, case_of, log
 
 KEYS = {
-    "": "schema tool bundle host files coverage activity clock_steps intervals findings remedies patterns signals "
-    "snapshots contradictions console_clock changes preceding examined offenders audit unexplained unread assumptions "
-    "warnings advice",
+    "": "schema tool bundle host files coverage activity voices clock_steps intervals findings remedies patterns "
+    "signals snapshots contradictions console_clock changes preceding examined offenders audit unexplained unread "
+    "assumptions warnings advice",
     "tool": "version rules_sha256 parsers_sha256",
     "bundle": "name sha256 kind taken_at",
     "host": "name guid os os_version connector_version time_zone",
@@ -26,6 +26,7 @@ KEYS = {
     "skipped sampled understood first_at last_at",
     "coverage[]": "from to observed kind reason file",
     "activity[]": "at log lines warnings errors",
+    "voices[]": "log process module level lines",
     "intervals[]": "id fault_id known title severity severities "
     "raised cleared state duration_s duplicate_raises may_be_several evidence",
     "intervals[].severities[]": "at severity",

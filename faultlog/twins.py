@@ -1,0 +1,287 @@
+r"""Twins: lines that differ in their digits alone. What one of them is read as, all are.
+
+That holds where no format tells one digit from another, and it is asked of each: all of its pattern but the stamp
+takes either every digit or none at a place, so which ones stand there changes nothing. Of stamps the digits do matter:
+each is read by itself. What a format refuses that is asked before, it refuses with noughts for digits, and therefore
+with any; noughts fit wherever some digit does in a stamp.
+
+So lines are looked up by their **likeness**, digits made noughts, and most of a log is never matched by a pattern.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import regex
+
+from faultlog import layouts
+from faultlog.choosing import Choice
+from faultlog.formats import TIMEOUT_S, LogFormat, Reading
+from faultlog.literals import tokens
+from faultlog.model import Stamp
+from faultlog.templates import mask
+
+MOST = 10_000
+"""Likenesses of one writer, and stamps of one format, that are remembered. Tool default."""
+BLANK = "\0 \t\r\f\v"
+"""What a line says nothing with."""
+MARK = b"\x01"
+"""Stands for what the lines of one writer have in common, digits included, behind their seconds."""
+
+_NOUGHTS = bytes.maketrans(b"123456789", b"0" * 9)
+_TEXT_NOUGHTS = str.maketrans("123456789", "0" * 9)
+_SECONDS = re.compile(r".*?\d\d:\d\d:")
+"""Up to the seconds of a stamp whose layout has them behind its minutes."""
+_ZONE = re.compile(r"(?: ?(?:Z|[+-]\d\d:?\d\d))?$")
+_MEANT = re.compile(rf"0x|\b(?:{'|'.join(name.title() for name in layouts.MONTHS)}) 0")
+"""What a mask reads by its digits."""
+_DIGITS = "0123456789"
+_NAMES = ("host", "process", "pid")
+_PLAIN_ESCAPES = frozenset("dDwWsSbBAZtnrfv")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Twin:
+    """How lines of one likeness are read."""
+
+    reading: Reading
+    """Of the first of them."""
+    zone: int
+    """Bytes before what their stamps state of a zone, or before the stamp's end."""
+    stamp: int
+    """Bytes of their stamps, which stand first; 0 where they have none."""
+    message: int
+    """Bytes before their message, which stands last."""
+    template: str | None
+    """Their message masked, where it is the same for all of them."""
+
+    def said(self, line: bytes) -> str:
+        """The message of one of them, which is given without its line feed."""
+        return line[self.message :].decode("utf-8", "replace").removesuffix("\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What the lines of one process have in common: host, process and number, and how they write stamps."""
+
+    format: LogFormat = field(compare=False)
+    mark: bytes
+    """What stands behind the fraction of their stamps, zone included, up to the last of the three."""
+    minute: int
+    """Bytes of a stamp up to its seconds, all of it where seconds are not known to stand last."""
+    second: int
+    """Bytes of a stamp up to its fraction."""
+    zone: int
+    """Bytes of a stamp up to its zone."""
+    alike: bytes
+    """What follows the minute in the likeness of each of them, as far as the mark."""
+    names: tuple[str | None, ...]
+    """Host, process and number."""
+    tail: bytes = field(compare=False)
+    """What follows the second in the stamp of one of them."""
+
+    @classmethod
+    def of(cls, one: LogFormat, text: str, reading: Reading) -> "Writer | None":
+        """That of a line that was read; `None` where the line does not tell."""
+        stamp = reading.groups.get("stamp", "")
+        if one.pattern is None or not stamp or not text.startswith(stamp) or not stamp.isascii():
+            return None
+        found = one.pattern.fullmatch(text, timeout=TIMEOUT_S)
+        names = [name for name in _NAMES if name in reading.groups]
+        if found is None or any(found.groupdict().get(name) != reading.groups[name] for name in names):
+            return None
+        zone = _zone(one, stamp)
+        end = max([len(stamp), *(found.end(name) for name in names)])
+        seconds = _SECONDS.match(stamp) if one.layout in {"syslog", "iso"} else None
+        minute, second = (zone, zone) if seconds is None else (seconds.end(), seconds.end() + 2)
+        mark = text[zone:end].encode()
+        alike = stamp[minute:zone].encode().translate(_NOUGHTS) + MARK * bool(mark)
+        return cls(one, mark, minute, second, zone, alike, _names(reading), stamp[second:].encode("ascii"))
+
+    @property
+    def zoned(self) -> bytes:
+        """What follows the fraction in their stamps."""
+        return self.tail[self.zone - self.second :]
+
+    def wrote(self, twin: Twin, alike: bytes) -> bool:
+        """Whether lines of a likeness, made with its mark, are its own."""
+        alone = twin.zone == self.zone and alike.startswith(self.alike, self.minute)
+        told = not any(char.isdigit() for name in ("module", "level") for char in twin.reading.groups.get(name, ""))
+        return alone and told and _names(twin.reading) == self.names
+
+
+def _names(reading: Reading) -> tuple[str | None, ...]:
+    return tuple(map(reading.groups.get, _NAMES))
+
+
+def _zone(one: LogFormat, stamp: str) -> int:
+    """Where in a stamp a zone is stated; only in one layout it stands last, behind nothing but a fraction."""
+    found = _ZONE.search(stamp) if one.layout == "iso" else None
+    return len(stamp) if found is None else found.start()
+
+
+def likenesses(raw: bytes, writer: Writer | None = None) -> list[bytes]:
+    r"""The likeness of each line, and of what follows the last line feed; the digits of a writer's own words stay.
+
+    >>> likenesses(b"sent 15 of 20\nsent 3 of 4\n")
+    [b'sent 00 of 00', b'sent 0 of 0', b'']
+    """
+    marked = raw.replace(writer.mark, MARK) if writer is not None and writer.mark else raw
+    return marked.translate(_NOUGHTS).split(b"\n")
+
+
+@dataclass(slots=True)
+class Twins:
+    """The likenesses of the lines that follow a line of one format; of one writer where there is one."""
+
+    choice: Choice
+    format: LogFormat
+    writer: Writer | None = None
+    """Where there is one, lines of others have to be asked themselves."""
+    known: dict[bytes, Twin | None] = field(default_factory=dict)
+    """`None` for what has to be read line by line."""
+    stamps: dict[bytes, Stamp] = field(default_factory=dict)
+    """By what lines write."""
+    _apart: bool | None = None
+
+    def look(self, alike: Sequence[bytes], lines: Sequence[bytes]) -> list[Twin | None]:
+        """How each of some lines is read, by their likenesses; `None` where a line has to be asked itself."""
+        found = list(map(self.known.get, alike))
+        if None in found:
+            self._learn(alike, lines, found)
+        return found
+
+    def _learn(self, alike: Sequence[bytes], lines: Sequence[bytes], found: list[Twin | None]) -> None:
+        known = self.known
+        for place, twin in enumerate(found):
+            if twin is None and alike[place] not in known:
+                twin = self._own(alike[place], lines[place])  # noqa: PLW2901 (what the lookup could not know)
+                if len(known) < MOST:
+                    known[alike[place]] = twin
+            found[place] = twin or known.get(alike[place])
+
+    def _own(self, alike: bytes, line: bytes) -> Twin | None:
+        twin = self._twin(line)
+        return None if twin is None or (self.writer and not self.writer.wrote(twin, alike)) else twin
+
+    def stamp(self, written: bytes) -> Stamp | None:
+        """What a stamp says; `None` where it is no time of a log."""
+        stamp = self.stamps.get(written)
+        if stamp is None:
+            stamp = layouts.read(self.format.layout or "", written.decode("ascii"))
+            if len(self.stamps) >= MOST:
+                self.stamps.clear()
+            if stamp is not None:
+                self.stamps[written] = stamp
+        return stamp
+
+    def stamps_of(self, found: Sequence[Twin | None], lines: Sequence[bytes]) -> list[Stamp | None]:
+        """What the stamps of some lines say; `None` where there is none, or no time of a log."""
+        written = [b"" if twin is None else line[: twin.stamp] for twin, line in zip(found, lines, strict=True)]
+        said = {one: self.stamp(one) for one in set(written) if one}
+        return list(map(said.get, written))
+
+    def _twin(self, line: bytes) -> Twin | None:
+        """How lines like this one are read, if the format reads them and digits make no difference."""
+        one = self.format
+        text = line.decode("utf-8", "replace").removesuffix("\r")
+        if "\ufffd" in text or not text.strip(BLANK) or text[0] in " \t" or self._tells_apart():
+            return None
+        chosen = self.choice.read(text, one.name)
+        if chosen is None or chosen[0] is not one or self.choice.timeouts:
+            return None
+        groups = chosen[1].groups
+        stamp, message = groups.get("stamp", ""), groups["message"]
+        plain = text.startswith(stamp) and stamp.isascii() and text.endswith(message) and "uptime" not in groups
+        if not plain or text[len(stamp) : len(stamp) + 1].isdigit() or not self._is_sure(text):
+            return None
+        place = len(text.encode()) - len(message.encode())
+        template = None if _MEANT.search(message.translate(_TEXT_NOUGHTS)) else mask(message)
+        return Twin(chosen[1], _zone(one, stamp), len(stamp), place, template)
+
+    def _is_sure(self, text: str) -> bool:
+        """Whether no other digits could make a format read it that is asked before, nor a line of its message."""
+        nought = text.translate(_TEXT_NOUGHTS)
+        try:
+            earlier = any(_fits(one, nought) for one in self._earlier())
+            return not earlier and not (self.format.inner and self._holds(nought))
+        except TimeoutError:
+            return False
+
+    def _holds(self, nought: str) -> bool:
+        """Whether the message of a line, digits made noughts, may be a line itself."""
+        found = _fits(self.format, nought)
+        return found is None or _fits(self.format, found["message"] or "") is not None
+
+    def _earlier(self) -> list[LogFormat]:
+        attempts = self.choice.attempts[self.format.name]
+        return attempts[: attempts.index(self.format)]
+
+    def _tells_apart(self) -> bool:
+        """Whether the format, or one that is asked before it, tells digits apart, or another one contests it."""
+        if self._apart is None:
+            asked = [*self._earlier(), self.format]
+            contested = self.format.name in self.choice.rivals or self.format.layout == "any"
+            self._apart = contested or any(tells_apart(one.pattern.pattern, one.layout) for one in asked if one.pattern)
+        return self._apart
+
+
+def _fits(one: LogFormat, text: str) -> "regex.Match[str] | None":
+    return None if one.pattern is None else one.pattern.fullmatch(text, timeout=TIMEOUT_S)
+
+
+@lru_cache(maxsize=256)
+def tells_apart(pattern: str, layout: str | None) -> bool:
+    r"""Whether which digits stand in a line, its stamp apart, can decide what a format's pattern makes of it.
+
+    >>> tells_apart(r"(?P<host>\w+) \[(?P<pid>[0-9]+)\] (?P<message>.*)", None)
+    False
+    >>> tells_apart(r"v1 (?P<message>.*)", None), tells_apart(r"(?P<pid>[1-9]\d*) (?P<message>.*)", None)
+    (True, True)
+    """
+    if layout is not None:
+        if layout not in layouts.NAMED and any(char.isdigit() for char in layout):
+            return True
+        pattern = pattern.replace(f"(?P<stamp>{layouts.pattern_of(layout)})", "(?P<stamp>)")
+    return any(map(_part_tells_apart, tokens(pattern)))
+
+
+def _part_tells_apart(part: str | None) -> bool:
+    if part is None:
+        return True
+    if part.startswith("["):
+        return not _is_plain_set(part)
+    if part.startswith("\\"):
+        return part[1].isalnum() and part[1] not in _PLAIN_ESCAPES
+    return len(part) == 1 and part.isdigit()
+
+
+def _is_plain_set(part: str) -> bool:
+    escapes = re.findall(r"\\(.)", part)
+    if any(one.isalnum() and one not in _PLAIN_ESCAPES for one in escapes):
+        return False
+    return len(re.findall(part, _DIGITS)) in {0, len(_DIGITS)}
+
+
+def groups_of(keys: Sequence[bytes], size: int) -> Iterator[tuple[int, int]]:
+    r"""Where in ascending texts those begin and end that have as many first bytes in common.
+
+    >>> list(groups_of([b"12:00:01", b"12:00:02", b"12:01:00"], 6))
+    [(0, 2), (2, 3)]
+    """
+    start = 0
+    while start < len(keys):
+        end = _bisect(keys, keys[start][:size], start)
+        yield start, end
+        start = end
+
+
+def _bisect(keys: Sequence[bytes], head: bytes, low: int) -> int:
+    high = len(keys)
+    if keys[-1].startswith(head):
+        return high
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if keys[middle].startswith(head) else (low, middle)
+    return low
