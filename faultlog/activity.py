@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from faultlog.formats import Voice
 from faultlog.model import Mark
 
 Grave = Literal["warning", "error"]
@@ -24,14 +25,7 @@ LEVELS: Mapping[str, Grave] = MappingProxyType(
 MOST_VOICES = 1_000
 """Voices of one file that are told apart; lines of further ones count for none. Tool default."""
 
-Voice = tuple[str | None, str | None, str | None]
-"""Who writes a line: process, module and level, each as written; `None` where a line does not say."""
 NOBODY: Voice = (None, None, None)
-
-
-def voice_of(groups: Mapping[str, str]) -> Voice:
-    """Whose line it is, by the parts that a format found in it."""
-    return groups.get("process"), groups.get("module"), groups.get("level")
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from faultlog.lines import BLANKS, Block
 from faultlog.model import Stamp
 from faultlog.sieve import Sieve
 from faultlog.templates import Masks
-from faultlog.twins import MARK, Twin, Twins, Writer, groups_of, likenesses
+from faultlog.twins import OwnTwins, Twin, Twins, Writer, groups_of, likenesses
 
 LEAST, MOST = 2 * 1024, 128 * 1024
 """Bytes of lines that are looked up at a time: more while it goes well, fewer where lines of many writers take turns.
@@ -62,9 +62,9 @@ class Bulk:
     """What read the line before and how, until anybody asks for lines like it."""
     _format: LogFormat | None = None
     """What read the line before."""
-    _own: Twins | None = None
+    _own: OwnTwins | None = None
     """The lines of its writer, where they can be told."""
-    _writers: dict[tuple[str, Writer], Twins] = field(default_factory=dict)
+    _writers: dict[tuple[str, Writer], OwnTwins] = field(default_factory=dict)
     _formats: dict[str, Twins] = field(default_factory=dict)
     _room: int = LEAST
 
@@ -72,7 +72,7 @@ class Bulk:
         """Note what read the line before, and how."""
         self._before = one, text, reading
 
-    def _like(self) -> Twins | None:
+    def _like(self) -> OwnTwins | None:
         """The lines of the writer of the line before; `None` where nobody can tell how they would be read."""
         if self._before is not None:
             one, text, reading = self._before
@@ -81,21 +81,21 @@ class Bulk:
             self._own = None if writer is None else self._written_by(writer)
         return self._own
 
-    def _written_by(self, writer: Writer) -> Twins:
+    def _written_by(self, writer: Writer) -> OwnTwins:
         key = (writer.format.name, writer)
         if key not in self._writers:
             if len(self._writers) >= MOST_WRITERS:
                 self._writers.clear()
-            self._writers[key] = Twins(self.choice, writer.format, writer)
+            self._writers[key] = OwnTwins(writer, self._read_by(writer.format))
         return self._writers[key]
 
     def take(self, block: Block, start: int, until: int) -> Iterator[Taken]:
         """Lines of a block from a place on, none of which begins at `until` or behind it."""
-        twins = self._like()
-        end = start if twins is None else min(until, self.sieve.next(block, start))
-        while twins is not None and start < end:
+        own = self._like()
+        end = start if own is None else min(until, self.sieve.next(block, start))
+        while own is not None and start < end:
             stop = _line_end(block.raw, start, min(end, start + self._room))
-            for taken in self._runs(twins, block.raw, start, stop):
+            for taken in self._runs(own, block.raw, start, stop):
                 yield taken
                 start += len(taken.raw)
             if start < stop:
@@ -105,30 +105,28 @@ class Bulk:
 
     def one(self, block: Block, start: int) -> Taken | None:
         """The one line that begins at a place, if it is like the line read last and nothing goes on from it."""
-        raw, twins = block.raw, self._like()
+        raw, own = block.raw, self._like()
         end = raw.find(b"\n", start, block.end)
-        if twins is None or twins.writer is None or end < 0 or raw[end + 1 : end + 2] in BLANKS:
+        if own is None or end < 0 or raw[end + 1 : end + 2] in BLANKS:
             return None
         line = raw[start:end]
-        (twin,) = twins.look(likenesses(line, twins.writer), [line])
-        stamp = None if twin is None or MARK in line else twins.stamp(line[: twin.stamp])
+        (twin,) = own.look(line, [line])
+        stamp = None if twin is None else own.twins.stamp(line[: twin.stamp])
         if twin is None or stamp is None:
             return None
         return Taken(line[: twin.stamp].decode("ascii"), stamp, stamp, raw[start : end + 1], [twin])
 
-    def _runs(self, twins: Twins, raw: bytes, start: int, end: int) -> Iterator[Taken]:
+    def _runs(self, own: OwnTwins, raw: bytes, start: int, end: int) -> Iterator[Taken]:
         """The first of some whole lines, as many as the writer wrote one after the other, minute by minute."""
-        writer, some = twins.writer, raw[start:end]
-        if writer is None or MARK in some:
-            return
+        writer, some = own.writer, raw[start:end]
         lines = some.split(b"\n")
-        found = twins.look(likenesses(some, writer)[:-1], lines)
+        found = own.look(some, lines[:-1])
         lines[-1] = raw[end : end + 1]
         count = _count(found, lines)
         keys = [line[: writer.zone] for line in lines[:count]]
         keys = keys[: _ascending(keys)]
         for first, last in groups_of(keys, writer.minute):
-            stamps = _stamps(twins, writer, keys[first:last])
+            stamps = _stamps(own.twins, writer, keys[first:last])
             if stamps is None:
                 return
             size = sum(map(len, lines[first:last])) + last - first
@@ -230,7 +228,8 @@ def _ascending(keys: Sequence[bytes]) -> int:
 
 def _stamps(twins: Twins, writer: Writer, keys: Sequence[bytes]) -> tuple[Stamp, Stamp] | None:
     """What the first and the last of some stamps say; `None` where one of them is no time of a log."""
-    if any(twins.stamp(second + writer.tail) is None for second in {key[: writer.second] for key in keys}):
+    seconds = set(keys) if writer.second == writer.zone else {key[: writer.second] for key in keys}
+    if any(twins.stamp(second + writer.tail) is None for second in seconds):
         return None
     first, last = twins.stamp(keys[0] + writer.zoned), twins.stamp(keys[-1] + writer.zoned)
     return None if first is None or last is None else (first, last)

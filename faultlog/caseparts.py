@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from faultlog.activity import Voice as VoiceOf
+from faultlog import formats
 from faultlog.bundle import Bundle
 from faultlog.case import (
     Advice,
@@ -190,7 +190,7 @@ def _activity(readings: Iterable[FileReading], timed: Timed) -> tuple[ActiveMinu
 
 def _voices(readings: Iterable[FileReading]) -> tuple[Voice, ...]:
     """Who wrote the logs that were read in full, those of one kind together, the loudest first."""
-    counts: Counter[tuple[Role, VoiceOf]] = Counter()
+    counts: Counter[tuple[Role, formats.Voice]] = Counter()
     for reading in readings:
         for voice, lines in reading.activity.voices.items() if reading.activity is not None else ():
             counts[reading.log.role, voice] += lines

@@ -111,6 +111,10 @@ class FormatFile(_Strict):
         return self
 
 
+Voice = tuple[str | None, str | None, str | None]
+"""Who writes a line: process, module and level, each as written; `None` where a line does not say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a format makes of one line."""
@@ -118,6 +122,11 @@ class Reading:
     stamp: Stamp | None
     groups: Mapping[str, str]
     """Every named part that is not empty, `stamp` as written included."""
+
+    @property
+    def voice(self) -> Voice:
+        """Who writes the line."""
+        return self.groups.get("process"), self.groups.get("module"), self.groups.get("level")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import chain
 from math import inf
 from typing import Protocol
 
-from faultlog.activity import Activity, Voice, voice_of
+from faultlog.activity import Activity
 from faultlog.before import NO_LEADS, Before, Leads, Rows
 from faultlog.bulk import Bulk, Taken
 from faultlog.choosing import Choice
@@ -245,7 +245,7 @@ class _Reader:
         for mark in (Mark(number, taken.stamp), Mark(number + taken.count - 1, taken.last))[: taken.count]:
             self._stamped(mark, written)
         if self.result.activity is not None:
-            voices = _voices(taken)
+            voices = Counter(twin.voice for twin in taken.twins)
             self.result.activity.note(Mark(number, taken.stamp), voices)
             self.result.activity.hear(voices)
         self.result.before.rows(Rows(number, offset, taken.raw, 0, len(taken.raw), self.bulk, taken.last))
@@ -305,9 +305,9 @@ class _Reader:
             mark = Mark(line.number, reading.stamp)
             self._stamped(mark, _written(line.offset, text, groups))
             if self.result.activity is not None:
-                self.result.activity.note(mark, {voice_of(groups): 1})
+                self.result.activity.note(mark, {reading.voice: 1})
         if self.result.activity is not None:
-            self.result.activity.hear({voice_of(groups): 1})
+            self.result.activity.hear({reading.voice: 1})
         pid = _number(groups.get("pid"))
         moved = self.interest.in_process(groups.get("process"), pid)  # asked of every line: it remembers the last pid
         wanted = line.offset != self.unwanted and (moved or self.interest.in_text(text))
@@ -379,14 +379,6 @@ class _Reader:
         for name, count in self.choice.timeouts.items():
             if count:
                 self.result.warn("format_slow", f"{name} ran out of time on {count} lines")
-
-
-def _voices(taken: Taken) -> Counter[Voice]:
-    """How many of some lines each voice wrote."""
-    voices: Counter[Voice] = Counter()
-    for twin, lines in Counter(taken.twins).items():
-        voices[voice_of(twin.reading.groups)] += lines
-    return voices
 
 
 def _line_behind(raw: bytes, start: int, distance: float) -> int:

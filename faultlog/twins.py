@@ -17,7 +17,7 @@ import regex
 
 from faultlog import layouts
 from faultlog.choosing import Choice
-from faultlog.formats import TIMEOUT_S, LogFormat, Reading
+from faultlog.formats import TIMEOUT_S, LogFormat, Reading, Voice
 from faultlog.literals import tokens
 from faultlog.model import Stamp
 from faultlog.templates import mask
@@ -55,6 +55,10 @@ class Twin:
     """Bytes before their message, which stands last."""
     template: str | None
     """Their message masked, where it is the same for all of them."""
+    names: int
+    """Bytes up to the last of host, process and number, or to the stamp's end."""
+    voice: Voice
+    """Who writes them; its digits need not be those of all of them."""
 
     def said(self, line: bytes) -> str:
         """The message of one of them, which is given without its line feed."""
@@ -76,8 +80,8 @@ class Writer:
     """Bytes of a stamp up to its zone."""
     alike: bytes
     """What follows the minute in the likeness of each of them, as far as the mark."""
-    names: tuple[str | None, ...]
-    """Host, process and number."""
+    noughts: tuple[str | None, ...]
+    """Host, process and number, digits made noughts."""
     tail: bytes = field(compare=False)
     """What follows the second in the stamp of one of them."""
 
@@ -87,17 +91,15 @@ class Writer:
         stamp = reading.groups.get("stamp", "")
         if one.pattern is None or not stamp or not text.startswith(stamp) or not stamp.isascii():
             return None
-        found = one.pattern.fullmatch(text, timeout=TIMEOUT_S)
-        names = [name for name in _NAMES if name in reading.groups]
-        if found is None or any(found.groupdict().get(name) != reading.groups[name] for name in names):
+        end = _names_end(one, text, reading)
+        if end is None:
             return None
         zone = _zone(one, stamp)
-        end = max([len(stamp), *(found.end(name) for name in names)])
         seconds = _SECONDS.match(stamp) if one.layout in {"syslog", "iso"} else None
         minute, second = (zone, zone) if seconds is None else (seconds.end(), seconds.end() + 2)
-        mark = text[zone:end].encode()
+        mark = text.encode()[zone:end]
         alike = stamp[minute:zone].encode().translate(_NOUGHTS) + MARK * bool(mark)
-        return cls(one, mark, minute, second, zone, alike, _names(reading), stamp[second:].encode("ascii"))
+        return cls(one, mark, minute, second, zone, alike, _noughts(reading), stamp[second:].encode("ascii"))
 
     @property
     def zoned(self) -> bytes:
@@ -107,12 +109,23 @@ class Writer:
     def wrote(self, twin: Twin, alike: bytes) -> bool:
         """Whether lines of a likeness, made with its mark, are its own."""
         alone = twin.zone == self.zone and alike.startswith(self.alike, self.minute)
-        told = not any(char.isdigit() for name in ("module", "level") for char in twin.reading.groups.get(name, ""))
-        return alone and told and _names(twin.reading) == self.names
+        if not alone or twin.names != self.zone + len(self.mark) or _noughts(twin.reading) != self.noughts:
+            return False
+        return not any(char.isdigit() for name in twin.voice[1:] if name for char in name)
 
 
-def _names(reading: Reading) -> tuple[str | None, ...]:
-    return tuple(map(reading.groups.get, _NAMES))
+def _noughts(reading: Reading) -> tuple[str | None, ...]:
+    """Host, process and number, digits made noughts."""
+    return tuple(reading.groups[name].translate(_TEXT_NOUGHTS) if name in reading.groups else None for name in _NAMES)
+
+
+def _names_end(one: LogFormat, text: str, reading: Reading) -> int | None:
+    """Bytes up to the last of a line's names, or to its stamp's end; `None` where they stand in a line within it."""
+    found = _fits(one, text)
+    names = [name for name in _NAMES if name in reading.groups]
+    if found is None or any(found[name] != reading.groups[name] for name in names):
+        return None
+    return len(text[: max([len(reading.groups.get("stamp", "")), *map(found.end, names)])].encode())
 
 
 def _zone(one: LogFormat, stamp: str) -> int:
@@ -133,12 +146,10 @@ def likenesses(raw: bytes, writer: Writer | None = None) -> list[bytes]:
 
 @dataclass(slots=True)
 class Twins:
-    """The likenesses of the lines that follow a line of one format; of one writer where there is one."""
+    """The likenesses of the lines that follow a line of one format."""
 
     choice: Choice
     format: LogFormat
-    writer: Writer | None = None
-    """Where there is one, lines of others have to be asked themselves."""
     known: dict[bytes, Twin | None] = field(default_factory=dict)
     """`None` for what has to be read line by line."""
     stamps: dict[bytes, Stamp] = field(default_factory=dict)
@@ -153,17 +164,18 @@ class Twins:
         return found
 
     def _learn(self, alike: Sequence[bytes], lines: Sequence[bytes], found: list[Twin | None]) -> None:
-        known = self.known
         for place, twin in enumerate(found):
-            if twin is None and alike[place] not in known:
-                twin = self._own(alike[place], lines[place])  # noqa: PLW2901 (what the lookup could not know)
-                if len(known) < MOST:
-                    known[alike[place]] = twin
-            found[place] = twin or known.get(alike[place])
+            if twin is None:
+                found[place] = self.one(alike[place], lines[place])
 
-    def _own(self, alike: bytes, line: bytes) -> Twin | None:
-        twin = self._twin(line)
-        return None if twin is None or (self.writer and not self.writer.wrote(twin, alike)) else twin
+    def one(self, alike: bytes, line: bytes) -> Twin | None:
+        """How a line is read."""
+        twin = self.known.get(alike)
+        if twin is None and alike not in self.known:
+            twin = self._twin(line)
+            if len(self.known) < MOST:
+                self.known[alike] = twin
+        return twin
 
     def stamp(self, written: bytes) -> Stamp | None:
         """What a stamp says; `None` where it is no time of a log."""
@@ -194,11 +206,12 @@ class Twins:
         groups = chosen[1].groups
         stamp, message = groups.get("stamp", ""), groups["message"]
         plain = text.startswith(stamp) and stamp.isascii() and text.endswith(message) and "uptime" not in groups
-        if not plain or text[len(stamp) : len(stamp) + 1].isdigit() or not self._is_sure(text):
+        names = _names_end(one, text, chosen[1])
+        if not plain or text[len(stamp) : len(stamp) + 1].isdigit() or names is None or not self._is_sure(text):
             return None
         place = len(text.encode()) - len(message.encode())
         template = None if _MEANT.search(message.translate(_TEXT_NOUGHTS)) else mask(message)
-        return Twin(chosen[1], _zone(one, stamp), len(stamp), place, template)
+        return Twin(chosen[1], _zone(one, stamp), len(stamp), place, template, names, chosen[1].voice)
 
     def _is_sure(self, text: str) -> bool:
         """Whether no other digits could make a format read it that is asked before, nor a line of its message."""
@@ -225,6 +238,38 @@ class Twins:
             contested = self.format.name in self.choice.rivals or self.format.layout == "any"
             self._apart = contested or any(tells_apart(one.pattern.pattern, one.layout) for one in asked if one.pattern)
         return self._apart
+
+
+@dataclass(slots=True)
+class OwnTwins:
+    """The likenesses of the lines of one writer."""
+
+    writer: Writer
+    twins: Twins
+    known: dict[bytes, Twin | None] = field(default_factory=dict)
+    """`None` for what others write, or has to be read line by line."""
+
+    def look(self, raw: bytes, lines: Sequence[bytes]) -> list[Twin | None]:
+        """How each line of a text is read; `None` where it has to be asked itself."""
+        if MARK in raw:
+            return [None] * len(lines)
+        alike = likenesses(raw, self.writer)
+        found = list(map(self.known.get, alike[: len(lines)]))
+        if None in found:
+            for place, twin in enumerate(found):
+                if twin is None:
+                    found[place] = self._one(alike[place], lines[place])
+        return found
+
+    def _one(self, alike: bytes, line: bytes) -> Twin | None:
+        if alike in self.known:
+            return self.known[alike]
+        (plain,) = likenesses(line)
+        twin = self.twins.one(plain, line)
+        own = twin if twin is not None and self.writer.wrote(twin, alike) else None
+        if len(self.known) < MOST:
+            self.known[alike] = own
+        return own
 
 
 def _fits(one: LogFormat, text: str) -> "regex.Match[str] | None":
