@@ -71,7 +71,7 @@ def _keep(results: list[Result], runs: int) -> None:
     told = (
         f"{about['processor']}, {about['cores']} cores; Python {about['python']}, {about['ripgrep']}, {about['lnav']}"
     )
-    chart.draw(results, told, HERE / "results.svg")
+    chart.draw(results, f"{table.counted(runs)}. {told}", HERE / "results.svg")
 
 
 if __name__ == "__main__":

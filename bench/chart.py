@@ -18,8 +18,8 @@ _LINE = 0.27
 """Inches of one bar."""
 
 
-def draw(results: Sequence[Result], machine: str, target: Path) -> None:
-    """Write the picture; its kind is what the target's suffix says."""
+def draw(results: Sequence[Result], told: str, target: Path) -> None:
+    """Write the picture, what is told of machine and runs below it; its kind is what the target's suffix says."""
     upper = [one for one in results if one.key in _COMPARED]
     lower = [one for one in results if one.key not in {*_COMPARED, *_ALONE}]
     heights = [max(1.0, sum(len(one.costs) + 0.6 for one in upper)), max(1.0, float(len(lower)) * 1.5)]
@@ -30,7 +30,7 @@ def draw(results: Sequence[Result], machine: str, target: Path) -> None:
     figure.suptitle(
         "faultlog beside its peers: same file, same question, run in turns", x=0.01, ha="left", fontsize=13, color=_INK
     )
-    figure.supxlabel(f"Medians. {machine}", x=0.01, ha="left", fontsize=7.5, color=_QUIET)
+    figure.supxlabel(told[:1].upper() + told[1:], x=0.01, ha="left", fontsize=7.5, color=_QUIET)
     figure.savefig(target, metadata={"Date": None} if target.suffix == ".svg" else None, dpi=120)
 
 
@@ -64,6 +64,7 @@ def _wanted(result: Result, cost: Cost, axes: Axes, place: float) -> list[float]
 
 def _otherwise(axes: Axes, results: Sequence[Result]) -> None:
     """What faultlog reads in a second, with a mark for the search beside it."""
+    speeds: list[float] = []
     for place, result in enumerate(results):
         ours = result.costs[0].gb_per_s * 1000
         _name(axes, place, f"{result.about}, {size(result.bytes)}")
@@ -72,8 +73,12 @@ def _otherwise(axes: Axes, results: Sequence[Result]) -> None:
         for cost in result.costs:
             if cost.name.startswith("rg"):
                 axes.plot([cost.gb_per_s * 1000], [place], "|", color=_INK, markersize=13, markeredgewidth=2)
+                speeds.append(cost.gb_per_s * 1000)
+        speeds.append(ours)
     axes.set_ylim(len(results) - 0.4, -0.6)
-    axes.set_xlim(left=0)
+    axes.set_xscale("log")
+    axes.set_xlim(min(speeds, default=1) * 0.4, max(speeds, default=10) * 2)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     _finish(axes, "Megabytes that faultlog reads in a second, start-up included; black mark: rg -F -i -c")
 
 

@@ -60,11 +60,15 @@ def placed(page: str, table: str) -> str:
     return f"{before}{_BEGIN}{table}{_END}{rest.partition(_END)[2]}"
 
 
+def counted(runs: int) -> str:
+    """What the numbers are made of."""
+    return f"medians of {runs} runs" if runs > 1 else "one run each: rough, not for quoting"
+
+
 def markdown(results: Sequence[Result], about: Mapping[str, str], runs: int) -> str:
     """The table of a page, under the machine that it was measured on."""
     machine = ", ".join(f"{name} {told}" if told[:1].isdigit() else told for name, told in about.items())
-    counted = f"medians of {runs} runs" if runs > 1 else "one run each: rough, not for quoting"
-    lines = [f"Measured on {machine}; {counted}.", ""]
+    lines = [f"Measured on {machine}; {counted(runs)}.", ""]
     lines += [
         "| what | log | command | wall s | GB/s | RSS MB | times | goal |",
         "|---|---|---|---:|---:|---:|---:|---|",
