@@ -91,9 +91,10 @@ class Writer:
         stamp = reading.groups.get("stamp", "")
         if one.pattern is None or not stamp or not text.startswith(stamp) or not stamp.isascii():
             return None
-        end = _names_end(one, text, reading)
-        if end is None:
+        found = _fits(one, text)
+        if found is None or _told(found) != _noughts(reading):
             return None
+        end = _names_end(found, text)
         zone = _zone(one, stamp)
         seconds = _SECONDS.match(stamp) if one.layout in {"syslog", "iso"} else None
         minute, second = (zone, zone) if seconds is None else (seconds.end(), seconds.end() + 2)
@@ -119,13 +120,16 @@ def _noughts(reading: Reading) -> tuple[str | None, ...]:
     return tuple(reading.groups[name].translate(_TEXT_NOUGHTS) if name in reading.groups else None for name in _NAMES)
 
 
-def _names_end(one: LogFormat, text: str, reading: Reading) -> int | None:
-    """Bytes up to the last of a line's names, or to its stamp's end; `None` where they stand in a line within it."""
-    found = _fits(one, text)
-    names = [name for name in _NAMES if name in reading.groups]
-    if found is None or any(found[name] != reading.groups[name] for name in names):
-        return None
-    return len(text[: max([len(reading.groups.get("stamp", "")), *map(found.end, names)])].encode())
+def _told(found: "regex.Match[str]") -> tuple[str | None, ...]:
+    """Host, process and number as a pattern found them, digits made noughts."""
+    told = found.groupdict()
+    return tuple(told[name].translate(_TEXT_NOUGHTS) if told.get(name) else None for name in _NAMES)
+
+
+def _names_end(found: "regex.Match[str]", text: str) -> int:
+    """Bytes up to the last of a line's names, or to its stamp's end."""
+    known = found.re.groupindex
+    return len(text[: max([0, *(found.end(name) for name in ("stamp", *_NAMES) if name in known)])].encode())
 
 
 def _zone(one: LogFormat, stamp: str) -> int:
@@ -206,26 +210,29 @@ class Twins:
         groups = chosen[1].groups
         stamp, message = groups.get("stamp", ""), groups["message"]
         plain = text.startswith(stamp) and stamp.isascii() and text.endswith(message) and "uptime" not in groups
-        names = _names_end(one, text, chosen[1])
-        if not plain or text[len(stamp) : len(stamp) + 1].isdigit() or names is None or not self._is_sure(text):
+        if not plain or text[len(stamp) : len(stamp) + 1].isdigit():
+            return None
+        names = self._surely(text, chosen[1])
+        if names is None:
             return None
         place = len(text.encode()) - len(message.encode())
         template = None if _MEANT.search(message.translate(_TEXT_NOUGHTS)) else mask(message)
         return Twin(chosen[1], _zone(one, stamp), len(stamp), place, template, names, chosen[1].voice)
 
-    def _is_sure(self, text: str) -> bool:
-        """Whether no other digits could make a format read it that is asked before, nor a line of its message."""
+    def _surely(self, text: str, reading: Reading) -> int | None:
+        """Bytes up to the last of a line's names; `None` where other digits could make something else of it.
+
+        A format could read it that is asked before, or its message be a line itself.
+        """
         nought = text.translate(_TEXT_NOUGHTS)
         try:
-            earlier = any(_fits(one, nought) for one in self._earlier())
-            return not earlier and not (self.format.inner and self._holds(nought))
+            if any(_fits(one, nought) for one in self._earlier()):
+                return None
+            found = _fits(self.format, nought)
+            inner = found is not None and self.format.inner and _fits(self.format, found["message"] or "") is not None
         except TimeoutError:
-            return False
-
-    def _holds(self, nought: str) -> bool:
-        """Whether the message of a line, digits made noughts, may be a line itself."""
-        found = _fits(self.format, nought)
-        return found is None or _fits(self.format, found["message"] or "") is not None
+            return None
+        return None if inner or found is None or _told(found) != _noughts(reading) else _names_end(found, text)
 
     def _earlier(self) -> list[LogFormat]:
         attempts = self.choice.attempts[self.format.name]

@@ -67,6 +67,13 @@ def test_one_line_tells_of_all_that_differ_in_digits(monkeypatch: pytest.MonkeyP
     assert None not in known.look([likenesses(one)[0] for one in others], others)
 
 
+def test_lines_without_a_stamp_have_twins_too() -> None:
+    line = b"[logger] Set level 3"
+    (twin,) = twins("bracketed").look(likenesses(line), [line])
+    assert twin is not None
+    assert (twin.stamp, twin.names, twin.said(line), twin.template) == (0, 0, "Set level 3", "Set level <number>")
+
+
 @pytest.mark.parametrize(
     "line",
     [
