@@ -5,12 +5,13 @@ Counted only where a log is read in full. Minutes are those that lines write; th
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Literal
 
 from faultlog.formats import Voice
 from faultlog.model import Mark
+from faultlog.values import dataclass
 
 Grave = Literal["warning", "error"]
 

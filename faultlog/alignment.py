@@ -6,11 +6,11 @@ one; events are then paired one to one and in order, each with the nearest.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 
 from faultlog.model import Instant
 from faultlog.nearest import TOLERANCE_S, nearest
+from faultlog.values import dataclass
 
 NEAR_S = 900.0
 """Clocks that differ by at most this are plainly two clocks; then one pair will do. Source: tool default."""

@@ -11,9 +11,9 @@ other bytes alike as well, so that more is met, never less.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from faultlog.literals import WORD, Literals
+from faultlog.values import dataclass
 
 LENGTH = 5
 """Bytes that texts share to share an anchor. Tool default."""

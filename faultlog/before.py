@@ -11,7 +11,7 @@ keeping the last 4 MiB is all that another line costs.
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from faultlog.bulk import Bulk, Columns
@@ -20,6 +20,7 @@ from faultlog.model import Mark, Role, Stamp
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import Masks
 from faultlog.trails import forward_s
+from faultlog.values import dataclass
 
 REACH_BYTES = 4 * 1024 * 1024
 """Bytes before a line that are looked at."""

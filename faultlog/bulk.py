@@ -5,7 +5,7 @@ interest, what is sampled, what may be continued and what reads otherwise is lef
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from faultlog.model import Stamp
 from faultlog.sieve import Sieve
 from faultlog.templates import Masks
 from faultlog.twins import OwnTwins, Twin, Twins, Writer, groups_of, likenesses
+from faultlog.values import dataclass
 
 LEAST, MOST = 2 * 1024, 128 * 1024
 """Bytes of lines that are looked up at a time: more while it goes well, fewer where lines of many writers take turns.

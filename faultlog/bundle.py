@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -26,6 +26,7 @@ from faultlog.archives.tar import tar_entries
 from faultlog.archives.zip import zip_entries
 from faultlog.errors import BundleError, UsageError
 from faultlog.model import Instant, Warn
+from faultlog.values import dataclass
 
 __all__ = ["DEFAULT_LIMITS", "Bundle", "Limits", "Member"]
 

@@ -4,7 +4,6 @@ Durations are seconds, instants are UTC, `[raised, cleared)` is half open.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, Literal, Self
 
@@ -26,6 +25,7 @@ from faultlog.model import (
     Verdict,
     Warn,
 )
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from faultlog import formats
@@ -32,6 +32,7 @@ from faultlog.preceding import Log, preceding
 from faultlog.reconcile import unshown_events
 from faultlog.resolving import Timed
 from faultlog.templates import Tally
+from faultlog.values import dataclass
 from faultlog.weighing import Weighed
 
 MINUTE_NS = 60 * NS

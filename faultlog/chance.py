@@ -13,7 +13,8 @@ What it cannot know: activity that comes and goes in stretches much longer than 
 import bisect
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from faultlog.values import dataclass
 
 SMOOTHING = 0.5
 """Lines added to what the sample counts of a template, so that what it never shows is expected a little."""

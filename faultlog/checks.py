@@ -4,7 +4,6 @@ A file without proof is a finding too: every wording needs a sample it accepts, 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 
 import regex
@@ -17,6 +16,7 @@ from faultlog.rulebook import FaultRule, SignalRule, Wording
 from faultlog.rulefiles import MessageRefused, MessageSample
 from faultlog.ruletests import run_tests
 from faultlog.stamps import instant_of
+from faultlog.values import dataclass
 
 Found = Iterable[Flaw]
 

@@ -5,11 +5,12 @@ Where two read a line differently, equally well, and neither is declared the mor
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from faultlog.formats import LogFormat, Reading, specializes
 from faultlog.lines import Line
 from faultlog.templates import SAME_DIGITS
+from faultlog.values import dataclass
 
 MAX_TIMEOUTS = 20
 """Lines on which a format may run out of time before it is left out for the rest of a file. Tool default."""

@@ -7,13 +7,14 @@ repeated hour explains is no step.
 
 import bisect
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from faultlog.jumps import Jump, Spot
 from faultlog.model import NS, Evidence, Instant, Moment, Stamp, Step, TimeZone
 from faultlog.trails import AHEAD_S, STEP_S, Trail
 from faultlog.turns import turns_of
+from faultlog.values import dataclass
 from faultlog.years import Years
 from faultlog.zones import Unsettled, offsets_at, offsets_meant, offsets_possible
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 
 from faultlog import identity
@@ -22,6 +22,7 @@ from faultlog.reading import FULL_BYTES, read
 from faultlog.rotation import PROCESSES, role_of, series_of
 from faultlog.rulebook import RuleBook
 from faultlog.series import Series
+from faultlog.values import dataclass
 
 Progress = Callable[[str, int], None]
 """Told the path of the file being read and the bytes read of it since the last call."""

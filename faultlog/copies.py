@@ -7,9 +7,11 @@ hash that nobody vouches for against forgery: who can forge the bytes of a bundl
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from xxhash import xxh3_128
+
+from faultlog.values import dataclass
 
 KEPT = 16 * 1024
 """Bytes kept of a file's beginning, and of its end. Tool default."""

@@ -7,10 +7,11 @@ Verdicts on faults use the ledger of the logs that carry fault lines, never of t
 
 import bisect
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from faultlog.case import Coverage
 from faultlog.model import Instant, Reason, Signal
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

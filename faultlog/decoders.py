@@ -4,7 +4,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from types import MappingProxyType
 from typing import TypeGuard
@@ -12,6 +12,7 @@ from typing import TypeGuard
 from faultlog import stamps
 from faultlog.formats import Decoder
 from faultlog.model import NS, SEVERITIES, Instant, Severity, Stamp
+from faultlog.values import dataclass
 
 MAX_BYTES = 64 * 1024 * 1024
 """A decoder reads a whole text; a larger one is left unread. Tool default."""

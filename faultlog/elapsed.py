@@ -8,10 +8,11 @@ most j, perhaps j less did.
 import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from faultlog.model import Instant, Moment, Signal, Step
 from faultlog.trails import STEP_S
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

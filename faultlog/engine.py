@@ -7,7 +7,7 @@ import heapq
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 
 from faultlog.clock import HostClock
@@ -15,6 +15,7 @@ from faultlog.literals import MIN_LENGTH, WORD, Literals, plain
 from faultlog.model import SEVERITIES, Event, Evidence, Instant, Mark, Moment, Signal, Step, Warn
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import Tally
+from faultlog.values import dataclass
 
 MAX_TIMEOUTS = 20
 """Messages on which a wording may run out of time before it is left out of a rotation set. Tool default."""

@@ -13,7 +13,8 @@ A problem that leaves something to report is no exception: it becomes a `model.W
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """From when to when a file's lines were written, compared with other files before year and zone are known."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from faultlog.model import NS, Stamp
 from faultlog.trails import STEP_S, Trail, civil_ns, is_unset
 from faultlog.turns import turns_of
+from faultlog.values import dataclass
 
 YEAR_S = 366 * 86_400.0
 """After so long a stamp without year comes again; one day too many orders no two days otherwise."""

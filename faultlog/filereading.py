@@ -1,13 +1,14 @@
 """What was read of one log file: the events of interest, and counts that add up."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from faultlog.activity import Activity
 from faultlog.before import Before
 from faultlog.model import Event, LogFile, Mark, Warn
 from faultlog.templates import Tally
 from faultlog.trails import Trail
+from faultlog.values import dataclass
 
 
 @dataclass(slots=True)

@@ -1,10 +1,11 @@
 """What a case says of the files of a bundle: what was read of each, and how much they wrote."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from faultlog.model import FileStatus, Instant, Role
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ A format that a line pattern cannot describe names a **decoder** from the table 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -27,6 +26,7 @@ from faultlog.errors import Flaw, PackError
 from faultlog.model import Provenance, Stamp
 from faultlog.patternsize import too_large
 from faultlog.source import Source
+from faultlog.values import dataclass
 
 TIMEOUT_S = 0.25
 """Longest time one pattern may take on one line. Tool default."""

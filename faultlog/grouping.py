@@ -1,11 +1,11 @@
 """Starts, boots and definition updates are logged in several lines: a group is one thing, at its first line."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from faultlog.elapsed import Course, Elapsed, Point
 from faultlog.holes import Observation
 from faultlog.model import Signal, SignalKind
+from faultlog.values import dataclass
 
 GROUP_S = 30.0
 """Lines less than this after the first of their group are the same start. Source: tool default."""

@@ -6,10 +6,10 @@ whatever their stamps say; those of another by their times.
 
 import bisect
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from faultlog.elapsed import Point
 from faultlog.model import Reason
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Clues are gathered while the bundle is read; the option a person gives wins over
 import plistlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC
 from typing import Literal, cast
 from xml.etree.ElementTree import Element, ParseError
@@ -19,6 +19,7 @@ from faultlog import stamps
 from faultlog.case import Host
 from faultlog.errors import UsageError
 from faultlog.model import Instant, TimeZone, Warn
+from faultlog.values import dataclass
 
 MAX_BYTES = 1024 * 1024
 """Bytes read of a file that may say who this is. Tool default."""

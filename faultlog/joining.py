@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
 from faultlog.extents import extents_of
@@ -11,6 +11,7 @@ from faultlog.overlaps import Copy, Found, Shared
 from faultlog.rotation import are_nested, numbers_of
 from faultlog.series import Series
 from faultlog.trails import STEP_S
+from faultlog.values import dataclass
 
 JOIN_S = 3600.0
 """Files of two folders follow each other if no more time than this passes between their lines. Tool default."""

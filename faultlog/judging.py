@@ -6,7 +6,7 @@ hole. The source of every rule here is the vendor's fault table as the rule file
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from faultlog.advising import advice_for
@@ -18,6 +18,7 @@ from faultlog.model import Level, Moment, Signal, Text, Verdict
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import ExpectationRule
 from faultlog.stays import Start, Starts, Stay, stay_of
+from faultlog.values import dataclass
 
 Missing = Literal["raise", "start", "end", "hole", "silence", "exact_time", "clock_step"]
 """What may be missing for a verdict."""

@@ -2,10 +2,11 @@
 
 import bisect
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from faultlog.model import Mark, Stamp
 from faultlog.trails import STEP_S, Trail, Way, are_alike, forward_s
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Nothing is written that does not prove itself: what was learned is first loaded 
 import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from faultlog.learning.unexplained import Unexplained, unexplained
 from faultlog.learning.worded import LearnedWording, learn_wordings
 from faultlog.pipeline import Knowledge, Options, load_knowledge
 from faultlog.rotation import take_apart
+from faultlog.values import dataclass
 from faultlog.wording import LANGUAGES, catalogue
 
 KNOWN = 0.95

@@ -1,10 +1,10 @@
 """What an answer takes for granted."""
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 
 from faultlog.case import Audit, Host
 from faultlog.model import Signal, Text
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

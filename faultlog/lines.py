@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+from faultlog.values import dataclass
 
 MAX_LINE = 1024 * 1024
 """Bytes kept of one line; the rest of a longer one is counted and cut. Tool default."""

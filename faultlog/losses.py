@@ -2,13 +2,14 @@
 
 import bisect
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from faultlog.coverage import Stretch
 from faultlog.elapsed import Point
 from faultlog.holes import Hole, Observation
 from faultlog.model import Moment, Signal
+from faultlog.values import dataclass
 
 Rank = tuple[int, int]
 """Number of a file in its rotation set, from the oldest, and of a line in it."""

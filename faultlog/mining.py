@@ -7,9 +7,10 @@ and *cleared* stay two templates. Same texts in the same order, same templates; 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from faultlog.templates import MAX_LENGTH, OTHER, mask
+from faultlog.values import dataclass
 
 FEW = 4
 """A position that takes more different words than this is a variable. Tool default."""

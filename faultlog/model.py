@@ -7,10 +7,12 @@ judge; with everything unread, unpaired and unobserved they make a **case** that
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Literal, Self
+
+from faultlog.values import dataclass
 
 NS = 1_000_000_000
 """Nanoseconds in a second."""

@@ -2,9 +2,9 @@
 
 import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from faultlog.model import NS, Instant
+from faultlog.values import dataclass
 
 TOLERANCE_S = 120.0
 """Events further apart, the difference of the clocks taken off, are not the same. Source: tool default."""

@@ -1,7 +1,7 @@
 """Which logs may speak about faults, and what was observed of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from faultlog.alignment import Difference
 from faultlog.case import ConsoleClock, Coverage
@@ -16,6 +16,7 @@ from faultlog.reconcile import Met, meet
 from faultlog.resolving import Timed, leaves_years_out, leaves_zone_out
 from faultlog.series import Series
 from faultlog.snapshots import Asked, asked_at, comparable, refuted
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ or, by time, in another log of the host, since the scan service writes one of it
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from faultlog.before import REACH_S, Flight
 from faultlog.case import FaultInterval, Offender
 from faultlog.model import Instant, Moment, Signal
 from faultlog.preceding import Log
+from faultlog.values import dataclass
 
 SCAN_FAULTS = frozenset({6, 7})
 """Faults whose cause may be a file that the scan service dies on: rows 6 and 7 of the vendor's table."""

@@ -7,10 +7,11 @@ that was set again and again, right between two files each time, they were chang
 
 import graphlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby, pairwise
 
 from faultlog.extents import Extent, by_time
+from faultlog.values import dataclass
 
 Number = tuple[str, int]
 """A rotation set as its names tell it, and a rotation number in it: 0 for the live file, upwards into the past."""

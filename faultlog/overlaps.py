@@ -6,7 +6,7 @@ log is copied, then emptied late, the lines count in the older one, and the newe
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from faultlog.extents import Extent, extents_of
 from faultlog.filereading import FileReading
 from faultlog.model import Role
 from faultlog.rotation import take_apart
+from faultlog.values import dataclass
 
 MAX_PAIRS = 2_000
 """Pairs of files that are compared; a healthy bundle has none. Tool default."""

@@ -5,13 +5,14 @@ log is never a clear, and a log that starts in the middle is never a raise.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from faultlog.case import Audit, Bound, FaultInterval, SeverityAt
 from faultlog.elapsed import STEADY, Course, Point
 from faultlog.holes import Observation
 from faultlog.model import Moment, Reason, Signal, State, Text
 from faultlog.rulebook import RuleBook
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Patterns over the raises of a fault: **present**, **absent** or **unknown**; in the words of ISA-18.2."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
@@ -12,6 +11,7 @@ from faultlog.holes import Observation
 from faultlog.model import Evidence, Instant, Presence, Signal, Text
 from faultlog.rulebook import RuleBook
 from faultlog.rulefiles import Chatters, PatternRule, RecursWith
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

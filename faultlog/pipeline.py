@@ -9,7 +9,7 @@ counts.
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from faultlog import caseparts, packs
@@ -30,6 +30,7 @@ from faultlog.release import VERSION
 from faultlog.remedies import remedies
 from faultlog.resolving import resolve
 from faultlog.rulebook import RuleBook, load_rules
+from faultlog.values import dataclass
 from faultlog.weighing import weigh
 
 

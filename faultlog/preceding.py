@@ -10,7 +10,7 @@ Where more raises came than windows are kept, the later ones count as quiet time
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from faultlog import chance
 from faultlog.before import MOST_WINDOWS, Before, Cell, Window
@@ -18,6 +18,7 @@ from faultlog.case import Examined, FaultInterval, Preceding
 from faultlog.mining import Miner
 from faultlog.model import Mark, Moment, Signal, Text
 from faultlog.templates import OTHER
+from faultlog.values import dataclass
 
 LEAST_LINES = 10
 """Lines before the raises of an interval below which nothing is compared. Tool default."""

@@ -1,13 +1,14 @@
 """Where in a chunk of bytes a line may matter: the lines without any anchor need no closer look."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from faultlog.anchors import Anchors, anchors, folded, sample_of
 from faultlog.literals import Literals
+from faultlog.values import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

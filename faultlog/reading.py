@@ -7,7 +7,7 @@ first lines decides, and a tie decides nothing: such lines stay unread, with a w
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 from math import inf
 from typing import Protocol
@@ -24,6 +24,7 @@ from faultlog.model import Event, Evidence, LogFile, Mark
 from faultlog.prefilter import Feeds, Prefilter, after_lines, lines_in
 from faultlog.sieve import Sieve
 from faultlog.trails import Written
+from faultlog.values import dataclass
 
 SAMPLE_LINES = 200
 """The sample of a file: its first lines, this many, and one line in every grid step."""

@@ -6,13 +6,14 @@ time. Where they were, they should have shown it: their silence about that fault
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from faultlog.alignment import Alignment, Difference, Key, align
 from faultlog.case import Contradiction, FaultInterval
 from faultlog.coverage import Ledger
 from faultlog.model import Instant, Moment, Signal, Text
 from faultlog.nearest import TOLERANCE_S
+from faultlog.values import dataclass
 
 SECOND_S = 1.0
 """Seconds that stamps without a fraction leave open. Source: tool default."""

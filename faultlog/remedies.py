@@ -4,7 +4,7 @@ Where a hole lies inside, a row speaks of the part before it, as a finding does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from faultlog.advising import holds, otherwise
@@ -16,6 +16,7 @@ from faultlog.model import Instant, Outcome, Signal, Text
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import RemedyRule
 from faultlog.stays import Starts, Stay, stay_of
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

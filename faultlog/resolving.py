@@ -1,7 +1,6 @@
 """A host's clock, found from all of its logs at once: the zone of unmarked stamps, the years of lines without one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 
 from faultlog import years, zones
@@ -14,6 +13,7 @@ from faultlog.model import Instant, Mark, Moment, Text
 from faultlog.series import Series
 from faultlog.stamps import ABBREVIATIONS, FIRST_YEAR, instant_of
 from faultlog.trails import FIRST_SET_YEAR
+from faultlog.values import dataclass
 from faultlog.zones import Run
 
 FIRST_SET = Instant.of(f"{FIRST_SET_YEAR}-01-01T00:00:00Z")

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from faultlog.model import Role
+from faultlog.values import dataclass
 
 _SUFFIX = re.compile(
     r"(?P<stem>.+?)(?:\.(?P<number>\d{1,4})"

@@ -5,7 +5,6 @@ say how a log words a signal. `rules/README.md` is the specification.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +19,7 @@ from faultlog.model import Provenance, SignalKind
 from faultlog.patternsize import too_large
 from faultlog.rulefiles import AdviceRule, FaultFile, SignalFile
 from faultlog.source import Key, Source
+from faultlog.values import dataclass
 
 TIMEOUT_S = 0.25
 """Longest time one wording may take on one message. Tool default."""

@@ -1,12 +1,11 @@
 """One rotation set, read: its files, oldest first, and what the engine and the clock take from them."""
 
-from dataclasses import dataclass
-
 from faultlog.engine import Heard
 from faultlog.filereading import FileReading
 from faultlog.model import Event, Role
 from faultlog.rotation import PROCESSES
 from faultlog.trails import Trail
+from faultlog.values import dataclass
 
 
 @dataclass(slots=True)

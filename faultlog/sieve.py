@@ -6,10 +6,11 @@ blocks.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from faultlog.lines import Block, event_before, event_end, event_start
 from faultlog.prefilter import Prefilter
+from faultlog.values import dataclass
 
 OFTEN = 100
 """Events of a block that are looked at in vain before other anchors are chosen. Tool default."""

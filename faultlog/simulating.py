@@ -27,7 +27,7 @@ import random
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,7 @@ from faultlog.simulation.lives import live, write_life
 from faultlog.simulation.scenarios import DAEMON_NOISE, SCENARIOS, Happening, LogName, Scenario
 from faultlog.simulation.supporttool import NOTICE, Host, Member, pack_tar, pack_zip, write_facts
 from faultlog.simulation.truths import truth_of
+from faultlog.values import dataclass
 
 __all__ = ["RANDOM", "SCENARIOS", "Filler", "Line", "Scenario", "simulate"]
 

@@ -4,10 +4,10 @@ Where the logs were observed all along, an answer other than what they show does
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from faultlog.coverage import Ledger
 from faultlog.model import Instant, Moment, Signal
+from faultlog.values import dataclass
 
 SLACK_S = 10.0
 """A status is asked, printed and written within this; what happens so near to it is compared with nothing.

@@ -1,10 +1,10 @@
 """One file of a pack, read but not yet understood, and where in it a mistake stands."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from faultlog.errors import Flaw
+from faultlog.values import dataclass
 
 Key = tuple[str | int, ...]
 """The way from a file's root to a value: mapping keys and list indices."""

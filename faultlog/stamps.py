@@ -6,7 +6,6 @@ A **stamp** is perhaps without year or zone; the **clock** of a host makes a `Mo
 import calendar
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
@@ -14,6 +13,7 @@ from typing import Literal
 
 from faultlog.errors import UsageError
 from faultlog.model import NS, Instant, Stamp
+from faultlog.values import dataclass
 
 Layout = Literal["syslog", "iso", "epoch", "any"]
 """How a format writes its stamps. `any` asks dateutil, slowly."""

@@ -3,13 +3,13 @@
 import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from faultlog.case import FaultInterval
 from faultlog.elapsed import Course, Point
 from faultlog.grouping import First
 from faultlog.holes import Hole, Observation
 from faultlog.model import Moment, Signal
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

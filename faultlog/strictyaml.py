@@ -7,13 +7,14 @@ file can hold 9^9 leaves), tags, and scalars that YAML 1.1 silently turns into s
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import yaml
 
 from faultlog.errors import Flaw
 from faultlog.source import Key, Source
+from faultlog.values import dataclass
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32

@@ -5,9 +5,10 @@ Nothing here is mined: two lines share a template when they are equal once maske
 
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from faultlog.model import Evidence, Template
+from faultlog.values import dataclass
 
 MAX_TEMPLATES = 2_000
 """Distinct templates kept of one file; further ones are counted under `OTHER`. Tool default."""

@@ -5,10 +5,11 @@ changes of the offset that lines state, and the ways between lines that may show
 between two neighbouring marks share one year.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 from faultlog.model import NS, Mark, Stamp
+from faultlog.values import dataclass
 
 STEP_S = 2.0
 """A stamp at most this much before the one above it was written out of order; more is a step. Tool default."""

@@ -5,7 +5,7 @@ between, and so were those of a clock that had not been set. So all files are fo
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from faultlog.jumps import Jump, Spot, comparable, others_of, ways_of
 from faultlog.model import Stamp
@@ -24,6 +24,7 @@ from faultlog.trails import (
     same_year_s,
     years_between,
 )
+from faultlog.values import dataclass
 
 Turned = Mapping[tuple[int, int], int]
 """By file and line: years that begin before it where a wrong date makes them other than they seem."""

@@ -10,7 +10,7 @@ So lines are looked up by their **likeness**, digits made noughts, and most of a
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 import regex
@@ -21,6 +21,7 @@ from faultlog.formats import TIMEOUT_S, LogFormat, Reading, Voice
 from faultlog.literals import tokens
 from faultlog.model import Stamp
 from faultlog.templates import mask
+from faultlog.values import dataclass
 
 MOST = 10_000
 """Likenesses of one writer, and stamps of one format, that are remembered. Tool default."""

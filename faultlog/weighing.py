@@ -5,13 +5,14 @@ seen open twice, and may have cleared and come back in between; one that is not 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from faultlog.case import Bound, Contradiction, ContradictionKind, FaultInterval, Snapshot
 from faultlog.coverage import Ledger
 from faultlog.elapsed import Course, Point
 from faultlog.model import Instant, Level, Moment, Severity, Text
 from faultlog.snapshots import Asked, comparable, near
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

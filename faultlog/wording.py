@@ -10,7 +10,6 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
@@ -24,6 +23,7 @@ from faultlog.model import Instant
 from faultlog.rulebook import FaultRule, RuleBook
 from faultlog.rulefiles import PatternRule, Words
 from faultlog.source import Source
+from faultlog.values import dataclass
 
 Language = Literal["en", "ko"]
 """The languages there are."""

@@ -5,7 +5,7 @@
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta, timezone, tzinfo
 
 from faultlog.errors import NothingAnswerable
@@ -13,6 +13,7 @@ from faultlog.model import Instant, Mark, Stamp
 from faultlog.stamps import FIRST_YEAR, LAST_YEAR, instant_of
 from faultlog.trails import FIRST_SET_YEAR, Trail, is_leap_day
 from faultlog.turns import Turned, turns_of
+from faultlog.values import dataclass
 
 SLACK_S = 86_400.0
 """A log may end this much after the date its bundle states: zones differ and clocks are set by hand. Tool default."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from faultlog.errors import UnknownName
 from faultlog.model import NS, Instant, TimeZone
 from faultlog.stamps import ABBREVIATIONS, OFFSET, offset_of
+from faultlog.values import dataclass
 
 MAX_RUNS = 200
 """Changes of offset that a host's lines may state; more are no journey. Tool default."""

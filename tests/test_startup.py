@@ -50,7 +50,7 @@ def test_the_version_is_answered_by_the_door_alone():
 
 def test_help_loads_the_command_line_and_nothing_behind_it():
     loaded = loaded_by("--help")
-    behind = {"faultlog", "faultlog.lazily", "faultlog.release", "faultlog.errors", "faultlog.cli"}
+    behind = {"faultlog", "faultlog.lazily", "faultlog.release", "faultlog.errors", "faultlog.values", "faultlog.cli"}
     assert {name for name in loaded if name.startswith("faultlog")} == behind
     assert loaded & {*NEVER, *READ_YAML, "rich", "pydantic", "regex", "packaging"} == set()
 

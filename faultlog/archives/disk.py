@@ -3,7 +3,6 @@
 import os
 import stat
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -13,6 +12,7 @@ from faultlog.archives.names import escaped, shown
 from faultlog.archives.streams import Budget, Limits, Peekable, RawFile
 from faultlog.errors import BundleError
 from faultlog.model import NS, Instant
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ import bz2
 import io
 import lzma
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, Protocol, cast
 
 from zlib_ng import zlib_ng
 
 from faultlog.archives.streams import CHUNK, Budget, DamageError, Note, Stream
+from faultlog.values import dataclass
 
 _INPUT = 1 << 16
 _XZ_MEMORY = 256 << 20

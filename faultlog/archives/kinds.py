@@ -1,12 +1,12 @@
 """What a container is, told by its content and never by its name, and what its members have in common."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from faultlog.archives.streams import Stream
 from faultlog.model import NS, Instant
+from faultlog.values import dataclass
 
 Container = Literal["zip", "tar", "gz", "bz2", "xz"]
 """What can be looked into."""

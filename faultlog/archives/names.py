@@ -1,9 +1,9 @@
 """Names that strangers gave to files: shown so that they cannot hurt, and never used to open anything."""
 
 import re
-from dataclasses import dataclass
 
 from faultlog.archives.streams import Limits
+from faultlog.values import dataclass
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*[. ]", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"/|\\|[A-Za-z]:")

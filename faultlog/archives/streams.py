@@ -11,10 +11,11 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from zlib_ng import zlib_ng
+
+from faultlog.values import dataclass
 
 CHUNK = 1 << 18
 """The most bytes handed out at once: what the second cache of a processor core holds several times."""

@@ -5,10 +5,11 @@ Formats: POSIX `pax` (IEEE 1003.1); GNU tar manual, "Basic Tar Format", for base
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from faultlog.archives.kinds import Entry, checksum_holds, date_of
 from faultlog.archives.streams import CHUNK, Budget, DamageError, Note, Slice, Stream
+from faultlog.values import dataclass
 
 _BLOCK = 512
 _SKIPPED = {

@@ -7,7 +7,6 @@ import re
 import stat
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from faultlog.archives.inflate import Inflated
@@ -15,6 +14,7 @@ from faultlog.archives.kinds import Entry, date_of
 from faultlog.archives.streams import Budget, Checked, Note, RawFile, Span, Stream
 from faultlog.errors import BundleError
 from faultlog.model import Instant
+from faultlog.values import dataclass
 
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")

@@ -1,7 +1,6 @@
 """The lines that a person points at: read, held against each other, and the fault found that each of them means."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from faultlog.errors import NothingAnswerable, UsageError
 from faultlog.learning.naming import name_fault
@@ -9,6 +8,7 @@ from faultlog.learning.pieces import Piece, pieces
 from faultlog.learning.sample import Sample
 from faultlog.model import Event
 from faultlog.rulebook import RuleBook
+from faultlog.values import dataclass
 
 _OPPOSITE = {"--raise": "fault_cleared", "--clear": "fault_raised"}
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from faultlog.engine import Demands
 from faultlog.filereading import FileReading
@@ -12,6 +12,7 @@ from faultlog.learning.signs import Signs
 from faultlog.model import Event, LogFile
 from faultlog.reading import read
 from faultlog.templates import mask
+from faultlog.values import dataclass
 
 MOST_ALIKE = 50
 """Lines of one shape behind the sample that are looked at; further ones are counted. Tool default."""

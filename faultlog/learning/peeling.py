@@ -5,9 +5,10 @@ A step is **strong** where its shape alone says that it is no part of a message:
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from faultlog.learning.fields import OWN, PATTERNS, fits, group, of_key, of_values
+from faultlog.values import dataclass
 
 ENOUGH = 0.9
 """Share of texts that a step must fit; the rest keeps its words in the message."""

@@ -1,7 +1,6 @@
 """What was learned of a log: a format with the lines that prove it, wordings, and what is not sure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import regex
 
@@ -16,6 +15,7 @@ from faultlog.learning.unexplained import Unexplained
 from faultlog.learning.worded import LearnedWording
 from faultlog.model import Template, Text
 from faultlog.templates import mask
+from faultlog.values import dataclass
 
 SAMPLES = 6
 """Lines a format proves itself with, at most; those that were pointed at come on top. Tool default."""

@@ -1,7 +1,7 @@
 """A bounded sample of one log of a bundle: its first lines, one line in every grid step, and the lines asked for."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from faultlog.archives.names import escaped
@@ -10,6 +10,7 @@ from faultlog.errors import NothingAnswerable, UsageError
 from faultlog.lines import Line, split
 from faultlog.reading import SAMPLE_GRID
 from faultlog.rotation import role_of
+from faultlog.values import dataclass
 
 HEAD = 2_000
 """First lines that are looked at. Tool default."""

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from faultlog.learning.examples import Pointed
 from faultlog.learning.widening import telling, words_of
 from faultlog.rulebook import RuleBook
+from faultlog.values import dataclass
 
 COMMON = 0.25
 """Share of a log's messages above which a word that they hold is no sign. Tool default."""

@@ -7,7 +7,7 @@ neither decides, the question is handed back.
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from faultlog import layouts
@@ -15,6 +15,7 @@ from faultlog.errors import NothingAnswerable, UsageError
 from faultlog.learning.stampforms import FAMILIES, Form, forms_in
 from faultlog.model import Stamp, Text
 from faultlog.stamps import ABBREVIATIONS
+from faultlog.values import dataclass
 
 PROBES = 300
 """Lines in which every form of a stamp is tried; what was found there is then looked for in all. Tool default."""

@@ -5,11 +5,11 @@ Dates of one **family** read the same digits in another order: which one is mean
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from faultlog.layouts import AFTERNOON, DIRECTIVES, pattern_of
 from faultlog.stamps import ABBREVIATIONS, OFFSET
+from faultlog.values import dataclass
 
 _ORDERS: tuple[tuple[str, ...], ...] = (
     ("%-d.%-m.", "%-m.%-d."),

@@ -1,6 +1,6 @@
 """Lines that look as if they concerned faults and that no wording explains: a fault worded otherwise is not missed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from faultlog.learning.looking import Looked
 from faultlog.learning.sample import MOST_LENGTH
@@ -8,6 +8,7 @@ from faultlog.learning.signs import LIKELY, Signs
 from faultlog.model import Event, Template
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import Tally
+from faultlog.values import dataclass
 
 _FAULT_KINDS = frozenset({"fault_raised", "fault_cleared"})
 

@@ -6,7 +6,6 @@ differs must hold no word that may say what became of a fault; and each fault mu
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 
 import regex
@@ -14,6 +13,7 @@ import regex
 from faultlog.learning.pieces import MASKED, Piece, pieces
 from faultlog.rulebook import RuleBook
 from faultlog.templates import mask
+from faultlog.values import dataclass
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _MARK = re.compile(r"(?<!\w)[^\w\s]|[^\w\s](?!\w)")

@@ -1,7 +1,7 @@
 """Wordings learned from example lines, each with what it recognises in the log and what it must leave alone."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
 from typing import Literal
@@ -24,6 +24,7 @@ from faultlog.learning.pieces import (
 )
 from faultlog.learning.widening import fault_of, widened
 from faultlog.rulebook import RuleBook, expand
+from faultlog.values import dataclass
 
 FEW = 4
 """Different values at one place that may be a state and not a count. Tool default."""

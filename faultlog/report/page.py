@@ -8,7 +8,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from rich.cells import chop_cells
 from rich.console import Console
@@ -16,6 +15,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from faultlog.values import dataclass
 from faultlog.wording import Wording, safe
 
 Mark = tuple[str, str, str]

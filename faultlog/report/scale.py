@@ -1,6 +1,6 @@
 """Instants laid onto the cells of a row."""
 
-from dataclasses import dataclass
+from faultlog.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

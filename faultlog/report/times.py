@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from faultlog.model import Instant
 from faultlog.report.document import CaseDocument
 from faultlog.report.rows import Interval
+from faultlog.values import dataclass
 from faultlog.wording import Wording, zone_label
 
 NEVER = "–"

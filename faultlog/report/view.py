@@ -2,13 +2,13 @@
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from faultlog.model import LEVELS
 from faultlog.report.document import CaseDocument
 from faultlog.report.page import Page
 from faultlog.report.rows import ClockStep, Examined, Finding, Interval, Pattern, Preceding
 from faultlog.report.times import Times, nanoseconds
+from faultlog.values import dataclass
 from faultlog.wording import Wording, safe
 
 Rank = tuple[int, int]

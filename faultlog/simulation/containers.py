@@ -8,7 +8,6 @@ import os
 import tarfile
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from faultlog.model import NS, Instant
 from faultlog.simulation.copies import stored_gzip
+from faultlog.values import dataclass
 
 Kind = Literal["folder", "zip", "tar.gz", "log", "twice"]
 """`log` is the connector's live log alone, `twice` a zip with one zip two times in it."""

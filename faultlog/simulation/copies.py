@@ -3,13 +3,14 @@
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from faultlog.model import NS, Instant
 from faultlog.simulation.chances import Dice
 from faultlog.simulation.written import Written
+from faultlog.values import dataclass
 
 _STORED = 65_535
 """Bytes of a stored block of the deflate format at most."""

@@ -5,7 +5,7 @@ two of them in the same second: so an order that is true is an order that can be
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from faultlog.model import NS, Instant, Severity
 from faultlog.simulation.chances import Dice
 from faultlog.simulation.scenarios import Happening, Scenario, Shape
+from faultlog.values import dataclass
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Asia/Seoul")
 """Where hosts live: clocks that never change, change by an hour, by half of one, and one beside the full hours."""

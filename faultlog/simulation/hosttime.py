@@ -1,12 +1,12 @@
 """What a host takes the time for: a clock that may be wrong, in a zone that may change; a function of the true time."""
 
-from dataclasses import dataclass
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from faultlog.model import NS, Instant
 from faultlog.simulation.chances import Dice
 from faultlog.simulation.fates import ZONES, Fate
+from faultlog.values import dataclass
 
 Value = TypeVar("Value")
 

@@ -8,7 +8,6 @@ import itertools
 import random
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -25,6 +24,7 @@ from faultlog.simulation.scenarios import (
     Scenario,
     Shape,
 )
+from faultlog.values import dataclass
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

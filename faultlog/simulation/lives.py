@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from faultlog.simulation.readers import Reader, reader_of
 from faultlog.simulation.scenarios import LogName
 from faultlog.simulation.supporttool import Host, facts_of
 from faultlog.simulation.written import Logs, lose, style_of, write
+from faultlog.values import dataclass
 
 _KINDS: tuple[Kind, ...] = ("folder", "zip", "zip", "tar.gz", "log")
 

@@ -5,7 +5,6 @@ clock is wrong: a line is read as the clock showed it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from faultlog.simulation.chances import Dice
 from faultlog.simulation.fates import Fate
 from faultlog.simulation.hosttime import HostTime
 from faultlog.simulation.written import Written
+from faultlog.values import dataclass
 
 FIRST_SET_NS = 1_000_000_000 * NS
 """Before this, in 2001, every shown time is that of a clock that was not set."""

@@ -5,11 +5,11 @@ accepted for its signal; no message of the noise is, though one in seven comes c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
 from faultlog.model import Instant, Severity, SignalKind
+from faultlog.values import dataclass
 
 LogName = Literal["connector", "scan_service", "system"]
 """Which of the host's logs a line stands in."""

@@ -9,7 +9,6 @@ import tarfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from zoneinfo import ZoneInfo
 from faultlog.model import NS, Instant
 from faultlog.simulation.life import LAYOUTS, Line, stamp
 from faultlog.simulation.scenarios import TITLES, LogName, Scenario, Shape
+from faultlog.values import dataclass
 
 NOTICE = "Made by faultlog simulate; not a real log of any host.\n"
 _SYSTEM_SHAPE = Shape("syslog")

@@ -17,7 +17,6 @@ Beside the keys of every truth (see `faultlog.simulating`), whose instants are t
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from faultlog.model import NS, Instant
@@ -26,6 +25,7 @@ from faultlog.simulation.lives import Lived, standing
 from faultlog.simulation.scenarios import LogName
 from faultlog.simulation.supporttool import NOTICE
 from faultlog.simulation.written import Written
+from faultlog.values import dataclass
 
 _ENDS = frozenset({"log_starts", "log_ends", "not_collected"})
 """Losses outside of what is observed."""

@@ -4,7 +4,7 @@ Each line knows the true time, what the clock showed, and why it cannot be found
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from faultlog.model import NS, Instant
@@ -13,6 +13,7 @@ from faultlog.simulation.fates import Fate
 from faultlog.simulation.hosttime import HostTime
 from faultlog.simulation.life import LAYOUTS, Life, Line, repeatable, stamp
 from faultlog.simulation.scenarios import Happening, LogName, Shape
+from faultlog.values import dataclass
 
 _CONNECTOR_SHAPES = (
     Shape("syslog"),

@@ -1,0 +1,104 @@
+"""`values.dataclass` makes what `dataclasses.dataclass` makes: the same class is made by both, and asked the same."""
+
+import dataclasses
+from collections import Counter
+
+import pytest
+
+from faultlog import values
+
+FROZEN = {"frozen": True, "slots": True}
+MAKERS = pytest.mark.parametrize("dataclass", [dataclasses.dataclass, values.dataclass], ids=["library", "values"])
+
+
+def point(dataclass, **options):
+    class Point:
+        """A class with all that a field can be."""
+
+        x: int
+        y: int = 2
+        seen: Counter = dataclasses.field(default_factory=Counter, compare=False)
+        length: int = dataclasses.field(init=False, default=7, repr=False)
+        sums: list = dataclasses.field(init=False, default_factory=list)
+
+        def __post_init__(self):
+            self.sums.append(self.x + self.y)
+
+    Point.__qualname__ = "Point"
+    return dataclass(**options)(Point)
+
+
+@MAKERS
+def test_values_are_made_shown_and_compared(dataclass):
+    made = point(dataclass, **FROZEN)
+    one = made(1, seen=Counter("a"))
+    assert repr(one) == "Point(x=1, y=2, seen=Counter({'a': 1}), sums=[3])"
+    assert (one.length, one.sums, made(5).seen) == (7, [3], Counter())
+    assert one == made(x=1, y=2)
+    assert one != made(2)
+    assert one != (1, 2, 7, [3])
+    assert dataclasses.replace(one, y=5).sums == [6]
+    assert made.__match_args__ == ("x", "y", "seen")
+    assert not hasattr(one, "__dict__")
+
+
+@MAKERS
+@pytest.mark.parametrize("args", [(), (1, 2, Counter(), 7)], ids=["too few", "too many"])
+def test_what_does_not_fit_is_refused(dataclass, args):
+    with pytest.raises(TypeError):
+        point(dataclass, **FROZEN)(*args)
+    with pytest.raises(TypeError):
+        point(dataclass, **FROZEN)(1, length=3)
+
+
+@MAKERS
+def test_a_frozen_value_stays_as_it_is(dataclass):
+    one = point(dataclass, **FROZEN)(1)
+    with pytest.raises(dataclasses.FrozenInstanceError, match="x"):
+        one.x = 2
+    with pytest.raises(dataclasses.FrozenInstanceError, match="x"):
+        del one.x
+    assert one.x == 1
+
+
+@MAKERS
+def test_what_may_change_has_no_hash_unless_it_is_only_itself(dataclass):
+    one = point(dataclass, slots=True)(1)
+    one.x = 2
+    assert one.x == 2
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)
+    itself = point(dataclass, slots=True, eq=False)
+    assert itself(1) != itself(1)
+    assert isinstance(hash(itself(1)), int)
+
+
+@MAKERS
+def test_frozen_values_are_hashed_and_ordered_by_their_fields(dataclass):
+    class Single:
+        at: int
+
+    made = dataclass(frozen=True, slots=True, order=True)(Single)
+    assert hash(made(1)) == hash(made(1)) == hash((1,))
+    assert len({made(1), made(1), made(2)}) == 2
+    assert sorted([made(2), made(1)]) == [made(1), made(2)]
+    assert made(1) < made(2) <= made(2)
+    assert made(2) > made(1) >= made(1)
+    with pytest.raises(TypeError):
+        made(1) < 1  # noqa: B015
+
+
+@MAKERS
+def test_a_class_without_fields_and_one_that_holds_itself(dataclass):
+    class Nothing:
+        pass
+
+    class Nest:
+        inner: list
+
+    Nest.__qualname__ = "Nest"
+    nothing = dataclass(**FROZEN)(Nothing)
+    assert nothing() == nothing()
+    nest = dataclass(slots=True)(Nest)([])
+    nest.inner.append(nest)
+    assert repr(nest) == "Nest(inner=[...])"
