@@ -6,14 +6,13 @@ again.
 """
 
 import re
-from collections.abc import Iterable
-from typing import Annotated, Final, Literal, TypeVar
-
-from pydantic import AliasChoices, Field, TypeAdapter, ValidationError
+from functools import cache
+from typing import TYPE_CHECKING, Final, Literal
 
 from faultlog import model
 from faultlog.case import Case
 from faultlog.errors import UsageError
+from faultlog.report.projecting import row, rows
 from faultlog.report.rows import (
     ActiveMinute,
     Advice,
@@ -45,21 +44,22 @@ from faultlog.report.rows import (
     Voice,
     Warn,
 )
+from faultlog.values import dataclass
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 SCHEMA: Final = "faultlog.case/1"
 """Name and version of the document."""
 
 _OBEYED: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
-P = TypeVar("P", bound=Row)
 
-
+@dataclass(frozen=True, slots=True)
 class CaseDocument(Row):
     """Everything faultlog says about one host from one bundle."""
 
-    schema_: Annotated[
-        Literal["faultlog.case/1"], Field(alias="schema", validation_alias=AliasChoices("schema", "schema_"))
-    ] = SCHEMA
+    schema_: Literal["faultlog.case/1"]
     tool: Tool
     bundle: BundleReport
     host: Host
@@ -90,45 +90,37 @@ class CaseDocument(Row):
 
 def document(case: Case) -> CaseDocument:
     """The document of a case."""
-    return CaseDocument.model_construct(
+    return CaseDocument(
         schema_=SCHEMA,
-        tool=_part(Tool, case.tool),
-        bundle=_part(BundleReport, case.bundle),
-        host=_part(Host, case.host),
-        files=_parts(File, case.files),
-        coverage=_parts(Span, case.coverage),
-        activity=_parts(ActiveMinute, case.activity),
-        voices=_parts(Voice, case.voices),
+        tool=row(Tool, case.tool),
+        bundle=row(BundleReport, case.bundle),
+        host=row(Host, case.host),
+        files=rows(File, case.files),
+        coverage=rows(Span, case.coverage),
+        activity=rows(ActiveMinute, case.activity),
+        voices=rows(Voice, case.voices),
         clock_steps=[_step(one) for one in case.signals if one.kind == "clock_stepped" and one.since is not None],
-        intervals=_parts(Interval, case.intervals),
-        findings=_parts(Finding, case.findings),
-        remedies=_parts(Remedy, case.remedies),
-        patterns=_parts(Pattern, case.patterns),
+        intervals=rows(Interval, case.intervals),
+        findings=rows(Finding, case.findings),
+        remedies=rows(Remedy, case.remedies),
+        patterns=rows(Pattern, case.patterns),
         advice=[
-            FaultAdvice(fault_id=fault, advice=_parts(Advice, advice)) for fault, advice in sorted(case.advice.items())
+            FaultAdvice(fault_id=fault, advice=rows(Advice, advice)) for fault, advice in sorted(case.advice.items())
         ],
         signals=list(map(_signal, case.signals)),
-        snapshots=_parts(Snapshot, case.snapshots),
-        contradictions=_parts(Contradiction, case.contradictions),
-        console_clock=None if case.console_clock is None else _part(ConsoleClock, case.console_clock),
-        changes=_parts(Change, case.changes),
-        preceding=_parts(Preceding, case.preceding),
-        examined=_parts(Examined, case.examined),
-        offenders=_parts(Offender, case.offenders),
-        audit=_part(Audit, case.audit),
-        unexplained=_parts(Unexplained, case.unexplained),
-        unread=_parts(Unread, case.unread),
-        assumptions=_parts(Text, case.assumptions),
-        warnings=_parts(Warn, case.warnings),
+        snapshots=rows(Snapshot, case.snapshots),
+        contradictions=rows(Contradiction, case.contradictions),
+        console_clock=None if case.console_clock is None else row(ConsoleClock, case.console_clock),
+        changes=rows(Change, case.changes),
+        preceding=rows(Preceding, case.preceding),
+        examined=rows(Examined, case.examined),
+        offenders=rows(Offender, case.offenders),
+        audit=row(Audit, case.audit),
+        unexplained=rows(Unexplained, case.unexplained),
+        unread=rows(Unread, case.unread),
+        assumptions=rows(Text, case.assumptions),
+        warnings=rows(Warn, case.warnings),
     )
-
-
-def _part(kind: type[P], value: object) -> P:
-    return kind.model_validate(value)
-
-
-def _parts(kind: type[P], values: Iterable[object]) -> list[P]:
-    return [kind.model_validate(value) for value in values]
 
 
 def _step(one: model.Signal) -> ClockStep:
@@ -137,7 +129,7 @@ def _step(one: model.Signal) -> ClockStep:
 
 
 def _signal(one: model.Signal) -> Signal:
-    at, evidence = None if one.when.at is None else str(one.when.at), _part(Evidence, one.evidence)
+    at, evidence = None if one.when.at is None else str(one.when.at), row(Evidence, one.evidence)
     return Signal(kind=one.kind, at=at, fault_id=one.fault_id, severity=one.severity, evidence=evidence)
 
 
@@ -147,7 +139,12 @@ def to_json(case: Case | CaseDocument) -> str:
     What a terminal may obey instead of showing, control characters and turns of direction, is escaped, never raw.
     """
     wanted = case if isinstance(case, CaseDocument) else document(case)
-    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", wanted.model_dump_json(by_alias=True, indent=2)) + "\n"
+    return (
+        _OBEYED.sub(
+            lambda found: f"\\u{ord(found[0]):04x}", _adapter().dump_json(wanted, by_alias=True, indent=2).decode()
+        )
+        + "\n"
+    )
 
 
 def from_json(text: str) -> CaseDocument:
@@ -156,8 +153,10 @@ def from_json(text: str) -> CaseDocument:
     Raises:
         UsageError: it is none, or of another version.
     """
+    from pydantic import ValidationError
+
     try:
-        return CaseDocument.model_validate_json(text)
+        return _adapter().validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -166,5 +165,13 @@ def from_json(text: str) -> CaseDocument:
 
 def json_schema() -> dict[str, object]:
     """The JSON Schema of the document."""
-    schema = TypeAdapter(CaseDocument).json_schema(by_alias=True, mode="serialization")
+    schema = _adapter().json_schema(by_alias=True, mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA, **schema}
+
+
+@cache
+def _adapter() -> "TypeAdapter[CaseDocument]":
+    """Writes and reads documents; a report that is only shown needs none."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(CaseDocument)

@@ -3,34 +3,48 @@
 `document` puts them together; every renderer draws from them.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Literal
-
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from faultlog import case, model
+from faultlog.values import dataclass
 
 
-def _written(value: object) -> object:
-    return str(value) if isinstance(value, model.Instant) else value
+class Iso:
+    """How an instant is written, for pydantic: it asks this class where a document is written or read back."""
+
+    PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type, handler: Callable[[type], dict[str, Any]]) -> dict[str, Any]:
+        return {**handler(source), "pattern": cls.PATTERN}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: dict[str, Any], handler: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> dict[str, Any]:
+        return {**handler(core), "examples": ["2026-03-03T12:30:00Z"]}
 
 
-Instant = Annotated[
-    str,
-    BeforeValidator(_written),
-    Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$", examples=["2026-03-03T12:30:00Z"]),
-]
+Instant = Annotated[str, Iso]
 """ISO 8601 in UTC, with as many fraction digits as the log wrote."""
 
 Params = Mapping[str, str | int | float]
 
 
-class Row(BaseModel):
-    """What every object of the document has in common."""
+def _named(field: str) -> str:
+    """The key of a field: `from_` stands for `from`, which Python keeps for itself."""
+    return field.rstrip("_")
 
-    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True, populate_by_name=True)
+
+class Row:
+    """What every object of the document has in common, for whoever reads it back: all its keys are known."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar = {"extra": "forbid", "alias_generator": _named}
 
 
+@dataclass(frozen=True, slots=True)
 class Text(Row):
     """A sentence without its language."""
 
@@ -38,6 +52,7 @@ class Text(Row):
     params: Params
 
 
+@dataclass(frozen=True, slots=True)
 class Tool(Row):
     """Which program and which knowledge answered."""
 
@@ -46,6 +61,7 @@ class Tool(Row):
     parsers_sha256: str
 
 
+@dataclass(frozen=True, slots=True)
 class BundleReport(Row):
     """What was opened."""
 
@@ -55,6 +71,7 @@ class BundleReport(Row):
     taken_at: Instant | None
 
 
+@dataclass(frozen=True, slots=True)
 class TimeZone(Row):
     """Which zone unmarked stamps are read in, and who says so."""
 
@@ -62,6 +79,7 @@ class TimeZone(Row):
     source: Literal["lines", "bundle", "option", "assumed"]
 
 
+@dataclass(frozen=True, slots=True)
 class Host(Row):
     """Who this is; null where nothing says."""
 
@@ -73,6 +91,7 @@ class Host(Row):
     time_zone: TimeZone
 
 
+@dataclass(frozen=True, slots=True)
 class File(Row):
     """What was read of one file.
 
@@ -97,6 +116,7 @@ class File(Row):
     last_at: Instant | None
 
 
+@dataclass(frozen=True, slots=True)
 class ActiveMinute(Row):
     """How much the logs of one kind wrote in a minute, where every line was read."""
 
@@ -107,6 +127,7 @@ class ActiveMinute(Row):
     errors: int
 
 
+@dataclass(frozen=True, slots=True)
 class Voice(Row):
     """How many lines of the logs of one kind one module of a process wrote at one level."""
 
@@ -117,10 +138,11 @@ class Voice(Row):
     lines: int
 
 
+@dataclass(frozen=True, slots=True)
 class Span(Row):
     """A span of time and what of it was observed."""
 
-    from_: Annotated[Instant, Field(alias="from", validation_alias=AliasChoices("from", "from_"))]
+    from_: Instant
     to: Instant
     observed: bool
     kind: Literal["live", "dead", "blind"]
@@ -128,6 +150,7 @@ class Span(Row):
     file: str | None
 
 
+@dataclass(frozen=True, slots=True)
 class ClockStep(Row):
     """A jump of the host's clock."""
 
@@ -137,6 +160,7 @@ class ClockStep(Row):
     after: Instant
 
 
+@dataclass(frozen=True, slots=True)
 class Evidence(Row):
     """One line of one file: `line` from 1, `offset` in bytes from 0."""
 
@@ -146,6 +170,7 @@ class Evidence(Row):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
 class SeverityAt(Row):
     """A severity that one raise stated."""
 
@@ -153,6 +178,7 @@ class SeverityAt(Row):
     severity: model.Severity
 
 
+@dataclass(frozen=True, slots=True)
 class Raised(Row):
     """The begin of an interval."""
 
@@ -162,6 +188,7 @@ class Raised(Row):
     reason: model.Reason | None
 
 
+@dataclass(frozen=True, slots=True)
 class Cleared(Row):
     """The end of an interval."""
 
@@ -171,6 +198,7 @@ class Cleared(Row):
     reason: model.Reason | None
 
 
+@dataclass(frozen=True, slots=True)
 class Interval(Row):
     """One stay of one fault, `[raised, cleared)`; `duration_s` is `[lo, hi]` seconds, `hi` null where unbounded."""
 
@@ -189,6 +217,7 @@ class Interval(Row):
     evidence: list[Evidence]
 
 
+@dataclass(frozen=True, slots=True)
 class Expectation(Row):
     """A promise that can be broken."""
 
@@ -198,6 +227,7 @@ class Expectation(Row):
     source: str
 
 
+@dataclass(frozen=True, slots=True)
 class Anchor(Row):
     """What a deadline counts from."""
 
@@ -206,6 +236,7 @@ class Anchor(Row):
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
 class Advice(Row):
     """What a person can do; `condition` is null where it holds for this host for certain."""
 
@@ -214,6 +245,7 @@ class Advice(Row):
     source: str
 
 
+@dataclass(frozen=True, slots=True)
 class FaultAdvice(Row):
     """What to do about one fault that was raised."""
 
@@ -221,6 +253,7 @@ class FaultAdvice(Row):
     advice: list[Advice]
 
 
+@dataclass(frozen=True, slots=True)
 class Why(Row):
     """One step of a chain of evidence."""
 
@@ -228,6 +261,7 @@ class Why(Row):
     evidence: Evidence | None
 
 
+@dataclass(frozen=True, slots=True)
 class Finding(Row):
     """The verdict on one expectation and one interval; `margin_s` positive is early, negative late."""
 
@@ -247,6 +281,7 @@ class Finding(Row):
     level: model.Level
 
 
+@dataclass(frozen=True, slots=True)
 class Remedy(Row):
     """What became of something that may clear a fault; where that is unknown, what is missing."""
 
@@ -260,6 +295,7 @@ class Remedy(Row):
     missing: Text | None
 
 
+@dataclass(frozen=True, slots=True)
 class Pattern(Row):
     """Whether a fault shows a pattern; where that is unknown, what is missing."""
 
@@ -271,6 +307,7 @@ class Pattern(Row):
     missing: Text | None
 
 
+@dataclass(frozen=True, slots=True)
 class Signal(Row):
     """What a line means."""
 
@@ -281,6 +318,7 @@ class Signal(Row):
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
 class Snapshot(Row):
     """What `ampcli status` said."""
 
@@ -290,6 +328,7 @@ class Snapshot(Row):
     agrees: bool | None
 
 
+@dataclass(frozen=True, slots=True)
 class Contradiction(Row):
     """Two sources of one host say different things of a fault; `at` is null where nobody knows when."""
 
@@ -303,6 +342,7 @@ class Contradiction(Row):
     evidence: list[Evidence]
 
 
+@dataclass(frozen=True, slots=True)
 class ConsoleClock(Row):
     """How far the console's clock is ahead of the host's; `spread_s` is what no pair deviates by more."""
 
@@ -312,16 +352,18 @@ class ConsoleClock(Row):
     hint: Text | None
 
 
+@dataclass(frozen=True, slots=True)
 class Change(Row):
     """Something about the host that changed."""
 
     at: Instant | None
     what: str
-    from_: Annotated[str | None, Field(alias="from", validation_alias=AliasChoices("from", "from_"))]
+    from_: str | None
     to: str | None
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
 class Preceding(Row):
     """A template that stood before the raises of an interval more often than in quiet time; preceded, not caused."""
 
@@ -333,6 +375,7 @@ class Preceding(Row):
     p: float
 
 
+@dataclass(frozen=True, slots=True)
 class Examined(Row):
     """What was looked at before the raises of an interval; `missing` says why nothing was compared."""
 
@@ -343,6 +386,7 @@ class Examined(Row):
     missing: Text | None
 
 
+@dataclass(frozen=True, slots=True)
 class Offender(Row):
     """A file that was being scanned when the scan service exited; null where no line names it."""
 
@@ -351,6 +395,7 @@ class Offender(Row):
     count: int
 
 
+@dataclass(frozen=True, slots=True)
 class Audit(Row):
     """The conservation laws, counted."""
 
@@ -363,6 +408,7 @@ class Audit(Row):
     unknown_faults: int
 
 
+@dataclass(frozen=True, slots=True)
 class Unexplained(Row):
     """Lines that name a fault and that no rule explains."""
 
@@ -371,6 +417,7 @@ class Unexplained(Row):
     example: Evidence
 
 
+@dataclass(frozen=True, slots=True)
 class Example(Row):
     """A line that shows a template."""
 
@@ -379,6 +426,7 @@ class Example(Row):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
 class Unread(Row):
     """Lines that no format understands."""
 
@@ -387,6 +435,7 @@ class Unread(Row):
     example: Example
 
 
+@dataclass(frozen=True, slots=True)
 class Warn(Row):
     """Something went wrong and something is left to report."""
 

@@ -1,5 +1,7 @@
 """What of a case is shown: the part that touches a window of time. Nothing is analysed anew, no verdict changes."""
 
+from dataclasses import replace
+
 from faultlog.model import Instant
 from faultlog.report.document import CaseDocument
 from faultlog.report.rows import Interval, Signal
@@ -18,23 +20,22 @@ def within(document: CaseDocument, since: Instant | None, until: Instant | None)
     intervals = [one for one in document.intervals if _touches(_reach(one), (since, until))]
     kept = {one.id for one in intervals}
     faults = {one.fault_id for one in intervals}
-    return document.model_copy(
-        update={
-            "intervals": intervals,
-            "findings": [one for one in document.findings if one.interval in kept],
-            "remedies": [one for one in document.remedies if one.interval in kept],
-            "contradictions": [
-                one
-                for one in document.contradictions
-                if one.interval in kept or _touches((_instant(one.at), _instant(one.at)), (since, until))
-            ],
-            "patterns": [one for one in document.patterns if one.fault_id in faults],
-            "advice": [one for one in document.advice if one.fault_id in faults],
-            "preceding": [one for one in document.preceding if one.interval in kept],
-            "examined": [one for one in document.examined if one.interval in kept],
-            "offenders": [one for one in document.offenders if one.fault_id in faults],
-            "signals": [one for one in document.signals if _touches(_at(one), (since, until))],
-        }
+    return replace(
+        document,
+        intervals=intervals,
+        findings=[one for one in document.findings if one.interval in kept],
+        remedies=[one for one in document.remedies if one.interval in kept],
+        contradictions=[
+            one
+            for one in document.contradictions
+            if one.interval in kept or _touches((_instant(one.at), _instant(one.at)), (since, until))
+        ],
+        patterns=[one for one in document.patterns if one.fault_id in faults],
+        advice=[one for one in document.advice if one.fault_id in faults],
+        preceding=[one for one in document.preceding if one.interval in kept],
+        examined=[one for one in document.examined if one.interval in kept],
+        offenders=[one for one in document.offenders if one.fault_id in faults],
+        signals=[one for one in document.signals if _touches(_at(one), (since, until))],
     )
 
 

@@ -1,6 +1,7 @@
 """The case document: every key of the contract, nothing else, the same bytes twice, and back again."""
 
 import json
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +184,7 @@ def test_extra_keys_inside_lists_are_refused(tree: Any, path: str) -> None:
         from_json(json.dumps(broken))
 
 
-@pytest.mark.parametrize("key", sorted(set(KEYS[""].split()) - {"schema"}))
+@pytest.mark.parametrize("key", KEYS[""].split())
 def test_missing_keys_are_refused(tree: Any, key: str) -> None:
     with pytest.raises(UsageError, match=key):
         from_json(json.dumps({name: value for name, value in tree.items() if name != key}))
@@ -269,7 +270,7 @@ def test_there_is_no_language_in_it() -> None:
 
 
 def test_a_document_is_frozen(written: str) -> None:
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(FrozenInstanceError):
         from_json(written).schema_ = "faultlog.case/1"
 
 

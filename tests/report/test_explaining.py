@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -176,7 +177,7 @@ def test_an_absent_pattern_is_explained_without_lines() -> None:
 def test_a_pattern_without_its_rule_or_its_fault_is_still_shown() -> None:
     doc = doc_of(*LATE)
     own = documents.Pattern(id="f99-own", fault_id=99, pattern="own", outcome="unknown", evidence=[], missing=None)
-    report = explained(doc.model_copy(update={"patterns": [own], "assumptions": []}), "f99-own")
+    report = explained(replace(doc, patterns=[own], assumptions=[]), "f99-own")
     assert report == "f99-own\nunknown: own\n"
 
 
@@ -199,18 +200,16 @@ def test_an_unknown_id_names_the_ids_there_are() -> None:
 
 def test_a_great_many_ids_are_not_all_named() -> None:
     doc = doc_of(*LATE)
-    copies = [doc.intervals[0].model_copy(update={"id": f"f6-{number}"}) for number in range(100)]
+    copies = [replace(doc.intervals[0], id=f"f6-{number}") for number in range(100)]
     with pytest.raises(UnknownName, match=r"… and 44 more$"):
-        explained(doc.model_copy(update={"intervals": copies}), "nothing")
+        explained(replace(doc, intervals=copies), "nothing")
 
 
 def test_a_line_is_quoted_as_it_stands_but_for_controls() -> None:
     doc = doc_of("12:00:00 Fault Raised: 12", "12:30:00 Policy check")
     (interval,) = doc.intervals
-    line = interval.evidence[0].model_copy(update={"text": "  [red]two  blanks[/red]\x1b[2J" + "x" * 3000, "line": 9})
-    report = explained(
-        doc.model_copy(update={"intervals": [interval.model_copy(update={"evidence": [line]})]}), "f12-1"
-    )
+    line = replace(interval.evidence[0], text="  [red]two  blanks[/red]\x1b[2J" + "x" * 3000, line=9)
+    report = explained(replace(doc, intervals=[replace(interval, evidence=[line])]), "f12-1")
     assert "      │   [red]two  blanks[/red]\\x1b[2Jxxx" in report
     assert "x…\n" in report
     assert max(map(len, report.splitlines())) == 100
@@ -219,7 +218,7 @@ def test_a_line_is_quoted_as_it_stands_but_for_controls() -> None:
 def test_a_great_many_lines_are_cut_and_counted() -> None:
     doc = doc_of("12:00:00 Fault Raised: 12", "12:30:00 Policy check")
     (interval,) = doc.intervals
-    long = interval.model_copy(update={"evidence": interval.evidence * 250})
-    report = explained(doc.model_copy(update={"intervals": [long]}), "f12-1")
+    long = replace(interval, evidence=interval.evidence * 250)
+    report = explained(replace(doc, intervals=[long]), "f12-1")
     assert report.count("│ ") == 100
     assert "  … and 150 more lines; --json - has all\n" in report

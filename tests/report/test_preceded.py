@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from faultlog.report.document import CaseDocument, document
+from faultlog.report.document import CaseDocument, document, to_json
 from faultlog.report.preceded import MOST_SHAPES
 from faultlog.report.rows import Preceding
 from faultlog.wording import Language, catalogue
@@ -61,6 +61,6 @@ def test_nothing_says_that_it_was_the_cause(language: Language) -> None:
 
 
 def test_the_document_has_the_rows_of_the_contract() -> None:
-    tree = json.loads(planted().model_dump_json(by_alias=True))
+    tree = json.loads(to_json(planted()))
     assert all(set(one) == {"interval", "template", "count", "expected", "lift", "p"} for one in tree["preceding"])
     assert [set(one) for one in tree["offenders"]] == [{"fault_id", "path", "count"}]

@@ -1,5 +1,6 @@
 import io
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -55,7 +56,7 @@ def headlines(report: str) -> list[str]:
 
 
 def with_(doc: CaseDocument, **changes: object) -> CaseDocument:
-    return doc.model_copy(update=changes)
+    return replace(doc, **changes)
 
 
 def test_the_report_says_the_worst_first_then_what_to_do_then_what_it_stands_on() -> None:
@@ -281,7 +282,7 @@ def test_an_absence_is_never_called_health() -> None:
 )
 def test_a_large_count_is_said_in_millions(language: Language, said: str) -> None:
     doc = document(case_of(log("12:00:00 Policy check", "12:40:00 Policy check")))
-    large = with_(doc, files=[doc.files[0].model_copy(update={"lines": 1_213_456})])
+    large = with_(doc, files=[replace(doc.files[0], lines=1_213_456)])
     assert headlines(shown(large, language=language)) == [said]
 
 
@@ -400,11 +401,9 @@ def many(count: int) -> CaseDocument:
     """A document of many intervals of fault 12, the last one open, and of fault 6, all late."""
     doc = late_case()
     late, still = doc.intervals
-    copies = [late.model_copy(update={"id": f"f6-{number}"}) for number in range(1, count)]
-    findings = [
-        one.model_copy(update={"interval": copy.id, "id": f"{copy.id}-x"}) for copy in copies for one in doc.findings
-    ]
-    audit = doc.audit.model_copy(update={"raises": count, "clears": count - 1, "intervals": count})
+    copies = [replace(late, id=f"f6-{number}") for number in range(1, count)]
+    findings = [replace(one, interval=copy.id, id=f"{copy.id}-x") for copy in copies for one in doc.findings]
+    audit = replace(doc.audit, raises=count, clears=count - 1, intervals=count)
     return with_(doc, intervals=[*copies, still], findings=findings, audit=audit)
 
 
@@ -420,7 +419,7 @@ def test_a_thousand_intervals_are_cut_to_the_worst_with_exact_totals() -> None:
 
 def test_counts_that_do_not_add_up_are_called_a_defect() -> None:
     doc = late_case()
-    wrong = with_(doc, audit=doc.audit.model_copy(update={"raises": 7, "unknown_faults": 2}))
+    wrong = with_(doc, audit=replace(doc.audit, raises=7, unknown_faults=2))
     assert shown(wrong, width=180).splitlines()[-1] == (
         "Audit  ✗ raises 7 = intervals 2 + duplicates 0: this does not add up: please report it as a defect"
         " · clears 1 = intervals 1 + orphans 0 · 2 fault ids without a rule"
@@ -443,7 +442,7 @@ def test_many_faults_share_the_screen() -> None:
 
 def test_long_lists_of_files_and_warnings_are_cut_and_counted() -> None:
     doc = late_case()
-    files = [doc.files[0].model_copy(update={"path": f"logs/ampdaemon.log.{number}"}) for number in range(20)]
+    files = [replace(doc.files[0], path=f"logs/ampdaemon.log.{number}") for number in range(20)]
     warnings = [documents.Warn(code="link", file=None, detail="a symbolic link") for _ in range(10)]
     report = shown(with_(doc, files=files, warnings=warnings))
     assert "Read  below logs/\n" in report
@@ -498,9 +497,9 @@ def test_nothing_a_bundle_says_reaches_the_terminal_uninterpreted() -> None:
     template = documents.Unexplained(template=evil, count=1, example=doc.unexplained[0].example)
     hostile = with_(
         doc,
-        bundle=doc.bundle.model_copy(update={"name": evil}),
-        host=doc.host.model_copy(update={"name": evil, "connector_version": evil}),
-        files=[doc.files[0].model_copy(update={"path": evil, "format": evil})],
+        bundle=replace(doc.bundle, name=evil),
+        host=replace(doc.host, name=evil, connector_version=evil),
+        files=[replace(doc.files[0], path=evil, format=evil)],
         unexplained=[template],
         warnings=[documents.Warn(code=evil, file=evil, detail=evil)],
     )
@@ -513,9 +512,7 @@ def test_a_terminal_in_colour_gets_no_escape_code_of_the_bundle() -> None:
     doc = late_case()
     file = io.StringIO()
     console = Console(file=file, width=100, force_terminal=True, color_system="standard")
-    render_text(
-        with_(doc, bundle=doc.bundle.model_copy(update={"name": "\x1b[2Jx"})), Wording("en", knowledge().rules), console
-    )
+    render_text(with_(doc, bundle=replace(doc.bundle, name="\x1b[2Jx")), Wording("en", knowledge().rules), console)
     assert "\x1b[2J" not in file.getvalue()
     assert "\x1b[1;31m✗ CRITICAL" in file.getvalue()
 
@@ -536,9 +533,9 @@ def test_a_console_that_knows_only_ascii_gets_stand_ins(language: Language) -> N
 def test_any_text_can_stand_in_a_document(text: str, zone: str) -> None:
     doc = late_case()
     title = documents.Text(key=text, params={text: text})
-    intervals = [one.model_copy(update={"title": title, "id": text}) for one in doc.intervals]
-    host = doc.host.model_copy(update={"time_zone": documents.TimeZone(name=zone, source="bundle")})
-    report = shown(with_(doc, intervals=intervals, host=host, bundle=doc.bundle.model_copy(update={"name": text})))
+    intervals = [replace(one, title=title, id=text) for one in doc.intervals]
+    host = replace(doc.host, time_zone=documents.TimeZone(name=zone, source="bundle"))
+    report = shown(with_(doc, intervals=intervals, host=host, bundle=replace(doc.bundle, name=text)))
     assert report.startswith("faultlog")
     assert [char for char in report if not char.isprintable() and char != "\n" and not char.isspace()] == []
 
@@ -546,8 +543,8 @@ def test_any_text_can_stand_in_a_document(text: str, zone: str) -> None:
 def test_impossible_dates_in_a_saved_document_are_shown_as_they_are() -> None:
     doc = late_case()
     late = doc.intervals[0]
-    raised = late.raised.model_copy(update={"at": "2026-13-45T99:99:99Z"})
-    odd = with_(doc, intervals=[late.model_copy(update={"raised": raised})])
+    raised = replace(late.raised, at="2026-13-45T99:99:99Z")
+    odd = with_(doc, intervals=[replace(late, raised=raised)])
     assert "raised 2026-13-45T99:99:99Z" in shown(odd)
 
 
@@ -564,7 +561,7 @@ def test_impossible_dates_in_a_saved_document_are_shown_as_they_are() -> None:
 )
 def test_a_duration_is_worded_as_well_as_it_is_known(duration: tuple[float, float | None], said: str) -> None:
     doc = late_case()
-    interval = doc.intervals[0].model_copy(update={"duration_s": duration})
+    interval = replace(doc.intervals[0], duration_s=duration)
     report = shown(with_(doc, intervals=[interval]), width=140)
     (row,) = [line for line in report.splitlines() if line.startswith("  f6-1")]
     assert f"  {said}  " in row
@@ -578,7 +575,7 @@ def test_a_range_of_time_is_painted_as_unsure() -> None:
     over = documents.Cleared(
         kind="between", at="2026-03-03T12:30:00Z", until="2026-03-03T12:45:00Z", reason="year_unknown"
     )
-    interval = doc.intervals[0].model_copy(update={"raised": ends, "cleared": over})
+    interval = replace(doc.intervals[0], raised=ends, cleared=over)
     report = shown(with_(doc, intervals=[interval]), width=120)
     assert "▒▒▒███" in part(report, "Timeline")[0]
     assert "███▒▒▒" in part(report, "Timeline")[0]
@@ -587,13 +584,13 @@ def test_a_range_of_time_is_painted_as_unsure() -> None:
 
 def test_a_breach_that_a_rule_calls_harmless_is_a_note() -> None:
     doc = late_case()
-    findings = [one.model_copy(update={"level": "info", "anchor": None}) for one in doc.findings]
+    findings = [replace(one, level="info", anchor=None) for one in doc.findings]
     assert headlines(shown(with_(doc, findings=findings)))[0].startswith("! NOTE Fault 6 not cleared within")
 
 
 def test_further_shapes_are_counted() -> None:
     doc = late_case()
-    rows = [doc.unexplained[0].model_copy(update={"template": f"shape {letter}"}) for letter in "abcdefg"]
+    rows = [replace(doc.unexplained[0], template=f"shape {letter}") for letter in "abcdefg"]
     assert part(shown(with_(doc, unexplained=rows)), "Lines that mention a fault")[-2:] == [
         "  1 × shape e",
         "  … further lines: 2, shapes: 2",
