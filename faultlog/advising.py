@@ -59,11 +59,7 @@ def release_of(version: str | None) -> Version | None:
 
 def condition_of(when: When, rule: FaultRule, host: Host) -> Text | None:
     """What a person has to check before the advice holds; `None` where it holds for certain."""
-    parts = (
-        {name: value for name, value in when.model_dump().items() if value is not None}
-        if holds(when, host) is None
-        else {}
-    )
+    parts = when.stated() if holds(when, host) is None else {}
     if host.os is None:
         parts.setdefault(rule.os, "")
     return Text("condition", parts) if parts else None

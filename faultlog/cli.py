@@ -14,6 +14,7 @@ import typer
 
 from faultlog.errors import FaultlogError, UsageError
 from faultlog.release import VERSION
+from faultlog.words import Command, Group
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,14 +26,17 @@ if TYPE_CHECKING:
     from faultlog.wording import Wording
 
 app = typer.Typer(
+    cls=Group,
     help="Says which faults a Cisco Secure Endpoint connector raised, for how long, and what to do now.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-rules_app = typer.Typer(help="What a fault is: the rules.", no_args_is_help=True, rich_markup_mode=None)
-formats_app = typer.Typer(help="What a log looks like: the formats.", no_args_is_help=True, rich_markup_mode=None)
+rules_app = typer.Typer(cls=Group, help="What a fault is: the rules.", no_args_is_help=True, rich_markup_mode=None)
+formats_app = typer.Typer(
+    cls=Group, help="What a log looks like: the formats.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(rules_app, name="rules")
 app.add_typer(formats_app, name="formats")
 
@@ -104,7 +108,7 @@ def _root(
     del version
 
 
-@app.command()
+@app.command(cls=Command)
 def triage(
     paths: Paths,
     json: Annotated[
@@ -151,7 +155,7 @@ def triage(
     _leave(document, fail_on)
 
 
-@app.command()
+@app.command(cls=Command)
 def explain(
     paths: Annotated[
         list[str],
@@ -182,7 +186,7 @@ def explain(
     render_explanation(document, paths[-1], _wording(knowledge.rules, document, lang), _console())
 
 
-@app.command()
+@app.command(cls=Command)
 def check(
     folders: Annotated[
         list[Path] | None,
@@ -205,7 +209,7 @@ def check(
     _proven(check_all(_knowledge(Options(rule_folders=rules, format_folders=formats))))
 
 
-@app.command()
+@app.command(cls=Command)
 def simulate(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the bundles and their truth.")
@@ -230,7 +234,7 @@ def simulate(
         typer.echo(safe(str(path)))
 
 
-@rules_app.command("list")
+@rules_app.command("list", cls=Command)
 def rules_list(lang: Lang = "en", rules: Rules = None) -> None:
     """List every fault there is a rule for."""
     from faultlog.report.manual import render_rules
@@ -239,7 +243,7 @@ def rules_list(lang: Lang = "en", rules: Rules = None) -> None:
     render_rules(book, _wording(book, None, lang), _console())
 
 
-@rules_app.command("show")
+@rules_app.command("show", cls=Command)
 def rules_show(
     fault: Annotated[int, typer.Argument(metavar="ID", help="The fault's id.")],
     os: Os = None,
@@ -253,7 +257,7 @@ def rules_show(
     render_rule(book, fault, os, _wording(book, None, lang), _console())
 
 
-@rules_app.command("test")
+@rules_app.command("test", cls=Command)
 def rules_test(rules: Rules = None) -> None:
     """Run the samples and inline tests of every rule."""
     from faultlog.checks import check_rules
@@ -262,7 +266,7 @@ def rules_test(rules: Rules = None) -> None:
     _proven(check_rules(_knowledge(Options(rule_folders=tuple(rules or ())))))
 
 
-@formats_app.command("list")
+@formats_app.command("list", cls=Command)
 def formats_list(lang: Lang = "en", parsers: Parsers = None) -> None:
     """List every format."""
     from faultlog.formats import load_formats
@@ -271,7 +275,7 @@ def formats_list(lang: Lang = "en", parsers: Parsers = None) -> None:
     render_formats(load_formats(parsers or ()), _wording(_rules(), None, lang), _console())
 
 
-@formats_app.command("show")
+@formats_app.command("show", cls=Command)
 def formats_show(
     name: Annotated[str, typer.Argument(help="The format's name.")], lang: Lang = "en", parsers: Parsers = None
 ) -> None:
@@ -282,7 +286,7 @@ def formats_show(
     render_format(load_formats(parsers or ()), name, _wording(_rules(), None, lang), _console())
 
 
-@formats_app.command("test")
+@formats_app.command("test", cls=Command)
 def formats_test(parsers: Parsers = None) -> None:
     """Run the samples and refusals of every format."""
     from faultlog.checks import check_formats
@@ -291,7 +295,7 @@ def formats_test(parsers: Parsers = None) -> None:
     _proven(check_formats(_knowledge(Options(format_folders=tuple(parsers or ())))))
 
 
-@formats_app.command("learn")
+@formats_app.command("learn", cls=Command)
 def formats_learn(
     log: Annotated[str, typer.Argument(metavar="LOG", help="A log that no format understands; - is standard input.")],
     output: Annotated[

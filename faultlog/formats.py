@@ -5,38 +5,34 @@ A format that a line pattern cannot describe names a **decoder** from the table 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import regex
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
-    WithJsonSchema,
-    model_validator,
-)
 
 from faultlog import layouts, packs
 from faultlog.errors import Flaw, PackError
+from faultlog.limits import Limit, Strict
 from faultlog.model import Provenance, Stamp
 from faultlog.patternsize import too_large
 from faultlog.source import Source
 from faultlog.values import dataclass
 
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+
 TIMEOUT_S = 0.25
 """Longest time one pattern may take on one line. Tool default."""
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Slug = Annotated[str, Limit(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Decoder = Literal["ampcli-status", "console-events"]
 Layout = Annotated[
     str,
-    AfterValidator(layouts.known),
-    WithJsonSchema({"anyOf": [{"enum": list(layouts.NAMED), "type": "string"}, {"pattern": "%", "type": "string"}]}),
+    Limit(
+        after=layouts.known,
+        described={"anyOf": [{"enum": list(layouts.NAMED), "type": "string"}, {"pattern": "%", "type": "string"}]},
+    ),
 ]
 """How stamps are written: a name, or directives such as `%d.%m.%Y %H:%M:%S`."""
 
@@ -47,11 +43,8 @@ _WORDS = (
 """What `{words}` in a line pattern stands for: perhaps a level, perhaps a module in brackets, the message."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LineSample(_Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineSample(Strict):
     """A line and exactly what it gives."""
 
     line: str
@@ -59,11 +52,12 @@ class LineSample(_Strict):
     """Every field that is not empty: `stamp` as written, `host`, `process`, `pid`, `module`, `level`, `message`, …"""
 
 
-class TextSample(_Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSample(Strict):
     """A whole text and the events a decoder makes of it."""
 
     text: str
-    events: list[dict[str, str | int]] = Field(min_length=1)
+    events: Annotated[list[dict[str, str | int]], Limit(min_length=1)]
 
 
 def _kind_of_sample(value: object) -> str:
@@ -73,12 +67,24 @@ def _kind_of_sample(value: object) -> str:
 
 
 _LINE, _TEXT = f"{packs.TAG}line", f"{packs.TAG}text"
-Sample = Annotated[
-    Annotated[LineSample, Tag(_LINE)] | Annotated[TextSample, Tag(_TEXT)], Discriminator(_kind_of_sample)
-]
 
 
-class FormatFile(_Strict):
+class _Either:
+    """Tells pydantic which kind of sample is meant."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(_: object, handler: "GetCoreSchemaHandler") -> object:
+        from pydantic import Discriminator, Tag
+
+        kinds = Annotated[LineSample, Tag(_LINE)] | Annotated[TextSample, Tag(_TEXT)]
+        return handler.generate_schema(Annotated[kinds, Discriminator(_kind_of_sample)])
+
+
+Sample = Annotated[LineSample | TextSample, _Either]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatFile(Strict):
     """A file of `parsers/`."""
 
     format: Slug
@@ -92,15 +98,14 @@ class FormatFile(_Strict):
     decoder: Decoder | None = None
     inner: bool = False
     """Whether the message may itself be a line of this shape."""
-    specializes: list[Slug] = []
+    specializes: list[Slug] = field(default_factory=list)
     """Formats that also read such lines, less well: this one is taken."""
-    yields_to: list[Slug] = []
+    yields_to: list[Slug] = field(default_factory=list)
     """Formats that read some such lines better: those are taken, as if they declared it."""
-    samples: list[Sample] = Field(min_length=3)
-    refuses: list[str] = Field(min_length=1)
+    samples: Annotated[list[Sample], Limit(min_length=3)]
+    refuses: Annotated[list[str], Limit(min_length=1)]
 
-    @model_validator(mode="after")
-    def _one_way_to_read(self) -> "FormatFile":
+    def __post_init__(self) -> None:
         if sum(way is not None for way in (self.line, self.line_of, self.decoder)) != 1:
             raise ValueError("give exactly one of line, line_of and decoder")
         wanted = LineSample if self.decoder is None else TextSample
@@ -108,7 +113,6 @@ class FormatFile(_Strict):
             raise ValueError(
                 "a line format has samples with line and fields, a decoder has samples with text and events"
             )
-        return self
 
 
 Voice = tuple[str | None, str | None, str | None]
@@ -225,7 +229,7 @@ def _yield(files: dict[str, tuple[Source, FormatFile]]) -> None:
             if name in files:
                 source, special = files[name]
                 wider = [*special.specializes, file.format]
-                files[name] = (source, special.model_copy(update={"specializes": wider}))
+                files[name] = (source, replace(special, specializes=wider))
 
 
 def _compile(

@@ -6,31 +6,43 @@ A pack is read from its YAML files, or from what was prebuilt of these very file
 import difflib
 import hashlib
 from collections.abc import Iterable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from faultlog import prebuilt
 from faultlog.errors import Flaw, PackError
+from faultlog.limits import Strict
+from faultlog.shaping import of_data
 from faultlog.source import Key, Source
 
-Model = TypeVar("Model", bound=BaseModel)
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+File = TypeVar("File", bound=Strict)
 
 
-def understand(source: Source, model: type[Model]) -> tuple[Model | None, list[Flaw]]:
+def understand(source: Source, model: type[File]) -> tuple[File | None, list[Flaw]]:
     """Validate a source against its model; every mistake becomes a flaw with its place.
 
     A key that is misspelt is not said to be missing as well, and what the strict reader refused is not judged again.
+    What was prebuilt is not validated again: `prebuilding` did.
     """
+    if source.proven and isinstance(source.data, dict):
+        return of_data(model, source.data), []
+    return _validated(source, model)
+
+
+def _validated(source: Source, model: type[File]) -> tuple[File | None, list[Flaw]]:
+    from pydantic import ValidationError
+
     try:
-        return model.model_validate(source.data), []
+        return _adapter(model).validate_python(source.data), []  # type: ignore[arg-type]
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False)
     found = [(_key_of(one["loc"]), one["type"], one["msg"]) for one in details]
     names = _field_names(model)
-    meant = {key: _meant(key, names) for key, kind, _ in found if kind == "extra_forbidden"}
+    meant = {key: _meant(key, names) for key, kind, _ in found if kind == _UNKNOWN}
     misspelt = {(*key[:-1], name) for key, name in meant.items() if name is not None}
     return None, [
         source.flaw(key, _WHAT.get(kind) or message.removeprefix("Value error, "), meant.get(key))
@@ -39,7 +51,8 @@ def understand(source: Source, model: type[Model]) -> tuple[Model | None, list[F
     ]
 
 
-_WHAT = {"extra_forbidden": "unknown key", "missing": "is missing"}
+_UNKNOWN = "unexpected_keyword_argument"
+_WHAT = {_UNKNOWN: "unknown key", "missing": "is missing"}
 
 TAG = "~"
 """What the tag of a kind in a union begins with: no part of a key."""
@@ -55,9 +68,16 @@ def _meant(key: Key, names: frozenset[str]) -> str | None:
     return close[0] if close else None
 
 
-def _field_names(model: type[BaseModel]) -> frozenset[str]:
+@cache
+def _adapter(model: Any) -> "TypeAdapter[Any]":  # noqa: ANN401 (a class of values)
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(model)
+
+
+def _field_names(model: type[Strict]) -> frozenset[str]:
     """Every field name that the model or a model inside it knows: what a misspelt key may have meant."""
-    schema = model.model_json_schema()
+    schema = _adapter(model).json_schema()  # type: ignore[arg-type]
     parts = [schema, *schema.get("$defs", {}).values()]
     return frozenset(name for part in parts for name in part.get("properties", {}))
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import regex
-from pydantic import BaseModel
 
 from faultlog import literals, packs, prebuilt
 from faultlog.errors import Flaw, PackError
+from faultlog.limits import Strict
 from faultlog.model import Provenance, SignalKind
 from faultlog.patternsize import too_large
 from faultlog.rulefiles import AdviceRule, FaultFile, SignalFile
@@ -197,7 +197,7 @@ def _understand(source: Source) -> tuple[FaultRule | SignalRule | None, list[Fla
     )
 
 
-File = TypeVar("File", bound=BaseModel)
+File = TypeVar("File", bound=Strict)
 Rule = TypeVar("Rule", FaultRule, SignalRule)
 
 

@@ -3,22 +3,12 @@
 `rules/README.md` is the specification in prose; `rules/schema.json` is generated from here.
 """
 
+from dataclasses import field
 from typing import Annotated, Literal
 
-import regex
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
-
+from faultlog.limits import Limit, Strict
 from faultlog.model import Level, Provenance, Severity, SignalKind
+from faultlog.values import dataclass
 
 MAX_SECONDS = 3650 * 86400
 """Longest duration a rule may state. Tool default."""
@@ -27,16 +17,18 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def _seconds(value: object) -> object:
-    found = regex.fullmatch(r"([0-9]+)([smhd])", value) if isinstance(value, str) else None
-    if found is None:
+    digits, unit = (value[:-1], value[-1:]) if isinstance(value, str) else ("", "")
+    if not (digits.isascii() and digits.isdigit() and unit in _UNITS):
         raise ValueError("a duration is a number and a unit, such as 90s, 10m, 2h or 3d")
-    seconds = int(found[1][:12]) * _UNITS[found[2]]
+    seconds = int(digits[:12]) * _UNITS[unit]
     if seconds > MAX_SECONDS:
         raise ValueError("a duration is at most ten years")
     return seconds
 
 
 def _specifier(value: str) -> str:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     try:
         SpecifierSet(value)
     except InvalidSpecifier:
@@ -48,36 +40,33 @@ def _version_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Slug = Annotated[str, Limit(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Duration = Annotated[
     float,
-    BeforeValidator(_seconds),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]+[smhd]$", "examples": ["10m"]}),
+    Limit(before=_seconds, described={"type": "string", "pattern": "^[0-9]+[smhd]$", "examples": ["10m"]}),
 ]
 """Seconds, written as a number and a unit."""
-Specifier = Annotated[str, AfterValidator(_specifier)]
+Specifier = Annotated[str, Limit(after=_specifier)]
 Version = Annotated[
     str,
-    BeforeValidator(_version_text),
-    StringConstraints(pattern=r"^\d+(\.\d+)*$"),
-    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+(\.\d+)*$"}]}),
+    Limit(
+        before=_version_text,
+        pattern=r"^\d+(\.\d+)*$",
+        described={"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+(\.\d+)*$"}]},
+    ),
 ]
 """Release numbers; a single number needs no quotes."""
 
 
-class Strict(BaseModel):
-    """A part of a file in which every key is known."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words(Strict):
     """What a person reads, in every language there is."""
 
-    en: str = Field(min_length=1)
-    ko: str = Field(min_length=1)
+    en: Annotated[str, Limit(min_length=1)]
+    ko: Annotated[str, Limit(min_length=1)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class When(Strict):
     """For which versions something holds; all parts must hold."""
 
@@ -85,7 +74,13 @@ class When(Strict):
     macos: Specifier | None = None
     linux: Specifier | None = None
 
+    def stated(self) -> dict[str, str]:
+        """The parts that there are."""
+        parts = {"connector": self.connector, "macos": self.macos, "linux": self.linux}
+        return {name: versions for name, versions in parts.items() if versions is not None}
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClearsWithin(Strict):
     """Cleared within a time of its raise, or of a start."""
 
@@ -93,6 +88,7 @@ class ClearsWithin(Strict):
     within: Duration
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClearsAfter(Strict):
     """Cleared once something has happened, allowing it to settle."""
 
@@ -100,6 +96,7 @@ class ClearsAfter(Strict):
     settle: Duration
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BreachLevel(Strict):
     """How bad a breach is: when it cleared in the end, and when it is still open."""
 
@@ -107,6 +104,7 @@ class BreachLevel(Strict):
     open: Level
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectationRule(Strict):
     """A promise that can be broken."""
 
@@ -116,13 +114,12 @@ class ExpectationRule(Strict):
     source: str
     level: BreachLevel
 
-    @model_validator(mode="after")
-    def _one_promise(self) -> "ExpectationRule":
+    def __post_init__(self) -> None:
         if (self.clears_within is None) == (self.clears_after is None):
             raise ValueError("give exactly one of clears_within and clears_after")
-        return self
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemedyRule(Strict):
     """Something that may clear a fault."""
 
@@ -130,25 +127,28 @@ class RemedyRule(Strict):
     event: Literal["boot", "connector_started"]
     when: When = When()
     settle: Duration = 600.0
-    otherwise: Annotated[str, StringConstraints(pattern=r"^(\d+/)?[a-z0-9-]+$")] | None = None
+    otherwise: Annotated[str, Limit(pattern=r"^(\d+/)?[a-z0-9-]+$")] | None = None
     source: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecursWith(Strict):
     """Raised after each of several consecutive events."""
 
     event: Literal["definitions_updated"]
     within: Duration
-    at_least: int = Field(ge=2)
+    at_least: Annotated[int, Limit(ge=2)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chatters(Strict):
     """Raised again and again."""
 
-    raises: int = Field(ge=2)
+    raises: Annotated[int, Limit(ge=2)]
     within: Duration
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatternRule(Strict):
     """A pattern over the raises of a fault."""
 
@@ -159,14 +159,13 @@ class PatternRule(Strict):
     severity_changes: Literal[True] | None = None
     source: str
 
-    @model_validator(mode="after")
-    def _one_pattern(self) -> "PatternRule":
+    def __post_init__(self) -> None:
         given = (self.recurs_with, self.chatters, self.stands, self.severity_changes)
         if sum(one is not None for one in given) != 1:
             raise ValueError("give exactly one of recurs_with, chatters, stands and severity_changes")
-        return self
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceRule(Strict):
     """What a person can do."""
 
@@ -177,6 +176,7 @@ class AdviceRule(Strict):
     text: Words
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostSample(Strict):
     """What a test says about its host."""
 
@@ -185,6 +185,7 @@ class HostSample(Strict):
     linux: Version | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedInterval(Strict):
     """One interval that a test's log must give; what is left out is not compared."""
 
@@ -196,6 +197,7 @@ class ExpectedInterval(Strict):
     duplicate_raises: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedFinding(Strict):
     """One finding that a test's log must give."""
 
@@ -207,6 +209,7 @@ class ExpectedFinding(Strict):
     level: Level | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedRemedy(Strict):
     """One remedy outcome that a test's log must give."""
 
@@ -215,6 +218,7 @@ class ExpectedRemedy(Strict):
     outcome: Literal["helped", "did_not_help", "not_tried", "unknown"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedPattern(Strict):
     """One pattern outcome that a test's log must give."""
 
@@ -222,16 +226,18 @@ class ExpectedPattern(Strict):
     outcome: Literal["present", "absent", "unknown"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expected(Strict):
     """What a test compares; a list that is left out is not compared, `intervals` and `findings` are complete."""
 
-    intervals: list[ExpectedInterval] = []
-    findings: list[ExpectedFinding] = []
+    intervals: list[ExpectedInterval] = field(default_factory=list)
+    findings: list[ExpectedFinding] = field(default_factory=list)
     remedies: list[ExpectedRemedy] | None = None
     patterns: list[ExpectedPattern] | None = None
     advice: list[Slug] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTest(Strict):
     """A log and what the rule must make of it."""
 
@@ -241,46 +247,47 @@ class RuleTest(Strict):
     expect: Expected
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaultFile(Strict):
     """A file `rules/<product>/<os>/<id>-<slug>.yaml`."""
 
-    fault: int = Field(ge=0)
+    fault: Annotated[int, Limit(ge=0)]
     name: Words
-    texts: list[Annotated[str, StringConstraints(pattern=r"\S")]] = []
+    texts: list[Annotated[str, Limit(pattern=r"\S")]] = field(default_factory=list)
     provenance: Provenance
     source: str
     summary: Words
-    logs: list[str] = Field(min_length=1)
+    logs: Annotated[list[str], Limit(min_length=1)]
     duplicate_raise: Literal["keep_first", "keep_last", "restart"] = "keep_first"
-    expectations: list[ExpectationRule] = []
-    remedies: list[RemedyRule] = []
-    patterns: list[PatternRule] = []
-    advice: list[AdviceRule] = Field(min_length=1)
-    tests: list[RuleTest] = Field(min_length=1)
+    expectations: list[ExpectationRule] = field(default_factory=list)
+    remedies: list[RemedyRule] = field(default_factory=list)
+    patterns: list[PatternRule] = field(default_factory=list)
+    advice: Annotated[list[AdviceRule], Limit(min_length=1)]
+    tests: Annotated[list[RuleTest], Limit(min_length=1)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WordingRule(Strict):
     """One way to word a signal."""
 
     pattern: str | None = None
     new_pid: Literal[True] | None = None
-    fault: Annotated[int, Field(ge=0, le=99_999)] | None = None
+    fault: Annotated[int, Limit(ge=0, le=99_999)] | None = None
     """The fault that is meant, where the log names none."""
-    process: list[str] = []
+    process: list[str] = field(default_factory=list)
     provenance: Provenance
     source: str
 
-    @model_validator(mode="after")
-    def _one_way(self) -> "WordingRule":
+    def __post_init__(self) -> None:
         if (self.pattern is None) == (self.new_pid is None):
             raise ValueError("give exactly one of pattern and new_pid")
         if self.new_pid and not self.process:
             raise ValueError("new_pid needs the process whose pid it watches")
         if self.fault is not None and any(blank in (self.pattern or "") for blank in ("{fault}", "{text}")):
             raise ValueError("fault and {fault} or {text} both say which fault is meant; give one")
-        return self
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageSample(Strict):
     """A message and what its wording captures."""
 
@@ -288,9 +295,10 @@ class MessageSample(Strict):
     process: str | None = None
     fault_id: int | None = None
     severity: Severity | None = None
-    details: dict[str, str] = {}
+    details: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRefused(Strict):
     """A near miss."""
 
@@ -298,18 +306,17 @@ class MessageRefused(Strict):
     process: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignalFile(Strict):
     """A file `rules/<product>/signals/<signal>.yaml`."""
 
     signal: SignalKind
     summary: Words
-    wordings: list[WordingRule] = []
+    wordings: list[WordingRule] = field(default_factory=list)
     wordings_of: SignalKind | None = None
-    accepts: list[MessageSample] = Field(min_length=1)
-    refuses: list[MessageRefused] = Field(min_length=1)
+    accepts: Annotated[list[MessageSample], Limit(min_length=1)]
+    refuses: Annotated[list[MessageRefused], Limit(min_length=1)]
 
-    @model_validator(mode="after")
-    def _worded(self) -> "SignalFile":
+    def __post_init__(self) -> None:
         if bool(self.wordings) == (self.wordings_of is not None):
             raise ValueError("give either wordings or wordings_of")
-        return self

@@ -27,6 +27,11 @@ class Source:
     again: "Callable[[], Source] | None" = None
     """Reads it with its places, where it came without any."""
 
+    @property
+    def proven(self) -> bool:
+        """Whether it was read and validated beforehand."""
+        return self.again is not None
+
     def flaw(self, key: Key, what: str, meant: str | None = None) -> Flaw:
         """A flaw at the place of `key`, or of the nearest place above it that is in the file."""
         if self.again is not None:

@@ -16,11 +16,13 @@ Key = Callable[[object], tuple[object, ...]]
 """What a value is compared by."""
 
 
-def _dataclass(*, slots: bool, frozen: bool = False, eq: bool = True, order: bool = False) -> Callable[[T], T]:
+def _dataclass(
+    *, slots: bool, frozen: bool = False, eq: bool = True, order: bool = False, kw_only: bool = False
+) -> Callable[[T], T]:
     """What `dataclasses.dataclass` of the same options gives; all classes of this package have slots."""
 
     def make(cls: Any) -> Any:  # noqa: ANN401 (a class, whose methods are replaced)
-        made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
+        made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(cls)
         fields = dataclasses.fields(made)
         made.__init__ = _written_later(made, fields)
         made.__repr__ = _showing([one.name for one in fields if one.repr])
@@ -54,7 +56,7 @@ def _written_later(cls: Any, fields: Sequence[dataclasses.Field[Any]]) -> Callab
 
 def _written(cls: type, fields: Sequence[dataclasses.Field[Any]]) -> Callable[..., None]:
     """The `__init__` of a class. It fills the slots themselves: that a value is frozen does not slow it down."""
-    taken, lines = ["self"], list[str]()
+    taken, lines = ["self", *(["*"] if any(one.kw_only and one.init for one in fields) else [])], list[str]()
     space: dict[str, Any] = {"missing": dataclasses.MISSING}
     for one in fields:
         space |= {f"set_{one.name}": vars(cls)[one.name].__set__, f"default_{one.name}": one.default}

@@ -1,14 +1,16 @@
 """Strict YAML: every surprise is refused with its place, and all mistakes come at once."""
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, Field
 
 from faultlog import packs, strictyaml
 from faultlog.errors import PackError
+from faultlog.limits import Limit, Strict
+from faultlog.values import dataclass
 
 
 def put(folder, text, name="x.yaml"):
@@ -206,17 +208,15 @@ class TestLimits:
         assert [flaw for flaw in flaws if (flaw.line == 0) != (flaw.column == 0) or not flaw.what] == []
 
 
-class Inner(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+@dataclass(frozen=True, slots=True)
+class Inner(Strict):
     within: str
 
 
-class Outer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+@dataclass(frozen=True, slots=True)
+class Outer(Strict):
     fault: int
-    promises: list[Inner] = Field(min_length=1)
+    promises: Annotated[list[Inner], Limit(min_length=1)]
 
 
 class TestUnderstanding:

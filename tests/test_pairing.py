@@ -289,8 +289,7 @@ class TestCopies:
 def with_policy(policy: str) -> RuleBook:
     rules = knowledge().rules
     changed = tuple(
-        dataclasses.replace(rule, file=rule.file.model_copy(update={"duplicate_raise": policy}))
-        for rule in rules.faults
+        dataclasses.replace(rule, file=dataclasses.replace(rule.file, duplicate_raise=policy)) for rule in rules.faults
     )
     return dataclasses.replace(rules, faults=changed)
 
@@ -334,7 +333,7 @@ class TestPolicies:
     def test_systems_that_disagree_keep_the_first(self) -> None:
         book = with_policy("keep_last")
         mixed = tuple(
-            dataclasses.replace(rule, file=rule.file.model_copy(update={"duplicate_raise": "restart"}))
+            dataclasses.replace(rule, file=dataclasses.replace(rule.file, duplicate_raise="restart"))
             if rule.os == "linux"
             else rule
             for rule in book.faults

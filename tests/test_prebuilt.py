@@ -1,13 +1,16 @@
 """What is prebuilt is what the files give, and is used only while it is."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from faultlog import packs, prebuilding, prebuilt, strictyaml
 from faultlog.errors import PackError
+from faultlog.formats import FormatFile
 from faultlog.rulebook import load_rules
+from faultlog.rulefiles import FaultFile, SignalFile
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = {"parsers": ROOT / "parsers", "rules": ROOT / "rules", "wording": ROOT / "faultlog/_data/wording"}
@@ -32,6 +35,25 @@ def test_it_gives_what_reading_the_files_gives(pack):
         read, _ = strictyaml.read_source(source.path, source.name)
         assert (source.path, source.name, source.data) == (read.path, read.name, read.data)
         assert source.flaw((next(iter(read.data)),), "x") == read.flaw((next(iter(read.data)),), "x")
+
+
+@pytest.mark.parametrize("pack", ["parsers", "rules"])
+def test_what_was_proven_is_taken_as_validation_would_give_it(pack):
+    """Nothing of it is checked again: it must be what pydantic makes of it, types included."""
+    for source in packs.read_pack(FOLDERS[pack])[0]:
+        kind = FormatFile if pack == "parsers" else SignalFile if "/signals/" in source.name else FaultFile
+        (proven, _), (validated, flaws) = packs.understand(source, kind), packs._validated(source, kind)
+        assert flaws == []
+        assert repr(proven) == repr(validated)
+
+
+def test_what_was_not_proven_is_validated(tmp_path):
+    (source,) = [one for one in packs.read_pack(FOLDERS["parsers"])[0] if one.name == "syslog.yaml"]
+    assert source.proven
+    read, _ = strictyaml.read_source(source.path, source.name)
+    assert not read.proven
+    wrong = replace(read, data={**read.data, "title": 5})
+    assert packs.understand(wrong, FormatFile)[0] is None
 
 
 def test_a_file_that_was_edited_is_read_itself(tmp_path):

@@ -6,13 +6,13 @@ again.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from faultlog import model
 from faultlog.case import Case
 from faultlog.errors import UsageError
-from faultlog.report.projecting import row, rows
 from faultlog.report.rows import (
     ActiveMinute,
     Advice,
@@ -44,6 +44,7 @@ from faultlog.report.rows import (
     Voice,
     Warn,
 )
+from faultlog.shaping import of_attributes
 from faultlog.values import dataclass
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "faultlog.case/1"
 """Name and version of the document."""
+
+R = TypeVar("R", bound=Row)
 
 _OBEYED: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
@@ -92,35 +95,39 @@ def document(case: Case) -> CaseDocument:
     """The document of a case."""
     return CaseDocument(
         schema_=SCHEMA,
-        tool=row(Tool, case.tool),
-        bundle=row(BundleReport, case.bundle),
-        host=row(Host, case.host),
-        files=rows(File, case.files),
-        coverage=rows(Span, case.coverage),
-        activity=rows(ActiveMinute, case.activity),
-        voices=rows(Voice, case.voices),
+        tool=of_attributes(Tool, case.tool),
+        bundle=of_attributes(BundleReport, case.bundle),
+        host=of_attributes(Host, case.host),
+        files=_rows(File, case.files),
+        coverage=_rows(Span, case.coverage),
+        activity=_rows(ActiveMinute, case.activity),
+        voices=_rows(Voice, case.voices),
         clock_steps=[_step(one) for one in case.signals if one.kind == "clock_stepped" and one.since is not None],
-        intervals=rows(Interval, case.intervals),
-        findings=rows(Finding, case.findings),
-        remedies=rows(Remedy, case.remedies),
-        patterns=rows(Pattern, case.patterns),
+        intervals=_rows(Interval, case.intervals),
+        findings=_rows(Finding, case.findings),
+        remedies=_rows(Remedy, case.remedies),
+        patterns=_rows(Pattern, case.patterns),
         advice=[
-            FaultAdvice(fault_id=fault, advice=rows(Advice, advice)) for fault, advice in sorted(case.advice.items())
+            FaultAdvice(fault_id=fault, advice=_rows(Advice, advice)) for fault, advice in sorted(case.advice.items())
         ],
         signals=list(map(_signal, case.signals)),
-        snapshots=rows(Snapshot, case.snapshots),
-        contradictions=rows(Contradiction, case.contradictions),
-        console_clock=None if case.console_clock is None else row(ConsoleClock, case.console_clock),
-        changes=rows(Change, case.changes),
-        preceding=rows(Preceding, case.preceding),
-        examined=rows(Examined, case.examined),
-        offenders=rows(Offender, case.offenders),
-        audit=row(Audit, case.audit),
-        unexplained=rows(Unexplained, case.unexplained),
-        unread=rows(Unread, case.unread),
-        assumptions=rows(Text, case.assumptions),
-        warnings=rows(Warn, case.warnings),
+        snapshots=_rows(Snapshot, case.snapshots),
+        contradictions=_rows(Contradiction, case.contradictions),
+        console_clock=None if case.console_clock is None else of_attributes(ConsoleClock, case.console_clock),
+        changes=_rows(Change, case.changes),
+        preceding=_rows(Preceding, case.preceding),
+        examined=_rows(Examined, case.examined),
+        offenders=_rows(Offender, case.offenders),
+        audit=of_attributes(Audit, case.audit),
+        unexplained=_rows(Unexplained, case.unexplained),
+        unread=_rows(Unread, case.unread),
+        assumptions=_rows(Text, case.assumptions),
+        warnings=_rows(Warn, case.warnings),
     )
+
+
+def _rows(kind: type[R], values: Iterable[object]) -> list[R]:
+    return [of_attributes(kind, value) for value in values]
 
 
 def _step(one: model.Signal) -> ClockStep:
@@ -129,7 +136,7 @@ def _step(one: model.Signal) -> ClockStep:
 
 
 def _signal(one: model.Signal) -> Signal:
-    at, evidence = None if one.when.at is None else str(one.when.at), row(Evidence, one.evidence)
+    at, evidence = None if one.when.at is None else str(one.when.at), of_attributes(Evidence, one.evidence)
     return Signal(kind=one.kind, at=at, fault_id=one.fault_id, severity=one.severity, evidence=evidence)
 
 

@@ -3,30 +3,26 @@
 `document` puts them together; every renderer draws from them.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from faultlog import case, model
+from faultlog.limits import Limit, Strict
 from faultlog.values import dataclass
 
-
-class Iso:
-    """How an instant is written, for pydantic: it asks this class where a document is written or read back."""
-
-    PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$"
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: type, handler: Callable[[type], dict[str, Any]]) -> dict[str, Any]:
-        return {**handler(source), "pattern": cls.PATTERN}
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core: dict[str, Any], handler: Callable[[dict[str, Any]], dict[str, Any]]
-    ) -> dict[str, Any]:
-        return {**handler(core), "examples": ["2026-03-03T12:30:00Z"]}
+_ISO = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$"
 
 
-Instant = Annotated[str, Iso]
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, model.Instant) else value
+
+
+Instant = Annotated[
+    str,
+    Limit(
+        before=_text, pattern=_ISO, described={"type": "string", "pattern": _ISO, "examples": ["2026-03-03T12:30:00Z"]}
+    ),
+]
 """ISO 8601 in UTC, with as many fraction digits as the log wrote."""
 
 Params = Mapping[str, str | int | float]
@@ -37,11 +33,11 @@ def _named(field: str) -> str:
     return field.rstrip("_")
 
 
-class Row:
+class Row(Strict):
     """What every object of the document has in common, for whoever reads it back: all its keys are known."""
 
     __slots__ = ()
-    __pydantic_config__: ClassVar = {"extra": "forbid", "alias_generator": _named}
+    __pydantic_config__: ClassVar[dict[str, object]] = {**Strict.__pydantic_config__, "alias_generator": _named}
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def origin(rule: FaultRule, say: Wording) -> Item:
 
 
 def _condition(when: When, say: Wording) -> str:
-    parts = {name: value for name, value in when.model_dump().items() if value is not None}
+    parts = when.stated()
     return f" [{say.condition(parts)}]" if parts else ""
 
 
