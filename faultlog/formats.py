@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import regex
 
-from faultlog import layouts, packs
+from faultlog import layouts, packs, prebuilt
 from faultlog.errors import Flaw, PackError
 from faultlog.limits import Limit, Strict
 from faultlog.model import Provenance, Stamp
@@ -265,7 +265,7 @@ def pattern_of_line(line: str, layout: str | None) -> "regex.Pattern[str]":
         text = text.replace("{stamp}", f"(?P<stamp>{layouts.pattern_of(layout)})")
     if (excess := too_large(text)) is not None:
         raise ValueError(excess)
-    pattern = regex.compile(text)
+    pattern = prebuilt.pattern(text) or regex.compile(text)
     if "message" not in pattern.groupindex:
         raise ValueError("it names no group (?P<message>…)")
     if pattern.fullmatch("", timeout=TIMEOUT_S):

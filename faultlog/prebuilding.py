@@ -1,12 +1,15 @@
-"""Makes what `prebuilt` finds: the built-in files as JSON, and what the patterns of the built-in wordings require."""
+"""Makes what `prebuilt` finds: the built-in files as JSON, and of their patterns what they require and compile to."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import regex
+
 from faultlog import literals, packs, prebuilt, strictyaml
 from faultlog.errors import PackError
-from faultlog.rulebook import load_rules
+from faultlog.formats import load_formats
+from faultlog.rulebook import FLAGS, load_rules
 
 
 def made() -> Mapping[Path, str]:
@@ -18,6 +21,7 @@ def made() -> Mapping[Path, str]:
     folders = [packs.builtin("parsers"), packs.builtin("rules"), prebuilt.FOLDER.parent / "wording"]
     found = {folder.name: _of_pack(folder) for folder in folders}
     found["patterns"] = _of_patterns()
+    found["compiled"] = _of_compiled()
     return {prebuilt.FOLDER / f"{name}.json": _text(content) for name, content in found.items()}
 
 
@@ -37,6 +41,16 @@ def _of_patterns() -> dict[str, object]:
     texts = sorted({one.text for one in wordings if one.text is not None})
     found = {prebuilt.digest_of(text): literals.demands(text) for text in texts}
     return {digest: [sorted(one) for one in sets] for digest, sets in sorted(found.items()) if sets}
+
+
+def _of_compiled() -> dict[str, object]:
+    """Compiled anew: what was prebuilt is no proof of itself."""
+    book = load_rules()
+    wordings = {one.text for one in (*book.wordings, *book.scans) if one.text is not None}
+    lines = {one.pattern.pattern for one in load_formats() if one.pattern is not None}
+    asked = [*((text, int(FLAGS)) for text in sorted({*wordings, book.naming})), *((text, 0) for text in sorted(lines))]
+    found = {prebuilt.compiled_name(*one): prebuilt.parts_of(regex.compile(*one)) for one in asked}
+    return dict(sorted(found.items()))
 
 
 def _text(content: Mapping[str, object]) -> str:

@@ -1,16 +1,20 @@
-"""What was made of the built-in files beforehand: their data as JSON, and what their patterns require.
+"""What was made of the built-in files beforehand: their data, and of their patterns what they require and compile to.
 
-Reading YAML and taking patterns apart is half of what loading the built-in knowledge costs, and gives the same each
-time. `prebuilding` writes it; each answer is kept by the hash of what it was made of, so one that is stale is never
-found, and an edited file is read itself.
+Reading YAML, taking patterns apart and compiling them is most of what loading the built-in knowledge costs, and gives
+the same each time. `prebuilding` writes it; each answer is kept by the hash of what it was made of, so one that is
+stale is never found, and an edited file is read itself.
 """
 
+import copyreg
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+import regex
 
 FOLDER = Path(__file__).resolve().parent / "_data" / "prebuilt"
 PACKS = frozenset({"parsers", "rules", "wording"})
@@ -27,6 +31,52 @@ def demands(pattern: str) -> tuple[frozenset[str], ...] | None:
     """What `literals.demands` says of a wording's pattern, which is known to be usable; `None` where nobody asked."""
     sets = _read("patterns").get(digest_of(pattern))
     return None if sets is None else tuple(map(frozenset, sets))
+
+
+def pattern(text: str, flags: int = 0) -> "regex.Pattern[str] | None":
+    """A pattern that was compiled by this version of `regex`, put together as unpickling would; else `None`."""
+    parts = _read("compiled").get(compiled_name(text, flags))
+    return None if parts is None else _together(text, parts)
+
+
+def compiled_name(text: str, flags: int) -> str:
+    """The name under which a compiled pattern is kept: what another version or machine compiles is something else."""
+    return digest_of(f"{regex.__version__} {sys.byteorder} {flags} {text}")
+
+
+def parts_of(compiled: "regex.Pattern[str]") -> Mapping[str, object]:
+    """What `pattern` puts together again: what `regex` gives to pickles.
+
+    Raises:
+        ValueError: this version of `regex` gives something else.
+    """
+    _, (_, flags, code, groups, _, *lists, offset, characters, wanted, count) = _pickled(compiled)
+    if not isinstance(code, bytes) or any(lists):
+        raise ValueError("this version of regex compiles to something else")
+    rest = [offset, characters, wanted, count]
+    return {"code": code.hex(), "flags": flags, "groups": groups, "rest": rest}
+
+
+def _together(text: str, parts: Mapping[str, Any]) -> "regex.Pattern[str]":
+    code, groups = bytes.fromhex(parts["code"]), parts["groups"]
+    offset, characters, wanted, count = parts["rest"]
+    sought = None if characters is None else tuple(characters)
+    names = {number: name for name, number in groups.items()}
+    made: regex.Pattern[str] = _maker()(
+        text, parts["flags"], code, groups, names, {}, [], offset, sought, wanted, count
+    )
+    return made
+
+
+@cache
+def _maker() -> Callable[..., Any]:
+    """What `regex` has pickles call."""
+    make: Callable[..., Any] = _pickled(regex.compile(""))[0]
+    return make
+
+
+def _pickled(compiled: "regex.Pattern[str]") -> Any:  # noqa: ANN401 (what calls what, as pickle has it)
+    return copyreg.dispatch_table[regex.Pattern](compiled)
 
 
 def digest_of(pattern: str) -> str:

@@ -5,14 +5,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import regex
 
 from faultlog import packs, prebuilding, prebuilt, strictyaml
 from faultlog.errors import PackError
-from faultlog.formats import FormatFile
-from faultlog.rulebook import load_rules
+from faultlog.formats import FormatFile, load_formats
+from faultlog.rulebook import FLAGS, load_rules
 from faultlog.rulefiles import FaultFile, SignalFile
 
 ROOT = Path(__file__).parent.parent
+MESSAGES = [
+    "",
+    "Fault 6 raised: Scan service restarting frequently (Major)",
+    "Mar  3 13:31:32 host ampdaemon[77]: info: Fault cleared: Disk Access Not Granted, severity: critical",
+    "2026-03-03T13:31:32.5+09:00 host ampdaemon[77]: [x] page fault 12 handled",
+]
 FOLDERS = {"parsers": ROOT / "parsers", "rules": ROOT / "rules", "wording": ROOT / "faultlog/_data/wording"}
 
 
@@ -45,6 +52,33 @@ def test_what_was_proven_is_taken_as_validation_would_give_it(pack):
         (proven, _), (validated, flaws) = packs.understand(source, kind), packs._validated(source, kind)
         assert flaws == []
         assert repr(proven) == repr(validated)
+
+
+def compiled():
+    """Every pattern that was compiled beforehand: its text, its flags."""
+    book = load_rules()
+    wordings = {one.text for one in (*book.wordings, *book.scans) if one.text is not None}
+    lines = {one.pattern.pattern for one in load_formats() if one.pattern is not None}
+    return [*((text, int(FLAGS)) for text in sorted({*wordings, book.naming})), *((text, 0) for text in sorted(lines))]
+
+
+@pytest.mark.parametrize(("text", "flags"), compiled(), ids=lambda value: str(value)[:30])
+def test_a_pattern_that_was_compiled_beforehand_is_the_one_that_is_compiled_now(text, flags):
+    ready, now = prebuilt.pattern(text, flags), regex.compile(text, flags)
+    assert ready is not None
+    assert ready == now
+    assert (ready.pattern, ready.flags, ready.groups, ready.groupindex) == (text, now.flags, now.groups, now.groupindex)
+    assert prebuilt.parts_of(ready) == prebuilt.parts_of(now)
+    for message in MESSAGES:
+        found, wanted = ready.search(message), now.search(message)
+        assert (found and (found.span(), found.groupdict())) == (wanted and (wanted.span(), wanted.groupdict()))
+
+
+def test_a_pattern_is_compiled_where_another_version_compiled_it(monkeypatch):
+    text = next(text for text, flags in compiled() if not flags)
+    monkeypatch.setattr(regex, "__version__", "0")
+    assert prebuilt.pattern(text) is None
+    assert load_formats()[0].pattern is not None
 
 
 def test_what_was_not_proven_is_validated(tmp_path):
