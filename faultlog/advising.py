@@ -1,14 +1,15 @@
 """Which advice holds for a host, chosen by version; with its condition where a version is unknown."""
 
 from collections.abc import Iterable
-
-from packaging.specifiers import SpecifierSet
-from packaging.version import InvalidVersion, Version
+from typing import TYPE_CHECKING
 
 from faultlog.case import Advice, Host
 from faultlog.model import Text
 from faultlog.rulebook import FaultRule, RuleBook, find_advice
 from faultlog.rulefiles import AdviceRule, When
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 
 def holds(when: When, host: Host) -> bool | None:
@@ -36,11 +37,13 @@ def _system(name: str, specifier: str | None, host: Host) -> bool | None:
 
 
 def _contains(specifier: str, version: str | None) -> bool | None:
+    from packaging.specifiers import SpecifierSet
+
     release = release_of(version)
     return None if release is None else SpecifierSet(specifier).contains(release, prereleases=True)
 
 
-def release_of(version: str | None) -> Version | None:
+def release_of(version: str | None) -> "Version | None":
     """The release numbers of a version; macOS 10.16 is 11 (Apple's compatibility number).
 
     >>> str(release_of("10.16.1"))
@@ -48,6 +51,8 @@ def release_of(version: str | None) -> Version | None:
     """
     if version is None:
         return None
+    from packaging.version import InvalidVersion, Version
+
     try:
         release = Version(version).release
     except InvalidVersion:

@@ -22,6 +22,7 @@ def _dataclass(
     """What `dataclasses.dataclass` of the same options gives; all classes of this package have slots."""
 
     def make(cls: Any) -> Any:  # noqa: ANN401 (a class, whose methods are replaced)
+        cls.__doc__ = cls.__doc__ or cls.__name__  # else the library writes one, from a signature that nobody asked for
         made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(cls)
         fields = dataclasses.fields(made)
         made.__init__ = _written_later(made, fields)

@@ -15,8 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol, get_args
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
 from faultlog import packs, zones
 from faultlog.errors import Flaw, PackError, UnknownName
 from faultlog.model import Instant
@@ -183,6 +181,8 @@ class Wording:
         return self.words(key, versions=self._versions(specifier)) if specifier else self.words(key)
 
     def _versions(self, specifier: str) -> str:
+        from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
         try:
             parts = sorted(SpecifierSet(specifier), key=lambda one: (not one.operator.startswith(">"), str(one)))
         except InvalidSpecifier:
