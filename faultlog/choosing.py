@@ -68,12 +68,15 @@ class Choice:
         return told
 
     def _most_special(self, text: str, by_name: Mapping[str, LogFormat]) -> dict[str, Reading]:
-        readings = {one.name: reading for one in self.formats if (reading := self._try(one, text)) is not None}
-        return {
-            name: reading
-            for name, reading in readings.items()
-            if not any(specializes(by_name[other], by_name[name], by_name) for other in readings)
-        }
+        """What the formats make of a line; not those that another specializes which reads it, as it stands before them."""
+        readings: dict[str, Reading] = {}
+        for one in self.formats:
+            if any(specializes(by_name[other], one, by_name) for other in readings):
+                continue
+            reading = self._try(one, text)
+            if reading is not None:
+                readings[one.name] = reading
+        return readings
 
     def _settle(self, one: LogFormat, other: LogFormat, scores: Counter[str], line: Line) -> str:
         worse, better = sorted((one, other), key=lambda each: scores[each.name])
