@@ -6,7 +6,6 @@ one; events are then paired one to one and in order, each with the nearest.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from statistics import median
 
 from faultlog.model import Instant
 from faultlog.nearest import TOLERANCE_S, nearest
@@ -62,6 +61,8 @@ def align(first: Account, second: Account) -> Alignment:
 
     Pairs never cross: what is earlier in one account is not later in the other, within one kind of event.
     """
+    from statistics import median
+
     start = _difference(_votes(first, second))
     if start is None:
         return Alignment()

@@ -9,7 +9,6 @@ cannot be opened at all is a `BundleError`.
 import hashlib
 import os
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -347,6 +346,8 @@ class _Tour:
 
     def _spooled(self, item: _Item) -> Iterator[Member]:
         """A zip needs seeking: the container's own bytes, no member's, go to memory or an unnamed file."""
+        import tempfile
+
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
             metered = Metered(item.stream, self.budget)
             try:
