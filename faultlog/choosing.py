@@ -68,7 +68,7 @@ class Choice:
         return told
 
     def _most_special(self, text: str, by_name: Mapping[str, LogFormat]) -> dict[str, Reading]:
-        """What the formats make of a line; not those that another specializes which reads it, as it stands before them."""
+        """What formats make of a line: special ones first, and none that they specialize where they read it."""
         readings: dict[str, Reading] = {}
         for one in self.formats:
             if any(specializes(by_name[other], one, by_name) for other in readings):

@@ -69,7 +69,31 @@ def test_a_triage_loads_what_reads_and_what_draws():
         loaded & {*NEVER, *READ_YAML, *MADE_UP, *PROVING, "dateutil", "rich.progress", "faultlog.report.tables"}
         == set()
     )
+    assert "packaging.version" not in loaded
     assert {"faultlog.pipeline", "faultlog.report.text"} <= loaded
+
+
+def test_a_triage_in_another_language_and_zone_needs_no_models_either():
+    assert loaded_by("triage", SAMPLE, "--lang", "ko", "--tz", "Asia/Seoul", "--os", "macos", "--full") & NEVER == set()
+
+
+def test_a_document_is_written_by_pydantic():
+    assert "pydantic" in loaded_by("triage", SAMPLE, "--json", "-")
+
+
+def test_no_pattern_of_the_built_in_files_is_compiled_to_read_a_bundle():
+    script = """
+import sys, regex
+made = []
+compile = regex.compile
+regex.compile = lambda text, *flags: made.append(text) or compile(text, *flags)
+import faultlog
+from faultlog.report.document import document
+document(faultlog.analyze([sys.argv[1]]))
+print([text for text in made if text])
+"""
+    done = subprocess.run([sys.executable, "-c", script, SAMPLE], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "[]\n"
 
 
 def test_importing_the_package_loads_nothing_of_it():
