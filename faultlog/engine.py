@@ -8,7 +8,10 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from functools import lru_cache
 from types import MappingProxyType
+
+from ahocorasick_rs import AhoCorasick
 
 from faultlog.clock import HostClock
 from faultlog.literals import MIN_LENGTH, WORD, Literals, plain
@@ -34,6 +37,12 @@ _FAULT = re.compile(r"\bfaults?\b", re.ASCII)
 """The word as `RuleBook.mentions` has it, in lower case."""
 
 
+@lru_cache(maxsize=8)
+def _finder(texts: tuple[str, ...]) -> AhoCorasick:
+    """Says in one pass whether any of these texts stands in another."""
+    return AhoCorasick(list(dict.fromkeys(texts)))
+
+
 @dataclass(frozen=True, slots=True)
 class Interesting:
     """Which events the engine wants to see: with the texts of some wording, naming a fault, or of a watched process.
@@ -52,6 +61,8 @@ class Interesting:
     """Every known fault text, in lower case."""
     processes: tuple[str, ...] | None
     """What the name of every watched process holds, in lower case; `None` where it may be any."""
+    hints: "AhoCorasick | None" = None
+    """Finds a text without which nothing is wanted; `None` where there is no such."""
     pids: dict[str, int] = field(default_factory=dict)
     watched: dict[str, bool] = field(default_factory=dict)
     """Whether a new pid of a process is a signal, by process."""
@@ -63,11 +74,16 @@ class Interesting:
         names = [name for one in rules.wordings if one.text is None for name in one.processes or ("*",)]
         parts = [max(re.split(r"[*?]|\[[^\]]*\]", name), key=len) for name in names]
         known = tuple(dict.fromkeys(parts)) if all(len(part) >= MIN_LENGTH for part in parts) else None
-        return cls(rules, tuple(wanted), tuple(map(plain, wanted)), () in wanted, tuple(rules.texts), known)
+        sought, blind = tuple(map(plain, wanted)), () in wanted
+        first = () if blind else tuple(text for demands in sought for text in demands[0])
+        hints = _finder((*first, *rules.texts, "fault")) if all(first) and not blind else None
+        return cls(rules, tuple(wanted), sought, blind, tuple(rules.texts), known, hints)
 
     def in_text(self, text: str) -> bool:
         """Whether what an event writes may carry a signal or names a fault."""
         lower = text.lower()
+        if self.hints is not None and not self.hints.find_matches_as_indexes(lower):
+            return False
         for demands in self.sought:
             for texts in demands:
                 for one in texts:

@@ -146,7 +146,7 @@ class _Answer(Console):
 def answer_console() -> Console:
     """Where answers go: as wide as the terminal; elsewhere 100 columns, without colour."""
     console = _Answer(highlight=False, soft_wrap=False)
-    return console if console.is_terminal else _Answer(highlight=False, width=100, color_system=None)
+    return console if console.is_terminal else _Answer(highlight=False, width=100, height=25, color_system=None)
 
 
 def _joined(segments: Iterable[Segment]) -> Text:
