@@ -34,6 +34,7 @@ def _dataclass(
             made.__hash__ = (lambda self: hash(key(self))) if frozen else None
         if frozen:
             made.__setattr__, made.__delattr__ = _refuse, _refuse
+            made.__getstate__, made.__setstate__ = _state, _restore
         return made
 
     return make
@@ -101,6 +102,16 @@ def _showing(names: Sequence[str]) -> Callable[[Any], str]:
         return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
     return __repr__
+
+
+def _state(self: Any) -> list[object]:  # noqa: ANN401 (a value)
+    """What is copied and pickled."""
+    return [getattr(self, one.name) for one in dataclasses.fields(self)]
+
+
+def _restore(self: Any, state: Sequence[object]) -> None:  # noqa: ANN401 (a value)
+    for one, value in zip(dataclasses.fields(self), state, strict=True):
+        object.__setattr__(self, one.name, value)
 
 
 def _refuse(self: object, name: str, *_: object) -> Never:

@@ -1,11 +1,14 @@
 """`values.dataclass` makes what `dataclasses.dataclass` makes: the same class is made by both, and asked the same."""
 
+import copy
 import dataclasses
+import pickle
 from collections import Counter
 
 import pytest
 
 from faultlog import values
+from faultlog.model import Instant
 
 FROZEN = {"frozen": True, "slots": True}
 MAKERS = pytest.mark.parametrize("dataclass", [dataclasses.dataclass, values.dataclass], ids=["library", "values"])
@@ -59,6 +62,35 @@ def test_a_frozen_value_stays_as_it_is(dataclass):
     with pytest.raises(dataclasses.FrozenInstanceError, match="x"):
         del one.x
     assert one.x == 1
+
+
+@MAKERS
+@pytest.mark.parametrize("options", [FROZEN, {"slots": True}], ids=["frozen", "open"])
+def test_values_are_copied(dataclass, options):
+    one = point(dataclass, **options)(1, seen=Counter("a"))
+    twin = copy.deepcopy(one)
+    assert (twin, twin.seen, twin.length) == (one, one.seen, 7)
+    assert twin.seen is not one.seen
+    assert copy.copy(one).seen is one.seen
+
+
+def test_a_value_is_pickled():
+    moment = Instant.of("2026-03-03T12:00:00.5Z")
+    assert pickle.loads(pickle.dumps(moment)) == moment  # noqa: S301 (our own bytes)
+
+
+@MAKERS
+def test_keywords_alone_may_be_asked_for(dataclass):
+    class Named:
+        x: int = 1
+        y: int
+
+    made = dataclass(frozen=True, slots=True, kw_only=True)(Named)
+    assert (made(y=2).x, made(y=2).y) == (1, 2)
+    with pytest.raises(TypeError):
+        made(1, 2)
+    with pytest.raises(TypeError):
+        made()
 
 
 @MAKERS
