@@ -8,7 +8,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultlog import packs
+from faultlog import packs, rulebook
 from faultlog.errors import PackError
 from faultlog.rulebook import find_advice, load_rules
 
@@ -449,6 +449,15 @@ AROUND = ["Fault Raised: ", "fault cleared", " raised", "cleared: ", "(6)", "id=
 PIECES = st.sampled_from([*SPELT, *AROUND])
 
 
+@pytest.fixture(scope="class")
+def nothing_compiled():
+    """As for a user's patterns: none was compiled beforehand."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rulebook, "_ready", lambda text: None)
+        yield
+
+
+@pytest.mark.usefixtures("nothing_compiled")
 @settings(max_examples=80)
 @given(st.lists(PIECES, max_size=6).map("".join))
 def test_a_pattern_for_a_message_finds_in_it_what_the_whole_pattern_finds(message):
@@ -460,6 +469,12 @@ def test_a_pattern_for_a_message_finds_in_it_what_the_whole_pattern_finds(messag
             ] == whole
 
 
+def test_what_was_compiled_beforehand_is_asked_as_it_is():
+    (wording, *_) = [one for one in BOOK.wordings if one.known]
+    assert wording.pattern_for("nothing is wrong") is wording.pattern
+
+
+@pytest.mark.usefixtures("nothing_compiled")
 def test_a_pattern_for_a_message_lists_only_the_texts_that_it_holds():
     (wording, *_) = [one for one in BOOK.wordings if one.known]
     assert len(wording.pattern_for("nothing is wrong").pattern) < len(wording.pattern.pattern) - 500
