@@ -1,21 +1,20 @@
 """What single functions cost on a few hundred kilobytes of the measured log. Run by `make bench-micro`; no test."""
 
-import re
-
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture as Benchmark
 
 from bench import logs
 from faultlog.anchors import anchors, sample_of
+from faultlog.choosing import Choice
 from faultlog.engine import Demands, Interesting
 from faultlog.formats import load_formats
 from faultlog.lines import blocks, split
 from faultlog.prefilter import Prefilter, lines_in
 from faultlog.rulebook import load_rules
-from faultlog.runs import RunPatterns, Writer
 from faultlog.sieve import Sieve
 from faultlog.stamps import Layout, read_stamp
 from faultlog.templates import mask
+from faultlog.twins import Twins, likenesses
 
 PIECE = 256 * 1024
 FORMAT = next(one for one in load_formats() if one.name == "syslog-debug")
@@ -27,14 +26,10 @@ def demands(interesting: Interesting) -> tuple[Demands, ...]:
     return found
 
 
-def run_pattern(line: str) -> re.Pattern[bytes]:
-    reading = FORMAT.read(line)
-    assert reading is not None
-    writer = Writer.of(line, reading)
-    assert writer is not None
-    pattern = RunPatterns().of(FORMAT, writer, ())
-    assert pattern is not None
-    return pattern
+def twins() -> Twins:
+    choice = Choice([one for one in load_formats() if one.pattern is not None])
+    choice.settle([])
+    return Twins(choice, next(one for one in choice.formats if one.name == FORMAT.name))
 
 
 @pytest.fixture(scope="module")
@@ -89,25 +84,15 @@ def test_sieve(benchmark: Benchmark, chunks: list[bytes], interesting: Interesti
     assert benchmark(sieved)
 
 
-def test_a_run_pattern_is_made(benchmark: Benchmark, lines: list[str]) -> None:
-    def made() -> re.Pattern[bytes]:
-        re.purge()
-        return run_pattern(lines[0])
-
-    assert benchmark(made)
+def test_twins_are_learned(benchmark: Benchmark, raw: bytes) -> None:
+    some = raw[: PIECE // 8].rpartition(b"\n")[0]
+    assert benchmark(lambda: twins().look(likenesses(some), some.split(b"\n")))
 
 
-def test_runs_are_matched(benchmark: Benchmark, raw: bytes, lines: list[str]) -> None:
-    pattern = run_pattern(lines[0])
-    piece = raw[:PIECE]
-
-    def matched() -> int:
-        place, runs = 0, 0
-        while (found := pattern.match(piece, place)) is not None:
-            place, runs = found.end(), runs + 1
-        return runs
-
-    assert benchmark(matched)
+def test_twins_are_looked_up(benchmark: Benchmark, raw: bytes) -> None:
+    known, some = twins(), raw[:PIECE].rpartition(b"\n")[0]
+    known.look(likenesses(some), some.split(b"\n"))
+    assert benchmark(lambda: known.look(likenesses(some), some.split(b"\n")))
 
 
 def test_a_format_reads(benchmark: Benchmark, lines: list[str]) -> None:
