@@ -65,7 +65,7 @@ def _filled(anchors: Sequence[bytes], pieces: "list[Bytes]", counts: "Counts", n
     for anchor in sorted(alike, key=lambda one: (-met(alike[one]), one)):
         full = size + (sum(len(bucket) > size for bucket in buckets) < fuller)
         free = [at for at, bucket in enumerate(buckets) if len(bucket) < full]
-        best = min(free, key=lambda at: (met(mixed[at] | alike[anchor]) - met(mixed[at]), at))
+        best = min(free, key=lambda at: (met(mixed[at] | alike[anchor]) - met(mixed[at]), len(buckets[at]), at))
         buckets[best].append(anchor)
         mixed[best] |= alike[anchor]
     return sorted(buckets, key=len, reverse=True)

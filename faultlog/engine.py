@@ -13,6 +13,7 @@ from types import MappingProxyType
 from faultlog.clock import HostClock
 from faultlog.literals import MIN_LENGTH, WORD, Literals, plain
 from faultlog.model import SEVERITIES, Event, Evidence, Instant, Mark, Moment, Signal, Step, Warn
+from faultlog.needs import Needs
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import Tally
 
@@ -43,8 +44,8 @@ class Interesting:
     rules: RuleBook
     wanted: tuple[Demands, ...]
     """Of each pattern, sets of texts: of each set one stands in whatever it matches, in lower case."""
-    sought: tuple[tuple[tuple[str, ...], ...], ...]
-    """The same as texts to look for anywhere."""
+    needs: Needs
+    """The same as texts to look for anywhere, and each known fault text."""
     blind: bool
     """Whether some pattern requires no text, so that every line may matter."""
     texts: tuple[str, ...]
@@ -62,29 +63,14 @@ class Interesting:
         names = [name for one in rules.wordings if one.text is None for name in one.processes or ("*",)]
         parts = [max(re.split(r"[*?]|\[[^\]]*\]", name), key=len) for name in names]
         known = tuple(dict.fromkeys(parts)) if all(len(part) >= MIN_LENGTH for part in parts) else None
-        return cls(rules, tuple(wanted), tuple(map(plain, wanted)), () in wanted, tuple(rules.texts), known)
+        texts = tuple(rules.texts)
+        needs = Needs.of((*map(plain, wanted), *(((text,),) for text in texts)))
+        return cls(rules, tuple(wanted), needs, () in wanted, texts, known)
 
     def in_text(self, text: str) -> bool:
         """Whether what an event writes may carry a signal or names a fault."""
         lower = text.lower()
-        for demands in self.sought:
-            for texts in demands:
-                for one in texts:
-                    if one in lower:
-                        break
-                else:
-                    break
-            else:
-                return True
-        return self._names_fault(lower)
-
-    def _names_fault(self, lower: str) -> bool:
-        if "fault" in lower and _FAULT.search(lower):
-            return True
-        for text in self.texts:  # noqa: SIM110 (any() with a generator takes twice as long)
-            if text in lower:
-                return True
-        return False
+        return self.needs.met_by(lower) or ("fault" in lower and _FAULT.search(lower) is not None)
 
     def in_line(self, text: str) -> bool:
         """Whether an event may be wanted: for what it writes, or because it may be of a watched process."""

@@ -20,9 +20,6 @@ MAX_CHOICES = 8
 PATIENCE = 16 * 1024 * 1024
 """Bytes of a file that are searched without numpy and for anchors that were not chosen for it: either takes longer
 than it saves. Tool default."""
-SHORT = 2 * 1024 * 1024
-"""Bytes of a file for which no anchors are chosen whatever it says: choosing takes as long as reading what they would
-spare. Tool default."""
 LOWERED = ("\u212a".encode(), "\u0130".encode())
 """Characters beyond ASCII whose lower case holds a letter of ASCII: the sign of kelvin, and the dotted I."""
 _LINE_FEED = 10
@@ -96,7 +93,7 @@ class Prefilter:
 
     def choose(self, chunk: bytes) -> None:
         """Choose the anchors that are rare in a chunk; again where a log has come to say other things, a few times."""
-        if self._seen > SHORT and self._choices < MAX_CHOICES:
+        if self._choices < MAX_CHOICES:
             self._choices += 1
             self._choose(chunk)
 

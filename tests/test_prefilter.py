@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from faultlog.anchors import anchors, folded, sample_of
 from faultlog.literals import plain
-from faultlog.prefilter import PATIENCE, SHORT, Prefilter, after_lines, lines_in
+from faultlog.prefilter import PATIENCE, Prefilter, after_lines, lines_in
 
 WANTED = (
     (frozenset({"\bfault"}),),
@@ -112,16 +112,5 @@ def test_only_a_large_file_chooses_its_own_anchors() -> None:
     prefilter = Prefilter([(frozenset({"scan service "}), frozenset({"exited"}))])
     log = b"exited with 0\n" * 18_000
     found = [len(prefilter.places(log)) for _ in range(PATIENCE // len(log) + 1)]
-    assert set(found[:-1]) == {18_000}
-    assert found[-1] == 0
-
-
-def test_anchors_that_are_met_often_are_chosen_again_unless_the_file_is_short() -> None:
-    prefilter = Prefilter([(frozenset({"scan service "}), frozenset({"exited"}))])
-    log = b"exited with 0\n" * 18_000
-    found = []
-    while prefilter._seen <= SHORT + len(log):
-        found.append(len(prefilter.places(log)))
-        prefilter.choose(log)
     assert set(found[:-1]) == {18_000}
     assert found[-1] == 0
