@@ -177,3 +177,7 @@ def test_with_more_than_one_job_bytes_are_unpacked_in_another_thread(
     assert unpacked == []
     told(knowledge(), log, Options(told=TOLD, jobs=2))
     assert unpacked == [1]
+    with io.TextIOWrapper(log.open("rb")) as piped:
+        monkeypatch.setattr("sys.stdin", piped)
+        analyze_with(knowledge(), ["-"], Options(told=TOLD, jobs=2), silent)
+    assert unpacked == [1]  # a thread that waits for whoever writes could not be stopped
