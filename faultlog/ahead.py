@@ -1,9 +1,9 @@
 """Chunks made in another thread while those before them are read: what unpacks bytes lets go of the interpreter."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from queue import Empty, Full, Queue
-from threading import Event, Thread
+from queue import SimpleQueue
+from threading import Thread
+from typing import Literal
 
 FROM_CHUNK = 16
 """Chunks handed out before a thread is worth starting. Tool default."""
@@ -28,37 +28,31 @@ class _Maker(Thread):
     def __init__(self, source: Iterator[bytes]) -> None:
         super().__init__(daemon=True)
         self._source = source
-        self._made: Queue[bytes | None] = Queue(DEPTH)
-        self._stopped = Event()
+        self._made: SimpleQueue[bytes | None] = SimpleQueue()
+        self._room: SimpleQueue[Literal["room", "stop"]] = SimpleQueue()
+        """One for each chunk that may wait; at the end, that none may."""
         self._error: BaseException | None = None
+        for _ in range(DEPTH):
+            self._room.put("room")
 
     def run(self) -> None:
         try:
             for chunk in self._source:
-                if not self._put(chunk):
+                if self._room.get() == "stop":
                     return
+                self._made.put(chunk)
         except BaseException as error:  # noqa: BLE001 (raised again where the chunks are read)
             self._error = error
-        self._put(None)
-
-    def _put(self, chunk: bytes | None) -> bool:
-        while not self._stopped.is_set():
-            try:
-                self._made.put(chunk, timeout=0.1)
-            except Full:
-                continue
-            return True
-        return False
+        self._made.put(None)
 
     def chunks(self) -> Iterator[bytes]:
         while (chunk := self._made.get()) is not None:
             yield chunk
+            self._room.put("room")
         if self._error is not None:
             raise self._error
 
     def stop(self) -> None:
         """Make no more; the thread has ended when this returns."""
-        self._stopped.set()
-        with suppress(Empty):
-            self._made.get_nowait()
+        self._room.put("stop")
         self.join()

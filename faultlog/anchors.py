@@ -11,12 +11,13 @@ other bytes alike as well, so that more is met, never less.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from sys import byteorder
 
 from faultlog.literals import WORD, Literals
 from faultlog.values import dataclass
 
-LENGTH = 5
-"""Bytes that texts share to share an anchor. Tool default."""
+LENGTH = 4
+"""Bytes that texts share to share an anchor: as many as the search compares at once. Tool default."""
 LONGEST = 12
 """Bytes of an anchor at most; more would find no less. Tool default."""
 SAMPLES, SAMPLE = 8, 8 * 1024
@@ -57,10 +58,7 @@ class Anchors:
     def follow(self, word: bytes) -> frozenset[int]:
         """The bytes that stand behind an anchor where another one begins in it and goes on."""
         begun = [
-            (one, word[at:])
-            for one in (*self.words, *self.anywhere)
-            for at in range(1, len(word))
-            if one[0] == word[at]
+            (one, word[at:]) for one in (*self.words, *self.anywhere) for at in range(len(word)) if one[0] == word[at]
         ]
         return frozenset(one[len(rest)] for one, rest in begun if len(one) > len(rest) and one.startswith(rest))
 
@@ -72,20 +70,31 @@ def anchors(wanted: Iterable[Sequence[Literals]], sample: bytes) -> Anchors:
         wanted: of each kind of line that matters, sets of texts in lower case: each such line has one of every set.
         sample: folded bytes of the log.
     """
-    known: dict[bytes, int] = {}
-
-    def count(text: bytes) -> int:
-        if text not in known:
-            known[text] = sample.count(text)
-        return known[text]
-
+    count = _counter(sample)
     chosen = _chosen(wanted, count)
     anywhere = _least(text for text in chosen if not text.startswith(_WORD))
     words = _least(text[1:] for text in chosen if text.startswith(_WORD))
     words = [text for text in words if not any(short in text for short in anywhere)]
     held = {word for word in words for text in chosen if text.removeprefix(_WORD) in word[1:]}
-    often = [text for text in words if (count(text) or len(text) <= LENGTH) and text not in held]
-    return Anchors(_shared(_least([*anywhere, *(text for text in words if text not in often)]), count), tuple(often))
+    often = [text for text in words if (count(text) or len(text) <= LENGTH + 1) and text not in held]
+    pieces = _shared(_least([*anywhere, *(text for text in words if text not in often)]), count)
+    return Anchors(pieces, tuple(text for text in often if not any(piece in text for piece in pieces)))
+
+
+def _counter(sample: bytes) -> Count:
+    """Counts in a sample; most texts do not stand in it, which their first bytes tell at once."""
+    known: dict[bytes, int] = {}
+    held: set[int] = set()
+    for at in range(LENGTH):
+        held.update(memoryview(sample[at:][: (len(sample) - at) // LENGTH * LENGTH]).cast("I"))  # of four bytes each
+
+    def count(text: bytes) -> int:
+        if text not in known:
+            may_stand = len(text) < LENGTH or int.from_bytes(text[:LENGTH], byteorder) in held
+            known[text] = sample.count(text) if may_stand else 0
+        return known[text]
+
+    return count
 
 
 def _chosen(wanted: Iterable[Sequence[Literals]], count: Count) -> set[bytes]:
@@ -131,8 +140,8 @@ def _shared(needles: Sequence[bytes], count: Count) -> tuple[bytes, ...]:
 
 
 def _cost(piece: bytes, count: Count) -> float:
-    """What looking for a piece costs: another anchor, and a closer look wherever its beginning stands."""
-    return 4.0 + count(piece[:3]) + 4.0 * count(piece)
+    """What looking for a piece costs: another anchor, and a closer look wherever it stands."""
+    return 4.0 + 5.0 * count(piece)
 
 
 def _longer(piece: bytes, needles: Iterable[bytes]) -> bytes:

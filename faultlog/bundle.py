@@ -119,9 +119,16 @@ class Bundle:
     """
 
     def __init__(
-        self, paths: Sequence[Path | str], limits: Limits = DEFAULT_LIMITS, stdin: BinaryIO | None = None
+        self,
+        paths: Sequence[Path | str],
+        limits: Limits = DEFAULT_LIMITS,
+        stdin: BinaryIO | None = None,
+        *,
+        hashed: bool = True,
     ) -> None:
         """Looks at each path; `-` is standard input, which is `stdin` or else the process's own.
+
+        What is not `hashed` has no `sha256`; that takes as long as all else where little of a large log matters.
 
         Raises:
             UsageError: no path is given.
@@ -137,11 +144,12 @@ class Bundle:
         self.kind = "several" if several else self._given[0].kind
         self._stdin = stdin
         self._stdin_read = False
+        self._hashed = hashed
         self._sha256: str | None = None
 
     @property
-    def sha256(self) -> str:
-        """Hex digest of the file's bytes.
+    def sha256(self) -> str | None:
+        """Hex digest of the file's bytes; `None` where they are not hashed.
 
         Of a folder or of several paths: of the lines `<path> NUL <digest> LF`, sorted, of the files that were
         read.
@@ -149,7 +157,7 @@ class Bundle:
         Raises:
             RuntimeError: `members` has not been run to its end.
         """
-        if self._sha256 is None:
+        if self._hashed and self._sha256 is None:
             raise RuntimeError("the digest is known once all members were asked for")
         return self._sha256
 
@@ -173,12 +181,12 @@ class Bundle:
 
     def _run(self) -> Iterator[Member]:
         sole = len(self._given) == 1
-        tour = _Tour(self.limits, self.warnings, sole=sole, hashed=self._sha256 is None)
+        tour = _Tour(self.limits, self.warnings, sole=sole, hashed=self._hashed and self._sha256 is None)
         for given in self._given:
             yield from tour.visit(given, self._stdin)
         if tour.budget.over is not None:
             tour.tell(tour.budget.over, None)
-        if self._sha256 is None:
+        if self._hashed and self._sha256 is None:
             self._sha256 = tour.digest(whole=self.kind not in ("directory", "several"))
 
 

@@ -367,7 +367,8 @@ class BundleReport:
     """What was opened."""
 
     name: str
-    sha256: str
+    sha256: str | None
+    """`None` where nobody asked for it."""
     kind: str
     taken_at: Instant | None
 

@@ -4,11 +4,13 @@ A file without proof is a finding too: every wording needs a sample it accepts, 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC
 
 import regex
 
 from faultlog import decoders
+from faultlog.engine import Interesting
 from faultlog.errors import Flaw
 from faultlog.formats import FormatFile, LineSample, LogFormat, TextSample, specializes
 from faultlog.pipeline import Knowledge
@@ -160,13 +162,22 @@ def every_wording_has_a_sample(rule: SignalRule, knowledge: Knowledge) -> Found:
 
 
 def every_wording_has_literals(rule: SignalRule, knowledge: Knowledge) -> Found:
-    """A wording without a literal text makes every line of every log be parsed: hundreds of times the cost."""
+    """A wording without a literal text makes every line of every log be parsed; says by how many lines that is more."""
     for index, wording in enumerate(_wordings(rule, knowledge)):
         if wording.pattern is not None and not wording.demands:
             yield rule.source.flaw(
                 ("wordings", index),
-                "holds no text of three letters that must occur: every line would have to be parsed",
+                f"holds no text of three letters that must occur: then every line is parsed, {_spared(knowledge)}",
             )
+
+
+def _spared(knowledge: Knowledge) -> str:
+    """How many lines need a closer look where every wording holds such a text, of the samples of formats."""
+    every = [sample.line for one in knowledge.formats for sample in one.file.samples if isinstance(sample, LineSample)]
+    telling = tuple(one for one in knowledge.rules.wordings if one.text is None or one.demands)
+    interest = Interesting.of(replace(knowledge.rules, wordings=telling))
+    needed = sum(map(interest.in_line, every))
+    return f"of the {len(every)} sample lines of all formats {len(every)} instead of {needed}"
 
 
 _ENGINE_GROUPS = frozenset({"fault_id", "fault_text", "severity"})

@@ -133,7 +133,8 @@ def triage(
     from faultlog.report.document import to_json
     from faultlog.report.text import render_text
 
-    options = asking.options(asking.told(tz, taken, os, os_version, connector), rules, parsers, full=full, jobs=jobs)
+    known = asking.told(tz, taken, os, os_version, connector)
+    options = asking.options(known, rules, parsers, full=full, jobs=jobs, kept=json is not None)
     window = asking.window(since, until)
     outputs.writable(json, paths)
     knowledge, document = _analyzed(paths, options)
@@ -181,7 +182,8 @@ def explain(
 
     if len(paths) < 2:
         raise UsageError("explain takes a bundle and an id, e.g. faultlog explain bundle.zip f6-1")
-    options = asking.options(asking.told(tz, taken, os, os_version, connector), rules, parsers, full=full, jobs=jobs)
+    known = asking.told(tz, taken, os, os_version, connector)
+    options = asking.options(known, rules, parsers, full=full, jobs=jobs, kept=False)
     knowledge, document = _analyzed(paths[:-1], options)
     render_explanation(document, paths[-1], _wording(knowledge.rules, document, lang), _console())
 

@@ -176,9 +176,10 @@ def collect(
         rules: every rule.
         progress: told how far reading is.
         full: bytes of each log that are read in full.
-        jobs: with more than one, bytes are unpacked in one thread and read in another.
+        jobs: with more than one, bytes are unpacked in one thread and read in another, except those of standard
+            input: a thread that waits for whoever writes there could not be stopped.
     """
-    collector = _Collector(formats, rules, progress, full, jobs)
+    collector = _Collector(formats, rules, progress, full, jobs if bundle.can_be_read_again else 1)
     for member in bundle.members():
         collector.take(member)
     collected = collector.joined(bundle)

@@ -8,14 +8,12 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from functools import lru_cache
 from types import MappingProxyType
-
-from ahocorasick_rs import AhoCorasick
 
 from faultlog.clock import HostClock
 from faultlog.literals import MIN_LENGTH, WORD, Literals, plain
 from faultlog.model import SEVERITIES, Event, Evidence, Instant, Mark, Moment, Signal, Step, Warn
+from faultlog.needs import Needs
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import Tally
 from faultlog.values import dataclass
@@ -37,12 +35,6 @@ _FAULT = re.compile(r"\bfaults?\b", re.ASCII)
 """The word as `RuleBook.mentions` has it, in lower case."""
 
 
-@lru_cache(maxsize=8)
-def _finder(texts: tuple[str, ...]) -> AhoCorasick:
-    """Says in one pass whether any of these texts stands in another."""
-    return AhoCorasick(list(dict.fromkeys(texts)))
-
-
 @dataclass(frozen=True, slots=True)
 class Interesting:
     """Which events the engine wants to see: with the texts of some wording, naming a fault, or of a watched process.
@@ -53,16 +45,14 @@ class Interesting:
     rules: RuleBook
     wanted: tuple[Demands, ...]
     """Of each pattern, sets of texts: of each set one stands in whatever it matches, in lower case."""
-    sought: tuple[tuple[tuple[str, ...], ...], ...]
-    """The same as texts to look for anywhere."""
+    needs: Needs
+    """The same as texts to look for anywhere, and each known fault text."""
     blind: bool
     """Whether some pattern requires no text, so that every line may matter."""
     texts: tuple[str, ...]
     """Every known fault text, in lower case."""
     processes: tuple[str, ...] | None
     """What the name of every watched process holds, in lower case; `None` where it may be any."""
-    hints: "AhoCorasick | None" = None
-    """Finds a text without which nothing is wanted; `None` where there is no such."""
     pids: dict[str, int] = field(default_factory=dict)
     watched: dict[str, bool] = field(default_factory=dict)
     """Whether a new pid of a process is a signal, by process."""
@@ -74,34 +64,14 @@ class Interesting:
         names = [name for one in rules.wordings if one.text is None for name in one.processes or ("*",)]
         parts = [max(re.split(r"[*?]|\[[^\]]*\]", name), key=len) for name in names]
         known = tuple(dict.fromkeys(parts)) if all(len(part) >= MIN_LENGTH for part in parts) else None
-        sought, blind = tuple(map(plain, wanted)), () in wanted
-        first = () if blind else tuple(text for demands in sought for text in demands[0])
-        hints = _finder((*first, *rules.texts, "fault")) if all(first) and not blind else None
-        return cls(rules, tuple(wanted), sought, blind, tuple(rules.texts), known, hints)
+        texts = tuple(rules.texts)
+        needs = Needs.of((*map(plain, wanted), *(((text,),) for text in texts)))
+        return cls(rules, tuple(wanted), needs, () in wanted, texts, known)
 
     def in_text(self, text: str) -> bool:
         """Whether what an event writes may carry a signal or names a fault."""
         lower = text.lower()
-        if self.hints is not None and not self.hints.find_matches_as_indexes(lower):
-            return False
-        for demands in self.sought:
-            for texts in demands:
-                for one in texts:
-                    if one in lower:
-                        break
-                else:
-                    break
-            else:
-                return True
-        return self._names_fault(lower)
-
-    def _names_fault(self, lower: str) -> bool:
-        if "fault" in lower and _FAULT.search(lower):
-            return True
-        for text in self.texts:  # noqa: SIM110 (any() with a generator takes twice as long)
-            if text in lower:
-                return True
-        return False
+        return self.needs.met_by(lower) or ("fault" in lower and _FAULT.search(lower) is not None)
 
     def in_line(self, text: str) -> bool:
         """Whether an event may be wanted: for what it writes, or because it may be of a watched process."""

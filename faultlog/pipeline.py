@@ -54,6 +54,8 @@ class Options:
     """Whether every line of every log is read; else lines that nobody needs are passed over in the largest."""
     jobs: int = 1
     """Threads that may work at once; the answer is the same for any number."""
+    hashed: bool = True
+    """Whether the case holds the SHA-256 of what was read, which is for whoever keeps the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,9 @@ def _in_full(options: Options) -> float:
 
 def analyze_with(knowledge: Knowledge, paths: Sequence[Path | str], options: Options, progress: Progress) -> Case:
     """`analyze` with formats and rules already loaded."""
-    bundle = Bundle(paths, options.limits, sys.stdin.buffer if "-" in paths else None)
+    bundle = Bundle(paths, options.limits, sys.stdin.buffer if "-" in paths else None, hashed=options.hashed)
     logs = caseparts.answerable(
-        bundle, collect(bundle, knowledge.formats, knowledge.rules, progress, _in_full(options))
+        bundle, collect(bundle, knowledge.formats, knowledge.rules, progress, _in_full(options), options.jobs)
     )
     timed = resolve(logs, options.told, bundle.name)
     host = identify(logs.clues, logs.hosts, options.told, timed.clock.time_zone)

@@ -1,12 +1,13 @@
 """Where in a chunk of bytes a line may matter: the lines without any anchor need no closer look."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from faultlog.anchors import Anchors, anchors, folded, sample_of
+from faultlog.buckets import in_order
 from faultlog.literals import Literals
 from faultlog.values import dataclass
 
@@ -19,14 +20,53 @@ MAX_CHOICES = 8
 PATIENCE = 16 * 1024 * 1024
 """Bytes of a file that are searched without numpy and for anchors that were not chosen for it: either takes longer
 than it saves. Tool default."""
-SHORT = 2 * 1024 * 1024
-"""Bytes of a file for which no anchors are chosen whatever it says: choosing takes as long as reading what they would
-spare. Tool default."""
 LOWERED = ("\u212a".encode(), "\u0130".encode())
 """Characters beyond ASCII whose lower case holds a letter of ASCII: the sign of kelvin, and the dotted I."""
 _LINE_FEED = 10
+_FOLDED_END = _LINE_FEED | FOLD
 _IN_WORDS = [byte < 0x80 and (chr(byte).isalnum() or byte == ord("_")) for byte in range(256)]
 """By byte, whether it is a letter, a digit or `_` of ASCII."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Looks for some anchors."""
+
+    automaton: BytesAhoCorasick
+    follow: tuple[frozenset[int] | None, ...]
+    """Of each anchor that matters only where a word begins, the bytes behind it where it may hide another one."""
+    across: frozenset[int]
+    """The anchors that a line end may be part of: folded it is like one of their bytes."""
+
+    @classmethod
+    def of(cls, chosen: Anchors, sample: bytes) -> "Search":
+        """One for chosen anchors, quick in a log of which a sample is known."""
+        every = in_order([*chosen.words, *chosen.anywhere], sample)
+        follow = (chosen.follow(one) if one in chosen.words else None for one in every)
+        across = (number for number, one in enumerate(every) if _FOLDED_END in one)
+        return cls(BytesAhoCorasick(every, MatchKind.LeftmostFirst), tuple(follow), frozenset(across))
+
+    def places(self, chunk: bytes, folded_chunk: bytes | memoryview) -> list[int]:
+        """Where anchors stand in a chunk, in order."""
+        found = []
+        for which, at, end in self.automaton.find_matches_as_indexes(folded_chunk):
+            follow = self.follow[which]
+            if (
+                follow is None
+                or not at
+                or not _IN_WORDS[chunk[at - 1]]
+                or (end < len(folded_chunk) and folded_chunk[end] in follow)
+            ):
+                found.append(at)
+                if which in self.across:
+                    found += range(at + 1, end)
+        return found
+
+
+@lru_cache(maxsize=16)
+def _search_unread(wanted: tuple[tuple[Literals, ...], ...]) -> Search:
+    """What looks for anchors in a log of which nothing is known; a bundle may hold thousands of logs."""
+    return Search.of(anchors(wanted, b""), b"")
 
 
 @dataclass(slots=True)
@@ -35,33 +75,31 @@ class Prefilter:
 
     wanted: Sequence[Sequence[Literals]]
     """Of each kind of line that matters, sets of texts in lower case: each such line has one of every set."""
-    _automaton: BytesAhoCorasick | None = None
+    _search: Search | None = None
     _choices: int = 0
-    _follow: list[frozenset[int]] = field(default_factory=list)
-    """Of each anchor that matters only where a word begins, the bytes behind it where it may hide another one."""
     _room: "np.ndarray[tuple[int], np.dtype[np.uint8]] | None" = None
     _seen: int = 0
 
     def places(self, chunk: bytes) -> list[int]:
         """Where anchors stand, in order; of anchors that overlap, at least the first."""
         before, self._seen = self._seen, self._seen + len(chunk)
-        if self._automaton is None or before <= PATIENCE < self._seen:
-            self._search_for(anchors(self.wanted, b"" if self._seen <= PATIENCE else sample_of(chunk)))
-        assert self._automaton is not None  # noqa: S101 (chosen above)
-        hits = self._automaton.find_matches_as_indexes(self._folded(chunk))
-        words = len(self._follow)
-        found = [at for which, at, end in hits if which >= words or self._begins(which, chunk, at, end)]
+        if before <= PATIENCE < self._seen:
+            self._choose(chunk)
+        elif self._search is None:
+            self._search = _search_unread(tuple(map(tuple, self.wanted)))
+        assert self._search is not None  # noqa: S101 (chosen above)
+        found = self._search.places(chunk, self._folded(chunk))
         return found if chunk.isascii() else sorted([*found, *_lowered(chunk)])
 
     def choose(self, chunk: bytes) -> None:
         """Choose the anchors that are rare in a chunk; again where a log has come to say other things, a few times."""
-        if self._seen > SHORT and self._choices < MAX_CHOICES:
+        if self._choices < MAX_CHOICES:
             self._choices += 1
-            self._search_for(anchors(self.wanted, sample_of(chunk)))
+            self._choose(chunk)
 
-    def _search_for(self, chosen: Anchors) -> None:
-        self._follow = [chosen.follow(word) for word in chosen.words]
-        self._automaton = BytesAhoCorasick([*chosen.words, *chosen.anywhere], MatchKind.LeftmostFirst)
+    def _choose(self, chunk: bytes) -> None:
+        sample = sample_of(chunk)
+        self._search = Search.of(anchors(self.wanted, sample), sample if self._seen > PATIENCE else b"")
 
     def _folded(self, chunk: bytes) -> bytes | memoryview:
         if self._seen <= PATIENCE:
@@ -73,12 +111,6 @@ class Prefilter:
         room = self._room[: len(chunk)]
         np.bitwise_or(np.frombuffer(chunk, np.uint8), np.uint8(FOLD), out=room)
         return room.data
-
-    def _begins(self, which: int, chunk: bytes, at: int, end: int) -> bool:
-        """Whether a word begins at an anchor, or the anchor may hide another one that begins in it."""
-        return (
-            not at or not _IN_WORDS[chunk[at - 1]] or (chunk[end : end + 1] or b"\n")[0] | 0x20 in self._follow[which]
-        )
 
 
 def _lowered(chunk: bytes) -> Iterator[int]:

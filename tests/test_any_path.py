@@ -3,19 +3,23 @@
 import dataclasses
 import gzip
 import io
+import json
 import tarfile
 import zipfile
 import zlib
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
-from faultlog import ahead, literals, pipeline, reading
-from faultlog.archives import inflate
+from faultlog import ahead, collecting, literals, pipeline, reading
+from faultlog.archives import inflate, streams
 from faultlog.case import Case
+from faultlog.cli import app
 from faultlog.engine import Interesting
 from faultlog.errors import FaultlogError
 from faultlog.identity import Told
@@ -150,3 +154,30 @@ def test_broken_bundles_break_alike_on_every_path(bundle: Path, changes: list[tu
         patch.setattr(inflate, "_BROKEN", zlib.error)
         answers.append(told(knowledge(), broken, Options(told=TOLD)))
     assert len(set(answers)) == 1
+
+
+def test_only_a_case_that_is_kept_says_of_which_bytes_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    hashed: list[bytes] = []
+    update = streams.Digest.update
+    monkeypatch.setattr(streams.Digest, "update", lambda self, data: hashed.append(data) or update(self, data))
+    log = packed(tmp_path, b"Mar  3 12:00:00 mac ampdaemon[71]: Fault Raised: 6\n", "plain")
+    shown = CliRunner().invoke(app, ["triage", str(log), "--taken", "2026-03-09"])
+    assert (shown.exit_code, hashed) == (0, [])
+    kept = CliRunner().invoke(app, ["triage", str(log), "--taken", "2026-03-09", "--json", "-"])
+    assert json.loads(kept.stdout)["bundle"]["sha256"] == sha256(log.read_bytes()).hexdigest()
+
+
+def test_with_more_than_one_job_bytes_are_unpacked_in_another_thread(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    unpacked: list[int] = []
+    monkeypatch.setattr(collecting, "ahead", lambda chunks: unpacked.append(1) or ahead.ahead(chunks))
+    log = packed(tmp_path, b"Mar  3 12:00:00 mac ampdaemon[71]: Fault Raised: 6\n", "gz")
+    told(knowledge(), log, Options(told=TOLD, jobs=1))
+    assert unpacked == []
+    told(knowledge(), log, Options(told=TOLD, jobs=2))
+    assert unpacked == [1]
+    with io.TextIOWrapper(log.open("rb")) as piped:
+        monkeypatch.setattr("sys.stdin", piped)
+        analyze_with(knowledge(), ["-"], Options(told=TOLD, jobs=2), silent)
+    assert unpacked == [1]  # a thread that waits for whoever writes could not be stopped

@@ -261,6 +261,16 @@ def test_the_digest_is_unknown_before_the_end(tmp_path: Path) -> None:
         bundle.sha256  # noqa: B018
 
 
+def test_what_is_not_hashed_is_read_alike(tmp_path: Path) -> None:
+    paths = [put(tmp_path, zip_of([("x", LOG)]) + b"tail", "b.zip"), put(tmp_path, gzip.compress(bytes(9_000)), "z.gz")]
+    limits = Limits(ratio=20, ratio_from=100)
+    hashed, plain = Bundle(paths, limits), Bundle(paths, limits, hashed=False)
+    assert read(hashed) == read(plain)
+    assert hashed.warnings == plain.warnings
+    assert len(hashed.sha256 or "") == 64
+    assert plain.sha256 is None
+
+
 def test_the_digest_is_of_all_bytes_even_where_reading_ends_early(tmp_path: Path) -> None:
     data = gzip.compress(bytes(100_000)) + b"tail" * 40_000
     bundle, _ = open_and_read(tmp_path, data, Limits(produced_bytes=10))
@@ -283,7 +293,7 @@ def test_several_paths_keep_their_names_apart(tmp_path: Path) -> None:
     bundle = Bundle(paths)
     assert read(bundle) == {"d/x.log": b"1", "b.zip!/x.log": b"2", "x.log": b"1", "x.log#2": b"1"}
     assert (bundle.kind, bundle.name) == ("several", "d and 3 more")
-    assert len(bundle.sha256) == 64
+    assert len(bundle.sha256 or "") == 64
     bundle = Bundle(paths, Limits(produced_bytes=0))
     assert read(bundle) == {"d/x.log": b""}
 

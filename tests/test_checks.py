@@ -1,5 +1,6 @@
 """Files prove themselves; a file without proof, or with a wrong one, is found with its place."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,9 @@ def test_a_wording_without_sample_a_wrong_capture_and_an_accepted_near_miss_are_
     assert "accepts.1: is not recognised" in found
     assert "refuses.0: is recognised" in found
     assert "wordings.2: holds no text of three letters" in found
+    spared = re.search(r"of the (\d+) sample lines of all formats \1 instead of (\d+)", found)
+    assert spared is not None
+    assert 5 < int(spared[2]) < int(spared[1])
 
 
 def test_formats_that_read_a_sample_otherwise_or_not_at_all_are_found(tmp_path):

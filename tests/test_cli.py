@@ -4,8 +4,10 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -517,3 +519,15 @@ def test_sources_that_contradict_each_other_count_for_fail_on(tmp_path):
     )
     assert faultlog("triage", tmp_path, "--fail-on", "warning").returncode == 1
     assert faultlog("triage", tmp_path, "--fail-on", "critical").returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are interrupted otherwise there")
+def test_who_waits_for_a_pipe_in_vain_can_be_interrupted():
+    words = [sys.executable, "-m", "faultlog", "triage", "-", "--taken", "2026-03-09", "--jobs", "2"]
+    log = log_of("heartbeat, queue length 3").encode() * 80_000  # more than is read before a thread is worth starting
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=ROOT) as one:
+        one.stdin.write(log)
+        one.stdin.flush()
+        time.sleep(3)  # it has read all that there is, and waits for more
+        one.send_signal(signal.SIGINT)
+        assert one.wait(timeout=20) == 130

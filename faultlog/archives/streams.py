@@ -239,6 +239,7 @@ class RawFile(Stream):
         """
         if self._hash is None:
             raise ValueError("this file is not hashed")
+        self._budget = None  # nobody else reads on: what a bundle may cost is the same without a digest
         try:
             while self.read_at(self._hashed, CHUNK):
                 pass

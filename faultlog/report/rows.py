@@ -62,7 +62,7 @@ class BundleReport(Row):
     """What was opened."""
 
     name: str
-    sha256: str
+    sha256: str | None
     kind: str
     taken_at: Instant | None
 
