@@ -390,7 +390,7 @@ class Before:
             if pattern is None:
                 continue
             try:
-                match = pattern.search(message, timeout=TIMEOUT_S)
+                match = pattern.search(message, timeout=TIMEOUT_S, concurrent=False)
             except TimeoutError:
                 self._timeouts[id(wording)] += 1
                 continue

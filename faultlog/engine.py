@@ -192,7 +192,7 @@ class _Stream:
         self.before = (event.evidence.file, last, signals)
         if signals and event.stamp is not None and self.clock.skipped(*_line(event.evidence), event.stamp):
             self.result.warnings.append(_skipped(event, self.clock))
-        if not signals and self.rules.mentions.search(event.message[:MAX_MESSAGE], timeout=TIMEOUT_S):
+        if not signals and self.rules.mentions.search(event.message[:MAX_MESSAGE], timeout=TIMEOUT_S, concurrent=False):
             self.result.unexplained.add(event.message.partition("\n")[0], event.evidence)
         return [*stepped, *signals]
 
@@ -231,7 +231,7 @@ class _Stream:
             return
         seen: set[int | None] = set()
         try:
-            for match in pattern.finditer(message, timeout=TIMEOUT_S):
+            for match in pattern.finditer(message, timeout=TIMEOUT_S, concurrent=False):
                 groups = {key: text for key, text in match.groupdict().items() if text}
                 if "fault_id" in groups and self._may_go_on(event, groups["fault_id"], match.end("fault_id")):
                     continue

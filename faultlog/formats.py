@@ -153,7 +153,7 @@ class LogFormat:
         Raises:
             TimeoutError: the pattern took longer than `TIMEOUT_S`.
         """
-        found = self.pattern.fullmatch(line, timeout=TIMEOUT_S) if self.pattern is not None else None
+        found = self.pattern.fullmatch(line, timeout=TIMEOUT_S, concurrent=False) if self.pattern is not None else None
         if found is None:
             return None
         groups = {name: text for name, text in found.groupdict().items() if text}

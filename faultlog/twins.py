@@ -281,7 +281,7 @@ class OwnTwins:
 
 
 def _fits(one: LogFormat, text: str) -> "regex.Match[str] | None":
-    return None if one.pattern is None else one.pattern.fullmatch(text, timeout=TIMEOUT_S)
+    return None if one.pattern is None else one.pattern.fullmatch(text, timeout=TIMEOUT_S, concurrent=False)
 
 
 @lru_cache(maxsize=256)
