@@ -495,7 +495,7 @@ def test_a_wording_that_runs_out_of_time_is_left_out_and_said(monkeypatch: pytes
 
         calls = 0
 
-        def finditer(self, message: str, timeout: float) -> Iterator[object]:
+        def finditer(self, message: str, **limits: object) -> Iterator[object]:
             self.calls += 1
             raise TimeoutError
 
