@@ -10,7 +10,7 @@ keeping the last 4 MiB is all that another line costs.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from typing import NamedTuple
 
@@ -60,9 +60,9 @@ class Kept:
         """How many of them begin before an offset."""
         return int(self.offset < offset)
 
-    def messages(self, may_match: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
-        """Which of them may match, latest first, and what they say."""
-        if may_match(self.message.lower()):
+    def messages(self, texts: "Texts") -> Iterator[tuple[int, str]]:
+        """Which of them hold one of some texts, latest first, and what they say."""
+        if texts is None or any(text in self.message.lower() for text in texts):
             yield 0, self.message
 
 
@@ -100,18 +100,35 @@ class Rows:
         place = self.start + offset - self.offset
         return 0 if place <= self.start else self.raw.count(b"\n", self.start, place - 1) + 1
 
-    def messages(self, may_match: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
-        """Which of them may match, latest first, and what they say."""
-        raw = self.raw[self.start : self.end]
-        if not may_match(raw.decode("utf-8", "replace").lower()):
-            return
-        lines = raw.removesuffix(b"\n").split(b"\n")
-        for place in range(len(lines) - 1, -1, -1):
-            text = lines[place].decode("utf-8", "replace").removesuffix("\r")
-            if may_match(text.lower()):
-                message = self.bulk.message(text)
-                if message is not None:
-                    yield place, message
+    def messages(self, texts: "Texts") -> Iterator[tuple[int, str]]:
+        """Which of them hold one of some texts, latest first, and what they say."""
+        read = self.raw[self.start : self.end].decode("utf-8", "replace").removesuffix("\n")
+        lines = read.split("\n")
+        for place in range(len(lines) - 1, -1, -1) if texts is None else reversed(lines_with(read.lower(), texts)):
+            message = self.bulk.message(lines[place].removesuffix("\r"))
+            if message is not None:
+                yield place, message
+
+
+Texts = Sequence[str] | None
+"""Texts in lower case of which one is looked for; `None` where anything may be meant."""
+
+
+def lines_with(lower: str, texts: Sequence[str]) -> list[int]:
+    r"""Which lines hold one of some texts.
+
+    >>> lines_with("a scan\nnothing\nscan and scan", ["scan", "and"])
+    [0, 2]
+    """
+    found: set[int] = set()
+    for text in texts:
+        line = since = 0
+        place = lower.find(text)
+        while place >= 0:
+            line, since = line + lower.count("\n", since, place), place
+            found.add(line)
+            place = lower.find(text, place + 1)
+    return sorted(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +233,8 @@ class Leads:
     """The scan of a file ends."""
     demands: tuple[tuple[tuple[str, ...], ...], ...] = ()
     """Of each of those of raises and ends, sets of texts: of each set one stands in what it matches, in lower case."""
+    tells: Texts = None
+    """Of these one stands in whatever tells that the scan of a file begins or ends."""
 
     @classmethod
     def of(cls, rules: RuleBook) -> "Leads":
@@ -227,7 +246,10 @@ class Leads:
         raised = worded(rules.wordings, "fault_raised")
         ended = worded(rules.wordings, "scan_service_exited", "scan_service_started")
         needed = tuple(dict.fromkeys(plain(one.demands) for one in (*raised, *ended)))
-        return cls(raised, ended, worded(rules.scans, "scan_begun"), worded(rules.scans, "scan_done"), needed)
+        begun, done = worded(rules.scans, "scan_begun"), worded(rules.scans, "scan_done")
+        told = [plain(one.demands)[:1] for one in (*begun, *done)]
+        tells = tuple(dict.fromkeys(text for first in told for texts in first for text in texts))
+        return cls(raised, ended, begun, done, needed, tells if all(told) else None)
 
     def may_lead(self, lower: str) -> bool:
         """Whether a message, in lower case, may be a raise or an end of the scan service."""
@@ -338,7 +360,7 @@ class Before:
             return
         done: set[str] = set()
         for kept, low, high in self._back(line, stamp):
-            for place, message in kept.messages(self._may_tell):
+            for place, message in kept.messages(self.leads.tells):
                 at = kept.columns(self._masks).stamps[place] if low <= place < high else None
                 ended = self._path(self.leads.done, message) if low <= place < high else None
                 begun = None if ended is not None or at is None else self._path(self.leads.begun, message)
@@ -348,10 +370,6 @@ class Before:
                     until = None if stamp is None else Mark(line, stamp)
                     self.flights.append(Flight(line, begun, Mark(kept.line + place, at), until))
                     return
-
-    def _may_tell(self, lower: str) -> bool:
-        """Whether a line, in lower case, may tell of the scan of a file."""
-        return any(wording.may_match(lower) for wording in (*self.leads.done, *self.leads.begun))
 
     def _parts(self, line: int, stamp: Stamp | None) -> Iterator[Part]:
         for kept, low, high in self._back(line, stamp):

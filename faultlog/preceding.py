@@ -11,6 +11,7 @@ Where more raises came than windows are kept, the later ones count as quiet time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from typing import NamedTuple
 
 from faultlog import chance
 from faultlog.before import MOST_WINDOWS, Before, Cell, Window
@@ -51,11 +52,22 @@ Lines = Counter[tuple[Minute, str]]
 """How many lines of a window or a sample say what, by minute and masked message."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Quiet:
-    """What a rotation set says where nothing is raised, and the templates of all of it."""
+class _Counted(NamedTuple):
+    """Lines by what they say."""
 
-    lines: Lines
+    total: int
+    lines: Counter[str]
+    """By mined template."""
+    minutes: Counter[str]
+    """Minutes in which it is said, by mined template."""
+    sizes: Counter[int]
+    """Minutes by how many lines they hold."""
+
+
+class _Quiet(NamedTuple):
+    """What some rotation sets say where nothing is raised, and the templates of all of them."""
+
+    counted: _Counted
     templates: Mapping[str, str]
     """By masked message, the mined template."""
 
@@ -71,12 +83,12 @@ class _Host:
     """Lines that are signals."""
     ends: Mapping[tuple[str, int], Sequence[int]]
     """By file and fault, the lines of its raises and clears."""
-    quiets: dict[int, _Quiet] = field(default_factory=dict)
+    quiets: dict[frozenset[int], _Quiet] = field(default_factory=dict)
 
-    def quiet(self, series: int) -> _Quiet:
-        """The quiet time of a rotation set."""
+    def quiet(self, series: frozenset[int]) -> _Quiet:
+        """The quiet time of some rotation sets."""
         if series not in self.quiets:
-            self.quiets[series] = self._quiet([log for log in self.logs.values() if log.series == series])
+            self.quiets[series] = self._quiet([log for log in self.logs.values() if log.series in series])
         return self.quiets[series]
 
     def _quiet(self, logs: Sequence[Log]) -> _Quiet:
@@ -91,7 +103,8 @@ class _Host:
             )
             masked.update(one.template for one in sample)
             masked.update(one for window in log.before.windows for one in window.templates if one is not None)
-        return _Quiet(found, _mined(masked))
+        templates = _mined(masked)
+        return _Quiet(_counted(found, templates), templates)
 
     def window(self, place: Place, fault_id: int) -> Lines:
         """The lines before a raise that count: behind the fault's raise or clear before, and no signals."""
@@ -152,15 +165,12 @@ def _before(interval: FaultInterval, host: _Host) -> tuple[list[Preceding], Exam
     places = dict.fromkeys(map(_place, interval.raises))
     kept = [place for place in places if place in host.windows]
     inside = sum((host.window(place, interval.fault_id) for place in kept), Lines())
-    series = sorted({host.logs[path].series for path, _ in kept})
-    quiets = [host.quiet(one) for one in series]
-    outside = sum((quiet.lines for quiet in quiets), Lines())
-    missing = _missing(bool(places), len(kept), inside.total(), outside.total())
-    looked = Examined(interval.id, len(kept), inside.total(), outside.total(), missing)
+    quiet = host.quiet(frozenset(host.logs[path].series for path, _ in kept))
+    missing = _missing(bool(places), len(kept), inside.total(), quiet.counted.total)
+    looked = Examined(interval.id, len(kept), inside.total(), quiet.counted.total, missing)
     if missing is not None:
         return [], looked
-    templates = {masked: mined for quiet in quiets for masked, mined in quiet.templates.items()}
-    return _rows(interval.id, inside, outside, templates), looked
+    return _rows(interval.id, _counted(inside, quiet.templates), quiet.counted), looked
 
 
 def _missing(raised: bool, kept: int, lines: int, sampled: int) -> Text | None:  # noqa: FBT001 (a fact, no mode)
@@ -176,39 +186,32 @@ def _missing(raised: bool, kept: int, lines: int, sampled: int) -> Text | None: 
     return None
 
 
-def _rows(interval: str, inside: Lines, outside: Lines, templates: Mapping[str, str]) -> list[Preceding]:
+def _rows(interval: str, inside: _Counted, outside: _Counted) -> list[Preceding]:
     """The templates that stood there more often than expected, the least likely first."""
-    seen = _seen(inside, outside, templates)
-    room = chance.Room(_sizes(inside), _sizes(outside))
-    names = sorted(seen)
+    room = chance.Room(inside.sizes, outside.sizes)
+    names = sorted(inside.lines | outside.lines)
+    every = [
+        chance.Seen(inside.lines[name], inside.minutes[name], outside.lines[name], outside.minutes[name])
+        for name in names
+    ]
     rows = []
-    for name, p in zip(names, chance.surprises([seen[name] for name in names], room), strict=True):
-        one, expected = seen[name], room.expected(seen[name].quiet)
+    for name, one, p in zip(names, every, chance.surprises(every, room), strict=True):
+        expected = room.expected(one.quiet)
         if one.count >= LEAST_COUNT and one.count > expected and name != OTHER:
             rows.append(Preceding(interval, name, one.count, _short(expected), _short(one.count / expected), _short(p)))
     return sorted(rows, key=lambda row: (row.p, -row.lift, row.template))[:MOST_ROWS]
 
 
-def _seen(inside: Lines, outside: Lines, templates: Mapping[str, str]) -> dict[str, chance.Seen]:
-    (count, cells), (quiet, quiet_cells) = _counted(inside, templates), _counted(outside, templates)
-    return {name: chance.Seen(count[name], cells[name], quiet[name], quiet_cells[name]) for name in count | quiet}
-
-
-def _counted(lines: Lines, templates: Mapping[str, str]) -> tuple[Counter[str], Counter[str]]:
-    """How many lines each mined template has, and how many minutes."""
+def _counted(lines: Lines, templates: Mapping[str, str]) -> _Counted:
     count: Counter[str] = Counter()
-    minutes = {(minute, templates[masked]) for minute, masked in lines}
-    for (_, masked), number in lines.items():
-        count[templates[masked]] += number
-    return count, Counter(name for _, name in minutes)
-
-
-def _sizes(lines: Lines) -> Counter[int]:
-    """Minutes by how many lines they hold."""
     held: Counter[Minute] = Counter()
-    for (minute, _), number in lines.items():
+    said: set[tuple[Minute, str]] = set()
+    for (minute, masked), number in lines.items():
+        name = templates[masked]
+        count[name] += number
         held[minute] += number
-    return Counter(held.values())
+        said.add((minute, name))
+    return _Counted(lines.total(), count, Counter(name for _, name in said), Counter(held.values()))
 
 
 def _short(value: float) -> float:
