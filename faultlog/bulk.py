@@ -111,7 +111,7 @@ class Bulk:
         if own is None or end < 0 or raw[end + 1 : end + 2] in BLANKS:
             return None
         line = raw[start:end]
-        (twin,) = own.look(line, [line])
+        (twin,) = own.look(line, [line])[0] or [None]
         stamp = None if twin is None else own.twins.stamp(line[: twin.stamp])
         if twin is None or stamp is None:
             return None
@@ -119,20 +119,21 @@ class Bulk:
 
     def _runs(self, own: OwnTwins, raw: bytes, start: int, end: int) -> Iterator[Taken]:
         """The first of some whole lines, as many as the writer wrote one after the other, minute by minute."""
-        writer, some = own.writer, raw[start:end]
+        some = raw[start:end]
         lines = some.split(b"\n")
-        found = own.look(some, lines[:-1])
-        lines[-1] = raw[end : end + 1]
-        count = _count(found, lines)
-        keys = [line[: writer.zone] for line in lines[:count]]
-        keys = keys[: _ascending(keys)]
-        for first, last in groups_of(keys, writer.minute):
-            stamps = _stamps(own.twins, writer, keys[first:last])
-            if stamps is None:
+        lines.pop()
+        twins, heads = own.look(some, lines)
+        lines.append(raw[end : end + 1])
+        count = len(heads) - (lines[len(heads)][:1] in BLANKS)
+        heads = heads[: _ascending(heads[: max(0, count)])]
+        for first, last in groups_of(heads, own.writer.minute):
+            stamps = [own.writer.stamp(heads[place]) for place in (first, last - 1)]
+            read = [own.twins.stamp(stamp) for stamp in stamps]
+            if read[0] is None or read[1] is None:
                 return
             size = sum(map(len, lines[first:last])) + last - first
-            written = (keys[first] + writer.zoned).decode("ascii")
-            yield Taken(written, *stamps, raw[start : start + size], found[first:last])  # type: ignore[arg-type] # no `None` is left
+            run = raw[start : start + size]
+            yield Taken(stamps[0].decode("ascii"), read[0], read[1], run, twins[first:last])  # type: ignore[arg-type]
             start += size
 
     def columns(self, raw: bytes, start: int, end: int) -> Columns:
@@ -163,7 +164,7 @@ class Bulk:
         stamps = twins.stamps_of(found, lines)
         templates = [None if twin is None else twin.template for twin in found]
         after = one
-        for place in _odd(found, stamps):
+        for place in () if all(templates) and all(stamps) else _odd(found, stamps):
             twin, line = found[place], lines[place]
             if twin is not None and (stamps[place] or not twin.stamp):
                 templates[place] = self.masks.of(twin.said(line))
@@ -214,23 +215,8 @@ def _line_end(raw: bytes, start: int, until: int) -> int:
     return raw.rfind(b"\n", start, until) + 1 or raw.find(b"\n", until) + 1 or len(raw)
 
 
-def _count(found: Sequence[Twin | None], lines: Sequence[bytes]) -> int:
-    """How many lines are known before the first that is not, or that the next one may go on from."""
-    count = found.index(None) if None in found else len(found)
-    return count - (count > 0 and lines[count][:1] in BLANKS)
-
-
 def _ascending(keys: Sequence[bytes]) -> int:
     """How many come before the first that is less than the one before it."""
     if keys == sorted(keys):
         return len(keys)
     return next(place for place, (one, other) in enumerate(pairwise(keys), 1) if other < one)
-
-
-def _stamps(twins: Twins, writer: Writer, keys: Sequence[bytes]) -> tuple[Stamp, Stamp] | None:
-    """What the first and the last of some stamps say; `None` where one of them is no time of a log."""
-    seconds = set(keys) if writer.second == writer.zone else {key[: writer.second] for key in keys}
-    if any(twins.stamp(second + writer.tail) is None for second in seconds):
-        return None
-    first, last = twins.stamp(keys[0] + writer.zoned), twins.stamp(keys[-1] + writer.zoned)
-    return None if first is None or last is None else (first, last)

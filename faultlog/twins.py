@@ -27,8 +27,6 @@ MOST = 10_000
 """Likenesses of one writer, and stamps of one format, that are remembered. Tool default."""
 BLANK = "\0 \t\r\f\v"
 """What a line says nothing with."""
-MARK = b"\x01"
-"""Stands for what the lines of one writer have in common, digits included, behind their seconds."""
 
 _NOUGHTS = bytes.maketrans(b"123456789", b"0" * 9)
 _TEXT_NOUGHTS = str.maketrans("123456789", "0" * 9)
@@ -80,7 +78,7 @@ class Writer:
     zone: int
     """Bytes of a stamp up to its zone."""
     alike: bytes
-    """What follows the minute in the likeness of each of them, as far as the mark."""
+    """What follows the minute in the likeness of their stamps, up to the zone."""
     noughts: tuple[str | None, ...]
     """Host, process and number, digits made noughts."""
     tail: bytes = field(compare=False)
@@ -100,20 +98,27 @@ class Writer:
         seconds = _SECONDS.match(stamp) if one.layout in {"syslog", "iso"} else None
         minute, second = (zone, zone) if seconds is None else (seconds.end(), seconds.end() + 2)
         mark = text.encode()[zone:end]
-        alike = stamp[minute:zone].encode().translate(_NOUGHTS) + MARK * bool(mark)
+        alike = stamp[minute:zone].encode().translate(_NOUGHTS)
         return cls(one, mark, minute, second, zone, alike, _noughts(reading), stamp[second:].encode("ascii"))
 
     @property
-    def zoned(self) -> bytes:
-        """What follows the fraction in their stamps."""
-        return self.tail[self.zone - self.second :]
+    def end(self) -> int:
+        """Bytes of their heads: stamp and mark."""
+        return self.zone + len(self.mark)
 
-    def wrote(self, twin: Twin, alike: bytes) -> bool:
-        """Whether lines of a likeness, made with its mark, are its own."""
-        alone = twin.zone == self.zone and alike.startswith(self.alike, self.minute)
-        if not alone or twin.names != self.zone + len(self.mark) or _noughts(twin.reading) != self.noughts:
+    def wrote(self, twin: Twin) -> bool:
+        """Whether lines of a likeness are its own where their heads are."""
+        if twin.zone != self.zone or twin.names != self.end or _noughts(twin.reading) != self.noughts:
             return False
         return not any(char.isdigit() for name in twin.voice[1:] if name for char in name)
+
+    def began(self, head: bytes) -> bool:
+        """Whether a head is its own, whatever its second."""
+        return head[self.zone :] == self.mark and head[self.minute : self.zone].translate(_NOUGHTS) == self.alike
+
+    def stamp(self, head: bytes) -> bytes:
+        """The stamp in one of its heads."""
+        return head[: self.zone + len(self.tail) - (self.zone - self.second)]
 
 
 def _noughts(reading: Reading) -> tuple[str | None, ...]:
@@ -139,14 +144,13 @@ def _zone(one: LogFormat, stamp: str) -> int:
     return len(stamp) if found is None else found.start()
 
 
-def likenesses(raw: bytes, writer: Writer | None = None) -> list[bytes]:
-    r"""The likeness of each line, and of what follows the last line feed; the digits of a writer's own words stay.
+def likenesses(raw: bytes) -> list[bytes]:
+    r"""The likeness of each line, and of what follows the last line feed.
 
     >>> likenesses(b"sent 15 of 20\nsent 3 of 4\n")
     [b'sent 00 of 00', b'sent 0 of 0', b'']
     """
-    marked = raw.replace(writer.mark, MARK) if writer is not None and writer.mark else raw
-    return marked.translate(_NOUGHTS).split(b"\n")
+    return raw.translate(_NOUGHTS).split(b"\n")
 
 
 @dataclass(slots=True)
@@ -164,7 +168,7 @@ class Twins:
     def look(self, alike: Sequence[bytes], lines: Sequence[bytes]) -> list[Twin | None]:
         """How each of some lines is read, by their likenesses; `None` where a line has to be asked itself."""
         found = list(map(self.known.get, alike))
-        if None in found:
+        if not all(found):
             self._learn(alike, lines, found)
         return found
 
@@ -254,30 +258,31 @@ class OwnTwins:
 
     writer: Writer
     twins: Twins
-    known: dict[bytes, Twin | None] = field(default_factory=dict)
-    """`None` for what others write, or has to be read line by line."""
+    own: dict[Twin | None, bool] = field(default_factory=dict)
+    """Which likenesses are its own."""
 
-    def look(self, raw: bytes, lines: Sequence[bytes]) -> list[Twin | None]:
-        """How each line of a text is read; `None` where it has to be asked itself."""
-        if MARK in raw:
-            return [None] * len(lines)
-        alike = likenesses(raw, self.writer)
-        found = list(map(self.known.get, alike[: len(lines)]))
-        if None in found:
-            for place, twin in enumerate(found):
-                if twin is None:
-                    found[place] = self._one(alike[place], lines[place])
-        return found
+    def look(self, raw: bytes, lines: Sequence[bytes]) -> tuple[list[Twin | None], list[bytes]]:
+        """The lines of a text before the first that others wrote, or that has to be asked itself: twins and heads."""
+        end = self.writer.end
+        found = self.twins.look(likenesses(raw)[: len(lines)], lines)
+        heads = [line[:end] for line in lines]
+        strangers = {twin for twin in set(found) if not self._is_own(twin)}
+        strange = {head for head in set(heads) if not self._is_head(head)}
+        if strangers or strange:
+            both = enumerate(zip(found, heads, strict=True))
+            count = next(place for place, (twin, head) in both if twin in strangers or head in strange)
+            return found[:count], heads[:count]
+        return found, heads
 
-    def _one(self, alike: bytes, line: bytes) -> Twin | None:
-        if alike in self.known:
-            return self.known[alike]
-        (plain,) = likenesses(line)
-        twin = self.twins.one(plain, line)
-        own = twin if twin is not None and self.writer.wrote(twin, alike) else None
-        if len(self.known) < MOST:
-            self.known[alike] = own
-        return own
+    def _is_own(self, twin: Twin | None) -> bool:
+        known = self.own.get(twin)
+        if known is None:
+            known = self.own[twin] = twin is not None and self.writer.wrote(twin)
+        return known
+
+    def _is_head(self, head: bytes) -> bool:
+        writer = self.writer
+        return writer.began(head) and self.twins.stamp(head[: writer.second] + writer.tail) is not None
 
 
 def _fits(one: LogFormat, text: str) -> "regex.Match[str] | None":
