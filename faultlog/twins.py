@@ -258,15 +258,15 @@ class OwnTwins:
 
     writer: Writer
     twins: Twins
-    own: dict[Twin | None, bool] = field(default_factory=dict)
-    """Which likenesses are its own."""
+    own: set[Twin | None] = field(default_factory=set)
+    """Those that are its own where their heads are."""
 
     def look(self, raw: bytes, lines: Sequence[bytes]) -> tuple[list[Twin | None], list[bytes]]:
         """The lines of a text before the first that others wrote, or that has to be asked itself: twins and heads."""
         end = self.writer.end
         found = self.twins.look(likenesses(raw)[: len(lines)], lines)
         heads = [line[:end] for line in lines]
-        strangers = {twin for twin in set(found) if not self._is_own(twin)}
+        strangers = {twin for twin in set(found).difference(self.own) if not self._is_own(twin)}
         strange = {head for head in set(heads) if not self._is_head(head)}
         if strangers or strange:
             both = enumerate(zip(found, heads, strict=True))
@@ -275,10 +275,10 @@ class OwnTwins:
         return found, heads
 
     def _is_own(self, twin: Twin | None) -> bool:
-        known = self.own.get(twin)
-        if known is None:
-            known = self.own[twin] = twin is not None and self.writer.wrote(twin)
-        return known
+        if twin is None or not self.writer.wrote(twin):
+            return False
+        self.own.add(twin)
+        return True
 
     def _is_head(self, head: bytes) -> bool:
         writer = self.writer
