@@ -1,0 +1,97 @@
+"""What every command does with what it was asked: knowledge, a case, words, a screen, an exit code."""
+
+import gc
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from faultlog.commands.params import Language
+from faultlog.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from faultlog.checks import Checked
+    from faultlog.pipeline import Knowledge, Options
+    from faultlog.report.document import CaseDocument
+    from faultlog.rulebook import RuleBook
+    from faultlog.wording import Wording
+
+
+def knowledge_of(options: "Options") -> "Knowledge":
+    """Formats and rules, the built-in ones and those of some options."""
+    from faultlog.pipeline import load_knowledge
+
+    settle()
+    return load_knowledge(options)
+
+
+def settle() -> None:
+    """Collect garbage again, as the door does not: what was imported stays, and is not looked through each time."""
+    gc.freeze()
+    gc.enable()
+
+
+def rules_of(folders: list[Path] | None = None) -> "RuleBook":
+    """Every rule, those of some folders of the user's included."""
+    from faultlog.rulebook import load_rules
+
+    return load_rules(folders or ())
+
+
+def analyzed(paths: list[str], options: "Options") -> "tuple[Knowledge, CaseDocument]":
+    """The case of some paths, as a document, with the knowledge that judged it; progress goes to standard error."""
+    from rich.console import Console
+
+    from faultlog.pipeline import analyze_with
+    from faultlog.progress import watching
+    from faultlog.report.document import document
+
+    if "" in paths:
+        raise UsageError("an empty path names nothing; give a bundle, a folder, a log, or - for standard input")
+    if "-" in paths and sys.stdin is None:
+        raise UsageError("standard input is closed; give a path")
+    knowledge = knowledge_of(options)
+    with watching(Console(stderr=True)) as progress:
+        case = analyze_with(knowledge, paths, options, progress)
+    return knowledge, document(case)
+
+
+def wording_in(rules: "RuleBook", document: "CaseDocument | None", lang: Language) -> "Wording":
+    """Sentences in a language; instants in the zone of a case."""
+    from faultlog.wording import Wording
+
+    return Wording(lang, rules, "UTC" if document is None else document.host.time_zone.name)
+
+
+def console() -> "Console":
+    """Where answers go: standard output."""
+    from faultlog.report.page import answer_console
+
+    return answer_console()
+
+
+def leave(document: "CaseDocument", fail_on: str | None) -> None:
+    """End with the documented exit code."""
+    from faultlog.errors import NothingAnswerable
+    from faultlog.model import LEVELS
+
+    if not any(file.events for file in document.files):
+        raise NothingAnswerable(
+            f"{document.bundle.name}: no line of it was understood by any format; is it a connector log? "
+            "`faultlog formats list` shows what is understood, `faultlog formats learn LOG` proposes a format for it"
+        )
+    levels = [*(one.level for one in document.findings), *(one.level for one in document.contradictions)]
+    if fail_on is not None and any(LEVELS.index(level) >= LEVELS.index(fail_on) for level in levels):
+        raise typer.Exit(1)
+
+
+def proven(checked: "Checked") -> None:
+    """Say how much was proven."""
+    from faultlog.errors import PackError
+
+    if checked.flaws:
+        raise PackError(checked.flaws)
+    typer.echo(f"{checked.files} files, {checked.proofs} proofs, no flaw")

@@ -1,0 +1,71 @@
+"""`faultlog triage`: the main job."""
+
+import shlex
+from typing import Annotated
+
+import typer
+
+from faultlog.commands.asked import analyzed, console, leave, wording_in
+from faultlog.commands.params import (
+    Connector,
+    FailOn,
+    Full,
+    Jobs,
+    Lang,
+    Os,
+    OsVersion,
+    Parsers,
+    Paths,
+    Rules,
+    Since,
+    Taken,
+    Tz,
+    Until,
+)
+
+
+def triage(
+    paths: Paths,
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the case document here; - is standard output.")
+    ] = None,
+    tz: Tz = None,
+    lang: Lang = "en",
+    taken: Taken = None,
+    os: Os = None,
+    os_version: OsVersion = None,
+    connector: Connector = None,
+    rules: Rules = None,
+    parsers: Parsers = None,
+    since: Since = None,
+    until: Until = None,
+    full: Full = False,
+    jobs: Jobs = None,
+    fail_on: FailOn = None,
+) -> None:
+    """Say what went wrong on one host, in one screen."""
+    from faultlog import asking, outputs
+    from faultlog.report.document import to_json
+    from faultlog.report.text import render_text
+
+    known = asking.told(tz, taken, os, os_version, connector)
+    options = asking.options(known, rules, parsers, full=full, jobs=jobs, kept=json is not None)
+    window = asking.window(since, until)
+    outputs.writable(json, paths)
+    knowledge, document = analyzed(paths, options)
+    if json is not None:
+        outputs.write(json, to_json(document))
+    if json != "-":
+        asked = asking.words(
+            tz=tz,
+            taken=taken,
+            os=os,
+            os_version=os_version,
+            connector=connector,
+            rules=rules,
+            parsers=parsers,
+            full=full or None,
+        )
+        named = shlex.join([*asked, *paths])
+        render_text(document, wording_in(knowledge.rules, document, lang), console(), path=named, window=window)
+    leave(document, fail_on)
