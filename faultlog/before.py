@@ -15,6 +15,7 @@ from dataclasses import field
 from typing import NamedTuple
 
 from faultlog.bulk import Bulk, Columns
+from faultlog.formats import LogFormat
 from faultlog.literals import plain
 from faultlog.model import Mark, Role, Stamp
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
@@ -80,6 +81,8 @@ class Rows:
     end: int
     bulk: Bulk
     """Reads them."""
+    follows: LogFormat | None
+    """What read the line before them."""
     stamp: Stamp | None = None
     """That of the last one, where it is known."""
     _columns: Columns | None = None
@@ -92,7 +95,7 @@ class Rows:
     def columns(self, masks: Masks) -> Columns:  # noqa: ARG002 (what reads them has its own)
         """What they say."""
         if self._columns is None:
-            self._columns = self.bulk.columns(self.raw, self.start, self.end)
+            self._columns = self.bulk.columns(self.raw, self.start, self.end, self.follows)
         return self._columns
 
     def after(self, offset: int) -> int:
@@ -105,7 +108,7 @@ class Rows:
         read = self.raw[self.start : self.end].decode("utf-8", "replace").removesuffix("\n")
         lines = read.split("\n")
         for place in range(len(lines) - 1, -1, -1) if texts is None else reversed(lines_with(read.lower(), texts)):
-            message = self.bulk.message(lines[place].removesuffix("\r"))
+            message = self.bulk.message(lines[place].removesuffix("\r"), self.follows)
             if message is not None:
                 yield place, message
 
@@ -306,11 +309,7 @@ class Before:
     @property
     def sample(self) -> list[Said]:
         """The lines of the sample that a format understands, masked: of most logs nobody asks for them."""
-        rows = [one for one in self._sampled if isinstance(one, Rows)]
-        raw = b"".join(one.raw[one.start : one.end] for one in rows)
-        read = rows[0].bulk.columns(raw, 0, len(raw)) if rows else Columns([], [])
-        said = {one.line: Columns([stamp], [text]) for one, stamp, text in zip(rows, *read, strict=True)}
-        found = [Part(one.line, said.get(one.line) or one.columns(self._masks)) for one in self._sampled]
+        found = [Part(one.line, one.columns(self._masks)) for one in self._sampled]
         return [
             Said(one.line, _cell(one.line, one.columns.stamps[0]), text)
             for one in found

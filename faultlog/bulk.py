@@ -15,7 +15,7 @@ from faultlog.lines import BLANKS, Block
 from faultlog.model import Stamp
 from faultlog.sieve import Sieve
 from faultlog.templates import Masks
-from faultlog.twins import OwnTwins, Twin, Twins, Writer, groups_of, likenesses
+from faultlog.twins import BLANK, OwnTwins, Twin, Twins, Writer, groups_of, likenesses
 from faultlog.values import dataclass
 
 LEAST, MOST = 2 * 1024, 128 * 1024
@@ -61,13 +61,15 @@ class Bulk:
     masks: Masks = field(default_factory=Masks)
     _before: tuple[LogFormat, str, Reading] | None = None
     """What read the line before and how, until anybody asks for lines like it."""
-    _format: LogFormat | None = None
-    """What read the line before."""
     _own: OwnTwins | None = None
     """The lines of its writer, where they can be told."""
     _writers: dict[tuple[str, Writer], OwnTwins] = field(default_factory=dict)
     _formats: dict[str, Twins] = field(default_factory=dict)
     _room: int = LEAST
+    _vain: int = 0
+    """How often in a row nothing could be taken."""
+    _resting: int = 0
+    """How often nothing is tried."""
 
     def read(self, one: LogFormat, text: str, reading: Reading) -> None:
         """Note what read the line before, and how."""
@@ -77,7 +79,7 @@ class Bulk:
         """The lines of the writer of the line before; `None` where nobody can tell how they would be read."""
         if self._before is not None:
             one, text, reading = self._before
-            self._format, self._before = one, None
+            self._before = None
             writer = Writer.of(one, text, reading)
             self._own = None if writer is None else self._written_by(writer)
         return self._own
@@ -92,7 +94,10 @@ class Bulk:
 
     def take(self, block: Block, start: int, until: int) -> Iterator[Taken]:
         """Lines of a block from a place on, none of which begins at `until` or behind it."""
-        own = self._like()
+        if self._resting:
+            self._resting -= 1
+            return
+        own, begin = self._like(), start
         end = start if own is None else min(until, self.sieve.next(block, start))
         while own is not None and start < end:
             stop = _line_end(block.raw, start, min(end, start + self._room))
@@ -101,8 +106,10 @@ class Bulk:
                 start += len(taken.raw)
             if start < stop:
                 self._room = LEAST
-                return
+                break
             self._room = min(MOST, 2 * self._room)
+        self._vain = 0 if start > begin else self._vain + 1
+        self._resting = min(MOST_RESTING, max(0, self._vain - PATIENCE))
 
     def one(self, block: Block, start: int) -> Taken | None:
         """The one line that begins at a place, if it is like the line read last and nothing goes on from it."""
@@ -136,17 +143,16 @@ class Bulk:
             yield Taken(stamps[0].decode("ascii"), read[0], read[1], run, twins[first:last])  # type: ignore[arg-type]
             start += size
 
-    def columns(self, raw: bytes, start: int, end: int) -> Columns:
-        """What the lines of a part of a block say."""
-        self._like()
+    def columns(self, raw: bytes, start: int, end: int, after: LogFormat | None) -> Columns:
+        """What the lines of a part of a block say that follow a line of some format."""
         columns = Columns([], [])
-        one, room = self._format, LEAST
+        one, room = after, LEAST
         while start < end:
             stop = _line_end(raw, start, min(end, start + room))
-            read, after = self._said(one, raw[start:stop], columns)
+            read, last = self._said(one, raw[start:stop], columns)
             start += read
-            room = min(MOST, 2 * room) if after is one else LEAST
-            one = after
+            room = min(MOST, 2 * room) if last is one else LEAST
+            one = last
         return columns
 
     def _said(self, one: LogFormat | None, raw: bytes, columns: Columns) -> tuple[int, LogFormat | None]:
@@ -180,15 +186,14 @@ class Bulk:
     def _single(self, one: LogFormat | None, line: bytes) -> tuple[Stamp | None, str | None, LogFormat | None]:
         """What one line says, and the format that reads lines from there on."""
         text = line.decode("utf-8", "replace").removesuffix("\r")
-        read = self.choice.read(text, "" if one is None else one.name)
+        read = self.choice.read(text, "" if one is None else one.name) if text.strip(BLANK) else None
         if read is None:
             return None, None, one
         return read[1].stamp, self.masks.of(read[1].groups["message"]), read[0]
 
-    def message(self, text: str) -> str | None:
-        """What one line says; `None` where no format understands it."""
-        self._like()
-        read = self.choice.read(text, "" if self._format is None else self._format.name)
+    def message(self, text: str, after: LogFormat | None) -> str | None:
+        """What one line says that follows one of some format; `None` where no format understands it."""
+        read = self.choice.read(text, "" if after is None else after.name) if text.strip(BLANK) else None
         return None if read is None else read[1].groups["message"]
 
     def _read_by(self, one: LogFormat) -> Twins:
@@ -197,6 +202,9 @@ class Bulk:
         return self._formats[one.name]
 
 
+PATIENCE, MOST_RESTING = 16, 64
+"""How often in a row nothing can be taken before lines are read one by one for a while, and how many at most: trying
+takes as long as reading a few of them. Tool default."""
 MOST_WRITERS = 64
 """Writers of one file whose lines are remembered at a time. Tool default."""
 

@@ -81,7 +81,7 @@ def _fields(one: LogFormat, line: str) -> Mapping[str, str | int] | None:
     reading = one.read(line)
     if reading is None:
         return None
-    return {name: int(text) if name == "pid" else text for name, text in reading.groups.items()}
+    return {name: int(text) if name == "pid" and text.isdecimal() else text for name, text in reading.groups.items()}
 
 
 def _events(one: LogFormat, sample: TextSample) -> list[dict[str, str | int]] | None:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 TIMEOUT_S = 0.25
 """Longest time one pattern may take on one line. Tool default."""
 
+MOST_INSIDE = 20
+"""Lines inside each other that are unwrapped; what is deeper stays part of the message. Tool default."""
+_OUTER = ("stamp", "host")
+
 Slug = Annotated[str, Limit(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Decoder = Literal["ampcli-status", "console-events"]
 Layout = Annotated[
@@ -153,6 +157,11 @@ class LogFormat:
         Raises:
             TimeoutError: the pattern took longer than `TIMEOUT_S`.
         """
+        reading = self._shallow(line)
+        return self._inside(reading) if self.inner and reading is not None else reading
+
+    def _shallow(self, line: str) -> Reading | None:
+        """What the line says, whatever stands inside it."""
         found = self.pattern.fullmatch(line, timeout=TIMEOUT_S, concurrent=False) if self.pattern is not None else None
         if found is None:
             return None
@@ -165,14 +174,17 @@ class LogFormat:
                 return None
         if "level" in groups:
             groups["level"] = groups["level"].lower()
-        return Reading(stamp, self._inside(groups) if self.inner else groups)
+        return Reading(stamp, groups)
 
-    def _inside(self, groups: dict[str, str]) -> dict[str, str]:
+    def _inside(self, outer: Reading) -> Reading:
         """A stamped line inside the message gives the words; the outer line keeps its stamp and host."""
-        within = self.read(groups["message"])
-        return (
-            groups if within is None else {**groups, **within.groups, "stamp": groups["stamp"], "host": groups["host"]}
-        )
+        groups = dict(outer.groups)
+        for _ in range(MOST_INSIDE):
+            within = self._shallow(groups["message"])
+            if within is None:
+                break
+            groups |= within.groups
+        return Reading(outer.stamp, groups | {name: text for name, text in outer.groups.items() if name in _OUTER})
 
 
 def load_formats(folders: Sequence[Path] = ()) -> tuple[LogFormat, ...]:

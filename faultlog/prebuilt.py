@@ -36,7 +36,7 @@ def demands(pattern: str) -> tuple[frozenset[str], ...] | None:
 def pattern(text: str, flags: int = 0) -> "regex.Pattern[str] | None":
     """A pattern that was compiled by this version of `regex`, put together as unpickling would; else `None`."""
     parts = _read("compiled").get(compiled_name(text, flags))
-    return None if parts is None else _together(text, parts)
+    return None if parts is None or parts.get("sum") != _sum(parts) else _together(text, parts)
 
 
 def compiled_name(text: str, flags: int) -> str:
@@ -53,8 +53,14 @@ def parts_of(compiled: "regex.Pattern[str]") -> Mapping[str, object]:
     _, (_, flags, code, groups, _, *lists, offset, characters, wanted, count) = _pickled(compiled)
     if not isinstance(code, bytes) or any(lists):
         raise ValueError("this version of regex compiles to something else")
-    rest = [offset, characters, wanted, count]
-    return {"code": code.hex(), "flags": flags, "groups": groups, "rest": rest}
+    rest = [offset, None if characters is None else list(characters), wanted, count]
+    parts = {"code": code.hex(), "flags": flags, "groups": groups, "rest": rest}
+    return {**parts, "sum": _sum(parts)}
+
+
+def _sum(parts: Mapping[str, object]) -> str:
+    """What shows that nothing of a compiled pattern was damaged: `regex` takes it as it is, and would crash."""
+    return sha256(repr([parts.get(name) for name in ("code", "flags", "groups", "rest")]).encode()).hexdigest()[:16]
 
 
 def _together(text: str, parts: Mapping[str, Any]) -> "regex.Pattern[str]":
@@ -88,6 +94,6 @@ def digest_of(pattern: str) -> str:
 def _read(name: str) -> dict[str, Any]:
     try:
         raw = (FOLDER / f"{name}.json").read_bytes()
-    except FileNotFoundError:
+        return dict(json.loads(raw))
+    except (OSError, ValueError):  # it is lost, or cut short: then everything is made anew
         return {}
-    return dict(json.loads(raw))

@@ -201,7 +201,7 @@ class _Reader:
         self.result.lines += lines
         self.result.bytes += end - start
         self.result.passed_over += lines
-        self.result.before.rows(Rows(number, offset, block.raw, start, end, self.bulk))
+        self.result.before.rows(Rows(number, offset, block.raw, start, end, self.bulk, self.format))
         return end, lines
 
     def _sample(self, block: Block, start: int, offset: int, number: int) -> tuple[int, int]:
@@ -246,10 +246,11 @@ class _Reader:
         for mark in (Mark(number, taken.stamp), Mark(number + taken.count - 1, taken.last))[: taken.count]:
             self._stamped(mark, written)
         if self.result.activity is not None:
-            voices = Counter(twin.voice for twin in taken.twins)
+            parts = Counter(twin.part for twin in taken.twins)
+            voices = {(groups.get("process"), *part): lines for part, lines in parts.items()}
             self.result.activity.note(Mark(number, taken.stamp), voices)
             self.result.activity.hear(voices)
-        self.result.before.rows(Rows(number, offset, taken.raw, 0, len(taken.raw), self.bulk, taken.last))
+        self.result.before.rows(Rows(number, offset, taken.raw, 0, len(taken.raw), self.bulk, one, taken.last))
 
     def take(self, line: Line) -> None:
         """Read the next line."""
@@ -421,4 +422,4 @@ def _event(result: FileReading, pending: _Pending) -> Event:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and len(text) <= 10 else None
+    return int(text) if text is not None and len(text) <= 10 and text.isdecimal() else None

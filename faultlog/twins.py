@@ -17,14 +17,25 @@ import regex
 
 from faultlog import layouts
 from faultlog.choosing import Choice
-from faultlog.formats import TIMEOUT_S, LogFormat, Reading, Voice
+from faultlog.formats import TIMEOUT_S, LogFormat, Reading
 from faultlog.literals import tokens
 from faultlog.model import Stamp
 from faultlog.templates import mask
 from faultlog.values import dataclass
 
 MOST = 10_000
-"""Likenesses of one writer, and stamps of one format, that are remembered. Tool default."""
+"""Likenesses, and stamps, of one format that are remembered at a time. Tool default."""
+MOST_BYTES = 8 * 1024 * 1024
+"""Bytes of likenesses that are remembered at a time. Tool default."""
+TRIED = 1_000
+"""Likenesses that are learned before it is asked whether that is worth while. Tool default."""
+WORTH = 8
+"""Lines that are looked up for each likeness where learning is worth while: it takes as long as reading a few lines.
+Tool default."""
+RESTING = 20_000
+"""Unknown likenesses that are not learned after that was not worth while. Tool default."""
+MOST_OWN = 1_000
+"""Likenesses of which one writer remembers whether they are its own. Tool default."""
 BLANK = "\0 \t\r\f\v"
 """What a line says nothing with."""
 
@@ -44,8 +55,6 @@ _PLAIN_ESCAPES = frozenset("dDwWsSbBAZtnrfv")
 class Twin:
     """How lines of one likeness are read."""
 
-    reading: Reading
-    """Of the first of them."""
     zone: int
     """Bytes before what their stamps state of a zone, or before the stamp's end."""
     stamp: int
@@ -56,8 +65,10 @@ class Twin:
     """Their message masked, where it is the same for all of them."""
     names: int
     """Bytes up to the last of host, process and number, or to the stamp's end."""
-    voice: Voice
-    """Who writes them; its digits need not be those of all of them."""
+    noughts: tuple[str | None, ...]
+    """Host, process and number, digits made noughts."""
+    part: tuple[str | None, str | None]
+    """What of a process writes them, its module and level; digits need not be those of all of them."""
 
     def said(self, line: bytes) -> str:
         """The message of one of them, which is given without its line feed."""
@@ -88,10 +99,13 @@ class Writer:
     def of(cls, one: LogFormat, text: str, reading: Reading) -> "Writer | None":
         """That of a line that was read; `None` where the line does not tell."""
         stamp = reading.groups.get("stamp", "")
-        if one.pattern is None or not stamp or not text.startswith(stamp) or not stamp.isascii():
+        if not stamp or not stamp.isascii():
             return None
-        found = _fits(one, text)
-        if found is None or _told(found) != _noughts(reading):
+        try:
+            found = _fits(one, text)
+        except TimeoutError:
+            return None
+        if found is None or _said(found, text) != dict(reading.groups) or not _leads(found):
             return None
         end = _names_end(found, text)
         zone = _zone(one, stamp)
@@ -108,9 +122,10 @@ class Writer:
 
     def wrote(self, twin: Twin) -> bool:
         """Whether lines of a likeness are its own where their heads are."""
-        if twin.zone != self.zone or twin.names != self.end or _noughts(twin.reading) != self.noughts:
+        stamp = self.second + len(self.tail)
+        if (twin.stamp, twin.zone, twin.names, twin.noughts) != (stamp, self.zone, self.end, self.noughts):
             return False
-        return not any(char.isdigit() for name in twin.voice[1:] if name for char in name)
+        return not any(char.isdigit() for name in twin.part if name for char in name)
 
     def began(self, head: bytes) -> bool:
         """Whether a head is its own, whatever its second."""
@@ -126,10 +141,17 @@ def _noughts(reading: Reading) -> tuple[str | None, ...]:
     return tuple(reading.groups[name].translate(_TEXT_NOUGHTS) if name in reading.groups else None for name in _NAMES)
 
 
-def _told(found: "regex.Match[str]") -> tuple[str | None, ...]:
-    """Host, process and number as a pattern found them, digits made noughts."""
-    told = found.groupdict()
-    return tuple(told[name].translate(_TEXT_NOUGHTS) if told.get(name) else None for name in _NAMES)
+def _said(found: "regex.Match[str]", text: str) -> dict[str, str]:
+    """The parts of a line where a pattern found them, in it or in one that is alike, as a format gives them."""
+    spans = {name: found.span(name) for name in found.re.groupindex}
+    said = {name: text[start:end] for name, (start, end) in spans.items() if end > start}
+    return {"message": "", **said} | ({"level": said["level"].lower()} if "level" in said else {})
+
+
+def _leads(found: "regex.Match[str]") -> bool:
+    """Whether a line begins with its stamp, and its host, process and number stand behind it."""
+    names = [name for name in _NAMES if name in found.re.groupindex and found[name]]
+    return found.start("stamp") == 0 and all(found.start(name) >= found.end("stamp") for name in names)
 
 
 def _names_end(found: "regex.Match[str]", text: str) -> int:
@@ -164,10 +186,19 @@ class Twins:
     stamps: dict[bytes, Stamp] = field(default_factory=dict)
     """By what lines write."""
     _apart: bool | None = None
+    _bytes: int = 0
+    """Of the likenesses that are known."""
+    _asked: int = 0
+    """Lines looked up since it was asked last whether learning is worth while."""
+    _learned: int = 0
+    """Likenesses learned since."""
+    _resting: int = 0
+    """Unknown likenesses left that are not learned."""
 
     def look(self, alike: Sequence[bytes], lines: Sequence[bytes]) -> list[Twin | None]:
         """How each of some lines is read, by their likenesses; `None` where a line has to be asked itself."""
         found = list(map(self.known.get, alike))
+        self._asked += len(found)
         if not all(found):
             self._learn(alike, lines, found)
         return found
@@ -180,16 +211,30 @@ class Twins:
     def one(self, alike: bytes, line: bytes) -> Twin | None:
         """How a line is read."""
         twin = self.known.get(alike)
-        if twin is None and alike not in self.known:
-            twin = self._twin(line)
-            if len(self.known) < MOST:
-                self.known[alike] = twin
+        if twin is not None or alike in self.known:
+            return twin
+        if self._resting:
+            self._resting -= 1
+            return None
+        self._make_room(len(alike))
+        twin = self.known[alike] = self._twin(line)
         return twin
+
+    def _make_room(self, size: int) -> None:
+        """Forget what is known where it is too much; learn nothing for a while where most lines are like no other."""
+        self._learned += 1
+        if self._learned > TRIED:
+            self._resting = 0 if self._asked > WORTH * self._learned else RESTING
+            self._asked = self._learned = 0
+        if len(self.known) >= MOST or self._bytes + size > MOST_BYTES:
+            self.known.clear()
+            self._bytes = 0
+        self._bytes += size
 
     def stamp(self, written: bytes) -> Stamp | None:
         """What a stamp says; `None` where it is no time of a log."""
         stamp = self.stamps.get(written)
-        if stamp is None:
+        if stamp is None and written.isascii():
             stamp = layouts.read(self.format.layout or "", written.decode("ascii"))
             if len(self.stamps) >= MOST:
                 self.stamps.clear()
@@ -214,15 +259,15 @@ class Twins:
             return None
         groups = chosen[1].groups
         stamp, message = groups.get("stamp", ""), groups["message"]
-        plain = text.startswith(stamp) and stamp.isascii() and text.endswith(message) and "uptime" not in groups
-        if not plain or text[len(stamp) : len(stamp) + 1].isdigit():
+        if not stamp.isascii() or text[len(stamp) : len(stamp) + 1].isdigit() or "uptime" in groups:
             return None
         names = self._surely(text, chosen[1])
         if names is None:
             return None
+        part = groups.get("module"), groups.get("level")
         place = len(text.encode()) - len(message.encode())
         template = None if _MEANT.search(message.translate(_TEXT_NOUGHTS)) else mask(message)
-        return Twin(chosen[1], _zone(one, stamp), len(stamp), place, template, names, chosen[1].voice)
+        return Twin(_zone(one, stamp), len(stamp), place, template, names, _noughts(chosen[1]), part)
 
     def _surely(self, text: str, reading: Reading) -> int | None:
         """Bytes up to the last of a line's names; `None` where other digits could make something else of it.
@@ -237,7 +282,11 @@ class Twins:
             inner = found is not None and self.format.inner and _fits(self.format, found["message"] or "") is not None
         except TimeoutError:
             return None
-        return None if inner or found is None or _told(found) != _noughts(reading) else _names_end(found, text)
+        if inner or found is None or _said(found, text) != dict(reading.groups):
+            return None
+        begins = "stamp" not in reading.groups or found.start("stamp") == 0
+        ends = not found["message"] or found.end("message") == len(text)
+        return _names_end(found, text) if begins and ends else None
 
     def _earlier(self) -> list[LogFormat]:
         attempts = self.choice.attempts[self.format.name]
@@ -277,6 +326,8 @@ class OwnTwins:
     def _is_own(self, twin: Twin | None) -> bool:
         if twin is None or not self.writer.wrote(twin):
             return False
+        if len(self.own) >= MOST_OWN:
+            self.own.clear()
         self.own.add(twin)
         return True
 
@@ -301,7 +352,10 @@ def tells_apart(pattern: str, layout: str | None) -> bool:
     if layout is not None:
         if layout not in layouts.NAMED and any(char.isdigit() for char in layout):
             return True
-        pattern = pattern.replace(f"(?P<stamp>{layouts.pattern_of(layout)})", "(?P<stamp>)")
+        written = f"(?P<stamp>{layouts.pattern_of(layout)})"
+        if pattern.count(written) != 1:
+            return True
+        pattern = pattern.replace(written, "(?P<stamp>)")
     return any(map(_part_tells_apart, tokens(pattern)))
 
 
@@ -319,7 +373,10 @@ def _is_plain_set(part: str) -> bool:
     escapes = re.findall(r"\\(.)", part)
     if any(one.isalnum() and one not in _PLAIN_ESCAPES for one in escapes):
         return False
-    return len(re.findall(part, _DIGITS)) in {0, len(_DIGITS)}
+    try:
+        return len(re.findall(part, _DIGITS)) in {0, len(_DIGITS)}
+    except re.error:  # as of [\w-a], which regex reads
+        return False
 
 
 def groups_of(keys: Sequence[bytes], size: int) -> Iterator[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """Formats are data that prove themselves; mistakes in them come all at once, each with its place."""
 
+import dataclasses
 from datetime import UTC
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultlog import decoders, packs, stamps
+from faultlog import decoders, formats, packs, stamps
 from faultlog.errors import PackError
 from faultlog.formats import LineSample, TextSample, load_formats, specializes
 from faultlog.model import Stamp
@@ -365,3 +366,18 @@ def test_every_decoder_of_the_table_has_a_file():
 
 def test_the_built_in_folder_holds_what_is_loaded():
     assert {path.stem for path in packs.files_of(packs.builtin("parsers"))} == set(SHIPPED)
+
+
+def test_lines_in_lines_are_unwrapped_however_many_and_whoever_lacks_a_host():
+    (syslog,) = [one for one in load_formats() if one.name == "syslog"]
+    head = "Mar  3 12:00:0{} mac p[1]: "
+    few = syslog.read("".join(head.format(number) for number in range(5)) + "words")
+    assert (few.groups["stamp"], few.groups["message"]) == ("Mar  3 12:00:00", "words")
+    many = syslog.read(head.format(0) * 2_000 + "words")
+    assert many.groups["message"].endswith(head.format(0) + "words")
+    pattern = formats.pattern_of_line(r"{stamp} (?P<message>.*)", "syslog")
+    plain = dataclasses.replace(syslog, pattern=pattern)
+    assert plain.read("Mar  3 12:00:00 Mar  3 12:00:01 words").groups == {
+        "stamp": "Mar  3 12:00:00",
+        "message": "words",
+    }

@@ -34,7 +34,8 @@ def test_what_is_prebuilt_is_what_the_files_give(path, golden):
 
 def ordered(text: str) -> dict:
     """Compiled patterns, the bytes of each in order: how those of a set are ordered differs from run to run."""
-    return {name: {**one, "code": sorted(bytes.fromhex(one["code"]))} for name, one in json.loads(text).items()}
+    read = json.loads(text)
+    return {name: {**one, "code": sorted(bytes.fromhex(one["code"])), "sum": ""} for name, one in read.items()}
 
 
 @pytest.mark.parametrize("pack", FOLDERS)
@@ -133,3 +134,22 @@ def test_nothing_is_prebuilt_in_an_install_that_lost_it(monkeypatch, tmp_path):
     monkeypatch.setattr(prebuilt, "FOLDER", tmp_path)
     monkeypatch.setattr(prebuilt, "_read", prebuilt._read.__wrapped__)
     assert len(load_rules().faults) == 18
+
+
+@pytest.mark.parametrize("cut", [0, 1, 5_000])
+def test_a_file_that_was_cut_short_is_as_good_as_lost(cut, monkeypatch, tmp_path):
+    for path in prebuilt.FOLDER.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes()[:cut])
+    monkeypatch.setattr(prebuilt, "FOLDER", tmp_path)
+    monkeypatch.setattr(prebuilt, "_read", prebuilt._read.__wrapped__)
+    assert prebuilt.pattern(compiled()[0][0], compiled()[0][1]) is None
+    assert len(load_rules().faults) == 18
+
+
+@pytest.mark.parametrize("damage", [{"code": "00"}, {"groups": {}}, {"rest": []}, {"flags": 0}, {"sum": None}])
+def test_a_damaged_pattern_is_compiled_anew(damage, monkeypatch):
+    text, flags = compiled()[0]
+    name = prebuilt.compiled_name(text, flags)
+    good = prebuilt._read("compiled")[name]
+    monkeypatch.setattr(prebuilt, "_read", lambda _: {name: {**good, **damage}})
+    assert prebuilt.pattern(text, flags) is None

@@ -476,3 +476,9 @@ class TestAnyChunks:
             for event in all_of_it.events
             if "fault" in re.sub(r"\s", " ", event.evidence.text.lower() + event.message.lower())
         ] == some.events
+
+
+def test_a_number_of_a_process_that_is_none_is_left_out(tmp_path):
+    own(tmp_path, "hex", r"{stamp} (?P<pid>\w+) (?P<message>.*)")
+    found = of(b"2026-03-03T12:00:00 0x1f Fault Raised: 6\n", formats=load_formats([tmp_path]))
+    assert [(one.pid, one.message) for one in found.events] == [(None, "Fault Raised: 6")]

@@ -134,3 +134,49 @@ def test_a_class_without_fields_and_one_that_holds_itself(dataclass):
     nest = dataclass(slots=True)(Nest)([])
     nest.inner.append(nest)
     assert repr(nest) == "Nest(inner=[...])"
+
+
+@MAKERS
+def test_a_value_may_have_fields_of_any_name_and_those_of_the_class_it_is_made_from(dataclass):
+    class Base:
+        x: int
+
+    base = dataclass(slots=True, frozen=True)(Base)
+
+    class Odd(base):
+        set_x: int
+        missing: int = 1
+        made_y: int = 2
+        y: list = dataclasses.field(default_factory=list)
+
+    made = dataclass(slots=True, frozen=True)(Odd)
+    one = made(1, 2, 3)
+    assert (one.x, one.set_x, one.missing, one.made_y, one.y) == (1, 2, 3, 2, [])
+    assert one != base(1)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)
+
+
+def odd_classes():
+    class Shows:
+        x: int
+
+        def __repr__(self):
+            return "mine"
+
+    class Takes:
+        x: dataclasses.InitVar[int]
+
+    class Hashes:
+        x: int = dataclasses.field(hash=False)
+
+    class Thaws(values.dataclass(frozen=True, slots=True)(type("Frozen", (), {"__annotations__": {"x": int}}))):
+        y: int
+
+    return [Shows, Takes, Hashes, Thaws]
+
+
+@pytest.mark.parametrize("cls", odd_classes(), ids=lambda cls: cls.__name__)
+def test_what_the_library_would_make_otherwise_is_refused(cls):
+    with pytest.raises(TypeError):
+        values.dataclass(slots=True)(cls)
