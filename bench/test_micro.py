@@ -29,7 +29,7 @@ def demands(interesting: Interesting) -> tuple[Demands, ...]:
 def twins() -> Twins:
     choice = Choice([one for one in load_formats() if one.pattern is not None])
     choice.settle([])
-    return Twins(choice, next(one for one in choice.formats if one.name == FORMAT.name))
+    return Twins.of(choice, next(one for one in choice.formats if one.name == FORMAT.name))
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from faultlog.lines import BLANKS, Block
 from faultlog.model import Stamp
 from faultlog.sieve import Sieve
 from faultlog.templates import Masks
-from faultlog.twins import BLANK, OwnTwins, Twin, Twins, Writer, groups_of, likenesses
+from faultlog.twins import BLANK, OwnTwins, Twin, Twins, Writer, groups_of, is_meant, likenesses
 from faultlog.values import dataclass
 
 LEAST, MOST = 2 * 1024, 128 * 1024
@@ -65,6 +65,8 @@ class Bulk:
     """The lines of its writer, where they can be told."""
     _writers: dict[tuple[str, Writer], OwnTwins] = field(default_factory=dict)
     _formats: dict[str, Twins] = field(default_factory=dict)
+    _told: dict[Twin | None, str] = field(default_factory=dict)
+    """What lines say, masked."""
     _room: int = LEAST
     _vain: int = 0
     """How often in a row nothing could be taken."""
@@ -168,12 +170,12 @@ class Bulk:
         twins = self._read_by(one)
         found = twins.look(likenesses(raw)[: len(lines)], lines)
         stamps = twins.stamps_of(found, lines)
-        templates = [None if twin is None else twin.template for twin in found]
+        templates: list[str | None] = list(map(self._told.get, found))
         after = one
-        for place in () if all(templates) and all(stamps) else _odd(found, stamps):
+        for place in () if all(templates) and all(stamps) else _odd(found, stamps, templates):
             twin, line = found[place], lines[place]
             if twin is not None and (stamps[place] or not twin.stamp):
-                templates[place] = self.masks.of(twin.said(line))
+                templates[place] = self._template(twin, line)
                 continue
             stamps[place], templates[place], after = self._single(one, line)
             if after is not one:
@@ -182,6 +184,16 @@ class Bulk:
         columns.stamps.extend(stamps)
         columns.templates.extend(templates)
         return (len(raw) if after is one else sum(map(len, lines)) + len(lines)), after
+
+    def _template(self, twin: Twin, line: bytes) -> str:
+        """What one line says, masked; remembered where its digits do not matter."""
+        message = twin.said(line)
+        template = self.masks.of(message)
+        if not is_meant(message):
+            if len(self._told) >= MOST_TOLD:
+                self._told.clear()
+            self._told[twin] = template
+        return template
 
     def _single(self, one: LogFormat | None, line: bytes) -> tuple[Stamp | None, str | None, LogFormat | None]:
         """What one line says, and the format that reads lines from there on."""
@@ -198,23 +210,25 @@ class Bulk:
 
     def _read_by(self, one: LogFormat) -> Twins:
         if one.name not in self._formats:
-            self._formats[one.name] = Twins(self.choice, one)
+            self._formats[one.name] = Twins.of(self.choice, one)
         return self._formats[one.name]
 
 
 PATIENCE, MOST_RESTING = 16, 64
 """How often in a row nothing can be taken before lines are read one by one for a while, and how many at most: trying
 takes as long as reading a few of them. Tool default."""
+MOST_TOLD = 10_000
+"""Masked messages that are remembered at a time. Tool default."""
 MOST_WRITERS = 64
 """Writers of one file whose lines are remembered at a time. Tool default."""
 
 
-def _odd(found: Sequence[Twin | None], stamps: Sequence[Stamp | None]) -> list[int]:
+def _odd(found: Sequence[Twin | None], stamps: Sequence[Stamp | None], templates: Sequence[str | None]) -> list[int]:
     """Which lines have to be asked themselves what they say."""
     return [
         place
-        for place, (twin, stamp) in enumerate(zip(found, stamps, strict=True))
-        if twin is None or twin.template is None or (stamp is None and twin.stamp)
+        for place, (twin, stamp, template) in enumerate(zip(found, stamps, templates, strict=True))
+        if twin is None or template is None or (stamp is None and twin.stamp)
     ]
 
 

@@ -18,9 +18,9 @@ import regex
 from faultlog import layouts
 from faultlog.choosing import Choice
 from faultlog.formats import TIMEOUT_S, LogFormat, Reading
+from faultlog.glance import MESSAGES, UNEQUAL, glance_of
 from faultlog.literals import tokens
 from faultlog.model import Stamp
-from faultlog.templates import mask
 from faultlog.values import dataclass
 
 MOST = 10_000
@@ -46,6 +46,7 @@ _SECONDS = re.compile(r".*?\d\d:\d\d:")
 _ZONE = re.compile(r"(?: ?(?:Z|[+-]\d\d:?\d\d))?$")
 _MEANT = re.compile(rf"0x|\b(?:{'|'.join(name.title() for name in layouts.MONTHS)}) 0")
 """What a mask reads by its digits."""
+_BLANKS = (b" ", b"\t")
 _DIGITS = "0123456789"
 _NAMES = ("host", "process", "pid")
 _PLAIN_ESCAPES = frozenset("dDwWsSbBAZtnrfv")
@@ -61,8 +62,6 @@ class Twin:
     """Bytes of their stamps, which stand first; 0 where they have none."""
     message: int
     """Bytes before their message, which stands last."""
-    template: str | None
-    """Their message masked, where it is the same for all of them."""
     names: int
     """Bytes up to the last of host, process and number, or to the stamp's end."""
     noughts: tuple[str | None, ...]
@@ -73,6 +72,11 @@ class Twin:
     def said(self, line: bytes) -> str:
         """The message of one of them, which is given without its line feed."""
         return line[self.message :].decode("utf-8", "replace").removesuffix("\r")
+
+
+def is_meant(message: str) -> bool:
+    """Whether which digits stand in a message may decide what it is masked as."""
+    return _MEANT.search(message.translate(_TEXT_NOUGHTS)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +189,11 @@ class Twins:
     """`None` for what has to be read line by line."""
     stamps: dict[bytes, Stamp] = field(default_factory=dict)
     """By what lines write."""
-    _apart: bool | None = None
+    _earlier: Sequence[LogFormat] = ()
+    """Formats that are asked before it."""
+    _apart: bool = False
+    """Whether one of them, or the format, tells digits apart, or another one contests it."""
+    _glance: "re.Pattern[bytes] | None" = None
     _bytes: int = 0
     """Of the likenesses that are known."""
     _asked: int = 0
@@ -194,6 +202,16 @@ class Twins:
     """Likenesses learned since."""
     _resting: int = 0
     """Unknown likenesses left that are not learned."""
+
+    @classmethod
+    def of(cls, choice: Choice, one: LogFormat) -> "Twins":
+        """Those of a format, none of which is known yet."""
+        attempts = choice.attempts[one.name]
+        earlier = attempts[: attempts.index(one)]
+        asked = [each.pattern.pattern for each in (*earlier, one) if each.pattern is not None]
+        layouts_of = [each.layout for each in (*earlier, one) if each.pattern is not None]
+        apart = one.name in choice.rivals or one.layout == "any" or any(map(tells_apart, asked, layouts_of))
+        return cls(choice, one, _earlier=earlier, _apart=apart, _glance=None if apart else glance_of(one, earlier))
 
     def look(self, alike: Sequence[bytes], lines: Sequence[bytes]) -> list[Twin | None]:
         """How each of some lines is read, by their likenesses; `None` where a line has to be asked itself."""
@@ -213,12 +231,22 @@ class Twins:
         twin = self.known.get(alike)
         if twin is not None or alike in self.known:
             return twin
+        seen = self._seen(alike, line)
         if self._resting:
             self._resting -= 1
-            return None
+            return seen
         self._make_room(len(alike))
-        twin = self.known[alike] = self._twin(line)
+        twin = self.known[alike] = seen or self._twin(line)
         return twin
+
+    def _seen(self, alike: bytes, line: bytes) -> Twin | None:
+        """How a line is read, if a glance at its likeness tells."""
+        if self._glance is None or UNEQUAL.search(alike) or alike[:1] in _BLANKS or self.choice.timeouts:
+            return None
+        found = self._glance.match(alike)
+        if found is None or not alike.strip(BLANK.encode()):
+            return None
+        return _glanced(self.format, found, line)
 
     def _make_room(self, size: int) -> None:
         """Forget what is known where it is too much; learn nothing for a while where most lines are like no other."""
@@ -252,7 +280,7 @@ class Twins:
         """How lines like this one are read, if the format reads them and digits make no difference."""
         one = self.format
         text = line.decode("utf-8", "replace").removesuffix("\r")
-        if "\ufffd" in text or not text.strip(BLANK) or text[0] in " \t" or self._tells_apart():
+        if "\ufffd" in text or not text.strip(BLANK) or text[0] in " \t" or self._apart:
             return None
         chosen = self.choice.read(text, one.name)
         if chosen is None or chosen[0] is not one or self.choice.timeouts:
@@ -266,8 +294,7 @@ class Twins:
             return None
         part = groups.get("module"), groups.get("level")
         place = len(text.encode()) - len(message.encode())
-        template = None if _MEANT.search(message.translate(_TEXT_NOUGHTS)) else mask(message)
-        return Twin(_zone(one, stamp), len(stamp), place, template, names, _noughts(chosen[1]), part)
+        return Twin(_zone(one, stamp), len(stamp), place, names, _noughts(chosen[1]), part)
 
     def _surely(self, text: str, reading: Reading) -> int | None:
         """Bytes up to the last of a line's names; `None` where other digits could make something else of it.
@@ -276,7 +303,7 @@ class Twins:
         """
         nought = text.translate(_TEXT_NOUGHTS)
         try:
-            if any(_fits(one, nought) for one in self._earlier()):
+            if any(_fits(one, nought) for one in self._earlier):
                 return None
             found = _fits(self.format, nought)
             inner = found is not None and self.format.inner and _fits(self.format, found["message"] or "") is not None
@@ -288,17 +315,29 @@ class Twins:
         ends = not found["message"] or found.end("message") == len(text)
         return _names_end(found, text) if begins and ends else None
 
-    def _earlier(self) -> list[LogFormat]:
-        attempts = self.choice.attempts[self.format.name]
-        return attempts[: attempts.index(self.format)]
 
-    def _tells_apart(self) -> bool:
-        """Whether the format, or one that is asked before it, tells digits apart, or another one contests it."""
-        if self._apart is None:
-            asked = [*self._earlier(), self.format]
-            contested = self.format.name in self.choice.rivals or self.format.layout == "any"
-            self._apart = contested or any(tells_apart(one.pattern.pattern, one.layout) for one in asked if one.pattern)
-        return self._apart
+def _glanced(one: LogFormat, found: "re.Match[bytes]", line: bytes) -> Twin | None:
+    """What a glance at the likeness of a line found; `None` where its stamp does not stand first, its message last."""
+    known, groups = found.re.groupindex, found.groupdict()
+    stamp = found.end("stamp") if "stamp" in known else 0
+    message, end = next((found.span(name) for name in MESSAGES if groups.get(name) is not None), (-1, -1))
+    ends = [found.end(name) for name in _NAMES if groups.get(name)]
+    starts = [found.start(name) for name in _NAMES if groups.get(name)]
+    first = "stamp" not in known or found.start("stamp") == 0
+    last = end >= len(found.string) - found.string.endswith(b"\r") or end == message
+    if not first or not last or message < 0 or line[stamp : stamp + 1].isdigit() or min([stamp, *starts]) < stamp:
+        return None
+    noughts = tuple(told.decode() if (told := groups.get(name)) else None for name in _NAMES)
+    module, level = (_slice(found, name, line) for name in ("module", "level"))
+    part = module, None if level is None else level.lower()
+    written = line[:stamp].decode("ascii")
+    return Twin(_zone(one, written), stamp, message, max([stamp, *ends]), noughts, part)
+
+
+def _slice(found: "re.Match[bytes]", name: str, line: bytes) -> str | None:
+    if name not in found.re.groupindex or found.end(name) <= found.start(name):
+        return None
+    return line[found.start(name) : found.end(name)].decode("ascii")
 
 
 @dataclass(slots=True)
