@@ -21,7 +21,7 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
-        from faultlog.cli import complain
+        from faultlog.commands.asked import complain
 
         complain(f"{error.filename or 'the answer'}: {error.strerror or error}; check the path and the space left")
         os._exit(2)  # the interpreter would try to write the rest of the answer once more

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from faultlog.commands import check, explain, formats, rules, simulate, triage
+from faultlog.commands import check, explain, formats, rules, simulate, timeline, triage
+from faultlog.commands.asked import complain
 from faultlog.errors import FaultlogError
 from faultlog.release import VERSION
 from faultlog.words import Command, Group
@@ -24,7 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(rules.app, name="rules")
 app.add_typer(formats.app, name="formats")
-for command in (triage.triage, explain.explain, check.check, simulate.simulate):
+for command in (triage.triage, explain.explain, timeline.timeline, check.check, simulate.simulate):
     app.command(cls=Command)(command)
 
 
@@ -38,14 +39,6 @@ def main() -> None:
     except FaultlogError as error:
         complain(str(error))
         sys.exit(error.exit_code)
-
-
-def complain(sentence: str) -> None:
-    """Say on standard error what is wrong."""
-    from faultlog.wording import safe
-
-    lines = [safe(line) for line in sentence.splitlines()] or ["something went wrong"]
-    print("faultlog:", "\n".join(lines), file=sys.stderr)  # noqa: T201
 
 
 def _version(wanted: bool) -> None:

@@ -1,5 +1,6 @@
 """Where an answer goes that is asked for as a file; `-` is standard output."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -21,6 +22,18 @@ def writable(target: str | None, inputs: list[str]) -> None:
         raise UsageError(f"{target}: cannot be written, there is no folder {folder}; make it first")
     if Path(str(target)).is_dir():
         raise UsageError(f"{target}: is a folder; give the path of a file")
+    if not os.access(target if Path(str(target)).exists() else folder, os.W_OK):
+        raise UsageError(f"{target}: cannot be written, you may not; give another file")
+
+
+def no_terminal(target: str, name: str) -> None:
+    """Make sure that what only programs read goes to one.
+
+    Raises:
+        UsageError: it would go to a terminal.
+    """
+    if target == "-" and sys.stdout.isatty():
+        raise UsageError(f"{name} is nothing to read on a terminal; give a file with -o FILE, or pipe it")
 
 
 def write(target: str, text: str) -> None:
@@ -31,8 +44,22 @@ def write(target: str, text: str) -> None:
     """
     if target == "-":
         sys.stdout.write(text)
+    else:
+        write_bytes(target, text.encode())
+
+
+def write_bytes(target: str, content: bytes) -> None:
+    """Write an answer as it stands.
+
+    Raises:
+        UsageError: it cannot be written; says why.
+    """
+    if target == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
         return
     try:
-        Path(target).write_text(text, encoding="utf-8")
+        Path(target).write_bytes(content)
     except OSError as error:
         raise UsageError(f"{target}: cannot be written: {error.strerror}") from None

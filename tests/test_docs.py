@@ -15,7 +15,14 @@ from faultlog import cli
 ROOT = Path(__file__).parent.parent
 PAGES = [
     ROOT / name
-    for name in ("README.md", "docs/architecture.md", "docs/performance.md", "parsers/README.md", "rules/README.md")
+    for name in (
+        "README.md",
+        "docs/architecture.md",
+        "docs/exports.md",
+        "docs/performance.md",
+        "parsers/README.md",
+        "rules/README.md",
+    )
 ]
 PAGES += [ROOT / "sample_logs/README.md", ROOT / "CHANGELOG.md"]
 BLOCK = re.compile(r"(?ms)^```console\n\$ faultlog (?P<words>[^\n]*)\n(?P<shown>.*?)^```$")

@@ -12,7 +12,7 @@ from faultlog.release import VERSION
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = str(ROOT / "sample_logs" / "fault6-breached-0001.zip")
-HEAVY = {"pandas", "numpy", "matplotlib", "fastapi", "sqlalchemy", "dask", "jinja2", "hypothesis", "pytest"}
+HEAVY = {"pandas", "pyarrow", "numpy", "matplotlib", "fastapi", "sqlalchemy", "dask", "jinja2", "hypothesis", "pytest"}
 NEVER = {*HEAVY, "pydantic", "pydantic_core", "typer._adapters"}
 """What no command of these needs."""
 READ_YAML = {"yaml", "faultlog.strictyaml", "faultlog.prebuilding"}
@@ -67,7 +67,17 @@ def test_listing_the_rules_loads_no_analysis():
 def test_a_triage_loads_what_reads_and_what_draws():
     loaded = loaded_by("triage", SAMPLE)
     assert (
-        loaded & {*NEVER, *READ_YAML, *MADE_UP, *PROVING, "dateutil", "rich.progress", "faultlog.report.tables"}
+        loaded
+        & {
+            *NEVER,
+            *READ_YAML,
+            *MADE_UP,
+            *PROVING,
+            "dateutil",
+            "rich.progress",
+            "faultlog.report.tables",
+            "faultlog.report.exports",
+        }
         == set()
     )
     assert "packaging.version" not in loaded

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from faultlog.wording import Wording
 
 
+def complain(sentence: str) -> None:
+    """Say on standard error what is wrong."""
+    from faultlog.wording import safe
+
+    lines = [safe(line) for line in sentence.splitlines()] or ["something went wrong"]
+    print("faultlog:", "\n".join(lines), file=sys.stderr)  # noqa: T201
+
+
 def knowledge_of(options: "Options") -> "Knowledge":
     """Formats and rules, the built-in ones and those of some options."""
     from faultlog.pipeline import load_knowledge
@@ -57,6 +65,29 @@ def analyzed(paths: list[str], options: "Options") -> "tuple[Knowledge, CaseDocu
     with watching(Console(stderr=True)) as progress:
         case = analyze_with(knowledge, paths, options, progress)
     return knowledge, document(case)
+
+
+def documented(paths: list[str], options: "Options") -> "tuple[RuleBook, CaseDocument]":
+    """The case that a saved document holds, or else that of some paths, with the rules that word it.
+
+    Raises:
+        UsageError: a document of another version, a document beside something else, or an option that would have
+            to analyse it anew.
+    """
+    from faultlog.identity import Told
+    from faultlog.report.document import from_json, saved
+
+    found = {path: text for path in paths if path not in {"", "-"} and (text := saved(path)) is not None}
+    if not found:
+        knowledge, document = analyzed(paths, options)
+        return knowledge.rules, document
+    path, text = next(iter(found.items()))
+    if len(paths) > 1:
+        raise UsageError(f"{path}: is a case document; give it alone, or the bundles it was made of")
+    if options.told != Told() or options.full or options.format_folders:
+        raise UsageError(f"{path}: is a case document, which is not analysed anew; give the bundle for these options")
+    settle()
+    return rules_of(list(options.rule_folders)), from_json(text, path)
 
 
 def wording_in(rules: "RuleBook", document: "CaseDocument | None", lang: Language) -> "Wording":

@@ -5,9 +5,11 @@ instants, names that end in `_s` are seconds. Every renderer draws from this doc
 again.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from faultlog import model
@@ -55,6 +57,9 @@ SCHEMA: Final = "faultlog.case/1"
 
 R = TypeVar("R", bound=Row)
 
+_FAMILY: Final = "faultlog.case/"
+_NAMED: Final = re.compile(rf'\s*\{{\s*"schema"\s*:\s*"({_FAMILY}[^"]*)"')
+_HEAD: Final = 4096
 _OBEYED: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -146,16 +151,20 @@ def to_json(case: Case | CaseDocument) -> str:
     What a terminal may obey instead of showing, control characters and turns of direction, is escaped, never raw.
     """
     wanted = case if isinstance(case, CaseDocument) else document(case)
-    return (
-        _OBEYED.sub(
-            lambda found: f"\\u{ord(found[0]):04x}", _adapter().dump_json(wanted, by_alias=True, indent=2).decode()
-        )
-        + "\n"
-    )
+    return harmless(_adapter().dump_json(wanted, by_alias=True, indent=2).decode()) + "\n"
 
 
-def from_json(text: str) -> CaseDocument:
+def harmless(json_text: str) -> str:
+    """JSON that says the same, with nothing raw in it that a terminal may obey."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
+
+
+def from_json(text: str, name: str = "this") -> CaseDocument:
     """Read a document back.
+
+    Args:
+        text: its JSON.
+        name: what the person calls it, for a message.
 
     Raises:
         UsageError: it is none, or of another version.
@@ -165,9 +174,54 @@ def from_json(text: str) -> CaseDocument:
     try:
         return _adapter().validate_json(text)
     except ValidationError as error:
+        other = _other_version(text)
+        if other is not None:
+            raise UsageError(f"{name} {other}") from None
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"this is no {SCHEMA} document: {place or 'the whole text'}: {first['msg']}") from None
+        raise UsageError(f"{name} is no {SCHEMA} document: {place or 'the whole text'}: {first['msg']}") from None
+
+
+def saved(path: str) -> str | None:
+    """The text of a file that claims to be a case document, of whatever version; `None` where a path is none.
+
+    A log of JSON lines is never taken for one: a document is one JSON object that names its schema, at its beginning
+    or, where its keys stand in another order, in a file named `.json`.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(_HEAD).decode("utf-8", "replace")
+            if not head.lstrip().startswith("{") or not (_NAMED.match(head) or path.endswith(".json")):
+                return None
+            file.seek(0)
+            text = file.read().decode()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return None if _schema_of(text) is None else text
+
+
+def _schema_of(text: str) -> str | None:
+    """The schema that a text names, if it is one of a case document; keys may stand in any order."""
+    found = _NAMED.match(text)
+    if found is not None:
+        return found[1]
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    named = whole.get("schema") if isinstance(whole, dict) else None
+    return named if isinstance(named, str) and named.startswith(_FAMILY) else None
+
+
+def _other_version(text: str) -> str | None:
+    """What to say of a document that is of another version than this program reads; `None` where it is not."""
+    named = _schema_of(text)
+    if named is None or named == SCHEMA:
+        return None
+    number, mine = named.removeprefix(_FAMILY), SCHEMA.removeprefix(_FAMILY)
+    if number.isdecimal() and int(number) < int(mine):
+        return f"is {named}, an older case document than {SCHEMA}; make it anew: faultlog triage BUNDLE --json FILE"
+    return f"is {named}, a newer case document than {SCHEMA}, which this faultlog reads; read it with a newer faultlog"
 
 
 def json_schema() -> dict[str, object]:

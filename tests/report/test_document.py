@@ -11,7 +11,7 @@ import pytest
 from faultlog.errors import UsageError
 from faultlog.model import Instant
 from faultlog.pipeline import analyze
-from faultlog.report.document import SCHEMA, CaseDocument, document, from_json, json_schema, to_json
+from faultlog.report.document import SCHEMA, CaseDocument, document, from_json, json_schema, saved, to_json
 from faultlog.simulating import SCENARIOS, simulate
 from tests.logs import BOOT, case_of, log
 
@@ -190,15 +190,48 @@ def test_missing_keys_are_refused(tree: Any, key: str) -> None:
         from_json(json.dumps({name: value for name, value in tree.items() if name != key}))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "null", "{", '{"schema": "faultlog.case/2"}', "not json"])
+@pytest.mark.parametrize("text", ["", "[]", "null", "{", '{"schema": "faultlog.other/2"}', "not json"])
 def test_what_is_no_document_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(UsageError, match=r"this is no faultlog\.case/1 document"):
         from_json(text)
 
 
-def test_another_version_is_refused(tree: Any) -> None:
-    with pytest.raises(UsageError, match="schema"):
-        from_json(json.dumps(tree | {"schema": "faultlog.case/2"}))
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [("faultlog.case/2", "a newer case document than"), ("faultlog.case/0", "an older case document than")],
+)
+@pytest.mark.parametrize("ordered", [False, True])
+def test_another_version_is_told_apart_wherever_the_key_stands(
+    tree: Any, tmp_path: Path, version: str, said: str, *, ordered: bool
+) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps(tree | {"schema": version}, sort_keys=ordered))
+    text = saved(str(path))
+    assert text is not None
+    with pytest.raises(UsageError, match=rf"^case\.json is {version}, {said} faultlog\.case/1"):
+        from_json(text, "case.json")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"schema": 1}',
+        '{"schema": "other/1"}',
+        '{"a": 1}\n{"schema": "faultlog.case/1"}',
+        "\xff",
+        "{" * 100_000,
+    ],
+)
+def test_what_does_not_claim_to_be_a_case_document_is_a_bundle(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "ampdaemon.json"
+    path.write_bytes(text.encode("latin-1"))
+    assert saved(str(path)) is None
+    assert saved(str(tmp_path)) is None
+    assert saved(str(tmp_path / "missing.json")) is None
 
 
 def test_instants_keep_the_digits_of_the_log(tree: Any) -> None:

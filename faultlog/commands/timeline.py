@@ -1,0 +1,71 @@
+"""`faultlog timeline`: everything that happened on a host, for people and for other tools."""
+
+from typing import Annotated
+
+import typer
+
+from faultlog.commands.asked import complain, documented, leave, wording_in
+from faultlog.commands.params import (
+    Connector,
+    Full,
+    Jobs,
+    Lang,
+    Os,
+    OsVersion,
+    Parsers,
+    Paths,
+    Rules,
+    Since,
+    Taken,
+    Tz,
+    Until,
+)
+
+
+def timeline(
+    paths: Paths,
+    format: Annotated[  # noqa: A002 (the option's name)
+        str,
+        typer.Option(
+            metavar="NAME", help="table, csv, jsonl, parquet, timesketch, ocsf, perfetto or markdown (a summary)."
+        ),
+    ] = "table",
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Write it here; - is standard output.")
+    ] = "-",
+    tz: Tz = None,
+    lang: Lang = "en",
+    taken: Taken = None,
+    os: Os = None,
+    os_version: OsVersion = None,
+    connector: Connector = None,
+    rules: Rules = None,
+    parsers: Parsers = None,
+    since: Since = None,
+    until: Until = None,
+    full: Full = False,
+    jobs: Jobs = None,
+) -> None:
+    """Write all that happened on one host as one timeline, for a spreadsheet, a SIEM or a notebook.
+
+    A saved case document is taken as well as a bundle.
+    """
+    from faultlog import asking, outputs
+    from faultlog.report.exports.formats import format_named
+    from faultlog.report.exports.timeline import Timeline
+
+    chosen = format_named(format)
+    known = asking.told(tz, taken, os, os_version, connector)
+    options = asking.options(known, rules, parsers, full=full, jobs=jobs, kept=False)
+    window = asking.window(since, until)
+    outputs.writable(output, paths)
+    if chosen.binary:
+        outputs.no_terminal(output, format)
+    book, document = documented(paths, options)
+    made = Timeline.of(document, wording_in(book, document, lang), window)
+    outputs.write_bytes(output, chosen.write(made))
+    left_out = chosen.left_out(made)
+    if left_out:
+        ids = ", ".join(row.id for row in left_out)
+        complain(f"{format} has no place for what has no time; left out: {ids}")
+    leave(document, None)
