@@ -1,32 +1,40 @@
 """The timeline as a table to read: one row a line, times on the host's own clock."""
 
 import io
-import sys
+from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.text import Text
 
 from faultlog.report.exports.columns import TimelineRow
 from faultlog.report.exports.timeline import Timeline
-from faultlog.report.page import Page, answer_console, grid
+from faultlog.report.page import Page, answer_console
 from faultlog.report.times import NEVER, Times
 from faultlog.wording import safe
 
 
 def table_of(timeline: Timeline) -> bytes:
     """The rows as text, as wide as the terminal, else 100 columns."""
-    out = io.StringIO()
-    width = answer_console().width if sys.stdout is not None else 100
-    page = Page(Console(file=out, width=width, color_system=None, highlight=False), timeline.wording)
+    page = Page(Console(file=io.StringIO(), width=answer_console().width, color_system=None), timeline.wording)
     times, say = Times.of(timeline.doc, timeline.wording), timeline.wording
-    table = grid(*(say.words(f"column.{name}") for name in ("begin", "end", "id", "event")), gap=page.gap)
-    for column in table.columns[:3]:
-        column.no_wrap = True
-    for row in timeline.rows:
-        table.add_row(*(Text(cell) for cell in (_begin(row, times), _end(row, times), safe(row.id), row.message)))
-    page.line(" ".join(part for part in (times.day, times.zone) if part))
-    page.table(table)
-    return out.getvalue().encode()
+    heads = [say.words(f"column.{name}") for name in ("begin", "end", "id", "event")]
+    rows = [heads, *([_begin(row, times), _end(row, times), safe(row.id), row.message] for row in timeline.rows)]
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(3)]
+    day = " ".join(part for part in (times.day, times.zone) if part)
+    return "".join(
+        f"{line}\n" for line in (day, *(line for row in rows for line in _lines(page, row, widths)))
+    ).encode()
+
+
+def _lines(page: Page, row: Sequence[str], widths: Sequence[int]) -> Iterable[str]:
+    """A row on one line, or on more where its message is too long; only then is it wrapped, which takes time."""
+    cells = [set_cell_size(cell, width + page.gap) for cell, width in zip(row, widths, strict=False)]
+    head = "  " + "".join(cells)
+    if cell_len(head) + cell_len(row[-1]) <= page.width:
+        yield head + row[-1]
+        return
+    for number, line in enumerate(page.wrapped(row[-1], cell_len(head))):
+        yield (head if number == 0 else " " * cell_len(head)) + line.plain.rstrip()
 
 
 def _begin(row: TimelineRow, times: Times) -> str:

@@ -70,7 +70,7 @@ class _Rows:
         yield from map(self._contradiction, doc.contradictions)
         yield from (self._signal(number, one) for number, one in enumerate(doc.signals, 1))
         yield from (self._change(number, one) for number, one in enumerate(doc.changes, 1))
-        holes = (one for one in doc.coverage if one.kind != "live")
+        holes = dict.fromkeys(one for one in doc.coverage if one.kind != "live")
         yield from (self._hole(number, one) for number, one in enumerate(holes, 1))
 
     def _interval(self, one: Interval) -> TimelineRow:
