@@ -25,7 +25,7 @@ def ocsf_of(timeline: Timeline) -> bytes:
     findings = {one.id: one for one in timeline.doc.findings}
     intervals = {row.id: row for row in timeline.rows if row.kind == "interval"}
     breaches = [row for row in timeline.rows if row.verdict == "breached" and nanoseconds(row.begin_until) is not None]
-    return lines(_event(timeline, row, findings[row.id], intervals[str(row.interval)]) for row in breaches)
+    return lines(_event(timeline, row, findings[row.id], intervals.get(str(row.interval), row)) for row in breaches)
 
 
 def _event(timeline: Timeline, row: TimelineRow, finding: Finding, interval: TimelineRow) -> dict[str, object]:

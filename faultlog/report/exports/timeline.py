@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from math import isinf
+from math import isfinite
 
 from faultlog.model import NS
 from faultlog.report.document import CaseDocument
@@ -65,7 +65,7 @@ class _Rows:
         doc, intervals = self.doc, {one.id: one for one in self.doc.intervals}
         yield from map(self._interval, doc.intervals)
         for finding in doc.findings:
-            yield self._finding(finding, intervals[finding.interval])
+            yield self._finding(finding, intervals.get(finding.interval))
         yield from map(self._remedy, doc.remedies)
         yield from map(self._contradiction, doc.contradictions)
         yield from (self._signal(number, one) for number, one in enumerate(doc.signals, 1))
@@ -94,7 +94,7 @@ class _Rows:
             begin_until=one.raised.at if one.raised.kind == "observed" else one.raised.until,
             begin_reason=one.raised.reason,
             duration_min_s=one.duration_s[0],
-            duration_max_s=None if one.duration_s[1] is None or isinf(one.duration_s[1]) else one.duration_s[1],
+            duration_max_s=_bounded(one.duration_s[1]),
             state=one.state,
             may_be_several=one.may_be_several,
             duplicate_raises=one.duplicate_raises,
@@ -103,13 +103,13 @@ class _Rows:
         )
         return _resting_on(_ending(row, one), one.evidence)
 
-    def _finding(self, one: Finding, interval: Interval) -> TimelineRow:
+    def _finding(self, one: Finding, interval: Interval | None) -> TimelineRow:
         """A verdict begins at its deadline, a breach ends with its interval.
 
         A breach whose deadline is not known had certainly happened when the fault was last seen raised.
         """
-        breached = one.verdict == "breached"
-        by = interval.cleared.at if breached else None
+        ending = interval if one.verdict == "breached" else None
+        by = None if ending is None else ending.cleared.at
         row = TimelineRow(
             id=one.id,
             kind="finding",
@@ -120,14 +120,15 @@ class _Rows:
             begin_from=one.deadline_at,
             begin_until=by if one.deadline_at is None else one.deadline_at,
             verdict=one.verdict,
-            margin_s=one.margin_s,
+            margin_s=_bounded(one.margin_s),
             breaches=one.breaches,
-            severity=interval.severity,
+            severity=None if interval is None else interval.severity,
             level=one.level,
             message=self.wording.say(one.headline),
         )
-        evidence = [one.anchor.evidence] if one.anchor is not None else interval.evidence
-        return _resting_on(_ending(row, interval) if breached else row, evidence)
+        evidence = [] if interval is None else interval.evidence
+        row = _resting_on(row, evidence if one.anchor is None else [one.anchor.evidence])
+        return row if ending is None else _ending(row, ending)
 
     def _remedy(self, one: Remedy) -> TimelineRow:
         times = {} if one.at is None else {"time": self.times.both(one.at)}
@@ -178,6 +179,11 @@ class _Rows:
             message=self.wording.words(f"export.hole.{one.kind}", reason=reason, **log),
             file=one.file,
         )
+
+
+def _bounded(seconds: float | None) -> float | None:
+    """A length; what is endless is unbounded."""
+    return seconds if seconds is not None and isfinite(seconds) else None
 
 
 def _point(row: TimelineRow, at: str | None) -> TimelineRow:

@@ -163,6 +163,15 @@ def test_an_unbounded_duration_is_an_empty_cell_whoever_says_it() -> None:
     assert row(replace(doc, intervals=endless), "f6-1").duration_max_s is None
 
 
+def test_a_document_without_the_interval_of_its_finding_is_written_all_the_same() -> None:
+    """Nobody but a stranger's program writes such a one."""
+    from faultlog.report.exports.formats import FORMATS
+
+    doc = replace(ends(), intervals=[])
+    assert row(doc, "f6-1-ten-minutes-after-raise").begin_from == "2026-03-03T12:10:00.1Z"
+    assert all(one.write(timeline(doc)) for one in FORMATS.values())
+
+
 def test_a_case_of_nothing_has_no_rows() -> None:
     from faultlog.report.document import document
 
