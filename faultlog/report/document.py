@@ -146,12 +146,12 @@ def to_json(case: Case | CaseDocument) -> str:
     What a terminal may obey instead of showing, control characters and turns of direction, is escaped, never raw.
     """
     wanted = case if isinstance(case, CaseDocument) else document(case)
-    return (
-        _OBEYED.sub(
-            lambda found: f"\\u{ord(found[0]):04x}", _adapter().dump_json(wanted, by_alias=True, indent=2).decode()
-        )
-        + "\n"
-    )
+    return harmless(_adapter().dump_json(wanted, by_alias=True, indent=2).decode()) + "\n"
+
+
+def harmless(json_text: str) -> str:
+    """JSON that says the same, with nothing raw in it that a terminal may obey."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
 
 
 def from_json(text: str) -> CaseDocument:

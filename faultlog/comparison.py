@@ -1,0 +1,312 @@
+"""Two cases of one host side by side: what became of each fault between OLD and NEW, and what changed meanwhile.
+
+What is true of a stay is what the logs of both say together, each line counted once; what OLD and NEW say by
+themselves stands beside it. Nothing is said that another history would refute: where lines are missing, why it is
+only as far as seen.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from typing import Literal
+
+from faultlog.case import Audit, BundleReport, Case, Coverage, FaultInterval, Finding, Host, Tool
+from faultlog.case import Change as Told
+from faultlog.model import Evidence, Instant, Moment, Signal, Text, Warn
+from faultlog.rotation import role_of
+from faultlog.values import dataclass
+
+Change = Literal["new", "regressed", "persisting", "undecided", "resolved", "past"]
+"""What became of a fault: raised since OLD was taken, for the first time or again; still raised; nobody knows; cleared
+since; over before OLD was taken."""
+
+CHANGES: tuple[Change, ...] = ("new", "regressed", "persisting", "undecided", "resolved", "past")
+"""In the order in which they ask for attention."""
+
+Name = tuple[str, Moment | None]
+"""What tells a line from others in whatever bundle it stands: its text, and its time where others read the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What one bundle by itself says of a stay."""
+
+    interval: FaultInterval
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stay of a fault."""
+
+    change: Change
+    doubt: Text | None
+    """Why the change is only as far as seen; `None` where it holds for certain."""
+    together: Account | None
+    """What both bundles say together; `None` where only NEW by itself takes it for a stay."""
+    old: Account | None
+    """What OLD says; `None` where it says nothing."""
+    new: Account | None
+    """What NEW says; `None` where it says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultChange:
+    """What became of one fault: of its last stay that was not over before."""
+
+    fault_id: int
+    known: bool
+    title: Text
+    change: Change
+    doubt: Text | None
+    stays: tuple[Stay, ...]
+    """In time order."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostChange:
+    """Something about the host that is otherwise in NEW."""
+
+    what: str
+    """`connector_version`, `kernel`, `policy` or `definitions`, as lines tell; `os`, `os_version` or `host`."""
+    at: Instant | None
+    """`None` where no line tells of it, or the line's time is not known."""
+    from_: str | None
+    to: str | None
+    evidence: Evidence | None
+    """`None` where no line tells of it: the bundles differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two bundles."""
+
+    bundle: BundleReport
+    host: Host
+    first_at: Instant | None
+    """First stamped line of the logs that carry fault lines."""
+    last_at: Instant | None
+    """Last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything said about two bundles of one host. `report.comparisons` writes it as `faultlog.comparison/1`."""
+
+    tool: Tool
+    host: Host
+    """Who it is, by both together; what they say differently, as NEW says it."""
+    old: Side
+    new: Side
+    holes: tuple[Coverage, ...]
+    """Blind time that neither bundle reaches, though each is whole by itself."""
+    shared_lines: int
+    """Lines that stand in both bundles, counted once."""
+    faults: tuple[FaultChange, ...]
+    changes: tuple[HostChange, ...]
+    audit: Audit
+    """Of both together."""
+    assumptions: tuple[Text, ...]
+    warnings: tuple[Warn, ...]
+
+
+def compared(old: Case, new: Case, both: Case) -> Comparison:
+    """Compare two cases of one host; a pure function, linear in their lines but for sorting.
+
+    Args:
+        old: the case of the older bundle by itself.
+        new: the case of the newer one.
+        both: the case of the two as one host, each line counted once.
+    """
+    sides = _side(old), _side(new)
+    known = {(span.from_, span.to) for span in (*old.coverage, *new.coverage)}
+    holes = tuple(one for one in both.coverage if one.reason == "not_logged" and (one.from_, one.to) not in known)
+    shared = sum(one.duplicates for one in both.files) - sum(one.duplicates for one in (*old.files, *new.files))
+    found = _Stays(old, new, both, holes)
+    ids = sorted({one.fault_id for case in (old, new, both) for one in case.intervals})
+    faults = [_fault(stays) for fault in ids if (stays := found.of(fault))]
+    return Comparison(
+        tool=both.tool,
+        host=both.host,
+        old=sides[0],
+        new=sides[1],
+        holes=holes,
+        shared_lines=max(0, shared),
+        faults=tuple(sorted(faults, key=lambda one: (CHANGES.index(one.change), one.fault_id))),
+        changes=tuple(_host_changes(old, new, both, sides[0])),
+        audit=both.audit,
+        assumptions=both.assumptions,
+        warnings=both.warnings,
+    )
+
+
+def carrying(case: Case) -> list[Coverage]:
+    """What was observed of the logs whose silence about faults is evidence: the connector's, else those that speak."""
+    files = {line.file for one in case.intervals for line in one.evidence}
+    own = [span for span in case.coverage if _is_connectors(span)]
+    speaking = [span for span in case.coverage if span.file in files]
+    return own or speaking or list(case.coverage)
+
+
+def _is_connectors(span: Coverage) -> bool:
+    base = (span.file or "").rpartition("/")[2]
+    for suffix in (".gz", ".bz2", ".xz"):
+        base = base.removesuffix(suffix)
+    return role_of(base) == "connector"
+
+
+def _side(case: Case) -> Side:
+    spans = carrying(case)
+    first = min((span.from_ for span in spans), default=None)
+    return Side(case.bundle, case.host, first, max((span.to for span in spans), default=None))
+
+
+def _fault(stays: Sequence[Stay]) -> FaultChange:
+    last = next((one for one in reversed(stays) if one.change != "past"), stays[-1])
+    account = last.together or last.new
+    assert account is not None, "a stay that nobody tells of"  # noqa: S101 (an invariant of this module)
+    interval = account.interval
+    return FaultChange(interval.fault_id, interval.known, interval.title, last.change, last.doubt, tuple(stays))
+
+
+class _Stays:
+    """Finds what became of the stays of each fault."""
+
+    def __init__(self, old: Case, new: Case, both: Case, holes: Sequence[Coverage]) -> None:
+        self._old, self._new, self._both, self._holes = old, new, both, holes
+        self._seen_by_old = carrying(old)
+        self._listed = {fault for one in old.snapshots for fault in one.fault_ids}
+        self._names = _names(both.signals)
+
+    def of(self, fault: int) -> list[Stay]:
+        """Every stay of a fault, in time order."""
+        stays: list[Stay] = []
+        for interval in _of(self._both, fault):
+            old, new = self._account(self._old, interval), self._account(self._new, interval)
+            before = any(one.change != "new" for one in stays)
+            change, doubt = self._change(interval, old, before=before)
+            stays.append(Stay(change, doubt, _judged(self._both, interval), old, new))
+        lone = (one for one in _of(self._new, fault) if self._is_lone(one))
+        stays += [
+            Stay("undecided", Text("compare.doubt.lone_clear"), None, None, _judged(self._new, one)) for one in lone
+        ]
+        return sorted(stays, key=_begin)
+
+    def _account(self, case: Case, interval: FaultInterval) -> Account | None:
+        """What a bundle by itself says of a stay: the last it takes for one that shares a line with it."""
+        lines = self._lines(interval)
+        found = [one for one in _of(case, interval.fault_id) if not lines.isdisjoint(self._lines(one))]
+        return _judged(case, found[-1]) if found else None
+
+    def _lines(self, interval: FaultInterval) -> set[Name]:
+        return set(chain.from_iterable(map(self._names, _signals(interval))))
+
+    def _change(self, interval: FaultInterval, old: Account | None, *, before: bool) -> tuple[Change, Text | None]:
+        """What became of a stay, and why that is only as far as seen.
+
+        Args:
+            interval: the stay, as both bundles tell.
+            old: what OLD tells of it.
+            before: whether an earlier stay of the fault began before OLD was taken.
+        """
+        if old is not None and is_over(old.interval) and is_over(interval):
+            return "past", None
+        if old is not None or self._began_before(interval):
+            return self._since(interval, shown=old is not None)
+        if not before and interval.fault_id in self._listed:
+            return self._since(interval, shown=True)[0], Text("compare.doubt.listed")
+        if before:
+            return "regressed", None
+        if not self._seen_by_old:
+            return "new", Text("compare.doubt.old_unobserved")
+        return "new", Text("compare.doubt.unseen_raise") if interval.raised.kind == "not_after" else None
+
+    def _since(self, interval: FaultInterval, *, shown: bool) -> tuple[Change, Text | None]:
+        """What became of a stay that began before OLD was taken, which OLD itself shows, or does not."""
+        hole = Text("compare.doubt.hole") if self._may_have_come_back(interval) else None
+        end = max((span.to for span in self._seen_by_old), default=None)
+        latest = interval.cleared.latest
+        if not shown and is_over(interval) and latest is not None and end is not None and latest <= end:
+            return "past", hole
+        if is_over(interval):
+            return "resolved", hole
+        return ("persisting", hole) if interval.state == "open" else ("undecided", Text("compare.doubt.not_seen"))
+
+    def _may_have_come_back(self, interval: FaultInterval) -> bool:
+        """Whether a stay may be several, other than behind the end of the log, where `ampcli status` lists it still."""
+        if not interval.may_be_several or interval.cleared.reason != "snapshot":
+            return interval.may_be_several
+        begin, blind = interval.raised.latest, (span for span in carrying(self._both) if not span.observed)
+        contradicted = any(one.fault_id == interval.fault_id for one in self._both.contradictions)
+        return contradicted or any(begin is None or span.to >= begin for span in blind)
+
+    def _began_before(self, interval: FaultInterval) -> bool:
+        """Whether a stay that OLD does not show began all the same before it was taken, where OLD sees nothing."""
+        latest, spans = interval.raised.latest, self._seen_by_old
+        if latest is None or not spans or latest > max(span.to for span in spans):
+            return False
+        return not any(span.observed and span.from_ <= latest <= span.to for span in spans)
+
+    def _is_lone(self, interval: FaultInterval) -> bool:
+        """Whether a clear of NEW follows nothing that both show, only a hole that may hide a raise."""
+        lines = self._lines(interval)
+        if any(not lines.isdisjoint(self._lines(one)) for one in _of(self._both, interval.fault_id)):
+            return False
+        clear = interval.clear
+        return clear is not None and any(hole.to <= clear.when.latest for hole in self._holes)
+
+
+def is_over(interval: FaultInterval) -> bool:
+    """Whether a stay is over: it cleared, or the fault was raised anew where its rule says that this ends a stay."""
+    return interval.is_over or interval.cleared.reason == "restarted"
+
+
+def _names(signals: Iterable[Signal]) -> Callable[[Signal], set[Name]]:
+    """What names the lines of a signal in both bundles; a line's text holds its stamp, but for shapes without one."""
+    times = Counter(one.evidence.text for one in signals if one.fault_id is not None)
+
+    def names(signal: Signal) -> set[Name]:
+        when = signal.when if times[signal.evidence.text] > 1 else None
+        return {(signal.evidence.text, when), *((line.text, None) for line in signal.also)}
+
+    return names
+
+
+def _signals(interval: FaultInterval) -> tuple[Signal, ...]:
+    return interval.raises if interval.clear is None else (*interval.raises, interval.clear)
+
+
+def _of(case: Case, fault: int) -> list[FaultInterval]:
+    return [one for one in case.intervals if one.fault_id == fault]
+
+
+def _judged(case: Case, interval: FaultInterval) -> Account:
+    return Account(interval, tuple(one for one in case.findings if one.interval == interval.id))
+
+
+def _begin(stay: Stay) -> Instant:
+    account = stay.together or stay.new
+    latest = None if account is None else account.interval.raised.latest
+    return Instant(0) if latest is None else latest
+
+
+def _host_changes(old: Case, new: Case, both: Case, side: Side) -> Iterable[HostChange]:
+    """What lines behind OLD tell, then what only differs."""
+    told = [one for one in both.changes if _is_since(one, old, side)]
+    yield from (HostChange(one.what, one.at, one.from_, one.to, one.evidence) for one in told)
+    stated = {(one.what, one.to) for one in told}
+    for what, name in (
+        ("connector_version", "connector_version"),
+        ("os", "os"),
+        ("os_version", "os_version"),
+        ("host", "name"),
+    ):
+        before, after = getattr(old.host, name), getattr(new.host, name)
+        if before is not None and after is not None and before != after and (what, after) not in stated:
+            yield HostChange(what, None, before, after, None)
+
+
+def _is_since(change: Told, old: Case, side: Side) -> bool:
+    """Whether a line that tells of a change is none of OLD's, nor older than it."""
+    early = change.at is not None and side.first_at is not None and change.at < side.first_at
+    return not early and change.evidence.text not in {one.evidence.text for one in old.changes}
