@@ -1,12 +1,11 @@
 """Two bundles of one host compared: both read as one host for what is true, and each by itself for what it says."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from faultlog.case import Case, Host
-from faultlog.comparison import Comparison, compared
 from faultlog.collecting import Progress
+from faultlog.comparison import Comparison, compared
 from faultlog.errors import NothingAnswerable, UsageError
 from faultlog.pipeline import Knowledge, Options, analyze_with
 
@@ -35,14 +34,16 @@ def compare(knowledge: Knowledge, old: str, new: str, options: Options, progress
     zone = both.host.time_zone
     if options.told.tz is None and zone.source != "assumed":  # what one bundle says of the host's zone holds for both
         options = replace(options, told=replace(options.told, tz=zone.name))
-    cases = [_alone(knowledge, path, options, progress) for path in (old, new)]
-    _of_one_host(*(case.host for case in cases))
-    comparison = compared(*cases, both)
+    older, newer = (_alone(knowledge, path, options, progress) for path in (old, new))
+    _of_one_host(older.host, newer.host)
+    comparison = compared(older, newer, both)
     _in_order(comparison)
     return comparison
 
 
 def _comparable(path: str) -> None:
+    if not path:
+        raise UsageError("an empty path names nothing; give a bundle, a folder or a log")
     if path == "-":
         raise UsageError("standard input can be read only once, and comparing reads twice: save it to a file")
     if Path(path).is_file():

@@ -12,7 +12,7 @@ from typing import Literal
 
 from faultlog.case import Audit, BundleReport, Case, Coverage, FaultInterval, Finding, Host, Tool
 from faultlog.case import Change as Told
-from faultlog.model import Evidence, Instant, Moment, Signal, Text, Warn
+from faultlog.model import Evidence, Instant, Moment, Role, Signal, Text, Warn
 from faultlog.rotation import role_of
 from faultlog.values import dataclass
 
@@ -141,18 +141,27 @@ def compared(old: Case, new: Case, both: Case) -> Comparison:
 
 
 def carrying(case: Case) -> list[Coverage]:
-    """What was observed of the logs whose silence about faults is evidence: the connector's, else those that speak."""
+    """What was observed of the logs that carry fault lines; of all logs where none does."""
+    return showing_faults(case) or list(case.coverage)
+
+
+def showing_faults(case: Case) -> list[Coverage]:
+    """What was observed of the logs whose silence about faults is evidence.
+
+    The connector's; else those that speak of a fault; else those of which nobody knows that they are something else.
+    """
     files = {line.file for one in case.intervals for line in one.evidence}
-    own = [span for span in case.coverage if _is_connectors(span)]
-    speaking = [span for span in case.coverage if span.file in files]
-    return own or speaking or list(case.coverage)
+    roles = [(_role(span), span) for span in case.coverage]
+    own = [span for role, span in roles if role == "connector"]
+    speaking = [span for _, span in roles if span.file in files]
+    return own or speaking or [span for role, span in roles if role is None]
 
 
-def _is_connectors(span: Coverage) -> bool:
+def _role(span: Coverage) -> Role | None:
     base = (span.file or "").rpartition("/")[2]
     for suffix in (".gz", ".bz2", ".xz"):
         base = base.removesuffix(suffix)
-    return role_of(base) == "connector"
+    return role_of(base)
 
 
 def _side(case: Case) -> Side:
@@ -169,37 +178,62 @@ def _fault(stays: Sequence[Stay]) -> FaultChange:
     return FaultChange(interval.fault_id, interval.known, interval.title, last.change, last.doubt, tuple(stays))
 
 
+class _Book:
+    """What one case tells of faults, each part found at once."""
+
+    def __init__(self, case: Case, names: Callable[[Signal], set[Name]]) -> None:
+        self.stays: dict[int, list[FaultInterval]] = {}
+        self._findings: dict[str, list[Finding]] = {}
+        self._by_name: dict[tuple[int, Name], int] = {}
+        self._names = names
+        for interval in case.intervals:
+            mine = self.stays.setdefault(interval.fault_id, [])
+            self._by_name |= {(interval.fault_id, name): len(mine) for name in self._lines(interval)}
+            mine.append(interval)
+        for finding in case.findings:
+            self._findings.setdefault(finding.interval, []).append(finding)
+
+    def judged(self, interval: FaultInterval) -> Account:
+        """One of its stays with its verdicts."""
+        return Account(interval, tuple(self._findings.get(interval.id, ())))
+
+    def account(self, stay: FaultInterval) -> Account | None:
+        """What it tells of a stay of another case: the last it takes for one that shares a line with it."""
+        fault = stay.fault_id
+        found = [self._by_name[fault, name] for name in self._lines(stay) if (fault, name) in self._by_name]
+        return self.judged(self.stays[fault][max(found)]) if found else None
+
+    def _lines(self, interval: FaultInterval) -> set[Name]:
+        signals = interval.raises if interval.clear is None else (*interval.raises, interval.clear)
+        return set(chain.from_iterable(map(self._names, signals)))
+
+
 class _Stays:
     """Finds what became of the stays of each fault."""
 
     def __init__(self, old: Case, new: Case, both: Case, holes: Sequence[Coverage]) -> None:
-        self._old, self._new, self._both, self._holes = old, new, both, holes
-        self._seen_by_old = carrying(old)
+        names = _names(both.signals)
+        self._old, self._new, self._both = (_Book(case, names) for case in (old, new, both))
+        self._holes = holes
+        self._seen_by_old = showing_faults(old)
+        self._end_of_old = _side(old).last_at
         self._listed = {fault for one in old.snapshots for fault in one.fault_ids}
-        self._names = _names(both.signals)
+        self._contradicted = {one.fault_id for one in both.contradictions}
+        self._blind = [span for span in carrying(both) if not span.observed]
 
     def of(self, fault: int) -> list[Stay]:
         """Every stay of a fault, in time order."""
         stays: list[Stay] = []
-        for interval in _of(self._both, fault):
-            old, new = self._account(self._old, interval), self._account(self._new, interval)
+        for interval in self._both.stays.get(fault, ()):
+            old, new = self._old.account(interval), self._new.account(interval)
             before = any(one.change != "new" for one in stays)
             change, doubt = self._change(interval, old, before=before)
-            stays.append(Stay(change, doubt, _judged(self._both, interval), old, new))
-        lone = (one for one in _of(self._new, fault) if self._is_lone(one))
+            stays.append(Stay(change, doubt, self._both.judged(interval), old, new))
+        lone = [one for one in self._new.stays.get(fault, ()) if self._is_lone(one)]
         stays += [
-            Stay("undecided", Text("compare.doubt.lone_clear"), None, None, _judged(self._new, one)) for one in lone
+            Stay("undecided", Text("compare.doubt.lone_clear"), None, None, self._new.judged(one)) for one in lone
         ]
-        return sorted(stays, key=_begin)
-
-    def _account(self, case: Case, interval: FaultInterval) -> Account | None:
-        """What a bundle by itself says of a stay: the last it takes for one that shares a line with it."""
-        lines = self._lines(interval)
-        found = [one for one in _of(case, interval.fault_id) if not lines.isdisjoint(self._lines(one))]
-        return _judged(case, found[-1]) if found else None
-
-    def _lines(self, interval: FaultInterval) -> set[Name]:
-        return set(chain.from_iterable(map(self._names, _signals(interval))))
+        return sorted(stays, key=_begin) if lone else stays
 
     def _change(self, interval: FaultInterval, old: Account | None, *, before: bool) -> tuple[Change, Text | None]:
         """What became of a stay, and why that is only as far as seen.
@@ -224,8 +258,7 @@ class _Stays:
     def _since(self, interval: FaultInterval, *, shown: bool) -> tuple[Change, Text | None]:
         """What became of a stay that began before OLD was taken, which OLD itself shows, or does not."""
         hole = Text("compare.doubt.hole") if self._may_have_come_back(interval) else None
-        end = max((span.to for span in self._seen_by_old), default=None)
-        latest = interval.cleared.latest
+        end, latest = self._end_of_old, interval.cleared.latest
         if not shown and is_over(interval) and latest is not None and end is not None and latest <= end:
             return "past", hole
         if is_over(interval):
@@ -236,24 +269,23 @@ class _Stays:
         """Whether a stay may be several, other than behind the end of the log, where `ampcli status` lists it still."""
         if not interval.may_be_several or interval.cleared.reason != "snapshot":
             return interval.may_be_several
-        begin, blind = interval.raised.latest, (span for span in carrying(self._both) if not span.observed)
-        contradicted = any(one.fault_id == interval.fault_id for one in self._both.contradictions)
-        return contradicted or any(begin is None or span.to >= begin for span in blind)
+        begin = interval.raised.latest
+        hidden = any(begin is None or span.to >= begin for span in self._blind)
+        return hidden or interval.fault_id in self._contradicted
 
     def _began_before(self, interval: FaultInterval) -> bool:
         """Whether a stay that OLD does not show began all the same before it was taken, where OLD sees nothing."""
-        latest, spans = interval.raised.latest, self._seen_by_old
-        if latest is None or not spans or latest > max(span.to for span in spans):
+        latest, end = interval.raised.latest, self._end_of_old
+        if latest is None or end is None or latest > end:
             return False
-        return not any(span.observed and span.from_ <= latest <= span.to for span in spans)
+        return not any(span.observed and span.from_ <= latest <= span.to for span in self._seen_by_old)
 
     def _is_lone(self, interval: FaultInterval) -> bool:
         """Whether a clear of NEW follows nothing that both show, only a hole that may hide a raise."""
-        lines = self._lines(interval)
-        if any(not lines.isdisjoint(self._lines(one)) for one in _of(self._both, interval.fault_id)):
-            return False
         clear = interval.clear
-        return clear is not None and any(hole.to <= clear.when.latest for hole in self._holes)
+        if clear is None or self._both.account(interval) is not None:
+            return False
+        return any(hole.to <= clear.when.latest for hole in self._holes)
 
 
 def is_over(interval: FaultInterval) -> bool:
@@ -270,18 +302,6 @@ def _names(signals: Iterable[Signal]) -> Callable[[Signal], set[Name]]:
         return {(signal.evidence.text, when), *((line.text, None) for line in signal.also)}
 
     return names
-
-
-def _signals(interval: FaultInterval) -> tuple[Signal, ...]:
-    return interval.raises if interval.clear is None else (*interval.raises, interval.clear)
-
-
-def _of(case: Case, fault: int) -> list[FaultInterval]:
-    return [one for one in case.intervals if one.fault_id == fault]
-
-
-def _judged(case: Case, interval: FaultInterval) -> Account:
-    return Account(interval, tuple(one for one in case.findings if one.interval == interval.id))
 
 
 def _begin(stay: Stay) -> Instant:

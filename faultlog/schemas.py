@@ -1,4 +1,4 @@
-"""JSON Schemas of what others write or read: the case and comparison documents, rule files, format files; made from the models."""
+"""JSON Schemas of what others write or read, made from the models: documents, rule files, format files."""
 
 import json
 from collections.abc import Mapping

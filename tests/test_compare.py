@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from faultlog import cli
+from faultlog.compare import compare
 from faultlog.comparison import Comparison, FaultChange, compared
 from faultlog.errors import NothingAnswerable, UsageError
-from faultlog.compare import compare
 from faultlog.pipeline import Options
 
 from .logs import case_of, knowledge, log
@@ -117,12 +117,20 @@ def test_what_new_shows_of_the_time_before_old_is_no_news():
     assert told(of(SEAM, (before[0], before[1], before[3], *SEAM, *QUIET))) == [("persisting", None)]
 
 
-def test_two_lines_without_a_stamp_that_read_the_same_are_two():
-    bare = "[fault]: Fault Raised: 6"
+def test_a_bundle_without_the_connectors_log_shows_no_raise():
+    scans = {"old/ampscansvc.log": log("10:00:00 ampscansvc| a b 1", "10:30:00 ampscansvc| a b 2")}
+    for raised, expected in (("09:00:00", ("persisting", None)), ("11:00:00", ("new", "old_unobserved"))):
+        newer = {"new/ampdaemon.log": log("08:00:00 a b 0", f"{raised} {RAISE}", "12:50:00 hash cache 5")}
+        assert told(compared(case_of(scans), case_of(newer), case_of({**scans, **newer}))) == [expected]
+
+
+def test_lines_without_a_stamp_that_read_the_same_are_told_apart_by_their_times():
+    bare = [f"[faults] {message}" for message in (RAISE, CLEAR)]
     found = of(
-        ("10:00:00 a b 1", f"10:01:00 {RAISE}", f"10:02:00 {CLEAR}", *SEAM),
-        (*SEAM, "12:00:00 a b 2", f"12:01:00 {RAISE}", "12:50:00 hash cache 5", bare),
+        ("10:00:00 a b 1", bare[0], "10:03:00 a b 2", bare[1], "10:05:00 a b 3", *SEAM),
+        (*SEAM, "12:00:00 a b 4", bare[0], "12:03:00 a b 5"),
     )
+    assert len(only(found).stays) == 2
     assert told(found) == [("past", None), ("regressed", None)]
 
 
