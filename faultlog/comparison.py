@@ -216,7 +216,7 @@ class _Stays:
         self._old, self._new, self._both = (_Book(case, names) for case in (old, new, both))
         self._holes = holes
         self._seen_by_old = showing_faults(old)
-        self._end_of_old = _side(old).last_at
+        self._begin_of_old, self._end_of_old = _side(old).first_at, _side(old).last_at
         self._listed = {fault for one in old.snapshots for fault in one.fault_ids}
         self._contradicted = {one.fault_id for one in both.contradictions}
         self._blind = [span for span in carrying(both) if not span.observed]
@@ -274,10 +274,12 @@ class _Stays:
         return hidden or interval.fault_id in self._contradicted
 
     def _began_before(self, interval: FaultInterval) -> bool:
-        """Whether a stay that OLD does not show began all the same before it was taken, where OLD sees nothing."""
-        latest, end = interval.raised.latest, self._end_of_old
-        if latest is None or end is None or latest > end:
+        """Whether a stay that OLD does not show began all the same before it was taken: where OLD sees nothing."""
+        latest, begin, end = interval.raised.latest, self._begin_of_old, self._end_of_old
+        if latest is None or begin is None or end is None or latest > end:
             return False
+        if interval.raised.kind == "not_after" and latest <= begin:
+            return True
         return not any(span.observed and span.from_ <= latest <= span.to for span in self._seen_by_old)
 
     def _is_lone(self, interval: FaultInterval) -> bool:

@@ -1,8 +1,12 @@
 import json
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from faultlog import cli
@@ -267,3 +271,67 @@ def test_an_output_that_cannot_be_written_is_refused_before_anything_is_read(tmp
 def test_the_sample_pair_can_be_made_again(overlapping):
     for made in overlapping:
         assert members_of(SAMPLES / "pair" / made.name) == members_of(made)
+
+
+@dataclass(frozen=True)
+class Life:
+    """A host's log with what is true of its one fault, and which of its lines each bundle holds."""
+
+    lines: list[str]
+    stays: list[tuple[int, int | None]]
+    """Numbers of the lines that raise and clear it; -1 where it was raised before, `None` where nothing clears it."""
+    old: slice
+    new: slice
+
+    @property
+    def taken(self) -> int:
+        """The number of the line behind OLD's last."""
+        return self.old.stop
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether the bundles share enough lines to be one log."""
+        return self.new.start <= self.old.stop - 3 and self.old.start <= self.new.start
+
+
+@st.composite
+def lives(draw) -> Life:
+    kinds = draw(st.lists(st.sampled_from("....rrcc"), min_size=12, max_size=30))
+    lines, stays = [], []
+    for number, kind in enumerate(kinds):
+        is_open = bool(stays) and stays[-1][1] is None
+        if kind == "r" and not is_open:
+            stays.append((number, None))
+        elif kind == "c" and is_open:
+            stays[-1] = (stays[-1][0], number)
+        elif kind == "c" and not stays:
+            stays.append((-1, number))
+        said = {"r": "b c d" if is_open else RAISE, "c": CLEAR}.get(kind, "a b c")
+        lines.append(f"10:{number:02}:00 {said} {number if kind == '.' else ''}".strip())
+    taken = draw(st.integers(6, len(lines) - 4))
+    begin = draw(st.integers(0, taken - 4))
+    again = draw(st.integers(0, len(lines) - 3))
+    return Life(lines, stays, slice(begin, taken), slice(again, len(lines)))
+
+
+@given(lives())
+@settings(max_examples=int(os.environ.get("FAULTLOG_EXAMPLES", "0")) // 10 or 50, deadline=None)
+def test_whatever_is_said_for_certain_is_true_of_the_whole_life(life):
+    found = of(tuple(life.lines[life.old]), tuple(life.lines[life.new]))
+    taken, through = life.taken, [end for begin, end in life.stays if begin < life.taken]
+    for fault in found.faults:
+        keys = [stay.doubt and stay.doubt.key for stay in fault.stays]
+        assert not (life.overlaps and any(keys)), "nothing lies between them that could be doubted"
+        if fault.doubt is None and fault.change == "persisting":
+            assert None in through
+        if fault.doubt is None and fault.change == "resolved":
+            assert any(end is not None and end >= taken for end in through)
+        if fault.change in {"new", "regressed"} and fault.doubt is None:
+            assert any(begin >= taken for begin, _ in life.stays)
+        if fault.change == "past" and life.overlaps:
+            assert all(begin < taken and end is not None and end < taken for begin, end in life.stays)
+        if fault.change == "persisting":
+            assert life.stays[-1][1] is None
+    seen = {number for number in range(*life.new.indices(99))} | {number for number in range(*life.old.indices(99))}
+    if any(begin in seen for begin, _ in life.stays):
+        assert found.faults, "a raise that either bundle shows is told"
