@@ -332,6 +332,6 @@ def test_whatever_is_said_for_certain_is_true_of_the_whole_life(life):
             assert all(begin < taken and end is not None and end < taken for begin, end in life.stays)
         if fault.change == "persisting":
             assert life.stays[-1][1] is None
-    seen = {number for number in range(*life.new.indices(99))} | {number for number in range(*life.old.indices(99))}
+    seen = {*range(*life.new.indices(99)), *range(*life.old.indices(99))}
     if any(begin in seen for begin, _ in life.stays):
         assert found.faults, "a raise that either bundle shows is told"
