@@ -263,6 +263,21 @@ def test_the_ids_of_a_comparison_can_be_explained(apart):
     assert name in explained.stdout
 
 
+def test_logs_with_names_of_their_own_are_one_log_where_they_share_lines(tmp_path):
+    paths = tmp_path / "monday.log", tmp_path / "tuesday.txt"
+    for path, lines in zip(paths, (OVER, (*OVER[1:], f"12:10:00 {RAISE}", *QUIET[1:])), strict=True):
+        path.write_text(log(*lines))
+    found = asked(paths)
+    assert (found.shared_lines, found.audit.raises, found.audit.clears) == (5, 2, 1)
+    assert told(found) == [("past", None), ("regressed", None)]
+
+
+@pytest.mark.parametrize("words", [["compare", "old.zip"], ["formats", "learn"], ["formats", "show"]])
+def test_an_argument_that_is_missing_is_asked_for(words):
+    found = CliRunner().invoke(cli.app, words)
+    assert (found.exit_code, "Missing argument" in found.output) == (2, True)
+
+
 def test_an_output_that_cannot_be_written_is_refused_before_anything_is_read(tmp_path):
     found = CliRunner().invoke(cli.app, ["compare", "missing-old", "missing-new", "--json", str(tmp_path / "no" / "x")])
     assert "there is no folder" in str(found.exception)
