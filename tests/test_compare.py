@@ -311,7 +311,7 @@ class Life:
 
 @st.composite
 def lives(draw) -> Life:
-    kinds = draw(st.lists(st.sampled_from("....rrcc"), min_size=12, max_size=30))
+    kinds = draw(st.lists(st.sampled_from("..rrcc"), min_size=12, max_size=30))
     lines, stays = [], []
     for number, kind in enumerate(kinds):
         is_open = bool(stays) and stays[-1][1] is None
@@ -325,7 +325,7 @@ def lives(draw) -> Life:
         lines.append(f"10:{number:02}:00 {said} {number if kind == '.' else ''}".strip())
     taken = draw(st.integers(6, len(lines) - 4))
     begin = draw(st.integers(0, taken - 4))
-    again = draw(st.integers(0, len(lines) - 3))
+    again = min(max(0, taken + draw(st.integers(-8, 8))), len(lines) - 3)
     return Life(lines, stays, slice(begin, taken), slice(again, len(lines)))
 
 
