@@ -246,20 +246,19 @@ class _Stays:
         if old is not None and is_over(old.interval) and is_over(interval):
             return "past", None
         if old is not None or self._began_before(interval):
-            return self._since(interval, shown=old is not None)
+            return self._since(interval)
         if not before and interval.fault_id in self._listed:
-            return self._since(interval, shown=True)[0], Text("compare.doubt.listed")
+            return self._since(interval)[0], Text("compare.doubt.listed")
         if before:
             return "regressed", None
         if not self._seen_by_old:
             return "new", Text("compare.doubt.old_unobserved")
         return "new", Text("compare.doubt.unseen_raise") if interval.raised.kind == "not_after" else None
 
-    def _since(self, interval: FaultInterval, *, shown: bool) -> tuple[Change, Text | None]:
-        """What became of a stay that began before OLD was taken, which OLD itself shows, or does not."""
+    def _since(self, interval: FaultInterval) -> tuple[Change, Text | None]:
+        """What became of a stay that began before OLD was taken, and of which OLD shows no end."""
         hole = Text("compare.doubt.hole") if self._may_have_come_back(interval) else None
-        end, latest = self._end_of_old, interval.cleared.latest
-        if not shown and is_over(interval) and latest is not None and end is not None and latest <= end:
+        if is_over(interval) and self._hidden_from_old(interval.cleared.latest):
             return "past", hole
         if is_over(interval):
             return "resolved", hole
@@ -275,12 +274,15 @@ class _Stays:
 
     def _began_before(self, interval: FaultInterval) -> bool:
         """Whether a stay that OLD does not show began all the same before it was taken: where OLD sees nothing."""
-        latest, begin, end = interval.raised.latest, self._begin_of_old, self._end_of_old
-        if latest is None or begin is None or end is None or latest > end:
+        latest, begin = interval.raised.latest, self._begin_of_old
+        unseen = interval.raised.kind == "not_after" and latest is not None and begin is not None and latest <= begin
+        return unseen or self._hidden_from_old(latest)
+
+    def _hidden_from_old(self, at: Instant | None) -> bool:
+        """Whether something lies before OLD was taken, where OLD does not see it: else OLD would show it."""
+        if at is None or self._end_of_old is None or at > self._end_of_old:
             return False
-        if interval.raised.kind == "not_after" and latest <= begin:
-            return True
-        return not any(span.observed and span.from_ <= latest <= span.to for span in self._seen_by_old)
+        return not any(span.observed and span.from_ <= at <= span.to for span in self._seen_by_old)
 
     def _is_lone(self, interval: FaultInterval) -> bool:
         """Whether a clear of NEW follows nothing that both show, only a hole that may hide a raise."""

@@ -121,6 +121,17 @@ def test_what_new_shows_of_the_time_before_old_is_no_news():
     assert told(of(SEAM, (before[0], before[1], before[3], *SEAM, *QUIET))) == [("persisting", None)]
 
 
+def test_a_clear_in_a_file_that_only_old_has_lost_was_before_old_was_taken():
+    first = log("09:00:00 a b 1", "09:01:00 a b 2", f"09:10:00 {RAISE}", "09:20:00 a b 3")
+    lost = log("09:21:00 a b 4", f"09:30:00 {CLEAR}", "09:40:00 a b 5")
+    last = log("09:41:00 a b 6", *SEAM)
+    older = {"old/ampdaemon.log.2": first, "old/ampdaemon.log": last}
+    files = {".3": first, ".2": lost, ".1": last, "": log(*QUIET)}
+    newer = {f"new/ampdaemon.log{suffix}": text for suffix, text in files.items()}
+    assert case_of(older).intervals[0].state == "unknown"
+    assert told(compared(case_of(older), case_of(newer), case_of({**older, **newer}))) == [("past", None)]
+
+
 def test_a_bundle_without_the_connectors_log_shows_no_raise():
     scans = {"old/ampscansvc.log": log("10:00:00 ampscansvc| a b 1", "10:30:00 ampscansvc| a b 2")}
     for raised, expected in (("09:00:00", ("persisting", None)), ("11:00:00", ("new", "old_unobserved"))):
