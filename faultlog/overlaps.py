@@ -14,7 +14,7 @@ from faultlog.copies import Outline, Run, Search
 from faultlog.extents import Extent, extents_of
 from faultlog.filereading import FileReading
 from faultlog.model import Role
-from faultlog.rotation import take_apart
+from faultlog.rotation import role_of, take_apart
 from faultlog.values import dataclass
 
 MAX_PAIRS = 2_000
@@ -40,8 +40,8 @@ class Found:
 
     @property
     def kin(self) -> tuple[Role, str]:
-        """What log it is, in whatever folder it stands."""
-        return self.reading.log.role, take_apart(self.base).stem
+        """What log it is, in whatever folder it stands; one of a name of its own is what the user says it is."""
+        return self.reading.log.role, take_apart(self.base).stem if role_of(self.base) is not None else ""
 
     def may_be_of(self, other: "Found") -> bool:
         """Whether its lines may be of the same host as those of another file."""

@@ -1,4 +1,4 @@
-"""JSON Schemas of what others write or read: the case document, rule files, format files; made from the models."""
+"""JSON Schemas of what others write or read, made from the models: documents, rule files, format files."""
 
 import json
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from faultlog.formats import FormatFile
+from faultlog.report.comparisons import comparison_schema
 from faultlog.report.document import json_schema
 from faultlog.rulefiles import FaultFile, SignalFile
 
@@ -17,6 +18,7 @@ def schemas() -> Mapping[str, str]:
     """Each schema as JSON text, by its path in a checkout."""
     return {
         "faultlog/_data/case.schema.json": _text(json_schema()),
+        "faultlog/_data/comparison.schema.json": _text(comparison_schema()),
         "parsers/schema.json": _text(_of(FormatFile, "a format file")),
         "rules/schema.json": _text(_of(FaultFile | SignalFile, "a fault file or a signal file")),
     }

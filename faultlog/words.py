@@ -33,7 +33,7 @@ def _value(parameter: Any, convert: Convert, context: Any, given: Any) -> Any:  
     wanted = parameter.type_descriptor.annotation
     if given is None and not parameter.required:
         return () if parameter.multiple or parameter.nargs == -1 else None
-    if wanted is str or (get_origin(wanted) is Literal and given in get_args(wanted)):
+    if (wanted is str and given is not None) or (get_origin(wanted) is Literal and given in get_args(wanted)):
         return given
     if wanted == list[str] and given:
         return list(given)

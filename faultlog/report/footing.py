@@ -10,7 +10,7 @@ from faultlog.report.rows import Text as Said
 from faultlog.report.times import common_folder
 from faultlog.report.view import View, pattern_words, recurs
 from faultlog.report.yields import templates
-from faultlog.wording import safe
+from faultlog.wording import Wording, safe
 
 MOST_STEPS = 5
 """Clock steps that are written out. Tool default."""
@@ -88,15 +88,19 @@ def assumptions(view: View) -> None:
 
 def assumed(view: View) -> list[str]:
     """The assumptions as sentences; those of one kind are one sentence with their number."""
+    return said_once(view.wording, view.doc.assumptions, common_folder(file.path for file in view.doc.files))
+
+
+def said_once(say: Wording, texts: Iterable[Said], folder: str = "") -> list[str]:
+    """Sentences, those of one kind as one with their number; paths without the folder that all begin with."""
     groups: dict[str, list[Said]] = {}
-    for one in view.doc.assumptions:
+    for one in texts:
         groups.setdefault(one.key, []).append(one)
-    folder = common_folder(file.path for file in view.doc.files)
-    return [_assumption(view, key, found, folder) for key, found in groups.items()]
+    return [_kind(say, key, found, folder) for key, found in groups.items()]
 
 
-def _assumption(view: View, key: str, found: Sequence[Said], folder: str) -> str:
-    say, several = view.wording, f"{key}.several"
+def _kind(say: Wording, key: str, found: Sequence[Said], folder: str) -> str:
+    several = f"{key}.several"
     first = {name: str(value).removeprefix(folder) for name, value in found[0].params.items()}
     if len(found) == 1:
         return say.say(Said(key=key, params=first))

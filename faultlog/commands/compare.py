@@ -1,0 +1,54 @@
+"""`faultlog compare OLD NEW`: two bundles of one host."""
+
+import shlex
+from typing import Annotated
+
+import typer
+
+from faultlog.commands.asked import console, knowledge_of
+from faultlog.commands.params import Full, Jobs, Lang, Os, Parsers, Rules, Tz
+
+
+def compare(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The older bundle, folder or log of the host.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The newer one; lines that stand in both count once.")],
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the comparison document here; - is standard output.")
+    ] = None,
+    tz: Tz = None,
+    lang: Lang = "en",
+    taken: Annotated[
+        str | None, typer.Option(metavar="DATE", help="When NEW was taken, OLD less than a year before: gives years.")
+    ] = None,
+    os: Os = None,
+    rules: Rules = None,
+    parsers: Parsers = None,
+    full: Full = False,
+    jobs: Jobs = None,
+) -> None:
+    """Say what became of each fault between two bundles of one host.
+
+    New, regressed, persisting or resolved, how well that is known, and what changed on the host meanwhile.
+    """
+    from rich.console import Console
+
+    from faultlog import asking, outputs
+    from faultlog.compare import compare as compare_bundles
+    from faultlog.progress import watching
+    from faultlog.report.comparing import render_comparison
+    from faultlog.report.comparisons import comparison_document, comparison_json
+    from faultlog.wording import Wording
+
+    options = asking.options(
+        asking.told(tz, taken, os, None, None), rules, parsers, full=full, jobs=jobs, kept=json is not None
+    )
+    outputs.writable(json, [old, new])
+    knowledge = knowledge_of(options)
+    with watching(Console(stderr=True)) as progress:
+        document = comparison_document(compare_bundles(knowledge, old, new, options, progress))
+    if json is not None:
+        outputs.write(json, comparison_json(document))
+    if json != "-":
+        asked = asking.words(tz=tz, taken=taken, os=os, rules=rules, parsers=parsers, full=full or None)
+        wording = Wording(lang, knowledge.rules, document.host.time_zone.name)
+        render_comparison(document, wording, console(), path=shlex.join([*asked, new, old]))
