@@ -1,31 +1,119 @@
-"""Notebooks run from a clean kernel and still say what they said."""
+"""Notebooks run from a clean kernel and still say and draw what they were committed with; `--accept` rewrites them."""
 
+import base64
+import io
+import os
+import re
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
+from PIL import Image
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+CELLS = 20
+"""A tour is shorter than this."""
+BYTES = 150_000
+"""Of a notebook with its outputs: small enough to be looked at in a review."""
+UNLIKE = 2.0
+"""How far the pixels of two pictures may differ, of 255, as the root of their mean square. Fonts differ a little."""
+OF_A_MACHINE = re.compile(r"0x[0-9a-f]{6}|/tmp/|/home/(?!build/)|/root\b|site-packages|ipykernel")
+"""Memory addresses and paths; `/home/build` is the simulator's."""
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the notebook machinery, not ours
 
 
-def texts_of(notebook: nbformat.NotebookNode) -> list[list[str]]:
-    """What each code cell shows, as text."""
+def executed(path: Path) -> nbformat.NotebookNode:
+    """The notebook as a clean kernel leaves it, without what differs from run to run or machine to machine."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in code_of(notebook):
+        cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook, timeout=60, coalesce_streams=True, record_timing=False, resources={"metadata": {"path": str(FOLDER)}}
+    )
+    client.execute()
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    return notebook
+
+
+def code_of(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """Its cells that are run."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def texts_of(notebook: nbformat.NotebookNode) -> list[list[dict[str, str]]]:
+    """What each code cell shows, by kind, but for its pictures."""
     return [
-        [output.get("text") or output["data"]["text/plain"] for output in cell.outputs]
-        for cell in notebook.cells
-        if cell.cell_type == "code"
+        [
+            {output.name: output.text}
+            if output.output_type == "stream"
+            else {kind: text for kind, text in output.data.items() if kind != "image/png"}
+            for output in cell.outputs
+        ]
+        for cell in code_of(notebook)
     ]
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the notebook machinery, not ours
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.stem)
-def test_a_notebook_says_what_its_committed_outputs_say(path):
+def pictures_of(notebook: nbformat.NotebookNode) -> list[np.ndarray]:
+    """The pictures it draws, in order: height × width × 3, 0 to 255."""
+    pictures = [
+        output.data["image/png"]
+        for cell in code_of(notebook)
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
+    return [
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(one))).convert("RGB"), dtype=np.float64) for one in pictures
+    ]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_says_and_draws_what_was_committed(path, request):
+    again = executed(path)
+    if request.config.getoption("--accept"):
+        nbformat.write(again, path)
+    committed = nbformat.read(path, as_version=4)
+    assert texts_of(again) == texts_of(committed)
+    for drawn, picture in zip(pictures_of(again), pictures_of(committed), strict=True):
+        assert drawn.shape == picture.shape
+        assert np.sqrt(np.mean((drawn - picture) ** 2)) <= UNLIKE
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_committed_notebook_is_short_small_and_of_no_machine(path):
+    text = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(text, as_version=4)
+    assert len(notebook.cells) < CELLS
+    assert len(text.encode()) < BYTES
+    assert OF_A_MACHINE.findall(str(texts_of(notebook))) == []
+    assert {name for cell in texts_of(notebook) for output in cell for name in output} <= {
+        "stdout",
+        "text/plain",
+        "text/html",
+    }
+    assert "synthetic" in notebook.cells[0].source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_committed_notebook_was_run_once_from_top_to_bottom(path):
     notebook = nbformat.read(path, as_version=4)
-    committed = texts_of(notebook)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(FOLDER)}}).execute()
-    assert texts_of(notebook) == committed
-    assert len(notebook.cells) < 20
+    cells = code_of(notebook)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert all("execution" not in cell.metadata for cell in cells)
+
+
+def test_every_notebook_is_in_the_readme():
+    readme = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in NOTEBOOKS if f"notebooks/{path.name}" not in readme] == []
+
+
+def test_what_a_notebook_looks_like_on_another_machine_is_noticed():
+    assert OF_A_MACHINE.search(f"<Axes at {hex(id(os))}>")
+    assert OF_A_MACHINE.search("/home/someone/logs")
