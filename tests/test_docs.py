@@ -28,13 +28,13 @@ PAGES += [ROOT / "sample_logs/README.md", ROOT / "CHANGELOG.md"]
 BLOCK = re.compile(r"(?ms)^```console\n\$ faultlog (?P<words>[^\n]*)\n(?P<shown>.*?)^```$")
 
 
-def printed_by(words: str) -> str:
-    """What a command prints when it is piped, blanks at line ends cut."""
+def printed_by(words: str, place: Path = ROOT) -> str:
+    """What a command prints when it is piped, run in a folder; blanks at line ends cut."""
     out = subprocess.run(
         [sys.executable, "-m", "faultlog", *shlex.split(words)],
         capture_output=True,
         check=True,
-        cwd=ROOT,
+        cwd=place,
         env={**os.environ, "PYTHONUTF8": "1"},
     ).stdout.decode()
     return "".join(line.rstrip() + "\n" for line in out.splitlines())
@@ -61,7 +61,7 @@ def test_the_page_about_learning_shows_what_its_example_prints(tmp_path, monkeyp
     golden(page, text.replace(shown, part))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "docs/gallery.md"], ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
         assert target.startswith("https://") or (page.parent / target).exists(), target

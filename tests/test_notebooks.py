@@ -1,16 +1,15 @@
 """Notebooks run from a clean kernel and still say and draw what they were committed with; `--accept` rewrites them."""
 
 import base64
-import io
 import os
 import re
 from pathlib import Path
 
 import nbformat
-import numpy as np
 import pytest
 from nbclient import NotebookClient
-from PIL import Image
+
+from .pictures import alike
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -18,8 +17,6 @@ CELLS = 20
 """A tour is shorter than this."""
 BYTES = 150_000
 """Of a notebook with its outputs: small enough to be looked at in a review."""
-UNLIKE = 2.0
-"""How far the pixels of two pictures may differ, of 255, as the root of their mean square. Fonts differ a little."""
 OF_A_MACHINE = re.compile(r"0x[0-9a-f]{6}|/tmp/|/home/(?!build/)|/root\b|site-packages|ipykernel")
 """Memory addresses and paths; `/home/build` is the simulator's."""
 
@@ -60,16 +57,13 @@ def texts_of(notebook: nbformat.NotebookNode) -> list[list[dict[str, str]]]:
     ]
 
 
-def pictures_of(notebook: nbformat.NotebookNode) -> list[np.ndarray]:
-    """The pictures it draws, in order: height × width × 3, 0 to 255."""
-    pictures = [
-        output.data["image/png"]
+def pictures_of(notebook: nbformat.NotebookNode) -> list[bytes]:
+    """The picture files that it draws, in order."""
+    return [
+        base64.b64decode(output.data["image/png"])
         for cell in code_of(notebook)
         for output in cell.outputs
         if "image/png" in output.get("data", {})
-    ]
-    return [
-        np.asarray(Image.open(io.BytesIO(base64.b64decode(one))).convert("RGB"), dtype=np.float64) for one in pictures
     ]
 
 
@@ -81,8 +75,7 @@ def test_a_notebook_says_and_draws_what_was_committed(path, request):
     committed = nbformat.read(path, as_version=4)
     assert texts_of(again) == texts_of(committed)
     for drawn, picture in zip(pictures_of(again), pictures_of(committed), strict=True):
-        assert drawn.shape == picture.shape
-        assert np.sqrt(np.mean((drawn - picture) ** 2)) <= UNLIKE
+        assert alike(drawn, picture)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

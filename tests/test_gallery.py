@@ -1,0 +1,106 @@
+"""The gallery is executed: each section's commands run, print what it shows and make the pictures that it shows.
+
+They run in a folder of their own that looks like the checkout. `--accept` rewrites what they print and the pictures
+that they write. A picture that no command writes is a screenshot of a page that one does, named like it.
+"""
+
+import io
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from .pictures import alike
+from .test_docs import BLOCK, printed_by
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "gallery.md"
+PICTURES = ROOT / "docs" / "gallery"
+PICTURE = re.compile(r"!\[(?P<says>[^\]]*)\]\((?P<file>[^)]+)\)")
+
+
+def sections(text: str) -> dict[str, str]:
+    """The page's sections by their headings."""
+    return {part.partition("\n")[0]: part for part in re.split(r"(?m)^## ", text)[1:]}
+
+
+def pictures(section: str) -> list[Path]:
+    """The picture files that a section shows, in order, below `docs/`."""
+    return [Path(found["file"]) for found in PICTURE.finditer(section)]
+
+
+def run(section: str, place: Path) -> str:
+    """Run a section's commands where it looks like the checkout; the section with what they print."""
+    (place / "docs" / "gallery").mkdir(parents=True)
+    (place / "sample_logs").symlink_to(ROOT / "sample_logs")
+    return BLOCK.sub(
+        lambda block: f"```console\n$ faultlog {block['words']}\n{printed_by(block['words'], place)}```", section
+    )
+
+
+def unmade(shown: list[Path], docs: Path) -> list[Path]:
+    """Which pictures are neither written by a command nor the screenshot of a page that one wrote."""
+    return [one for one in shown if not (docs / one).exists() and not (docs / one).with_suffix(".html").exists()]
+
+
+SECTIONS = sections(PAGE.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_section_shows_what_its_commands_print_and_draw(name, tmp_path, request):
+    accepting = request.config.getoption("--accept")
+    section = SECTIONS[name]
+    again = run(section, tmp_path)
+    if accepting:
+        PAGE.write_text(PAGE.read_text(encoding="utf-8").replace(section, again), encoding="utf-8")
+    else:
+        assert again == section, "the gallery differs; see --accept"
+    docs = tmp_path / "docs"
+    assert unmade(pictures(section), docs) == []
+    for shown in pictures(section):
+        if (docs / shown).exists():
+            if accepting:
+                PICTURES.mkdir(exist_ok=True)
+                shutil.copyfile(docs / shown, ROOT / "docs" / shown)
+            assert alike((docs / shown).read_bytes(), (ROOT / "docs" / shown).read_bytes()), shown
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_section_says_which_command_makes_what_it_shows(name):
+    section = SECTIONS[name]
+    assert BLOCK.search(section)
+    assert section.count("$ faultlog") == len(BLOCK.findall(section)), "a command stands in no block of its own"
+    assert all(found["says"] for found in PICTURE.finditer(section)), "a picture says nothing to who cannot see it"
+
+
+def test_every_picture_of_the_gallery_is_shown():
+    shown = [picture for section in SECTIONS.values() for picture in pictures(section)]
+    assert sorted(ROOT / "docs" / one for one in shown) == sorted(PICTURES.glob("*"))
+
+
+def test_a_picture_that_no_command_makes_is_noticed(tmp_path):
+    run("```console\n$ faultlog simulate -o docs/gallery/page.html\n```\n", tmp_path)
+    names = ["gallery/page.html", "gallery/page.png", "gallery/other.png"]
+    assert unmade([Path(name) for name in names], tmp_path / "docs") == [Path("gallery/other.png")]
+
+
+def test_a_mark_that_moved_is_another_picture_and_a_shade_is_not():
+    assert alike(marked(100), marked(100, shade=253))
+    assert not alike(marked(100), marked(105))
+    assert not alike(marked(100), marked(100, width=901))
+
+
+def marked(at: int, *, width: int = 900, shade: int = 255) -> bytes:
+    """A light picture with one short mark."""
+    picture = Image.new("L", (width, 260), shade)
+    picture.paste(0, (at, 100, at + 2, 114))
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_command_that_fails_is_noticed(tmp_path):
+    with pytest.raises(Exception, match="non-zero exit status"):
+        run("```console\n$ faultlog triage sample_logs/missing.zip\n```\n", tmp_path)
