@@ -29,7 +29,7 @@ def executed(path: Path) -> nbformat.NotebookNode:
     for cell in code_of(notebook):
         cell.outputs, cell.execution_count = [], None
     client = NotebookClient(
-        notebook, timeout=60, coalesce_streams=True, record_timing=False, resources={"metadata": {"path": str(FOLDER)}}
+        notebook, timeout=100, coalesce_streams=True, record_timing=False, resources={"metadata": {"path": str(FOLDER)}}
     )
     client.execute()
     notebook.metadata = {
