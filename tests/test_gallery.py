@@ -17,7 +17,7 @@ from .test_docs import BLOCK, printed_by
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "gallery.md"
-PICTURES = ROOT / "docs" / "gallery"
+PICTURES = ROOT / "docs" / "pictures"
 PICTURE = re.compile(r"!\[(?P<says>[^\]]*)\]\((?P<file>[^)]+)\)")
 
 
@@ -33,7 +33,7 @@ def pictures(section: str) -> list[Path]:
 
 def run(section: str, place: Path) -> str:
     """Run a section's commands where it looks like the checkout; the section with what they print."""
-    (place / "docs" / "gallery").mkdir(parents=True)
+    (place / "docs" / "pictures").mkdir(parents=True)
     (place / "sample_logs").symlink_to(ROOT / "sample_logs")
     return BLOCK.sub(
         lambda block: f"```console\n$ faultlog {block['words']}\n{printed_by(block['words'], place)}```", section
@@ -81,9 +81,9 @@ def test_every_picture_of_the_gallery_is_shown():
 
 
 def test_a_picture_that_no_command_makes_is_noticed(tmp_path):
-    run("```console\n$ faultlog simulate -o docs/gallery/page.html\n```\n", tmp_path)
-    names = ["gallery/page.html", "gallery/page.png", "gallery/other.png"]
-    assert unmade([Path(name) for name in names], tmp_path / "docs") == [Path("gallery/other.png")]
+    run("```console\n$ faultlog simulate -o docs/pictures/page.html\n```\n", tmp_path)
+    names = ["pictures/page.html", "pictures/page.png", "pictures/other.png"]
+    assert unmade([Path(name) for name in names], tmp_path / "docs") == [Path("pictures/other.png")]
 
 
 def test_a_mark_that_moved_is_another_picture_and_a_shade_is_not():
