@@ -20,3 +20,10 @@ def alike(one: bytes, other: bytes) -> bool:
     """Whether two picture files are of one size and show the same."""
     drawn, committed = pixels(one), pixels(other)
     return drawn.shape == committed.shape and float(np.sqrt(np.mean((drawn - committed) ** 2))) <= UNLIKE
+
+
+def smaller(data: bytes) -> bytes:
+    """The same picture as a PNG file of 64 colours: a third of the bytes, and nobody sees it."""
+    file = io.BytesIO()
+    Image.fromarray(pixels(data).astype(np.uint8)).quantize(64).save(file, "PNG", optimize=True)
+    return file.getvalue()
