@@ -36,6 +36,19 @@ def no_terminal(target: str, name: str) -> None:
         raise UsageError(f"{name} is nothing to read on a terminal; give a file with -o FILE, or pipe it")
 
 
+def apart(*targets: str | None) -> None:
+    """Make sure that no two answers go into one file.
+
+    Raises:
+        UsageError: two do.
+    """
+    named = [one for one in targets if one is not None and one != "-"]
+    files = [Path(one).resolve() for one in named]
+    for place, one in enumerate(named):
+        if files[place] in files[:place]:
+            raise UsageError(f"{one}: is asked to hold two answers; give each a file of its own")
+
+
 def write(target: str, text: str) -> None:
     """Write an answer.
 

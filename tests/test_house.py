@@ -119,6 +119,9 @@ def test_the_wheel_carries_every_rule_and_format(tmp_path):
         }
         outside = {path.relative_to(ROOT / pack).as_posix() for path in (ROOT / pack).rglob("*") if path.is_file()}
         assert inside == outside
+    assert {name for name in names if "/fonts/" in name} == {
+        f"faultlog/_data/fonts/{name}" for name in ("FaultlogSans-Regular.otf", "LICENSE.txt", "README.md")
+    }
     code = "from faultlog import load_rules, packs; print(packs.builtin('rules'), len(load_rules().faults))"
     out = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path / "site"

@@ -84,6 +84,12 @@ def test_a_triage_loads_what_reads_and_what_draws():
     assert {"faultlog.pipeline", "faultlog.report.text"} <= loaded
 
 
+def test_a_chart_loads_what_draws_and_neither_tables_nor_models(tmp_path):
+    loaded = loaded_by("chart", SAMPLE, "-o", str(tmp_path / "chart.png"))
+    assert "matplotlib.figure" in loaded
+    assert loaded & {*READ_YAML, "pandas", "pydantic", "jinja2", "matplotlib.pyplot", "typer._adapters"} == set()
+
+
 def test_a_triage_in_another_language_and_zone_needs_no_models_either():
     assert loaded_by("triage", SAMPLE, "--lang", "ko", "--tz", "Asia/Seoul", "--os", "macos", "--full") & NEVER == set()
 

@@ -29,6 +29,9 @@ def triage(
     json: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the case document here; - is standard output.")
     ] = None,
+    chart: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Draw the case here: a .png, .svg or .pdf; see faultlog chart.")
+    ] = None,
     tz: Tz = None,
     lang: Lang = "en",
     taken: Taken = None,
@@ -45,6 +48,7 @@ def triage(
 ) -> None:
     """Say what went wrong on one host, in one screen."""
     from faultlog import asking, outputs
+    from faultlog.report.charts.kinds import kind_of
     from faultlog.report.document import to_json
     from faultlog.report.text import render_text
 
@@ -52,9 +56,16 @@ def triage(
     options = asking.options(known, rules, parsers, full=full, jobs=jobs, kept=json is not None)
     window = asking.window(since, until)
     outputs.writable(json, paths)
+    kind = None if chart is None else kind_of(chart)
+    outputs.writable(chart, paths)
+    outputs.apart(json, chart)
     knowledge, document = analyzed(paths, options)
     if json is not None:
         outputs.write(json, to_json(document))
+    if chart is not None and kind is not None:
+        from faultlog.report.charts.drawing import render_chart
+
+        outputs.write_bytes(chart, render_chart(document, wording_in(knowledge.rules, document, lang), kind, window))
     if json != "-":
         asked = asking.words(
             tz=tz,

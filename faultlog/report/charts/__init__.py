@@ -1,0 +1,1 @@
+"""An incident as a picture: what stands where as plain values, then the drawing of it."""

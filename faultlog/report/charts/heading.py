@@ -1,0 +1,80 @@
+"""What stands over and under a picture: the headline, whose it is, and what it rests on."""
+
+from faultlog.report.charts.canvas import MARGIN, WIDTH, Canvas
+from faultlog.report.charts.palette import INK, LEVELS, SOFT
+from faultlog.report.document import CaseDocument
+from faultlog.report.page import SYSTEMS
+from faultlog.report.rows import Text
+from faultlog.report.verdicts import ended_words, kept_words, nothing_raised, unkept
+from faultlog.report.view import FINE, Seen, by_fault, judged, pattern_words, recurs
+from faultlog.report.window import Ends
+
+INSIDE = WIDTH - 2 * MARGIN
+
+
+def heading(canvas: Canvas, view: Seen, window: Ends) -> str:
+    """Write the headline and whose case it is; returns the headline."""
+    mark, said = headline(view)
+    word = canvas.wording.words(f"mark.{mark}")
+    first = canvas.write(word, (MARGIN, canvas.top + 5), 15, 180, LEVELS.get(mark, SOFT)) + 12
+    lines = canvas.wrapped(said, 20, INSIDE - first, 2)
+    for line in lines:
+        canvas.write(line, (MARGIN + first, canvas.top), 20, INSIDE - first, INK)
+        canvas.top += 27
+    canvas.top += 2
+    canvas.write(" · ".join(_whose(view)), (MARGIN, canvas.top), 13, INSIDE, SOFT)
+    canvas.top += 24
+    if window != (None, None):
+        canvas.write(_shown(view, window), (MARGIN, canvas.top - 4), 12, INSIDE, SOFT)
+        canvas.top += 18
+    return f"{word}: {said}"
+
+
+def _shown(view: Seen, window: Ends) -> str:
+    """Which time is shown, and that all of it was analysed."""
+    since, until = (None if end is None else str(end) for end in window)
+    key = "window.both" if None not in window else "window.since" if until is None else "window.until"
+    return view.wording.words(key, since_at=since, until_at=until)
+
+
+def _whose(view: Seen) -> list[str]:
+    host, say = view.doc.host, view.wording
+    system = SYSTEMS[host.os] if host.os is not None else say.words("host.os_unknown")
+    version = host.connector_version
+    return [
+        host.name if host.name is not None else say.words("host.unknown"),
+        f"{system} {host.os_version}" if host.os_version is not None else system,
+        say.words("host.connector", version=version) if version is not None else say.words("host.connector_unknown"),
+        view.times.span,
+        view.doc.bundle.name,
+    ]
+
+
+def headline(view: Seen) -> tuple[str, str]:
+    """The mark and the sentence of what is worst."""
+    groups = by_fault(judged(view))
+    if not groups:
+        outside = len(view.whole.intervals)
+        return "none_raised", (view.wording.counted("headline.outside", outside) if outside else nothing_raised(view))
+    group = groups[0]
+    worst = min(group, key=lambda row: row.rank)
+    if worst.rank < FINE:
+        return next(iter(unkept(view, worst)))
+    recurring = [one for one in view.doc.patterns if recurs(view, one)]
+    if recurring:
+        return "note", pattern_words(view, recurring[0])
+    kept = next(iter(kept_words(view, group)), None)
+    return ("cleared", ended_words(view, group) or "") if kept is None else ("met", kept)
+
+
+def footing(canvas: Canvas, doc: CaseDocument) -> None:
+    """Write what the picture rests on, and which program and rules drew it."""
+    say, count = canvas.wording, len({one.key for one in doc.assumptions})
+    rests = [say.counted("chart.rests", count)] if count else []
+    if any(one.key == "assumption.wording" for one in doc.assumptions):
+        rests.append(say.say(Text(key="assumption.wording", params={})))
+    tool = say.words("chart.tool", version=doc.tool.version, rules=doc.tool.rules_sha256[:8])
+    wide = canvas.width(tool, 11)
+    canvas.write(" ".join(rests), (MARGIN, canvas.top), 11, INSIDE - wide - 20, SOFT)
+    canvas.write(tool, (WIDTH - MARGIN - wide, canvas.top), 11, wide + 4, SOFT)
+    canvas.top += 15
