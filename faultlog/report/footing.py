@@ -8,7 +8,7 @@ from faultlog.report.page import DIM
 from faultlog.report.rows import Remedy
 from faultlog.report.rows import Text as Said
 from faultlog.report.times import common_folder
-from faultlog.report.view import View, pattern_words, recurs
+from faultlog.report.view import Seen, View, pattern_words, recurs
 from faultlog.report.yields import templates
 from faultlog.wording import Wording, safe
 
@@ -19,7 +19,7 @@ MOST_STEPS = 5
 def remedies_and_patterns(view: View) -> None:
     """One line per remedy's outcome and per pattern that is present."""
     shown = [one for one in view.doc.patterns if one.outcome == "present" and not recurs(view, one)]
-    said = [*_remedies(view), *(f"{pattern_words(view, one)} · {safe(one.id)}" for one in shown)]
+    said = [*remedies(view), *(f"{pattern_words(view, one)} · {safe(one.id)}" for one in shown)]
     if not said:
         return
     view.page.heading(view.wording.words("title.remedies_and_patterns"))
@@ -27,7 +27,7 @@ def remedies_and_patterns(view: View) -> None:
         view.page.hang("  ", one)
 
 
-def _undecided(view: View) -> Iterable[str]:
+def undecided(view: Seen) -> Iterable[str]:
     """How many patterns nobody can tell from this bundle, of which faults, and what is missing for it."""
     unknown = [one for one in view.doc.patterns if one.outcome == "unknown"]
     if unknown:
@@ -50,7 +50,7 @@ def clock_steps(view: View) -> None:
         view.page.hang("  ", say.words("clock_step.more", count=len(steps) - MOST_STEPS))
 
 
-def _remedies(view: View) -> Iterable[str]:
+def remedies(view: Seen) -> Iterable[str]:
     """Outcomes that are the same for several intervals in one line, with the last instant."""
     groups: dict[tuple[int, str, str, str], list[Remedy]] = {}
     for remedy in view.doc.remedies:
@@ -86,7 +86,7 @@ def assumptions(view: View) -> None:
         view.page.hang(f"  {number:>{len(str(len(said)))}}. ", one)
 
 
-def assumed(view: View) -> list[str]:
+def assumed(view: Seen) -> list[str]:
     """The assumptions as sentences; those of one kind are one sentence with their number."""
     return said_once(view.wording, view.doc.assumptions, common_folder(file.path for file in view.doc.files))
 
@@ -109,8 +109,8 @@ def _kind(say: Wording, key: str, found: Sequence[Said], folder: str) -> str:
     return say.words("list.times", said=say.say(found[0]), count=len(found))
 
 
-def audit(view: View) -> None:
-    """The conservation laws, in one line where there is room."""
+def laws(view: Seen) -> list[str]:
+    """The conservation laws, counted."""
     found, say = view.doc.audit, view.wording
     begun = sum(one.raised.kind != "not_after" for one in view.whole.intervals)
     ended = sum(one.state == "cleared" for one in view.whole.intervals)
@@ -119,16 +119,22 @@ def audit(view: View) -> None:
     said = [_law(view, "raises", raises), _law(view, "clears", clears)]
     if found.unknown_faults:
         said.append(say.counted("audit.unknown_faults", found.unknown_faults))
+    return said
+
+
+def audit(view: View) -> None:
+    """The conservation laws, in one line where there is room."""
+    say, said = view.wording, laws(view)
     view.page.line()
-    for undecided in _undecided(view):
-        view.page.hang("", undecided, DIM)
+    for one in undecided(view):
+        view.page.hang("", one, DIM)
     head = Text.assemble((say.words("title.audit"), "bold"), "  ")
     fits = head.cell_len + Text(" · ".join(said)).cell_len <= view.page.width
     for place, part in enumerate([" · ".join(said)] if fits else said):
         view.page.hang(head if place == 0 else " " * head.cell_len, part)
 
 
-def _law(view: View, name: str, counts: tuple[int, int, int]) -> str:
+def _law(view: Seen, name: str, counts: tuple[int, int, int]) -> str:
     """One law: what was counted, and the two parts that it must be the sum of."""
     whole, paired, rest = counts
     said = view.wording.words(f"audit.{name}", whole=f"{whole:,}", paired=f"{paired:,}", rest=f"{rest:,}")

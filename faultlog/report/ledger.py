@@ -8,7 +8,7 @@ from faultlog.report.page import DIM
 from faultlog.report.rows import Span
 from faultlog.report.scale import Scale
 from faultlog.report.times import nanoseconds
-from faultlog.report.view import View
+from faultlog.report.view import Seen, View
 from faultlog.rotation import series_of
 from faultlog.wording import safe
 
@@ -21,7 +21,7 @@ SIGNS = {"live": LIVE, "dead": DEAD, "blind": BLIND}
 """By kind of a span, the most telling last: where two touch one cell, it is drawn."""
 
 
-def carrying(view: View) -> list[Span]:
+def carrying(view: Seen) -> list[Span]:
     """The spans of the logs that carry fault lines; of all logs where none does."""
     logs = {_family(line.file) for one in view.whole.intervals for line in one.evidence}
     spans = {(span.from_, span.to, span.kind, span.reason, span.file): span for span in view.doc.coverage}
@@ -57,7 +57,7 @@ def holes(view: View, spans: Sequence[Span]) -> None:
     page, say = view.page, view.wording
     rows = sorted((span for span in spans if span.kind != "live"), key=lambda span: (span.kind, -_length(span)))
     for span in sorted(rows[:MOST_HOLES], key=lambda span: (span.kind, span.from_)):
-        body = Text(f"{_when(view, span)}  {_why(view, span)}")
+        body = Text(f"{when(view, span)}  {why(view, span)}")
         body.append("" if span.file is None else f" · {safe(span.file.rpartition('/')[2])}", style=DIM)
         page.hang(f"  {SIGNS[span.kind]} ", body)
     if len(rows) > MOST_HOLES:
@@ -68,11 +68,13 @@ def _length(span: Span) -> int:
     return (nanoseconds(span.to) or 0) - (nanoseconds(span.from_) or 0)
 
 
-def _when(view: View, span: Span) -> str:
+def when(view: Seen, span: Span) -> str:
+    """From when to when a span lies."""
     begin, end = view.times.short(span.from_), view.times.short(span.to)
     return begin if begin == end else view.wording.words("span", begin=begin, end=end)
 
 
-def _why(view: View, span: Span) -> str:
+def why(view: Seen, span: Span) -> str:
+    """What a span is: why nothing was observed."""
     key = f"coverage.{span.reason}"
     return view.wording.words(key) if view.wording.has(key) else safe(span.reason)

@@ -11,7 +11,7 @@ from faultlog.model import NS
 from faultlog.report.page import DIM, cut, grid
 from faultlog.report.rows import Change, Interval, Offender, Preceding
 from faultlog.report.times import nanoseconds
-from faultlog.report.view import View, judged
+from faultlog.report.view import Seen, View, judged
 from faultlog.wording import safe
 
 STANDS_OUT = 0.05
@@ -29,7 +29,7 @@ RECENT_S = 86_400.0
 def before_raises(view: View) -> None:
     """What preceded the worst intervals, as far as it stands out; nothing where nothing could be compared."""
     rows = [row.interval for row in sorted(judged(view), key=lambda row: row.rank)]
-    known = [one for one in rows if _compared(view, one) or _changed(view, one)]
+    known = [one for one in rows if _compared(view, one) or changed(view, one)]
     if not known:
         return
     view.page.heading(view.wording.words("title.before"), view.wording.words("before.note"))
@@ -82,7 +82,7 @@ def _stood(view: View, interval: Interval, rows: Sequence[Preceding], most: int)
     for column in table.columns[:-1]:
         column.justify, column.no_wrap = "right", True
     for one in rows[:most]:
-        cells = (f"{one.count:,}", f"{one.expected:,.3g}", f"{one.lift:,.3g} ×", _chance(one.p))
+        cells = (f"{one.count:,}", f"{one.expected:,.3g}", f"{one.lift:,.3g} ×", chance(one.p))
         table.add_row(*map(Text, cells), cut(one.template, view.page.width - 40))
     view.page.table(table)
     if len(rows) > most:
@@ -90,32 +90,34 @@ def _stood(view: View, interval: Interval, rows: Sequence[Preceding], most: int)
         view.page.hang("  ", view.wording.words("before.more", count=len(rows) - most, command=command), DIM)
 
 
-def _chance(p: float) -> str:
+def chance(p: float) -> str:
+    """A probability, as short as it says something."""
     return "< 0.001" if p < 0.001 else f"{p:.2g}"
 
 
 def _changes(view: View, interval: Interval) -> None:
-    said = [_change(view, one, ago) for one, ago in _changed(view, interval)]
+    said = [change_words(view, one, ago) for one, ago in changed(view, interval)]
     if said:
         head = f"  {safe(interval.id)}  "
         view.page.hang(head, view.wording.words("before.changed", changes=" · ".join(said)))
 
 
-def _changed(view: View, interval: Interval) -> list[tuple[Change, float]]:
+def changed(view: Seen, interval: Interval) -> list[tuple[Change, float]]:
     """The last change of each kind before a raise, with the seconds between, latest first."""
     raised = nanoseconds(interval.raised.at if interval.raised.kind == "observed" else None)
     last: dict[str, tuple[Change, float]] = {}
     for change in view.doc.changes:
-        changed = nanoseconds(change.at)
-        if raised is None or changed is None:
+        when = nanoseconds(change.at)
+        if raised is None or when is None:
             continue
-        ago = (raised - changed) / NS
+        ago = (raised - when) / NS
         if 0 <= ago <= RECENT_S and (change.what not in last or ago <= last[change.what][1]):
             last[change.what] = change, ago
     return sorted(last.values(), key=lambda one: one[1])
 
 
-def _change(view: View, change: Change, ago_s: float) -> str:
+def change_words(view: Seen, change: Change, ago_s: float) -> str:
+    """What changed, from what to what, how long before."""
     ends = {name: safe(text) for name, text in (("before", change.from_), ("after", change.to)) if text is not None}
     return view.wording.words(f"before.{change.what}", **ends, ago_s=ago_s)
 

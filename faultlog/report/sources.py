@@ -6,7 +6,7 @@ from rich.text import Text
 
 from faultlog.report.page import DIM
 from faultlog.report.rows import ConsoleClock, Contradiction, Snapshot
-from faultlog.report.view import View
+from faultlog.report.view import Seen, View
 from faultlog.wording import safe
 
 MOST_CONTRADICTIONS = 6
@@ -19,7 +19,7 @@ def contradictions(view: View) -> None:
     for one in found[:MOST_CONTRADICTIONS]:
         view.page.line()
         contradiction(view, one)
-        _detail(view, f"{_name_of(view, one.fault_id)} · {view.explain(safe(one.id))}")
+        _detail(view, f"{name_of(view, one.fault_id)} · {view.explain(safe(one.id))}")
     if len(found) > MOST_CONTRADICTIONS:
         _detail(view, view.wording.counted("contradiction.more", len(found) - MOST_CONTRADICTIONS))
     _listed_only(view)
@@ -27,26 +27,35 @@ def contradictions(view: View) -> None:
 
 def contradiction(view: View, one: Contradiction) -> None:
     """What two sources say, and what it may mean."""
-    say = view.wording
     mark = "warning" if one.level == "warning" else "note"
-    view.page.marked(mark, Text(say.say(one.headline), style="bold"))
-    unknown = "" if one.at is not None else f" {say.words('contradiction.when_unknown')}"
-    _detail(view, say.words(f"contradiction.{one.kind}.means") + unknown)
+    view.page.marked(mark, Text(view.wording.say(one.headline), style="bold"))
+    _detail(view, meaning(view, one))
+
+
+def meaning(view: Seen, one: Contradiction) -> str:
+    """What a difference between two sources may mean."""
+    unknown = "" if one.at is not None else f" {view.wording.words('contradiction.when_unknown')}"
+    return view.wording.words(f"contradiction.{one.kind}.means") + unknown
 
 
 def _listed_only(view: View) -> None:
+    for said in listed_only(view):
+        view.page.marked("note", Text(said, style="bold"))
+
+
+def listed_only(view: Seen) -> Iterable[str]:
     """Faults that a status lists where there is no log to compare it with: the connector's own word all the same."""
     told = {one.fault_id for one in view.doc.contradictions} | {one.fault_id for one in view.whole.intervals}
     for snapshot in view.doc.snapshots:
         for fault in snapshot.fault_ids:
             if fault not in told:
-                name = _name_of(view, fault)
+                name = name_of(view, fault)
                 blank = f" ({name})" if name else ""
-                said = view.wording.words("headline.snapshot", file=safe(snapshot.file), fault=fault, name=blank)
-                view.page.marked("note", Text(said, style="bold"))
+                yield view.wording.words("headline.snapshot", file=safe(snapshot.file), fault=fault, name=blank)
 
 
-def _name_of(view: View, fault: int) -> str:
+def name_of(view: Seen, fault: int) -> str:
+    """What a fault is called, where a rule says so."""
     known = view.wording.rules_of(fault, view.doc.host.os)
     return view.wording.choose(known[0].file.name) if known else ""
 
@@ -57,8 +66,7 @@ def _detail(view: View, said: str) -> None:
 
 def sources(view: View) -> None:
     """What else was asked, when, and whether it agrees; how far the console's clock is from the host's."""
-    clock = view.doc.console_clock
-    said = [*(_snapshot(view, one) for one in view.doc.snapshots), *(_clock(view, clock) if clock else ())]
+    said = others(view)
     if not said:
         return
     view.page.heading(view.wording.words("title.sources"))
@@ -66,7 +74,13 @@ def sources(view: View) -> None:
         view.page.hang("  ", one)
 
 
-def _snapshot(view: View, one: Snapshot) -> str:
+def others(view: Seen) -> list[str]:
+    """What each other source says, one sentence each."""
+    clock = view.doc.console_clock
+    return [*(_snapshot(view, one) for one in view.doc.snapshots), *(_clock(view, clock) if clock else ())]
+
+
+def _snapshot(view: Seen, one: Snapshot) -> str:
     say = view.wording
     listed = ", ".join(map(str, one.fault_ids))
     faults = say.words("source.faults", faults=listed) if listed else say.words("source.no_fault")
@@ -75,7 +89,7 @@ def _snapshot(view: View, one: Snapshot) -> str:
     return say.words(f"source.snapshot.{key}", file=safe(one.file.rpartition("/")[2]), faults=faults, **times)
 
 
-def _clock(view: View, clock: ConsoleClock) -> Iterable[str]:
+def _clock(view: Seen, clock: ConsoleClock) -> Iterable[str]:
     say = view.wording
     key = "same" if abs(clock.ahead_s) < 1 else "ahead" if clock.ahead_s > 0 else "behind"
     yield say.counted(

@@ -10,7 +10,7 @@ from faultlog.report.ledger import carrying
 from faultlog.report.page import DIM, cut
 from faultlog.report.rows import Advice, File, Finding, Remedy
 from faultlog.report.sources import contradictions
-from faultlog.report.view import FINE, Judged, View, by_fault, judged, mark_of, pattern_words, recurs
+from faultlog.report.view import FINE, Judged, Seen, View, by_fault, judged, mark_of, pattern_words, recurs
 from faultlog.wording import safe
 
 MOST_INTERVALS = 3
@@ -50,6 +50,11 @@ def _nothing_inside(view: View) -> None:
 
 
 def _nothing_raised(view: View) -> None:
+    view.page.marked("none_raised", nothing_raised(view))
+
+
+def nothing_raised(view: Seen) -> str:
+    """That no fault line was recognised, in how many lines, and what may hide one."""
     lines = sum(file.lines for file in view.doc.files)
     mentions = sum(one.count for one in view.doc.unexplained)
     days = {"days": view.times.days} if view.times.begin is not None else {}
@@ -60,10 +65,10 @@ def _nothing_raised(view: View) -> None:
         said += view.wording.words("headline.blind")
     if mentions:
         said += view.wording.counted("headline.mentions", mentions)
-    view.page.marked("none_raised", said)
+    return said
 
 
-def big(view: View, count: int) -> str:
+def big(view: Seen, count: int) -> str:
     """A count of lines, from a million on in millions.
 
     1,213,456 is `1.2 M` in English, `121만` in Korean.
@@ -92,21 +97,27 @@ def _fault(view: View, group: Sequence[Judged], advice_lines: int) -> None:
 
 
 def _urgent(view: View, row: Judged, *, named: bool) -> None:
+    for mark, said in unkept(view, row):
+        view.page.marked(mark, Text(said, style="bold"))
+    _detail(view, " · ".join(facts(view, row, named=named)))
+
+
+def unkept(view: Seen, row: Judged) -> Iterable[tuple[str, str]]:
+    """What is urgent about an interval, with its mark: promises that were not kept; that it is open or unknown."""
     interval, say = row.interval, view.wording
-    unkept = [one for one in row.findings if one.verdict != "met"]
-    for finding in unkept:
-        view.page.marked(mark_of(finding), Text(say.say(finding.headline), style="bold"))
+    for finding in row.findings:
+        if finding.verdict != "met":
+            yield mark_of(finding), say.say(finding.headline)
     if not row.findings:
         gone = interval.cleared.kind == "between" and interval.cleared.reason == "snapshot"
         key = "headline.open" if interval.state == "open" else "headline.gone" if gone else "headline.unknown"
         since = view.times.raised(interval)
         reason = view.times.reason(interval.cleared.reason)
         said = say.words(key, fault=interval.fault_id, name=view.name_of(interval), since=since, reason=reason)
-        view.page.marked("open" if interval.state == "open" else "indeterminate", Text(said, style="bold"))
-    _detail(view, " · ".join(_facts(view, row, named=named)))
+        yield "open" if interval.state == "open" else "indeterminate", said
 
 
-def _facts(view: View, row: Judged, *, named: bool) -> Iterable[str]:
+def facts(view: Seen, row: Judged, *, named: bool) -> Iterable[str]:
     """What stands under a headline: whose interval it is, and its key instants with UTC."""
     interval, times, say = row.interval, view.times, view.wording
     if named and row.findings:
@@ -136,6 +147,18 @@ def _detail(view: View, said: str) -> None:
 
 def _kept(view: View, group: Sequence[Judged], *, named: bool) -> None:
     """Promises that were kept and stays that simply ended, each kind in one line."""
+    kept = list(kept_words(view, group))
+    for said in kept:
+        view.page.marked("met", said)
+    if kept and named:
+        _detail(view, view.name_of(group[0].interval))
+    ended = ended_words(view, group)
+    if ended is not None:
+        view.page.marked("cleared", ended)
+
+
+def kept_words(view: Seen, group: Sequence[Judged]) -> Iterable[str]:
+    """The promises that were kept, each once."""
     kept: dict[str, list[Finding]] = {}
     for row in group:
         for finding in row.findings:
@@ -146,34 +169,29 @@ def _kept(view: View, group: Sequence[Judged], *, named: bool) -> None:
         said = view.wording.say(tightest.headline)
         if len(findings) > 1:
             said = view.wording.words("headline.tightest", said=said, count=len(findings))
-        view.page.marked("met", said)
-    if kept and named:
-        _detail(view, view.name_of(group[0].interval))
-    _ended(view, [row for row in group if not row.findings and row.interval.state == "cleared"])
+        yield said
 
 
-def _ended(view: View, rows: Sequence[Judged]) -> None:
+def ended_words(view: Seen, group: Sequence[Judged]) -> str | None:
     """Stays that ended and that nobody had promised anything about."""
+    rows = [row for row in group if not row.findings and row.interval.state == "cleared"]
     if not rows:
-        return
+        return None
     last = rows[-1].interval
-    view.page.marked(
-        "cleared",
-        view.wording.counted(
-            "headline.cleared",
-            len(rows),
-            fault=last.fault_id,
-            name=view.name_of(last),
-            time=view.times.both(last.cleared.at),
-            duration=view.times.duration(last),
-        ),
+    return view.wording.counted(
+        "headline.cleared",
+        len(rows),
+        fault=last.fault_id,
+        name=view.name_of(last),
+        time=view.times.both(last.cleared.at),
+        duration=view.times.duration(last),
     )
 
 
 def _what_to_do(view: View, group: Sequence[Judged], most: int) -> None:
     """The advice for a fault, or where to find it should the fault come back."""
     page, say, fault = view.page, view.wording, group[0].interval.fault_id
-    if all(row.rank >= FINE for row in group) and not _has_pattern(view.doc, fault):
+    if not asks(view, group):
         _detail(view, say.words("todo.if_it_returns", command=f"faultlog rules show {fault}"))
         return
     advice = advice_of(view.doc, fault)
@@ -196,8 +214,11 @@ def _what_to_do(view: View, group: Sequence[Judged], most: int) -> None:
         )
 
 
-def _has_pattern(doc: CaseDocument, fault: int) -> bool:
-    return any(one.fault_id == fault and one.outcome == "present" for one in doc.patterns)
+def asks(view: Seen, group: Sequence[Judged]) -> bool:
+    """Whether a fault asks for something to be done: it was not fine, or shows a pattern."""
+    fault = group[0].interval.fault_id
+    present = any(one.fault_id == fault and one.outcome == "present" for one in view.doc.patterns)
+    return present or any(row.rank < FINE for row in group)
 
 
 def advised(view: View, advice: Advice, tried: Remedy | None = None) -> Text:
@@ -242,13 +263,17 @@ def hardly_understood(file: File) -> bool:
     return file.sampled > 0 and file.understood < HALF * file.sampled
 
 
+def hardly_words(view: Seen, file: File) -> str:
+    """How little of a log is understood."""
+    share = f"{100 * file.understood / file.sampled:.0f} %"
+    key = "headline.hardly_understood" if file.understood else "headline.not_understood"
+    return view.wording.counted(key, file.sampled, share=share, path=file.path)
+
+
 def _hardly_understood(view: View, file: File) -> None:
     page, say = view.page, view.wording
-    share = f"{100 * file.understood / file.sampled:.0f} %"
     page.line()
-    key = "headline.hardly_understood" if file.understood else "headline.not_understood"
-    said = say.counted(key, file.sampled, share=share, path=file.path)
-    page.marked("unread", Text(said, style="bold"))
+    page.marked("unread", Text(hardly_words(view, file), style="bold"))
     for one in [one for one in view.doc.unread if one.example.file == file.path][:3]:
         head = " " * page.label_width + f"{one.count:,} × "
         page.line(Text.assemble(head, cut(one.template, page.width - len(head) - 1)))

@@ -19,11 +19,10 @@ FINE: Rank = (4, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """A case document on its way to a page."""
+class Seen:
+    """A case document as a reader sees it: in one language, on the host's clock, with what belongs together at hand."""
 
     doc: CaseDocument
-    page: Page
     times: Times
     whole: CaseDocument
     """The case before a window of time was cut out of it: what the audit counts."""
@@ -36,24 +35,10 @@ class View:
     examined: Mapping[str, Examined]
     """By interval."""
 
-    @classmethod
-    def of(cls, doc: CaseDocument, page: Page, path: str | None = None, whole: CaseDocument | None = None) -> "View":
-        """The view of a document; without a path, the bundle's own name stands in commands."""
-        named = shlex.quote(doc.bundle.name) if path is None else path
-        verdicts: dict[str, list[Finding]] = {}
-        for finding in doc.findings:
-            verdicts.setdefault(finding.interval or "", []).append(finding)
-        preceding: dict[str, list[Preceding]] = {}
-        for row in doc.preceding:
-            preceding.setdefault(row.interval, []).append(row)
-        examined = {one.interval: one for one in doc.examined}
-        times = Times.of(doc, page.wording)
-        return cls(doc, page, times, doc if whole is None else whole, named, verdicts, preceding, examined)
-
     @property
     def wording(self) -> Wording:
         """The language it is said in."""
-        return self.page.wording
+        return self.times.wording
 
     def explain(self, name: str) -> str:
         """The command that explains an interval."""
@@ -76,6 +61,33 @@ class View:
     def name_of(self, interval: Interval) -> str:
         """What the interval's fault is called."""
         return self.wording.say(interval.title)
+
+
+def seen(doc: CaseDocument, wording: Wording, path: str | None = None, whole: CaseDocument | None = None) -> Seen:
+    """A document as it is seen; without a path, the bundle's own name stands in commands."""
+    named = shlex.quote(doc.bundle.name) if path is None else path
+    verdicts: dict[str, list[Finding]] = {}
+    for finding in doc.findings:
+        verdicts.setdefault(finding.interval or "", []).append(finding)
+    preceding: dict[str, list[Preceding]] = {}
+    for row in doc.preceding:
+        preceding.setdefault(row.interval, []).append(row)
+    examined = {one.interval: one for one in doc.examined}
+    times = Times.of(doc, wording)
+    return Seen(doc, times, doc if whole is None else whole, named, verdicts, preceding, examined)
+
+
+@dataclass(frozen=True, slots=True)
+class View(Seen):
+    """A case document on its way to a page of a console."""
+
+    page: Page
+
+    @classmethod
+    def of(cls, doc: CaseDocument, page: Page, path: str | None = None, whole: CaseDocument | None = None) -> "View":
+        """The view of a document; without a path, the bundle's own name stands in commands."""
+        one = seen(doc, page.wording, path, whole)
+        return cls(one.doc, one.times, one.whole, one.path, one.verdicts, one.preceding, one.examined, page)
 
 
 def rank(finding: Finding, interval: Interval) -> Rank:
@@ -108,7 +120,7 @@ class Judged:
     rank: Rank
 
 
-def judged(view: View) -> list[Judged]:
+def judged(view: Seen) -> list[Judged]:
     """Every interval with its verdicts, in the document's order."""
     by_interval: dict[str, list[Finding]] = {}
     for finding in view.doc.findings:
@@ -128,13 +140,13 @@ def by_fault(rows: Iterable[Judged]) -> list[list[Judged]]:
     return sorted(groups.values(), key=lambda group: min(one.rank for one in group))
 
 
-def recurs(view: View, pattern: Pattern) -> bool:
+def recurs(view: Seen, pattern: Pattern) -> bool:
     """Whether a pattern says that a fault comes back with something the vendor sends: such a one is a headline."""
     rule = view.wording.pattern_of(pattern.fault_id, pattern.pattern, view.doc.host.os)
     return pattern.outcome == "present" and rule is not None and rule.recurs_with is not None
 
 
-def pattern_words(view: View, pattern: Pattern) -> str:
+def pattern_words(view: Seen, pattern: Pattern) -> str:
     """A pattern that is present, in the words of its rule; plainly where the rule is not here."""
     rule, say = view.wording.pattern_of(pattern.fault_id, pattern.pattern, view.doc.host.os), view.wording
     count, fault = len(pattern.evidence) // 2, pattern.fault_id

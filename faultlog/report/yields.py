@@ -8,7 +8,7 @@ from rich.text import Text
 from faultlog.report.page import DIM, cut, grid
 from faultlog.report.rows import File
 from faultlog.report.times import common_folder
-from faultlog.report.view import View
+from faultlog.report.view import Seen, View
 from faultlog.wording import safe
 
 MOST_TEMPLATES = 5
@@ -24,7 +24,7 @@ MOST_WARNINGS = 8
 def read_files(view: View) -> None:
     """What was read of each file, and what went wrong."""
     page, say = view.page, view.wording
-    ordered = sorted(view.doc.files, key=_share)
+    ordered = sorted(view.doc.files, key=share)
     folder = common_folder(file.path for file in ordered)
     page.heading(say.words("title.files"), say.words("files.below", folder=folder) if folder else "")
     names = ("path", "format", "lines", "understood", "unread")
@@ -41,13 +41,13 @@ def read_files(view: View) -> None:
     if passed:
         page.hang("  ", say.counted("files.passed_over", passed), DIM)
     if view.doc.activity:
-        page.hang("  ", _activity(view), DIM)
-        page.hang("  ", view.wording.words("files.voices", voices=_voices(view)), DIM)
+        page.hang("  ", activity(view), DIM)
+        page.hang("  ", view.wording.words("files.voices", voices=voices(view)), DIM)
     _unread(view)
     _warnings(view, folder)
 
 
-def _activity(view: View) -> str:
+def activity(view: Seen) -> str:
     """How much was written, where every line was read."""
     rows = view.doc.activity
     most = max(rows, key=lambda row: row.lines)
@@ -62,16 +62,17 @@ def _activity(view: View) -> str:
     )
 
 
-def _voices(view: View) -> str:
+def voices(view: Seen) -> str:
     """Who wrote most of it: processes with their modules, whatever the level."""
     lines: Counter[str] = Counter()
     for one in view.doc.voices:
         lines[" ".join(filter(None, (one.process, f"[{one.module}]" if one.module else None))) or "–"] += one.lines
-    share = [f"{safe(name)} {100 * count / lines.total():.0f} %" for name, count in lines.most_common(MOST_VOICES)]
-    return ", ".join([*share, *["…"] * (len(lines) > MOST_VOICES)])
+    shares = [f"{safe(name)} {100 * count / lines.total():.0f} %" for name, count in lines.most_common(MOST_VOICES)]
+    return ", ".join([*shares, *["…"] * (len(lines) > MOST_VOICES)])
 
 
-def _share(file: File) -> tuple[float, str]:
+def share(file: File) -> tuple[float, str]:
+    """How much of a file's sample is understood, and its path: the least understood come first."""
     return (file.understood / file.sampled if file.sampled else 1.0, file.path)
 
 
