@@ -11,8 +11,8 @@ from faultlog.values import dataclass
 
 MOST_CARDS = 30
 """Faults and other news that get a card, the worst. Tool default."""
-MOST_NEWS = 6
-"""Sentences on intervals of one fault in its card, the worst. Tool default."""
+MOST_INTERVALS = 3
+"""Intervals of one fault that are told in its card, the worst. Tool default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +95,23 @@ def _difference(view: Seen, name: str) -> Card:
 def _fault(view: Seen, group: Sequence[Judged]) -> Card:
     """Everything to say first about one fault."""
     first, say = group[0].interval, view.wording
-    news = [one for row in sorted(group, key=lambda row: row.rank) for one in _urgent(view, row)]
-    more = len({one.target for one in news[MOST_NEWS:]})
-    news = news[:MOST_NEWS]
-    for pattern in view.doc.patterns:
-        if pattern.fault_id == first.fault_id and recurs(view, pattern):
-            news.append(News(badge("note", view), pattern_words(view, pattern), (pattern.id,)))
+    urgent = sorted((row for row in group if row.rank < FINE), key=lambda row: row.rank)
+    news = [one for row in urgent[:MOST_INTERVALS] for one in _urgent(view, row)]
+    more = len(urgent) - MOST_INTERVALS
+    recurring = (one for one in view.doc.patterns if one.fault_id == first.fault_id and recurs(view, one))
+    news += [News(badge("note", view), pattern_words(view, one), (one.id,)) for one in recurring]
     news += [News(badge("met", view), said) for said in verdicts.kept_words(view, group)]
     ended = verdicts.ended_words(view, group)
     news += [] if ended is None else [News(badge("cleared", view), ended)]
     severity = "" if first.severity is None else f" ({first.severity})"
-    title = f"{say.words('bars.fault', fault=first.fault_id)}: {view.name_of(first)}{severity}"
+    title = say.words("html.fault", fault=first.fault_id, name=f"{view.name_of(first)}{severity}")
     heading, advice, note = _to_do(view, group)
-    told = say.counted("html.more_intervals", more) if more else ""
+    told = say.counted("html.more_intervals", more) if more > 0 else ""
     return Card(news[0].badge.kind, title, tuple(news), heading, advice, tuple(filter(None, (told, note))))
 
 
 def _urgent(view: Seen, row: Judged) -> Iterable[News]:
     """What is urgent about an interval: the facts stand below the last sentence."""
-    if row.rank >= FINE:
-        return
     said = list(verdicts.unkept(view, row))
     for place, (mark, sentence) in enumerate(said, 1):
         facts = tuple(verdicts.facts(view, row, named=False)) if place == len(said) else ()

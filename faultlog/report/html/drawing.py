@@ -133,9 +133,9 @@ def runs(axis: Axis, spans: Sequence[tuple[int, int]], cells: int) -> list[tuple
     touched: dict[int, int] = {}
     size = max(1, -(-(axis.end - axis.begin) // cells))
     for begin, end in spans:
-        first, last = (begin - axis.begin) // size, (end - axis.begin) // size
-        for cell in range(max(0, first), min(cells - 1, last) + 1):
-            touched[cell] = touched.get(cell, 0) + (cell == max(0, first))
+        first, last = (min(cells - 1, max(0, (ns - axis.begin) // size)) for ns in (begin, end))
+        for cell in range(first, last + 1):
+            touched[cell] = touched.get(cell, 0) + (cell == first)
     found: list[tuple[int, int, int]] = []
     for cell, count in sorted(touched.items()):
         begin = axis.begin + cell * size

@@ -13,6 +13,9 @@ from faultlog.values import dataclass
 _ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 """What could end the block or begin another; outside of strings JSON has none of them."""
 
+FEW_ROWS = 20_000
+"""Rows of a document up to which it is tried as a whole. Tool default."""
+
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
@@ -34,12 +37,32 @@ def embedded(doc: CaseDocument, order: Collection[str], most_bytes: int) -> Embe
         order: ids of its intervals, those first that are kept longest.
         most_bytes: where it is longer than that, it is an extract of fewer rows, and one of its warnings says so.
     """
-    json, kept, most = _json(doc), doc, max(len(order), 512)
-    while len(json.encode()) > most_bytes and most:
-        most //= 2
-        kept = _extract(doc, list(order)[:most], most)
-        json = _json(kept)
-    return Embedded(Markup(json), kept is doc, len(kept.intervals), len(doc.intervals))  # noqa: S704 (escaped for where it stands)
+    known = len(doc.intervals)
+    if _rows(doc) <= FEW_ROWS and _fits(json := _json(doc), most_bytes):
+        return Embedded(Markup(json), True, known, known)  # noqa: FBT003, S704 (escaped for where it stands)
+    ids, most, longest = list(order), 1, max(map(len, _lists(doc).values()))
+    json = _json(kept := _extract(doc, ids[:1], 1))
+    while most < longest:
+        most += most // 2 + 1
+        more = _extract(doc, ids[:most], most)
+        if not _fits(longer := _json(more), most_bytes):
+            break
+        json, kept = longer, more
+    return Embedded(Markup(json), False, len(kept.intervals), known)  # noqa: FBT003, S704 (as above)
+
+
+def _fits(json: str, most_bytes: int) -> bool:
+    return len(json.encode()) <= most_bytes
+
+
+def _lists(doc: CaseDocument) -> dict[str, list[Any]]:
+    """Everything of a document that may be long."""
+    known = {one.name: getattr(doc, one.name) for one in fields(CaseDocument)}
+    return {name: rows for name, rows in known.items() if isinstance(rows, list)}
+
+
+def _rows(doc: CaseDocument) -> int:
+    return sum(map(len, _lists(doc).values()))
 
 
 def _json(doc: CaseDocument) -> str:
@@ -60,6 +83,5 @@ def _extract(doc: CaseDocument, ids: Collection[str], most: int) -> CaseDocument
         examined=[one for one in doc.examined if one.interval in kept],
         warnings=[Warn(code="extract", file=None, detail=told), *doc.warnings],
     )
-    lists = {one.name: getattr(short, one.name) for one in fields(CaseDocument)}
-    cut: dict[str, Any] = {name: rows[: most + 1] for name, rows in lists.items() if isinstance(rows, list)}
+    cut: dict[str, Any] = {name: rows[: most + 1] for name, rows in _lists(short).items()}
     return replace(short, **cut)

@@ -228,22 +228,37 @@ def _observed(view: Seen, spans: Sequence[Span], axis: Axis) -> tuple[Bar, ...]:
 
 
 def _merged(spans: Sequence[Span], axis: Axis) -> list[tuple[str, int, int]]:
-    """The spans by kind, the most telling last, those of one kind that touch as one; close ones together if many."""
+    """The spans by kind, the most telling last, those of one kind that touch as one; close ones together if many.
+
+    Where no log reaches nothing was observed either.
+    """
+    known: dict[str, list[tuple[int, int]]] = {"live": [], "dead": [], "blind": []}
+    for span in spans:
+        begin, end = nanoseconds(span.from_), nanoseconds(span.to)
+        if begin is not None and end is not None:
+            known[span.kind].append((begin, end))
+    known["blind"] += _between(_joined([one for some in known.values() for one in some]), axis)
     found: list[tuple[str, int, int]] = []
-    for kind in ("live", "dead", "blind"):
-        known = [
-            (begin, end)
-            for span in spans
-            if span.kind == kind
-            and (begin := nanoseconds(span.from_)) is not None
-            and (end := nanoseconds(span.to)) is not None
-        ]
-        joined: list[tuple[int, int]] = []
-        for begin, end in sorted(known):
-            if joined and begin <= joined[-1][1]:
-                joined[-1] = joined[-1][0], max(end, joined[-1][1])
-            else:
-                joined.append((begin, end))
+    for kind, some in known.items():
+        joined = _joined(some)
         few = joined if len(joined) <= MOST_SIGNS else [run[:2] for run in runs(axis, joined, MOST_SIGNS)]
         found += [(kind, begin, end) for begin, end in few]
     return found
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that touch as one, in order."""
+    joined: list[tuple[int, int]] = []
+    for begin, end in sorted(spans):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def _between(joined: Sequence[tuple[int, int]], axis: Axis) -> list[tuple[int, int]]:
+    """What lies between spans, before the first and after the last."""
+    begins = [axis.begin, *(end for _, end in joined)]
+    ends = [*(begin for begin, _ in joined), axis.end]
+    return [(begin, end) for begin, end in zip(begins, ends, strict=True) if begin < end]

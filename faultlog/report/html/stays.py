@@ -6,7 +6,7 @@ from faultlog.report.html.cards import Badge, badge
 from faultlog.report.html.cutting import cut
 from faultlog.report.html.lanes import severity_of
 from faultlog.report.page import MOST_RAW
-from faultlog.report.preceded import chance, change_words, changed
+from faultlog.report.preceded import STANDS_OUT, chance, change_words, changed
 from faultlog.report.rows import Evidence, Finding, Interval, Preceding, Remedy, Signal, Why
 from faultlog.report.view import Judged, Seen, judged, mark_of
 from faultlog.values import dataclass
@@ -81,7 +81,7 @@ def all_known(view: Seen, one: Judged, signals: dict[tuple[str, int], Signal]) -
         id=interval.id,
         fault=str(interval.fault_id),
         name=view.name_of(interval),
-        severity="–" if interval.severity is None else interval.severity,
+        severity="" if interval.severity is None else interval.severity,
         severity_class=severity_of(interval),
         state=interval.state,
         state_word=view.times.state(interval),
@@ -159,7 +159,8 @@ def _looked(view: Seen, interval: Interval) -> Iterable[str]:
     if looked is not None and looked.missing is not None:
         yield say.say(looked.missing)
     elif looked is not None:
-        key = "before.shapes" if view.preceding.get(interval.id) else "before.nothing"
+        standing = any(one.p <= STANDS_OUT for one in view.preceding.get(interval.id, ()))
+        key = "before.shapes" if standing else "before.nothing"
         yield say.words(key, lines=f"{looked.lines:,}", sampled=f"{looked.sampled:,}")
     changes = [change_words(view, one, ago) for one, ago in changed(view, interval)]
     if changes:
