@@ -77,26 +77,30 @@ def hostile_case() -> CaseDocument:
 
 
 @cache
-def many(count: int, text: str = "Fault Raised: 6") -> CaseDocument:
-    """A case of so many intervals, each with its findings and lines, over months."""
+def many(count: int, text: str = "Fault Raised: 6", faults: int = 1) -> CaseDocument:
+    """A case of so many intervals of so many faults, each with its findings and lines, over months."""
     doc = late_case()
     first, found = doc.intervals[0], [one for one in doc.findings if one.interval == doc.intervals[0].id]
     intervals, findings = [], []
     for number in range(count):
         day, minute = f"2026-{number // 1440 % 12 + 1:02d}-{number // 17280 + 1:02d}", number % 1440
         raised, cleared = (f"{day}T{minute // 60:02d}:{minute % 60:02d}:{second:02d}Z" for second in (10, 40))
-        name = f"f6-{number + 1}"
+        fault = 6 + number % faults
+        name = f"f{fault}-{number // faults + 1}"
         intervals.append(
             replace(
                 first,
                 id=name,
+                fault_id=fault,
                 raised=replace(first.raised, at=raised),
                 cleared=replace(first.cleared, at=cleared),
                 duration_s=(30.0, 30.0),
                 evidence=[replace(one, text=text) for one in first.evidence],
             )
         )
-        findings += [replace(one, id=f"{name}-{one.rule.rpartition('#')[2]}", interval=name) for one in found]
+        findings += [
+            replace(one, id=f"{name}-{one.rule.rpartition('#')[2]}", interval=name, fault_id=fault) for one in found
+        ]
     return replace(doc, intervals=intervals, findings=findings)
 
 
@@ -225,6 +229,13 @@ def test_a_case_of_ten_thousand_intervals_fits_into_two_megabytes_and_counts_the
     assert inside.audit == doc.audit
     assert inside.warnings[0].detail.startswith(f"holds {len(inside.intervals):,} of 10,000 intervals")
     assert f"with {len(inside.intervals):,} of 10,000 intervals" in text_of(tree)
+
+
+def test_a_case_of_fifty_faults_fits_too() -> None:
+    page = drawn(many(600, HOSTILE * 20, 50))
+    assert len(page.encode()) <= MOST_BYTES
+    assert page.count('<g class="lane"') == 42
+    assert "… and 10 more faults, in the list" in page
 
 
 def test_intervals_that_are_drawn_together_are_counted_where_they_begin() -> None:

@@ -17,9 +17,9 @@ from faultlog.report.window import Ends, within
 from faultlog.values import dataclass
 from faultlog.wording import Wording
 
-MOST_LISTED = 700_000
+MOST_LISTED = 650_000
 """Bytes of the list of intervals: what is longer ends with the worst that fit. Tool default."""
-MOST_JSON = 600_000
+MOST_JSON = 550_000
 """Bytes of the case document in the page. Tool default."""
 
 

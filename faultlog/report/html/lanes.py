@@ -26,9 +26,11 @@ MOST_LANES = 40
 """Faults that get a lane, the worst. Tool default."""
 MOST_BARS = 60
 """Intervals of one fault that are drawn one by one; more are drawn together where they lie close. Tool default."""
-CELLS = 2_400
+MOST_IN_ALL = 600
+"""Intervals of all faults that are drawn one by one. Tool default."""
+CELLS = 1_200
 """Stretches in all lanes together into which such intervals are sorted. Tool default."""
-MOST_SIGNS = 120
+MOST_SIGNS = 60
 """Events of one kind that are drawn one by one. Tool default."""
 
 EVENTS = (
@@ -45,9 +47,13 @@ def drawn(view: Seen) -> Drawing | None:
     if axis is None:
         return None
     groups = by_fault(judged(view))[:MOST_LANES]
-    crowded = [group for group in groups if len(group) > MOST_BARS]
+    alone = _alone(groups)
+    crowded = [group for group in groups if len(group) > alone]
     cells = max(20, CELLS // max(1, sum(len(_kinds(group)) for group in crowded)))
-    lanes = [_lane(view, group, axis, min(240, cells)) for group in groups]
+    lanes = [
+        _together(view, group, axis, min(240, cells)) if len(group) > alone else _one_by_one(view, group, axis)
+        for group in groups
+    ]
     events = _events(view, axis)
     if events:
         lanes.append(Lane("events", view.wording.words("bars.events"), events))
@@ -79,8 +85,14 @@ def notes(view: Seen) -> list[str]:
     groups, say = by_fault(judged(view)), view.wording
     more = len(groups) - MOST_LANES
     said = [say.counted("html.more_lanes", more)] if more > 0 else []
-    crowded = any(len(group) > MOST_BARS for group in groups)
-    return [*said, *([say.words("html.crowded", most=MOST_BARS)] if crowded else [])]
+    alone = _alone(groups[:MOST_LANES])
+    crowded = any(len(group) > alone for group in groups[:MOST_LANES])
+    return [*said, *([say.words("html.crowded", most=alone)] if crowded else [])]
+
+
+def _alone(groups: Sequence[Sequence[Judged]]) -> int:
+    """How many intervals of one fault are drawn one by one, where so many faults have a lane."""
+    return min(MOST_BARS, MOST_IN_ALL // max(1, len(groups)))
 
 
 def _axis(view: Seen, spans: Sequence[Span]) -> Axis | None:
@@ -95,13 +107,15 @@ def _ends(interval: Interval) -> tuple[str | None, ...]:
     return (interval.raised.at, interval.raised.until, interval.cleared.at, interval.cleared.until)
 
 
-def _lane(view: Seen, group: Sequence[Judged], axis: Axis, cells: int) -> Lane:
-    """One fault's intervals, each a bar, or together where they are many."""
+def _one_by_one(view: Seen, group: Sequence[Judged], axis: Axis) -> Lane:
+    """One fault's intervals, each a bar."""
+    return Lane(*_named(view, group), tuple(_bar(view, row, axis) for row in group))
+
+
+def _named(view: Seen, group: Sequence[Judged]) -> tuple[str, str]:
+    """The key and the label of a fault's lane."""
     first = group[0].interval
-    label = f"{first.fault_id} {view.name_of(first)}"
-    if len(group) <= MOST_BARS:
-        return Lane(str(first.fault_id), label, tuple(_bar(view, row, axis) for row in group))
-    return Lane(str(first.fault_id), label, tuple(_together(view, group, axis, cells)))
+    return str(first.fault_id), f"{first.fault_id} {view.name_of(first)}"
 
 
 def _kinds(group: Sequence[Judged]) -> dict[tuple[str, str], list[Interval]]:
@@ -118,13 +132,15 @@ def severity_of(interval: Interval) -> str:
     return "none" if interval.severity is None else interval.severity.lower()
 
 
-def _together(view: Seen, group: Sequence[Judged], axis: Axis, cells: int) -> Iterable[Bar]:
-    """Bars that stand for several intervals, with how many begin in each."""
+def _together(view: Seen, group: Sequence[Judged], axis: Axis, cells: int) -> Lane:
+    """One fault's intervals as bars that stand for several, each with how many begin in it."""
+    bars: list[Bar] = []
     for (severity, state), intervals in _kinds(group).items():
         known = [reach for one in intervals if (reach := _reach(one, axis)) is not None]
         for begin, end, count in runs(axis, known, cells):
             said = view.wording.counted("html.together", count, begin=_time(view, begin), end=_time(view, end))
-            yield Bar(said, (piece(axis, "sure", begin, end),), severity, state)
+            bars.append(Bar(said, (piece(axis, "sure", begin, end),), severity, state))
+    return Lane(*_named(view, group), tuple(bars))
 
 
 def _time(view: Seen, ns: int) -> str:
