@@ -28,8 +28,8 @@ $(VENV)/dev: $(VENV)/runtime requirements-dev.lock
 
 triage: $(VENV)/runtime ## Triage the sample bundle, or BUNDLE=path
 	@mkdir -p $(OUT)
-	@$(BIN)/faultlog triage "$(BUNDLE)" --json "$(OUT)/case.json"
-	@echo; echo "The case document: $(OUT)/case.json"
+	@$(BIN)/faultlog triage "$(BUNDLE)" --json "$(OUT)/case.json" --html "$(OUT)/report.html"
+	@echo; echo "The case document: $(OUT)/case.json"; echo "The report as a page: $(OUT)/report.html"
 
 test: $(VENV)/dev ## Run all tests
 	@$(BIN)/python -m pytest -q -n 2
@@ -37,7 +37,7 @@ test: $(VENV)/dev ## Run all tests
 coverage: $(VENV)/dev ## The tests with line coverage, at least 95 %; takes about twice as long
 	@$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
 
-test-system: $(VENV)/dev ## Tests with the real rsyslogd and logrotate; as root on Debian installs them
+test-system: $(VENV)/dev ## Tests with the real rsyslogd, logrotate and Chromium; as root on Debian installs them
 	@sh tests/system/install.sh
 	@$(BIN)/python -m pytest -q -n 2 tests/system
 

@@ -7,12 +7,14 @@ from pathlib import Path
 from faultlog.errors import UsageError
 
 
-def writable(target: str | None, inputs: list[str]) -> None:
-    """Make sure, before long work, that an output can be written, and is none of the inputs.
+def writable(target: str | None, inputs: list[str], other: str | None = None) -> None:
+    """Make sure, before long work, that an output can be written, and is none of the inputs, nor another output.
 
     Raises:
         UsageError: it cannot; says why.
     """
+    if target is not None and target == other:
+        raise UsageError(f"{target}: is asked for twice; give each output a file of its own")
     if target in {None, "-"}:
         return
     if Path(str(target)).resolve() in {Path(one).resolve() for one in inputs}:

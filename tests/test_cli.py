@@ -58,6 +58,30 @@ def test_json_on_standard_output_is_nothing_but_the_document():
     assert [one["verdict"] for one in document["findings"]] == ["breached", "breached"]
 
 
+def test_the_page_goes_to_a_file_and_the_report_to_the_screen(tmp_path):
+    page = tmp_path / "report.html"
+    done = faultlog("triage", SAMPLE, "--html", page, "--tz", "Asia/Seoul")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("faultlog  fault6-breached-0001.zip")
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert f"faultlog explain --tz Asia/Seoul {SAMPLE} f6-1" in text
+
+
+def test_a_page_on_standard_output_is_nothing_but_the_page():
+    done = faultlog("triage", SAMPLE, "--html", "-", "--lang", "ko")
+    assert done.stdout.startswith('<!doctype html>\n<html lang="ko">')
+    assert done.stdout.endswith("</html>\n") or done.stdout.endswith("</html>")
+
+
+def test_a_page_that_cannot_be_written_is_said_before_the_analysis(tmp_path):
+    nowhere = tmp_path / "none" / "report.html"
+    said = complaint_of(faultlog("triage", tmp_path / "no bundle at all", "--html", nowhere), 2)
+    assert f"{nowhere}: cannot be written, there is no folder" in said
+    both = complaint_of(faultlog("triage", SAMPLE, "--html", tmp_path / "a", "--json", tmp_path / "a"), 2)
+    assert "is asked for twice; give each output a file of its own" in both
+
+
 def test_json_to_a_file_leaves_the_report_on_standard_output(tmp_path):
     done = faultlog("triage", SAMPLE, "--json", tmp_path / "case.json")
     assert "breached" in done.stdout

@@ -98,6 +98,12 @@ def test_a_document_is_written_by_pydantic():
     assert "pydantic" in loaded_by("triage", SAMPLE, "--json", "-")
 
 
+def test_a_page_needs_templates_and_no_chart(tmp_path):
+    loaded = loaded_by("triage", SAMPLE, "--html", str(tmp_path / "report.html"))
+    assert "jinja2" in loaded
+    assert loaded & {"matplotlib", "pandas"} == set()
+
+
 def test_no_pattern_of_the_built_in_files_is_compiled_to_read_a_bundle():
     script = """
 import sys, regex

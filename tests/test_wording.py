@@ -40,15 +40,24 @@ def nodes() -> list[ast.AST]:
     return [node for path in sorted(ROOT.rglob("*.py")) for node in ast.walk(ast.parse(path.read_text()))]
 
 
+TEMPLATES = "\n".join(path.read_text() for path in sorted((ROOT / "_data" / "html").glob("*.html")))
+
+
+def keys_in_templates() -> set[str]:
+    """Every key that a template names whole, as a pattern."""
+    named = re.findall(r'"([a-z_]+\.[a-z_.]*[a-z_])"', TEMPLATES)
+    return {re.escape(name) for name in named if not name.endswith((".html", ".json"))}
+
+
 def keys_in_code() -> set[str]:
     """Every key that the code says, as a pattern."""
     calls = [node for node in nodes() if isinstance(node, ast.Call) and called(node) in SAYING and node.args]
     first = {text for node in calls if (text := written(node.args[0])) is not None and text != ".+"}
-    return {text for text in first if re.match(r"[a-z_]+(\\?\.|$)", text)}
+    return {text for text in first if re.match(r"[a-z_]+(\\?\.|$)", text)} | keys_in_templates()
 
 
 def strings_in_code() -> set[str]:
-    found = {written(node) for node in nodes()}
+    found = {written(node) for node in nodes()} | keys_in_templates()
     return {text for text in found if text is not None and re.match(r"[a-z_]+(\\\.|$)", text)}
 
 

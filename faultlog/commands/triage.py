@@ -32,6 +32,9 @@ def triage(
     chart: Annotated[
         str | None, typer.Option(metavar="FILE", help="Draw the case here: a .png, .svg or .pdf; see faultlog chart.")
     ] = None,
+    html: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the report as one page here; - is standard output.")
+    ] = None,
     tz: Tz = None,
     lang: Lang = "en",
     taken: Taken = None,
@@ -53,30 +56,35 @@ def triage(
     from faultlog.report.text import render_text
 
     known = asking.told(tz, taken, os, os_version, connector)
-    options = asking.options(known, rules, parsers, full=full, jobs=jobs, kept=json is not None)
+    options = asking.options(known, rules, parsers, full=full, jobs=jobs, kept=(json, html) != (None, None))
     window = asking.window(since, until)
     outputs.writable(json, paths)
+    outputs.writable(html, paths, json)
     kind = None if chart is None else kind_of(chart)
     outputs.writable(chart, paths)
-    outputs.apart(json, chart)
+    outputs.apart(json, html, chart)
     knowledge, document = analyzed(paths, options)
     if json is not None:
         outputs.write(json, to_json(document))
+    asked = asking.words(
+        tz=tz,
+        taken=taken,
+        os=os,
+        os_version=os_version,
+        connector=connector,
+        rules=rules,
+        parsers=parsers,
+        full=full or None,
+    )
+    named, wording = shlex.join([*asked, *paths]), wording_in(knowledge.rules, document, lang)
     if chart is not None and kind is not None:
         from faultlog.report.charts.drawing import render_chart
 
-        outputs.write_bytes(chart, render_chart(document, wording_in(knowledge.rules, document, lang), kind, window))
-    if json != "-":
-        asked = asking.words(
-            tz=tz,
-            taken=taken,
-            os=os,
-            os_version=os_version,
-            connector=connector,
-            rules=rules,
-            parsers=parsers,
-            full=full or None,
-        )
-        named = shlex.join([*asked, *paths])
-        render_text(document, wording_in(knowledge.rules, document, lang), console(), path=named, window=window)
+        outputs.write_bytes(chart, render_chart(document, wording, kind, window))
+    if html is not None:
+        from faultlog.report.html.case import render_html
+
+        outputs.write(html, render_html(document, wording, path=named, window=window))
+    if "-" not in {json, html}:
+        render_text(document, wording, console(), path=named, window=window)
     leave(document, fail_on)

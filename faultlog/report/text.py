@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from faultlog.report import footing, preceded
+from faultlog.report import about, footing, preceded
 from faultlog.report.bars import timeline
 from faultlog.report.document import CaseDocument
-from faultlog.report.page import DIM, SYSTEMS, Page, grid
+from faultlog.report.page import DIM, Page, grid
 from faultlog.report.sources import sources
 from faultlog.report.verdicts import headlines
 from faultlog.report.view import Judged, View, judged
@@ -22,8 +22,6 @@ MOST_COMMANDS = 3
 """Intervals whose command is written out each. Tool default."""
 ROOMY = 72
 """Columns from which on the table names a fault beside its number; in fewer, only the headlines do. Tool default."""
-TITLE_CHANGES = frozenset({"connector_version", "kernel"})
-"""Changes that are told in the title; policies and definitions change too often for that."""
 
 
 def render_text(
@@ -65,34 +63,10 @@ def render_text(
 
 def _title(view: View) -> None:
     """Which bundle, which host, when, and on whose clock."""
-    host, say = view.doc.host, view.wording
     view.page.hang("", Text.assemble(("faultlog  ", "dim"), (safe(view.doc.bundle.name), "bold")))
-    system = SYSTEMS[host.os] if host.os is not None else say.words("host.os_unknown")
-    version = host.connector_version
-    parts = [
-        host.name if host.name is not None else say.words("host.unknown"),
-        f"{system} {host.os_version}" if host.os_version is not None else system,
-        say.words("host.connector", version=version) if version is not None else say.words("host.connector_unknown"),
-        view.times.span,
-    ]
-    view.page.hang("", safe(" · ".join(parts)))
-    view.page.hang("", say.words(f"zone.{_zone_source(view)}", zone=_zone(view)), DIM)
-    for change in view.doc.changes:
-        if change.what in TITLE_CHANGES:
-            ends = {"before": safe(change.from_ or "–"), "after": safe(change.to or "–")}
-            view.page.hang("", say.words(f"change.{change.what}", **ends, at=change.at), DIM)
-
-
-def _zone_source(view: View) -> str:
-    """Who says which zone it is; where every line states its own, nothing had to be assumed."""
-    source = view.doc.host.time_zone.source
-    needed = any(one.key == "assumption.zone" for one in view.doc.assumptions)
-    return "stated" if source == "assumed" and not needed else source
-
-
-def _zone(view: View) -> str:
-    name, label = view.doc.host.time_zone.name, view.times.zone
-    return name if label == name else f"{name} ({label})"
+    view.page.hang("", safe(" · ".join(about.host(view))))
+    for said in (about.zone(view), *about.changes(view)):
+        view.page.hang("", said, DIM)
 
 
 def _intervals(view: View) -> None:

@@ -1,0 +1,158 @@
+"""What a timeline is made of, in per cent of its width so that it fits any: lanes of bars, signs, spans, ticks.
+
+Nothing here knows a case: another report makes other lanes. `parts.html` draws them as SVG.
+"""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from faultlog.model import NS, Instant
+from faultlog.values import dataclass
+
+LANE = 44
+"""Pixels a lane is high: its label, its bar, and some air."""
+TICKS = 5
+"""Times on the axis."""
+MOST_STEPS = 20_000
+"""Times at which a zone is asked for its offset. Tool default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The time that is drawn, in nanoseconds since 1970."""
+
+    begin: int
+    end: int
+
+    def at(self, ns: int) -> float:
+        """Where an instant lies, in per cent from the left, never outside."""
+        share = 100 * (ns - self.begin) / max(1, self.end - self.begin)
+        return round(min(100.0, max(0.0, share)), 3)
+
+    def holds(self, ns: int) -> bool:
+        """Whether an instant lies inside."""
+        return self.begin <= ns <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a bar: `kind` is its class, `x` and `width` are per cent; a sign has no width."""
+
+    kind: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What happened once, or several times too close to be drawn one by one."""
+
+    label: str
+    pieces: tuple[Piece, ...]
+    severity: str
+    state: str
+    target: str | None = None
+    """Id of what it opens; none where it stands for several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A row of bars with its label; `key` is what it is filtered by."""
+
+    key: str
+    label: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A time on the axis."""
+
+    x: float
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A timeline."""
+
+    axis: Axis
+    lanes: tuple[Lane, ...]
+    bands: tuple[Piece, ...]
+    """What is drawn behind all lanes."""
+    ticks: tuple[Tick, ...]
+    offsets: tuple[tuple[int, int], ...]
+    """From which millisecond since 1970 on the clock of the axis is how many minutes ahead of UTC."""
+
+    @property
+    def faults(self) -> int:
+        """Lanes that are faults."""
+        return sum(one.key.isdecimal() for one in self.lanes)
+
+    @property
+    def kinds(self) -> set[str]:
+        """Everything that is drawn, by class."""
+        found = {one.kind for one in self.bands}
+        for lane in self.lanes:
+            for bar in lane.bars:
+                found |= {one.kind for one in bar.pieces} | ({bar.severity} if lane.key.isdecimal() else set())
+        return found
+
+    @property
+    def height(self) -> int:
+        """Pixels of all lanes."""
+        return LANE * len(self.lanes)
+
+
+def piece(axis: Axis, kind: str, begin: int, end: int) -> Piece:
+    """A span of time."""
+    left, right = axis.at(begin), axis.at(end)
+    return Piece(kind, left, round(right - left, 3))
+
+
+def sign(axis: Axis, kind: str, ns: int) -> Piece:
+    """An instant."""
+    return Piece(kind, axis.at(ns), 0.0)
+
+
+def ticks(labels: Sequence[str]) -> tuple[Tick, ...]:
+    """Labels spread evenly; those at the edges stay inside."""
+    last = len(labels) - 1
+    anchors = ["start", *["middle"] * (last - 1), "end"]
+    return tuple(Tick(round(100 * n / last, 3), label, anchors[n]) for n, label in enumerate(labels))
+
+
+def tick_instants(axis: Axis) -> list[int]:
+    """The instants of the ticks."""
+    return [axis.begin + (axis.end - axis.begin) * n // (TICKS - 1) for n in range(TICKS)]
+
+
+def runs(axis: Axis, spans: Sequence[tuple[int, int]], cells: int) -> list[tuple[int, int, int]]:
+    """Spans too many to be drawn: the stretches of so many cells that they touch, each with how many begin in it."""
+    touched: dict[int, int] = {}
+    size = max(1, -(-(axis.end - axis.begin) // cells))
+    for begin, end in spans:
+        first, last = (min(cells - 1, max(0, (ns - axis.begin) // size)) for ns in (begin, end))
+        for cell in range(first, last + 1):
+            touched[cell] = touched.get(cell, 0) + (cell == first)
+    found: list[tuple[int, int, int]] = []
+    for cell, count in sorted(touched.items()):
+        begin = axis.begin + cell * size
+        if found and found[-1][1] == begin:
+            found[-1] = found[-1][0], begin + size, found[-1][2] + count
+        else:
+            found.append((begin, begin + size, count))
+    return found
+
+
+def offsets(axis: Axis, zone: tzinfo) -> tuple[tuple[int, int], ...]:
+    """How many minutes a zone's clock is ahead of UTC over the time that is drawn, each with when it begins."""
+    found: list[tuple[int, int]] = []
+    step = max(3600 * NS, (axis.end - axis.begin) // MOST_STEPS)
+    for at in range(axis.begin, axis.end + 1, step):
+        shift = Instant(at).utc().astimezone(zone).utcoffset()
+        minutes = 0 if shift is None else round(shift.total_seconds() / 60)
+        if not found or found[-1][1] != minutes:
+            found.append((at // 1_000_000, minutes))
+    return tuple(found)

@@ -1,0 +1,87 @@
+"""The case document inside a page: as JSON in a block that nothing runs, of a length that is bounded."""
+
+from collections.abc import Collection
+from dataclasses import fields, replace
+from typing import Any
+
+from markupsafe import Markup
+
+from faultlog.report.document import CaseDocument, to_json
+from faultlog.report.rows import Warn
+from faultlog.values import dataclass
+
+_ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+"""What could end the block or begin another; outside of strings JSON has none of them."""
+
+FEW_ROWS = 20_000
+"""Rows of a document up to which it is tried as a whole. Tool default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A document as it stands in a page; `whole` is false where it is an extract."""
+
+    json: Markup
+    whole: bool
+    intervals: int
+    """Intervals that it holds."""
+    total: int
+    """Intervals that there are."""
+
+
+def embedded(doc: CaseDocument, order: Collection[str], most_bytes: int) -> Embedded:
+    """The document as JSON that a page can carry.
+
+    Args:
+        doc: the case.
+        order: ids of its intervals, those first that are kept longest.
+        most_bytes: where it is longer than that, it is an extract of fewer rows, and one of its warnings says so.
+    """
+    known = len(doc.intervals)
+    if _rows(doc) <= FEW_ROWS and _fits(json := _json(doc), most_bytes):
+        return Embedded(Markup(json), True, known, known)  # noqa: FBT003, S704 (escaped for where it stands)
+    ids, most, longest = list(order), 1, max(map(len, _lists(doc).values()))
+    json = _json(kept := _extract(doc, ids[:1], 1))
+    while most < longest:
+        most += most // 2 + 1
+        more = _extract(doc, ids[:most], most)
+        if not _fits(longer := _json(more), most_bytes):
+            break
+        json, kept = longer, more
+    return Embedded(Markup(json), False, len(kept.intervals), known)  # noqa: FBT003, S704 (as above)
+
+
+def _fits(json: str, most_bytes: int) -> bool:
+    return len(json.encode()) <= most_bytes
+
+
+def _lists(doc: CaseDocument) -> dict[str, list[Any]]:
+    """Everything of a document that may be long."""
+    known = {one.name: getattr(doc, one.name) for one in fields(CaseDocument)}
+    return {name: rows for name, rows in known.items() if isinstance(rows, list)}
+
+
+def _rows(doc: CaseDocument) -> int:
+    return sum(map(len, _lists(doc).values()))
+
+
+def _json(doc: CaseDocument) -> str:
+    return to_json(doc).translate(_ESCAPED)
+
+
+def _extract(doc: CaseDocument, ids: Collection[str], most: int) -> CaseDocument:
+    """The document with some intervals and what belongs to them, and at most so many rows of anything else."""
+    kept = set(ids)
+    told = f"holds {len(kept):,} of {len(doc.intervals):,} intervals; faultlog triage --json writes all"
+    short = replace(
+        doc,
+        intervals=[replace(one, evidence=one.evidence[:most]) for one in doc.intervals if one.id in kept],
+        findings=[one for one in doc.findings if one.interval in kept],
+        remedies=[one for one in doc.remedies if one.interval in kept],
+        patterns=[replace(one, evidence=one.evidence[:most]) for one in doc.patterns],
+        preceding=[one for one in doc.preceding if one.interval in kept],
+        examined=[one for one in doc.examined if one.interval in kept],
+        warnings=[Warn(code="extract", file=None, detail=told), *doc.warnings],
+    )
+    cut: dict[str, Any] = {name: rows[: most + 1] for name, rows in _lists(short).items()}
+    return replace(short, **cut)

@@ -1,0 +1,280 @@
+"""The timeline of a case: a lane for each fault, one of events, one of what was observed."""
+
+from collections.abc import Iterable, Sequence
+
+from faultlog.model import Instant
+from faultlog.report.html.drawing import (
+    Axis,
+    Bar,
+    Drawing,
+    Lane,
+    Piece,
+    offsets,
+    piece,
+    runs,
+    sign,
+    tick_instants,
+    ticks,
+)
+from faultlog.report.ledger import carrying
+from faultlog.report.rows import Finding, Interval, Signal, Span
+from faultlog.report.times import nanoseconds
+from faultlog.report.view import Judged, Seen, by_fault, judged
+from faultlog.wording import zone_named
+
+MOST_LANES = 40
+"""Faults that get a lane, the worst. Tool default."""
+MOST_BARS = 60
+"""Intervals of one fault that are drawn one by one; more are drawn together where they lie close. Tool default."""
+MOST_IN_ALL = 600
+"""Intervals of all faults that are drawn one by one. Tool default."""
+CELLS = 1_200
+"""Stretches in all lanes together into which such intervals are sorted. Tool default."""
+MOST_SIGNS = 60
+"""Events of one kind that are drawn one by one. Tool default."""
+
+EVENTS = (
+    "connector_started", "connector_stopped", "boot", "scan_service_exited", "definitions_updated", "policy_changed",
+    "version_changed",
+)  # fmt: skip
+"""Kinds of signals that are drawn as events."""
+
+
+def drawn(view: Seen) -> Drawing | None:
+    """The timeline; none where nothing is dated."""
+    spans = carrying(view)
+    axis = _axis(view, spans)
+    if axis is None:
+        return None
+    groups = by_fault(judged(view))[:MOST_LANES]
+    alone = _alone(groups)
+    crowded = [group for group in groups if len(group) > alone]
+    cells = max(20, CELLS // max(1, sum(len(_kinds(group)) for group in crowded)))
+    lanes = [
+        _together(view, group, axis, min(240, cells)) if len(group) > alone else _one_by_one(view, group, axis)
+        for group in groups
+    ]
+    events = _events(view, axis)
+    if events:
+        lanes.append(Lane("events", view.wording.words("bars.events"), events))
+    lanes.append(Lane("observed", view.wording.words("bars.observed"), _observed(view, spans, axis)))
+    hidden = ((begin, end) for kind, begin, end in _merged(spans, axis) if kind == "blind")
+    bands = tuple(piece(axis, "hidden", begin, end) for begin, end in hidden)
+    labels = [view.times.short(str(Instant(ns - ns % 1_000_000_000))) for ns in tick_instants(axis)]
+    zone = zone_named(view.wording.zone)
+    return Drawing(axis, tuple(lanes), bands, ticks(labels), offsets(axis, zone))
+
+
+LEGEND = {
+    "critical": None, "major": None, "minor": None, "none": "html.no_severity", "unsure": "bars.unsure",
+    "onwards": "bars.onwards", "before": "bars.before", "deadline": "html.deadline", "breach": "html.overdue",
+    **{kind: f"signal.{kind}" for kind in EVENTS}, "live": "bars.live", "dead": "bars.dead", "blind": "bars.blind",
+}  # fmt: skip
+"""What is explained below the timeline, with the key of its words; severities are named as logs name them."""
+
+
+def legend(view: Seen, drawing: Drawing) -> list[tuple[str, str]]:
+    """Everything that is drawn, with its words."""
+    used = drawing.kinds
+    known = ((kind, key) for kind, key in LEGEND.items() if kind in used)
+    return [(kind, kind.capitalize() if key is None else view.wording.words(key)) for kind, key in known]
+
+
+def notes(view: Seen) -> list[str]:
+    """What is not drawn one by one."""
+    groups, say = by_fault(judged(view)), view.wording
+    more = len(groups) - MOST_LANES
+    said = [say.counted("html.more_lanes", more)] if more > 0 else []
+    alone = _alone(groups[:MOST_LANES])
+    crowded = any(len(group) > alone for group in groups[:MOST_LANES])
+    return [*said, *([say.words("html.crowded", most=alone)] if crowded else [])]
+
+
+def _alone(groups: Sequence[Sequence[Judged]]) -> int:
+    """How many intervals of one fault are drawn one by one, where so many faults have a lane."""
+    return min(MOST_BARS, MOST_IN_ALL // max(1, len(groups)))
+
+
+def _axis(view: Seen, spans: Sequence[Span]) -> Axis | None:
+    """From the first to the last instant of what was observed and of every interval."""
+    ends: list[str | None] = [at for span in spans for at in (span.from_, span.to)]
+    ends += [at for one in view.doc.intervals for at in _ends(one)]
+    known = [ns for at in ends if (ns := nanoseconds(at)) is not None]
+    return Axis(min(known), max(known)) if known else None
+
+
+def _ends(interval: Interval) -> tuple[str | None, ...]:
+    return (interval.raised.at, interval.raised.until, interval.cleared.at, interval.cleared.until)
+
+
+def _one_by_one(view: Seen, group: Sequence[Judged], axis: Axis) -> Lane:
+    """One fault's intervals, each a bar."""
+    return Lane(*_named(view, group), tuple(_bar(view, row, axis) for row in group))
+
+
+def _named(view: Seen, group: Sequence[Judged]) -> tuple[str, str]:
+    """The key and the label of a fault's lane."""
+    first = group[0].interval
+    return str(first.fault_id), f"{first.fault_id} {view.name_of(first)}"
+
+
+def _kinds(group: Sequence[Judged]) -> dict[tuple[str, str], list[Interval]]:
+    """Intervals that are filtered alike: by severity and state, the most telling last, where they are drawn on top."""
+    kinds: dict[tuple[str, str], list[Interval]] = {}
+    for row in group:
+        kinds.setdefault((severity_of(row.interval), row.interval.state), []).append(row.interval)
+    order = ("none", "minor", "major", "critical")
+    return dict(sorted(kinds.items(), key=lambda one: (order.index(one[0][0]), one[0][1])))
+
+
+def severity_of(interval: Interval) -> str:
+    """The severity as a class of the page."""
+    return "none" if interval.severity is None else interval.severity.lower()
+
+
+def _together(view: Seen, group: Sequence[Judged], axis: Axis, cells: int) -> Lane:
+    """One fault's intervals as bars that stand for several, each with how many begin in it."""
+    bars: list[Bar] = []
+    for (severity, state), intervals in _kinds(group).items():
+        known = [reach for one in intervals if (reach := _reach(one, axis)) is not None]
+        for begin, end, count in runs(axis, known, cells):
+            said = view.wording.counted("html.together", count, begin=_time(view, begin), end=_time(view, end))
+            bars.append(Bar(said, (piece(axis, "sure", begin, end),), severity, state))
+    return Lane(*_named(view, group), tuple(bars))
+
+
+def _time(view: Seen, ns: int) -> str:
+    return view.times.short(str(Instant(ns - ns % 1_000_000_000)))
+
+
+def _reach(interval: Interval, axis: Axis) -> tuple[int, int] | None:
+    """From when to when a fault may have been raised."""
+    known = [ns for at in _ends(interval) if (ns := nanoseconds(at)) is not None]
+    if not known:
+        return None
+    hidden = interval.cleared.kind == "not_before" and interval.state == "unknown"
+    return min(known), axis.end if hidden else max(known)
+
+
+def _bar(view: Seen, row: Judged, axis: Axis) -> Bar:
+    """One interval: what is certain, what is not, its deadlines, and its ends that nobody saw."""
+    interval, times = row.interval, view.times
+    label = ", ".join(
+        (interval.id, f"{interval.fault_id} {view.name_of(interval)}", times.raised(interval), times.cleared(interval),
+         times.duration(interval), *(view.wording.say(one.headline) for one in row.findings))
+    )  # fmt: skip
+    parts = (*_stay(view, interval, axis), *_deadlines(row.findings, interval, axis), *_unseen(interval, axis))
+    return Bar(label, parts, severity_of(interval), interval.state, interval.id)
+
+
+def _stay(view: Seen, interval: Interval, axis: Axis) -> Iterable[Piece]:
+    """From the raise to the clear; in parts where the clock was set back meanwhile."""
+    steps = view.set_back_in(interval)
+    if steps:
+        begins = (interval.raised.at, *(step.after for step in steps))
+        ends = (*(step.before for step in steps), interval.cleared.at)
+        for begun, ended in zip(begins, ends, strict=True):
+            yield piece(axis, "sure", *sorted((nanoseconds(begun) or axis.begin, nanoseconds(ended) or axis.end)))
+        return
+    reach = _reach(interval, axis)
+    if reach is None:
+        return
+    first, begin, end, last = (nanoseconds(at) for at in _ends(interval))
+    inner = begin if begin is not None else first
+    outer = end if end is not None else last
+    if (inner, outer) != reach:
+        yield piece(axis, "unsure", *reach)
+    if inner is not None and outer is not None and inner <= outer:
+        yield piece(axis, "sure", inner, outer)
+
+
+def _deadlines(findings: Sequence[Finding], interval: Interval, axis: Axis) -> Iterable[Piece]:
+    """Each deadline, and by how much it was broken."""
+    ended = nanoseconds(interval.cleared.at)
+    for one in findings:
+        at = nanoseconds(one.deadline_at)
+        if at is None or not axis.holds(at):
+            continue
+        if one.verdict == "breached" and ended is not None and ended > at:
+            yield piece(axis, "breach", at, ended)
+        yield sign(axis, "deadline", at)
+
+
+def _unseen(interval: Interval, axis: Axis) -> Iterable[Piece]:
+    """Signs for a begin and an end that nobody saw."""
+    until, seen = nanoseconds(interval.raised.until), nanoseconds(interval.cleared.at)
+    if interval.raised.kind == "not_after" and until is not None:
+        yield sign(axis, "before", until)
+    if interval.state == "open" and seen is not None:
+        yield sign(axis, "onwards", seen)
+
+
+def _events(view: Seen, axis: Axis) -> tuple[Bar, ...]:
+    """Starts, boots, updates and exits; many of one kind together."""
+    found: list[Bar] = []
+    for kind in EVENTS:
+        dated = [(one, ns) for one in view.doc.signals if one.kind == kind and (ns := nanoseconds(one.at)) is not None]
+        inside = [(one, ns) for one, ns in dated if axis.holds(ns)]
+        found += _signs(view, kind, inside, axis)
+    return tuple(found)
+
+
+def _signs(view: Seen, kind: str, found: Sequence[tuple[Signal, int]], axis: Axis) -> Iterable[Bar]:
+    name = view.wording.words(f"signal.{kind}")
+    if len(found) <= MOST_SIGNS:
+        for one, ns in found:
+            yield Bar(f"{name}, {view.times.both(one.at)}", (sign(axis, kind, ns),), "none", "event")
+        return
+    for begin, end, count in runs(axis, [(ns, ns) for _, ns in found], MOST_SIGNS):
+        said = f"{name}, {view.wording.words('span', begin=_time(view, begin), end=_time(view, end))}: {count:,}"
+        yield Bar(said, (sign(axis, kind, (begin + end) // 2),), "none", "event")
+
+
+def _observed(view: Seen, spans: Sequence[Span], axis: Axis) -> tuple[Bar, ...]:
+    """What was observed, where the connector was stopped, and what is hidden."""
+    return tuple(
+        Bar(
+            f"{view.wording.words(f'bars.{kind}')}, {_time(view, begin)} – {_time(view, end)}",
+            (piece(axis, kind, begin, end),),
+            "none",
+            kind,
+        )
+        for kind, begin, end in _merged(spans, axis)
+    )
+
+
+def _merged(spans: Sequence[Span], axis: Axis) -> list[tuple[str, int, int]]:
+    """The spans by kind, the most telling last, those of one kind that touch as one; close ones together if many.
+
+    Where no log reaches nothing was observed either.
+    """
+    known: dict[str, list[tuple[int, int]]] = {"live": [], "dead": [], "blind": []}
+    for span in spans:
+        begin, end = nanoseconds(span.from_), nanoseconds(span.to)
+        if begin is not None and end is not None:
+            known[span.kind].append((begin, end))
+    known["blind"] += _between(_joined([one for some in known.values() for one in some]), axis)
+    found: list[tuple[str, int, int]] = []
+    for kind, some in known.items():
+        joined = _joined(some)
+        few = joined if len(joined) <= MOST_SIGNS else [run[:2] for run in runs(axis, joined, MOST_SIGNS)]
+        found += [(kind, begin, end) for begin, end in few]
+    return found
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that touch as one, in order."""
+    joined: list[tuple[int, int]] = []
+    for begin, end in sorted(spans):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def _between(joined: Sequence[tuple[int, int]], axis: Axis) -> list[tuple[int, int]]:
+    """What lies between spans, before the first and after the last."""
+    begins = [axis.begin, *(end for _, end in joined)]
+    ends = [*(begin for begin, _ in joined), axis.end]
+    return [(begin, end) for begin, end in zip(begins, ends, strict=True) if begin < end]
