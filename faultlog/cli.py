@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from faultlog.commands import check, compare, explain, formats, rules, simulate, timeline, triage
+from faultlog.commands import check, compare, explain, formats, rules, simulate, timeline, triage, watch
 from faultlog.commands.asked import complain
 from faultlog.errors import FaultlogError
 from faultlog.release import VERSION
@@ -25,7 +25,15 @@ app = typer.Typer(
 )
 app.add_typer(rules.app, name="rules")
 app.add_typer(formats.app, name="formats")
-for command in (triage.triage, explain.explain, timeline.timeline, compare.compare, check.check, simulate.simulate):
+for command in (
+    triage.triage,
+    explain.explain,
+    timeline.timeline,
+    compare.compare,
+    check.check,
+    simulate.simulate,
+    watch.watch,
+):
     app.command(cls=Command)(command)
 
 

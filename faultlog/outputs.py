@@ -1,6 +1,8 @@
 """Where an answer goes that is asked for as a file; `-` is standard output."""
 
 import os
+import select
+import stat
 import sys
 from pathlib import Path
 
@@ -63,3 +65,13 @@ def write_bytes(target: str, content: bytes) -> None:
         Path(target).write_bytes(content)
     except OSError as error:
         raise UsageError(f"{target}: cannot be written: {error.strerror}") from None
+
+
+def is_read() -> bool:
+    """Whether anybody may still read standard output; a pipe without a reader says so before it is written to."""
+    descriptor = sys.stdout.fileno()
+    if not stat.S_ISFIFO(os.fstat(descriptor).st_mode) or not hasattr(select, "poll"):
+        return True  # a terminal or a file; Windows cannot ask
+    poll = select.poll()
+    poll.register(descriptor, 0)
+    return not any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
