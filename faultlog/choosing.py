@@ -50,6 +50,8 @@ class Choice:
             What is ambiguous, and how it was decided, for a person.
         """
         by_name = {one.name: one for one in self.formats}
+        self.rivals.clear()
+        self.winners.clear()
         scores: Counter[str] = Counter()
         clashes: dict[tuple[str, str], Line] = {}
         known: dict[str, dict[str, Reading]] = {}

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from faultlog.commands import chart, check, compare, explain, formats, rules, simulate, timeline, triage
+from faultlog.commands import chart, check, compare, explain, formats, rules, simulate, timeline, triage, watch
 from faultlog.commands.asked import complain
 from faultlog.errors import FaultlogError
 from faultlog.release import VERSION
@@ -33,6 +33,7 @@ for command in (
     compare.compare,
     check.check,
     simulate.simulate,
+    watch.watch,
 ):
     app.command(cls=Command)(command)
 

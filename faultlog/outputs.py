@@ -1,20 +1,20 @@
 """Where an answer goes that is asked for as a file; `-` is standard output."""
 
 import os
+import select
+import stat
 import sys
 from pathlib import Path
 
 from faultlog.errors import UsageError
 
 
-def writable(target: str | None, inputs: list[str], other: str | None = None) -> None:
-    """Make sure, before long work, that an output can be written, and is none of the inputs, nor another output.
+def writable(target: str | None, inputs: list[str]) -> None:
+    """Make sure, before long work, that an output can be written, and is none of the inputs.
 
     Raises:
         UsageError: it cannot; says why.
     """
-    if target is not None and target == other:
-        raise UsageError(f"{target}: is asked for twice; give each output a file of its own")
     if target in {None, "-"}:
         return
     if Path(str(target)).resolve() in {Path(one).resolve() for one in inputs}:
@@ -44,8 +44,8 @@ def apart(*targets: str | None) -> None:
     Raises:
         UsageError: two do.
     """
-    named = [one for one in targets if one is not None and one != "-"]
-    files = [Path(one).resolve() for one in named]
+    named = [one for one in targets if one is not None]
+    files = [one if one == "-" else str(Path(one).resolve()) for one in named]
     for place, one in enumerate(named):
         if files[place] in files[:place]:
             raise UsageError(f"{one}: is asked to hold two answers; give each a file of its own")
@@ -78,3 +78,13 @@ def write_bytes(target: str, content: bytes) -> None:
         Path(target).write_bytes(content)
     except OSError as error:
         raise UsageError(f"{target}: cannot be written: {error.strerror}") from None
+
+
+def is_read() -> bool:
+    """Whether anybody may still read standard output; a pipe without a reader says so before it is written to."""
+    descriptor = sys.stdout.fileno()
+    if not stat.S_ISFIFO(os.fstat(descriptor).st_mode) or not hasattr(select, "poll"):
+        return True  # a terminal or a file; Windows cannot ask
+    poll = select.poll()
+    poll.register(descriptor, 0)
+    return not any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))

@@ -81,15 +81,11 @@ def read(
         own: the lines that stand in no other file, where not all of them are; the others are only counted.
         full: bytes of the stream that are read in full; behind them lines that nobody needs are passed over.
     """
-    result = FileReading(log, own=own, before=Before(leads, log.role))
-    choice = Choice([one for one in formats if one.pattern is not None])
-    result.activity = Activity() if full == inf else None
-    reader = _Reader(result, choice, interest, *_sieves(choice, interest, full), full)
+    reader = reader_of(log, formats, interest, leads, own, full)
     lines = split(chunks, reader.take_many)
     lines = lines if own is None else reader.without_copies(lines, own)
     head = [line for _, line in zip(range(SAMPLE_LINES), lines, strict=False)]
-    for clash in reader.choice.settle(head):
-        result.warn("format_ambiguous", clash)
+    reader.settle(head)
     for line in chain(head, lines):
         if line.terminated or cut() is None:
             reader.take(line)
@@ -97,6 +93,21 @@ def read(
             reader.skip(line, "truncated")
     reader.finish(cut())
     return reader.result
+
+
+def reader_of(
+    log: LogFile,
+    formats: Sequence[LogFormat],
+    interest: Interest,
+    leads: Leads = NO_LEADS,
+    own: range | None = None,
+    full: float = FULL_BYTES,
+) -> "Reader":
+    """What reads a log line by line, with the arguments of `read`; it has to `settle` before it takes a line."""
+    result = FileReading(log, own=own, before=Before(leads, log.role))
+    choice = Choice([one for one in formats if one.pattern is not None])
+    result.activity = Activity() if full == inf else None
+    return Reader(result, choice, interest, *_sieves(choice, interest, full), full)
 
 
 def _sieves(choice: Choice, interest: Interest, full: float) -> tuple[Bulk | None, Sieve | None]:
@@ -125,7 +136,7 @@ class _Pending:
 
 
 @dataclass(slots=True)
-class _Reader:
+class Reader:
     """The state of reading one file."""
 
     result: FileReading
@@ -153,6 +164,11 @@ class _Reader:
     """The line feeds of the block being read."""
     unwanted: int = -1
     """Offset of a line that is read as a sample only: nobody wants it."""
+
+    def settle(self, head: Sequence[Line]) -> None:
+        """Decide by a file's first lines how each format reads; may be asked again once there are more of them."""
+        for clash in self.choice.settle(head):
+            self.result.warn("format_ambiguous", clash)
 
     def take_many(self, block: Block, start: int, offset: int, number: int) -> tuple[int, int]:
         """Take lines of a block that nobody keeps, many at a time: where those end, and how many they are."""
@@ -197,7 +213,7 @@ class _Reader:
             self.unwanted = -1 if needed <= start else offset
             return (start, 0) if needed <= start else self._sample(block, start, offset, number)
         lines = self._lines_in(block, start, end)
-        self._flush()
+        self.flush()
         self.result.lines += lines
         self.result.bytes += end - start
         self.result.passed_over += lines
@@ -235,7 +251,7 @@ class _Reader:
         one, groups = self.format, self.groups
         assert one is not None  # noqa: S101 (they are like a line that has been read)
         assert self.bulk is not None  # noqa: S101 (it took them)
-        self._flush()
+        self.flush()
         self.result.lines += taken.count
         self.result.bytes += len(taken.raw)
         self.result.formats[one.name] += taken.count
@@ -262,7 +278,7 @@ class _Reader:
         self.result.sampled += sampled
         text = line.text
         if not text.strip("\0 \t\r\f\v"):
-            self._flush()
+            self.flush()
             self.result.skipped["blank"] += 1
             self.result.sampled -= sampled
             return
@@ -287,13 +303,13 @@ class _Reader:
         if text[0] in " \t" and self.pending is not None:
             self._continue(text)
             return True
-        self._flush()
+        self.flush()
         self.result.unread_lines += 1
         self.result.unread.add(text, Evidence(self.result.log.path, line.number, line.offset, text))
         return False
 
     def _begin(self, line: Line, text: str, one: LogFormat, reading: Reading) -> None:
-        self._flush()
+        self.flush()
         self.current = one.name
         self.result.formats[one.name] += 1
         self.format, self.groups = one, reading.groups
@@ -331,7 +347,7 @@ class _Reader:
             pending.joined.append(text[: pending.room])
             pending.room -= len(text)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Close the pending event; keep it if anybody wants it."""
         pending, self.pending = self.pending, None
         if pending is None:
@@ -366,7 +382,7 @@ class _Reader:
 
     def finish(self, cut: str | None) -> None:
         """Close what is open and say what the counts cannot."""
-        self._flush()
+        self.flush()
         self.result.before.finish()
         self.result.cut = cut
         self.result.unterminated = self.unterminated and cut is None

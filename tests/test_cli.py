@@ -79,7 +79,7 @@ def test_a_page_that_cannot_be_written_is_said_before_the_analysis(tmp_path):
     said = complaint_of(faultlog("triage", tmp_path / "no bundle at all", "--html", nowhere), 2)
     assert f"{nowhere}: cannot be written, there is no folder" in said
     both = complaint_of(faultlog("triage", SAMPLE, "--html", tmp_path / "a", "--json", tmp_path / "a"), 2)
-    assert "is asked for twice; give each output a file of its own" in both
+    assert "is asked to hold two answers; give each a file of its own" in both
 
 
 def test_json_to_a_file_leaves_the_report_on_standard_output(tmp_path):

@@ -6,11 +6,19 @@ import re
 import shlex
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from faultlog import cli
+from faultlog.report.page import Page
+from faultlog.report.watching import render_notice
+from faultlog.wording import Wording
+
+from .logs import knowledge, on
+from .test_watch import Host
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -59,6 +67,36 @@ def test_the_page_about_learning_shows_what_its_example_prints(tmp_path, monkeyp
     printed = capsys.readouterr().out
     part = printed[printed.index("Wordings") : printed.index("\nDecided, and not sure")]
     golden(page, text.replace(shown, part))
+
+
+def test_the_readme_shows_what_following_a_log_prints(tmp_path, monkeypatch, golden):
+    page = ROOT / "README.md"
+    text = page.read_text(encoding="utf-8")
+    (shown,) = re.findall(r"(?ms)^```text\n(\$ faultlog watch ampdaemon.log\n.*?)^```$", text)
+    monkeypatch.chdir(tmp_path)
+    golden(page, text.replace(shown, "$ faultlog watch ampdaemon.log\n" + printed_while_followed()))
+
+
+def printed_while_followed() -> str:
+    """What is printed while fault 6 is raised, stays past two deadlines, and clears."""
+    host, out = Host(Path()), StringIO()
+    page = Page(Console(file=out, width=100), Wording("en", knowledge().rules))
+    beside = Page(Console(file=StringIO()), page.wording)
+    script = {
+        "12:00:00": ["connector started"],
+        "12:00:30": ["Fault Raised: 6 (Major): Scan service restarting frequently"],
+        "12:04:00": ["connector started"],
+        "12:16:00": ["Fault Cleared: 6"],
+        "12:16:01": [],
+    }
+    for time, messages in script.items():
+        while host.now < on(time).ns / 1e9:
+            host.now += 0.5
+            for notice in host.watcher.poll():
+                render_notice(notice, page, beside)
+        host.write(*messages)
+    host.watcher.close()
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "docs/gallery.md"], ids=lambda page: page.relative_to(ROOT).as_posix())

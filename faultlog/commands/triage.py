@@ -59,7 +59,7 @@ def triage(
     options = asking.options(known, rules, parsers, full=full, jobs=jobs, kept=(json, html) != (None, None))
     window = asking.window(since, until)
     outputs.writable(json, paths)
-    outputs.writable(html, paths, json)
+    outputs.writable(html, paths)
     kind = None if chart is None else kind_of(chart)
     outputs.writable(chart, paths)
     outputs.apart(json, html, chart)

@@ -1,0 +1,51 @@
+"""`faultlog watch`: live logs, as they are written."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from faultlog.commands.asked import console, knowledge_of
+from faultlog.commands.params import Lang
+
+if TYPE_CHECKING:
+    from faultlog.watching.notices import Notice
+    from faultlog.wording import Wording
+
+
+def watch(
+    logs: Annotated[list[str], typer.Argument(metavar="LOG", help="Logs of one host that are being written.")],
+    json: Annotated[bool, typer.Option("--json", help="Print each event as one line of JSON.")] = False,
+    tz: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Zone of stamps that state none; else this machine's.")
+    ] = None,
+    lang: Lang = "en",
+) -> None:
+    """Follow live logs: raises, clears and breaches as they happen.
+
+    Goes on through rotation until it is interrupted (Ctrl-C) or nobody reads its output any more.
+    """
+    from faultlog import asking, outputs
+    from faultlog.watch import follow
+    from faultlog.wording import Wording
+
+    known = asking.told(tz, None, None, None, None)
+    try:
+        knowledge = knowledge_of(asking.options(known, None, None, full=False, jobs=1, kept=False))
+        for notice, zone in follow(logs, knowledge, tz, listening=outputs.is_read):
+            _print(notice, Wording(lang, knowledge.rules, zone), json=json)
+    except KeyboardInterrupt:
+        return
+
+
+def _print(notice: "Notice", wording: "Wording", *, json: bool) -> None:
+    from rich.console import Console
+
+    from faultlog.report.page import Page
+    from faultlog.report.watching import render_notice, to_json_line
+
+    if json:
+        sys.stdout.write(to_json_line(notice, wording) + "\n")
+        sys.stdout.flush()
+        return
+    render_notice(notice, Page(console(), wording), Page(Console(stderr=True, highlight=False), wording))
