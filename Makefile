@@ -28,8 +28,8 @@ $(VENV)/dev: $(VENV)/runtime requirements-dev.lock
 
 triage: $(VENV)/runtime ## Triage the sample bundle, or BUNDLE=path
 	@mkdir -p $(OUT)
-	@$(BIN)/faultlog triage "$(BUNDLE)" --json "$(OUT)/case.json" --html "$(OUT)/report.html"
-	@echo; echo "The case document: $(OUT)/case.json"; echo "The report as a page: $(OUT)/report.html"
+	@$(BIN)/faultlog triage "$(BUNDLE)" --json "$(OUT)/case.json" --html "$(OUT)/report.html" --chart "$(OUT)/chart.png"
+	@echo; echo "The case document: $(OUT)/case.json"; echo "The report as a page: $(OUT)/report.html"; echo "The chart: $(OUT)/chart.png"
 
 test: $(VENV)/dev ## Run all tests
 	@$(BIN)/python -m pytest -q -n 2
