@@ -130,12 +130,12 @@ ASKS = {"now", "today", "utcnow", "localtime", "mktime", "ctime", "tzlocal", "ti
 
 
 def test_no_module_asks_what_time_it_is():
-    """Not even the command line: an answer depends on the bundle and the options alone."""
+    """An answer depends on the bundle and the options alone; only who watches a log as it grows needs a clock."""
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}"
         for path in (ROOT / "faultlog").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute) and (node.attr in ASKS or _is_time_time(node))
+        if isinstance(node, ast.Attribute) and (node.attr in ASKS or _is_time_time(node)) and path.name != "watch.py"
     ]
 
     assert found == []

@@ -196,19 +196,20 @@ MESSAGES = [
 
 
 @st.composite
-def shapes(draw: st.DrawFn) -> tuple[LogFormat, list[str]]:
-    """A user's format, and stamps as it may read them."""
+def shapes(draw: st.DrawFn) -> tuple[str, str, str]:
+    """A user's format, not made yet, since making a pattern may draw chances of its own: line, layout and name."""
     layout = draw(st.sampled_from(sorted(STAMP_LAYOUTS)))
     pieces = draw(st.lists(st.sampled_from(PIECES), max_size=3))
     line = "".join(["{stamp}", *pieces, draw(st.sampled_from(MESSAGES))])
-    return shape(line, layout, name=draw(st.sampled_from("ab"))), STAMP_LAYOUTS[layout]
+    return line, layout, draw(st.sampled_from("ab"))
 
 
 @settings(max_examples=EXAMPLES // 5)
-@given(st.lists(shapes(), min_size=1, max_size=2, unique_by=lambda one: one[0].name), st.data())
+@given(st.lists(shapes(), min_size=1, max_size=2, unique_by=lambda one: one[2]), st.data())
 def test_whatever_a_user_s_format_looks_like_lines_are_read_as_one_by_one(
-    drawn: list[tuple[LogFormat, list[str]]], data: st.DataObject
+    asked: list[tuple[str, str, str]], data: st.DataObject
 ) -> None:
+    drawn = [(shape(line, layout, name=name), STAMP_LAYOUTS[layout]) for line, layout, name in asked]
     kinds = st.tuples(
         st.sampled_from([stamp for _, stamps in drawn for stamp in stamps]),
         st.sampled_from([*HEADS, " mac7 net1[3]:", " 7 [5]", ":"]),

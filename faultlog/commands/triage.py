@@ -58,24 +58,15 @@ def triage(
     known = asking.told(tz, taken, os, os_version, connector)
     options = asking.options(known, rules, parsers, full=full, jobs=jobs, kept=(json, html) != (None, None))
     window = asking.window(since, until)
-    outputs.writable(json, paths)
-    outputs.writable(html, paths)
     kind = None if chart is None else kind_of(chart)
-    outputs.writable(chart, paths)
+    for target in (json, html, chart):
+        outputs.writable(target, paths)
     outputs.apart(json, html, chart)
     knowledge, document = analyzed(paths, options)
     if json is not None:
         outputs.write(json, to_json(document))
-    asked = asking.words(
-        tz=tz,
-        taken=taken,
-        os=os,
-        os_version=os_version,
-        connector=connector,
-        rules=rules,
-        parsers=parsers,
-        full=full or None,
-    )
+    told = {"tz": tz, "taken": taken, "os": os, "os_version": os_version, "connector": connector}
+    asked = asking.words(**told, rules=rules, parsers=parsers, full=full or None)
     named, wording = shlex.join([*asked, *paths]), wording_in(knowledge.rules, document, lang)
     if chart is not None and kind is not None:
         from faultlog.report.charts.drawing import render_chart
