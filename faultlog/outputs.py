@@ -17,7 +17,7 @@ def writable(target: str | None, inputs: list[str]) -> None:
     """
     if target in {None, "-"}:
         return
-    if Path(str(target)).resolve() in {Path(one).resolve() for one in inputs}:
+    if os.path.realpath(str(target)) in map(os.path.realpath, inputs):  # `resolve` fails at links that go in a circle
         raise UsageError(f"{target}: is the bundle itself; give another file")
     folder = Path(str(target)).parent
     if not folder.is_dir():
@@ -45,22 +45,19 @@ def apart(*targets: str | None) -> None:
         UsageError: two do.
     """
     named = [one for one in targets if one is not None]
-    files = [one if one == "-" else str(Path(one).resolve()) for one in named]
+    files = [one if one == "-" else os.path.realpath(one) for one in named]
     for place, one in enumerate(named):
         if files[place] in files[:place]:
             raise UsageError(f"{one}: is asked to hold two answers; give each a file of its own")
 
 
 def write(target: str, text: str) -> None:
-    """Write an answer.
+    """Write an answer that programs read: UTF-8, whatever the terminal speaks.
 
     Raises:
         UsageError: it cannot be written; says why.
     """
-    if target == "-":
-        sys.stdout.write(text)
-    else:
-        write_bytes(target, text.encode())
+    write_bytes(target, text.encode())
 
 
 def write_bytes(target: str, content: bytes) -> None:

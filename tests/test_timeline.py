@@ -146,3 +146,36 @@ print(sorted({"pyarrow", "pandas", "matplotlib", "jinja2"} & set(sys.modules)))
 """
     words = [sys.executable, "-c", script, str(case), str(tmp_path / "out")]
     assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("words", [("timeline", "-o"), ("triage", "--html")])
+def test_an_output_that_is_a_link_to_itself_ends_in_one_sentence(words, tmp_path):
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    assert "cannot be written" in complaint_of(faultlog(words[0], SAMPLE, words[1], loop), 2)
+
+
+def test_a_number_beyond_what_parquet_holds_ends_in_one_sentence(case, tmp_path):
+    written = json.loads(case.read_text())
+    written["intervals"][0]["fault_id"] = 10**30
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(written))
+    done = faultlog("timeline", path, "--format", "parquet", "-o", tmp_path / "out.parquet")
+    assert "larger than Parquet can hold" in complaint_of(done, 2)
+
+
+def test_of_many_rows_without_a_time_the_first_are_named_and_the_rest_counted(tmp_path):
+    (tmp_path / "ampdaemon.log").write_text(log_of(*["Fault Raised: 13 (Major): x", "Fault Cleared: 13"] * 12))
+    done = faultlog("timeline", tmp_path, "--format", "perfetto", "-o", tmp_path / "out.json", "--os", "macos")
+    assert done.returncode == 0
+    assert "f13-10-reboot and 2 more\n" in done.stderr
+    assert "f13-11" not in done.stderr
+
+
+def test_a_page_on_standard_output_is_utf_8_whatever_the_terminal_speaks():
+    door = [sys.executable, "-m", "faultlog", "triage", str(SAMPLE), "--html", "-"]
+    done = subprocess.run(
+        door, cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": "latin-1"}, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "–" in done.stdout.decode()

@@ -21,6 +21,9 @@ from faultlog.commands.params import (
     Until,
 )
 
+MOST_NAMED = 10
+"""Rows left out that are named one by one. Tool default."""
+
 
 def timeline(
     paths: Paths,
@@ -66,6 +69,7 @@ def timeline(
     outputs.write_bytes(output, chosen.write(made))
     left_out = chosen.left_out(made)
     if left_out:
-        ids = ", ".join(row.id for row in left_out)
-        complain(f"{format} has no place for what has no time; left out: {ids}")
+        ids = ", ".join(row.id for row in left_out[:MOST_NAMED])
+        more = f" and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
+        complain(f"{format} has no place for what has no time; left out: {ids}{more}")
     leave(document, None)

@@ -60,6 +60,7 @@ R = TypeVar("R", bound=Row)
 _FAMILY: Final = "faultlog.case/"
 _NAMED: Final = re.compile(rf'\s*\{{\s*"schema"\s*:\s*"({_FAMILY}[^"]*)"')
 _HEAD: Final = 4096
+_MOST_DIGITS: Final = 9
 _OBEYED: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -219,7 +220,7 @@ def _other_version(text: str) -> str | None:
     if named is None or named == SCHEMA:
         return None
     number, mine = named.removeprefix(_FAMILY), SCHEMA.removeprefix(_FAMILY)
-    if number.isdecimal() and int(number) < int(mine):
+    if number.isdecimal() and len(number) <= _MOST_DIGITS and int(number) < int(mine):
         return f"is {named}, an older case document than {SCHEMA}; make it anew: faultlog triage BUNDLE --json FILE"
     return f"is {named}, a newer case document than {SCHEMA}, which this faultlog reads; read it with a newer faultlog"
 

@@ -198,7 +198,11 @@ def test_what_is_no_document_is_refused_in_one_sentence(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("version", "said"),
-    [("faultlog.case/2", "a newer case document than"), ("faultlog.case/0", "an older case document than")],
+    [
+        ("faultlog.case/2", "a newer case document than"),
+        ("faultlog.case/0", "an older case document than"),
+        pytest.param("faultlog.case/" + "9" * 5000, "a newer case document than", id="huge"),
+    ],
 )
 @pytest.mark.parametrize("ordered", [False, True])
 def test_another_version_is_told_apart_wherever_the_key_stands(

@@ -4,6 +4,7 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from faultlog.errors import UsageError
 from faultlog.model import Instant
 from faultlog.report.exports.columns import COLUMNS, SCHEMA, Cell, Column
 from faultlog.report.exports.timeline import Timeline
@@ -14,13 +15,22 @@ if TYPE_CHECKING:
 
 
 def parquet_of(timeline: Timeline) -> bytes:
-    """The rows as a Parquet file; instants are UTC, cut to the microsecond."""
+    """The rows as a Parquet file; instants are UTC, cut to the microsecond.
+
+    Raises:
+        UsageError: a number of them is beyond 64 bits, which only a document written by hand holds.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     schema = parquet_schema().with_metadata({"schema": SCHEMA, "faultlog": timeline.doc.tool.version})
     cells = [row.cells() for row in timeline.rows]
-    columns = [pa.array([_value(one, row[one.name]) for row in cells], schema.field(one.name).type) for one in COLUMNS]
+    try:
+        columns = [
+            pa.array([_value(one, row[one.name]) for row in cells], schema.field(one.name).type) for one in COLUMNS
+        ]
+    except OverflowError:
+        raise UsageError("a number in it is larger than Parquet can hold; take csv or jsonl") from None
     out = io.BytesIO()
     pq.write_table(pa.table(columns, schema=schema), out)
     return out.getvalue()
