@@ -289,9 +289,22 @@ def test_an_argument_that_is_missing_is_asked_for(words):
     assert (found.exit_code, "Missing argument" in found.output) == (2, True)
 
 
-def test_an_output_that_cannot_be_written_is_refused_before_anything_is_read(tmp_path):
-    found = CliRunner().invoke(cli.app, ["compare", "missing-old", "missing-new", "--json", str(tmp_path / "no" / "x")])
+@pytest.mark.parametrize("option", ["--json", "--html"])
+def test_an_output_that_cannot_be_written_is_refused_before_anything_is_read(tmp_path, option):
+    found = CliRunner().invoke(cli.app, ["compare", "missing-old", "missing-new", option, str(tmp_path / "no" / "x")])
     assert "there is no folder" in str(found.exception)
+
+
+def test_two_answers_do_not_go_into_one_file(tmp_path):
+    one = str(tmp_path / "x")
+    found = CliRunner().invoke(cli.app, ["compare", "missing-old", "missing-new", "--json", one, "--html", one])
+    assert "is asked to hold two answers" in str(found.exception)
+
+
+def test_the_page_is_written_beside_the_answer_or_instead_of_it(overlapping, tmp_path):
+    page = tmp_path / "compared.html"
+    assert "REGRESSED" in run(*map(str, overlapping), "--html", str(page)).stdout
+    assert page.read_text() == run(*map(str, overlapping), "--html", "-").stdout
 
 
 def test_the_sample_pair_can_be_made_again(overlapping):

@@ -15,6 +15,9 @@ def compare(
     json: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the comparison document here; - is standard output.")
     ] = None,
+    html: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the comparison as one page here; - is standard output.")
+    ] = None,
     tz: Tz = None,
     lang: Lang = "en",
     taken: Annotated[
@@ -40,15 +43,22 @@ def compare(
     from faultlog.wording import Wording
 
     options = asking.options(
-        asking.told(tz, taken, os, None, None), rules, parsers, full=full, jobs=jobs, kept=json is not None
+        asking.told(tz, taken, os, None, None), rules, parsers, full=full, jobs=jobs, kept=(json, html) != (None, None)
     )
     outputs.writable(json, [old, new])
+    outputs.writable(html, [old, new])
+    outputs.apart(json, html)
     knowledge = knowledge_of(options)
     with watching(Console(stderr=True)) as progress:
         document = comparison_document(compare_bundles(knowledge, old, new, options, progress))
     if json is not None:
         outputs.write(json, comparison_json(document))
-    if json != "-":
-        asked = asking.words(tz=tz, taken=taken, os=os, rules=rules, parsers=parsers, full=full or None)
-        wording = Wording(lang, knowledge.rules, document.host.time_zone.name)
-        render_comparison(document, wording, console(), path=shlex.join([*asked, new, old]))
+    asked = asking.words(tz=tz, taken=taken, os=os, rules=rules, parsers=parsers, full=full or None)
+    named = shlex.join([*asked, new, old])
+    wording = Wording(lang, knowledge.rules, document.host.time_zone.name)
+    if html is not None:
+        from faultlog.report.html.comparison import render_comparison_html
+
+        outputs.write(html, render_comparison_html(document, wording, path=named))
+    if "-" not in {json, html}:
+        render_comparison(document, wording, console(), path=named)

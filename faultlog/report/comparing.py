@@ -20,9 +20,9 @@ MOST_ROWS = 40
 """Rows of a table. Tool default."""
 MOST_HOLES = 3
 """Holes between the bundles that are named. Tool default."""
-_EXPECTED = frozenset({"name_duplicate", "same_content", "contained", "overlap"})
+EXPECTED = frozenset({"name_duplicate", "same_content", "contained", "overlap"})
 """Warnings that only say that the bundles share files or lines, which is what two bundles of one host do."""
-_MARKS: dict[Change, tuple[str, str]] = {
+CHANGE_MARKS: dict[Change, tuple[str, str]] = {
     "new": ("✗", "bold red"),
     "regressed": ("✗", "bold red"),
     "persisting": ("▶", "bold magenta"),
@@ -57,17 +57,18 @@ def render_comparison(doc: ComparisonDocument, wording: Wording, console: Consol
         console: where it goes.
         path: both bundles as words of a command, quoted.
     """
-    sheet = _Sheet(doc, Page(console, wording), _times(doc, wording), path)
+    sheet = _Sheet(doc, Page(console, wording), times_of(doc, wording), path)
     _title(sheet)
     _headlines(sheet)
-    stays = sorted(_stays(doc), key=lambda one: CHANGES.index(one.change))
+    stays = stays_of(doc)
     _stay_table(sheet, stays)
     _verdicts(sheet, stays)
     _changes(sheet)
     _footing(sheet)
 
 
-def _times(doc: ComparisonDocument, wording: Wording) -> Times:
+def times_of(doc: ComparisonDocument, wording: Wording) -> Times:
+    """How times of a comparison are written: those from the first to the last line of both bundles."""
     ends = [at for side in (doc.old, doc.new) for at in (side.first_at, side.last_at) if at is not None]
     known = sorted((ns, at) for at in ends if (ns := nanoseconds(at)) is not None)
     return Times(wording, known[0][1] if known else None, known[-1][1] if known else None)
@@ -75,8 +76,8 @@ def _times(doc: ComparisonDocument, wording: Wording) -> Times:
 
 def _title(sheet: _Sheet) -> None:
     page, say, host = sheet.page, sheet.say, sheet.doc.host
-    page.hang("", Text.assemble(("faultlog compare  ", "dim"), (safe(_names(sheet.doc)), "bold")))
-    page.hang("", safe(" · ".join([host.name or say.words("host.unknown"), *_versions(sheet.doc.new, say)])))
+    page.hang("", Text.assemble(("faultlog compare  ", "dim"), (safe(names_of(sheet.doc)), "bold")))
+    page.hang("", safe(" · ".join([host.name or say.words("host.unknown"), *versions(sheet.doc.new, say)])))
     page.hang("", say.words("zone.stated", zone=host.time_zone.name), DIM)
     for key, side in (("compare.old", sheet.doc.old), ("compare.new", sheet.doc.new)):
         span = Times(say, side.first_at, side.last_at).span
@@ -88,11 +89,13 @@ def _title(sheet: _Sheet) -> None:
         page.hang("", say.words("compare.hole", begin=begin, end=end))
 
 
-def _names(doc: ComparisonDocument) -> str:
+def names_of(doc: ComparisonDocument) -> str:
+    """What both bundles are called."""
     return f"{doc.old.bundle.name} → {doc.new.bundle.name}"
 
 
-def _versions(side: Side, say: Wording) -> Iterator[str]:
+def versions(side: Side, say: Wording) -> Iterator[str]:
+    """The system and the connector of a bundle, as far as it states them."""
     host = side.host
     system = SYSTEMS[host.os] if host.os is not None else say.words("host.os_unknown")
     yield f"{system} {host.os_version}" if host.os_version is not None else system
@@ -114,7 +117,7 @@ def _headlines(sheet: _Sheet) -> None:
 def _fault(sheet: _Sheet, fault: FaultChange) -> None:
     """What became of a fault, how far that is known, and what is promised of its last stay and not kept."""
     page, say = sheet.page, sheet.say
-    sign, style = _MARKS[fault.change]
+    sign, style = CHANGE_MARKS[fault.change]
     head = Text(f"{sign} {say.words(f'compare.mark.{fault.change}')}", style=style)
     width = 4 + max(Text(say.words(f"compare.mark.{change}")).cell_len for change in CHANGES)
     head.append(" " * (width - head.cell_len))
@@ -129,11 +132,18 @@ def _fault(sheet: _Sheet, fault: FaultChange) -> None:
             page.hang(" " * width, safe(say.say(finding.headline)))
 
 
-def _stays(doc: ComparisonDocument) -> Iterator[Stay]:
-    return (stay for fault in doc.faults for stay in fault.stays)
+def stays_of(doc: ComparisonDocument) -> list[Stay]:
+    """Every stay, those first that ask for attention."""
+    stays = (stay for fault in doc.faults for stay in fault.stays)
+    return sorted(stays, key=lambda one: CHANGES.index(one.change))
 
 
-def _told(stay: Stay) -> Interval:
+def last_of(fault: FaultChange) -> Stay:
+    """The stay that tells what became of a fault."""
+    return next((one for one in reversed(fault.stays) if one.change != "past"), fault.stays[-1])
+
+
+def told_of(stay: Stay) -> Interval:
     """The stay as it is best known."""
     account = stay.together or stay.new or stay.old
     assert account is not None, "a stay that nobody tells of"  # noqa: S101 (the document's own invariant)
@@ -153,7 +163,7 @@ def _stay_table(sheet: _Sheet, stays: Sequence[Stay]) -> None:
     table = grid(*(say.words(f"column.{name}") for name in names), gap=page.gap)
     table.columns[0].no_wrap = True
     for stay in stays[:MOST_ROWS]:
-        told = _told(stay)
+        told = told_of(stay)
         change = say.words(f"compare.change.{stay.change}")
         cells = (
             safe(_id(stay)), str(told.fault_id), change if stay.doubt is None else f"{change} ?", times.raised(told),
@@ -177,7 +187,7 @@ def _more(sheet: _Sheet, rows: int) -> None:
 def _verdicts(sheet: _Sheet, stays: Iterable[Stay]) -> None:
     """What each bundle by itself, and both together, say of each promise."""
     page, say = sheet.page, sheet.say
-    rows = [(stay, rule) for stay in stays for rule in _promises(stay)]
+    rows = [(stay, rule) for stay in stays for rule in promises(stay)]
     if not rows:
         return
     page.heading(say.words("compare.title.verdicts"))
@@ -186,26 +196,32 @@ def _verdicts(sheet: _Sheet, stays: Iterable[Stay]) -> None:
     table.columns[0].no_wrap = True
     for stay, rule in rows[:MOST_ROWS]:
         accounts = (stay.old, stay.new, stay.together)
-        known = next(one for account in accounts if (one := _finding(account, rule)) is not None)
-        promise = known.expectation
-        said = say.words(f"promise.{promise.kind}.{promise.after}", within_s=promise.within_s)
-        verdicts = [_verdict(say, _finding(account, rule)) for account in accounts]
-        table.add_row(*map(Text, (safe(_id(stay)), said, *verdicts)))
+        known = next(one for account in accounts if (one := finding_of(account, rule)) is not None)
+        verdicts = [verdict_words(say, finding_of(account, rule)) for account in accounts]
+        table.add_row(*map(Text, (safe(_id(stay)), promise_words(say, known), *verdicts)))
     page.table(table)
     _more(sheet, len(rows))
 
 
-def _promises(stay: Stay) -> list[str]:
+def promises(stay: Stay) -> list[str]:
     """The rules of every promise that anybody judges, each once."""
     accounts = [one for one in (stay.together, stay.old, stay.new) if one is not None]
     return list(dict.fromkeys(finding.rule for account in accounts for finding in account.findings))
 
 
-def _finding(account: Account | None, rule: str) -> Finding | None:
+def promise_words(say: Wording, finding: Finding) -> str:
+    """The promise that a verdict judges."""
+    promise = finding.expectation
+    return say.words(f"promise.{promise.kind}.{promise.after}", within_s=promise.within_s)
+
+
+def finding_of(account: Account | None, rule: str) -> Finding | None:
+    """What an account says of a promise."""
     return None if account is None else next((one for one in account.findings if one.rule == rule), None)
 
 
-def _verdict(say: Wording, finding: Finding | None) -> str:
+def verdict_words(say: Wording, finding: Finding | None) -> str:
+    """A verdict and by how much, in a few words."""
     if finding is None:
         return "–"
     margin = {} if finding.margin_s is None else {"margin_s": finding.margin_s}
@@ -225,13 +241,17 @@ def _changes(sheet: _Sheet) -> None:
         first, last = found[0].from_, found[-1].to
         times = {} if found[-1].at is None else {"at": found[-1].at}
         ends = {"before": first or "–", "after": last or "–"}
-        named = say.words(f"compare.what.{what}") if say.has(f"compare.what.{what}") else what
-        page.hang("  ", say.counted("compare.changed", len(found), what=named, **ends, **times))
+        page.hang("  ", say.counted("compare.changed", len(found), what=what_words(say, what), **ends, **times))
+
+
+def what_words(say: Wording, what: str) -> str:
+    """What about a host changed."""
+    return say.words(f"compare.what.{what}") if say.has(f"compare.what.{what}") else what
 
 
 def _footing(sheet: _Sheet) -> None:
     page, say, doc = sheet.page, sheet.say, sheet.doc
-    for one in (one for one in doc.warnings if one.code not in _EXPECTED):
+    for one in (one for one in doc.warnings if one.code not in EXPECTED):
         place = f"{one.file}: " if one.file is not None else ""
         page.hang(Text("  ! ", style="bold yellow"), safe(f"{place}{one.detail} [{one.code}]"))
     said = said_once(say, doc.assumptions)

@@ -13,11 +13,14 @@ from typing import Any
 
 import pytest
 
+from faultlog.report.comparisons import ComparisonDocument, comparison_json
 from faultlog.report.document import CaseDocument, from_json, to_json
 from faultlog.report.html.case import render_html
+from faultlog.report.html.comparison import render_comparison_html
 from faultlog.wording import Language, Wording
 from tests.logs import knowledge
 from tests.report.test_html import hostile_case, many
+from tests.report.test_html_comparison import apart, hostile
 from tests.report.test_text import late_case
 
 AXE = Path(__file__).parent / "cache" / "axe.min.js"
@@ -67,14 +70,18 @@ class Opened:
 
 @pytest.fixture
 def opened(chromium: Any, tmp_path: Path) -> Iterator[Any]:
-    """Writes the page of a case and opens it; at the end it asked nobody for anything, and complained of nothing."""
+    """Writes the page of a document and opens it; at the end it asked nobody for anything and complained of nothing."""
     made: list[Opened] = []
 
-    def open_(doc: CaseDocument | None = None, language: Language = "en", **how: Any) -> Opened:
+    def open_(doc: CaseDocument | ComparisonDocument | None = None, language: Language = "en", **how: Any) -> Opened:
         wanted = late_case() if doc is None else doc
         path = tmp_path / "mailed report.html"
         wording = Wording(language, knowledge().rules, wanted.host.time_zone.name)
-        path.write_text(render_html(wanted, wording), encoding="utf-8")
+        if isinstance(wanted, ComparisonDocument):
+            text = render_comparison_html(wanted, wording, path="new.zip old.zip")
+        else:
+            text = render_html(wanted, wording)
+        path.write_text(text, encoding="utf-8")
         made.append(Opened(chromium, path, **how))
         return made[-1]
 
@@ -261,6 +268,34 @@ def test_axe_finds_nothing_that_shuts_people_out(opened: Any, language: Language
     one.page.locator("section details:not(.interval) > summary").evaluate_all("all => all.forEach(one => one.click())")
     assert found_by_axe(one.page) == []
     one.shot(f"{language} {scheme}")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_a_comparison_is_as_usable(opened: Any, language: Language, scheme: str) -> None:
+    needed(AXE.exists(), "axe-core")
+    one = opened(apart(), language, color_scheme=scheme)
+    page = one.page
+    page.select_option('select[name="state"]', "regressed")
+    assert page.locator("details.interval:visible").evaluate_all("all => all.map(one => one.id)") == ["f6-2"]
+    assert page.locator(".lane .reach:visible").count() == 2
+    page.select_option('select[name="state"]', "")
+    page.locator('.card a[href="#f3-1"]').click()
+    page.locator("#f3-1[open] .line code").first.wait_for(state="visible")
+    page.click('[data-do="open"]')
+    assert found_by_axe(page) == []
+    with page.expect_download() as saving:
+        page.click('[data-do="save"]')
+    assert saving.value.suggested_filename == "comparison.json"
+    assert json.loads(Path(saving.value.path()).read_text(encoding="utf-8")) == json.loads(comparison_json(apart()))
+    one.shot(f"comparison {language} {scheme}")
+
+
+@pytest.mark.parametrize("wide", [1280, 320])
+def test_the_page_of_a_comparison_is_never_wider_than_its_window(opened: Any, wide: int) -> None:
+    one = opened(hostile(), viewport={"width": wide, "height": 900})
+    one.page.click('[data-do="open"]')
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= wide
 
 
 def test_axe_finds_a_fault_that_is_there(opened: Any) -> None:

@@ -107,7 +107,7 @@
       let count = 0;
       for (const row of rows) count += !(row.hidden = !fits(row.dataset, ["fault", "severity", "state"]));
       for (const lane of all(".lane")) {
-        if (lane.dataset.fault === "events" || lane.dataset.fault === "observed") continue;
+        if (!/^\d+$/.test(lane.dataset.fault)) continue; // no fault: events, what was observed
         const fault = fits(lane.dataset, ["fault"]);
         lane.classList.toggle("off", !fault);
         for (const bar of all(".bar", lane)) bar.toggleAttribute("hidden", !fault || !fits(bar.dataset, ["severity", "state"]));
@@ -125,13 +125,13 @@
     apply();
   }
 
-  // The case document as a file.
+  // The document as a file.
   const save = document.querySelector('[data-do="save"]');
   if (save) {
     save.hidden = false;
     save.addEventListener("click", () => {
       const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([at("case").textContent], { type: "application/json" }));
+      link.href = URL.createObjectURL(new Blob([document.querySelector('script[type="application/json"]').textContent], { type: "application/json" }));
       link.download = save.dataset.name;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);

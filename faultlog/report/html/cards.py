@@ -8,6 +8,7 @@ from faultlog.report.page import MARKS
 from faultlog.report.rows import Advice, Remedy
 from faultlog.report.view import FINE, Judged, Seen, by_fault, judged, pattern_words, recurs
 from faultlog.values import dataclass
+from faultlog.wording import Wording
 
 MOST_CARDS = 30
 """Faults and other news that get a card, the worst. Tool default."""
@@ -56,10 +57,10 @@ class Card:
     notes: tuple[str, ...] = ()
 
 
-def badge(mark: str, view: Seen) -> Badge:
+def badge(mark: str, say: Wording) -> Badge:
     """The badge of a mark of `report.page.MARKS`."""
     sign, _, key = MARKS[mark]
-    return Badge(mark, sign, view.wording.words(key))
+    return Badge(mark, sign, say.words(key))
 
 
 def cards(view: Seen) -> list[Card]:
@@ -69,11 +70,11 @@ def cards(view: Seen) -> list[Card]:
     if not groups:
         found.append(_none(view))
     found += [_difference(view, one.id) for one in view.doc.contradictions[:MOST_CARDS]]
-    found += [Card("note", view.wording.words("title.sources"), (News(badge("note", view), said),))
+    found += [Card("note", view.wording.words("title.sources"), (News(badge("note", view.wording), said),))
               for said in sources.listed_only(view)][:MOST_CARDS]  # fmt: skip
     weak = [file for file in view.doc.files if verdicts.hardly_understood(file)][:MOST_CARDS]
     for file in weak:
-        news = News(badge("unread", view), verdicts.hardly_words(view, file))
+        news = News(badge("unread", view.wording), verdicts.hardly_words(view, file))
         found.append(Card("unread", cut(file.path), (news,), notes=(view.wording.words("headline.teach"),)))
     return found
 
@@ -81,13 +82,13 @@ def cards(view: Seen) -> list[Card]:
 def _none(view: Seen) -> Card:
     whole = view.whole.intervals
     said = view.wording.counted("headline.outside", len(whole)) if whole else verdicts.nothing_raised(view)
-    return Card("none_raised", view.wording.words("html.nothing"), (News(badge("none_raised", view), said),))
+    return Card("none_raised", view.wording.words("html.nothing"), (News(badge("none_raised", view.wording), said),))
 
 
 def _difference(view: Seen, name: str) -> Card:
     one = next(one for one in view.doc.contradictions if one.id == name)
     mark = "warning" if one.level == "warning" else "note"
-    news = News(badge(mark, view), view.wording.say(one.headline), (one.id,), one.interval)
+    news = News(badge(mark, view.wording), view.wording.say(one.headline), (one.id,), one.interval)
     title = f"{one.fault_id} {sources.name_of(view, one.fault_id)}"
     return Card(mark, title, (news,), notes=(sources.meaning(view, one),))
 
@@ -99,10 +100,10 @@ def _fault(view: Seen, group: Sequence[Judged]) -> Card:
     news = [one for row in urgent[:MOST_INTERVALS] for one in _urgent(view, row)]
     more = len(urgent) - MOST_INTERVALS
     recurring = (one for one in view.doc.patterns if one.fault_id == first.fault_id and recurs(view, one))
-    news += [News(badge("note", view), pattern_words(view, one), (one.id,)) for one in recurring]
-    news += [News(badge("met", view), said) for said in verdicts.kept_words(view, group)]
+    news += [News(badge("note", view.wording), pattern_words(view, one), (one.id,)) for one in recurring]
+    news += [News(badge("met", view.wording), said) for said in verdicts.kept_words(view, group)]
     ended = verdicts.ended_words(view, group)
-    news += [] if ended is None else [News(badge("cleared", view), ended)]
+    news += [] if ended is None else [News(badge("cleared", view.wording), ended)]
     severity = "" if first.severity is None else f" ({first.severity})"
     title = say.words("html.fault", fault=first.fault_id, name=f"{view.name_of(first)}{severity}")
     heading, advice, note = _to_do(view, group)
@@ -115,7 +116,7 @@ def _urgent(view: Seen, row: Judged) -> Iterable[News]:
     said = list(verdicts.unkept(view, row))
     for place, (mark, sentence) in enumerate(said, 1):
         facts = tuple(verdicts.facts(view, row, named=False)) if place == len(said) else ()
-        yield News(badge(mark, view), sentence, facts, row.interval.id)
+        yield News(badge(mark, view.wording), sentence, facts, row.interval.id)
 
 
 def _to_do(view: Seen, group: Sequence[Judged]) -> tuple[str, tuple[Advised, ...], str]:

@@ -1,4 +1,4 @@
-"""The case document inside a page: as JSON in a block that nothing runs, of a length that is bounded."""
+"""The document inside a page: as JSON in a block that nothing runs, of a length that is bounded."""
 
 from collections.abc import Collection
 from dataclasses import fields, replace
@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from faultlog.report.comparisons import Account, ComparisonDocument, Stay, comparison_json
 from faultlog.report.document import CaseDocument, to_json
 from faultlog.report.rows import Warn
 from faultlog.values import dataclass
@@ -15,6 +16,8 @@ _ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 FEW_ROWS = 20_000
 """Rows of a document up to which it is tried as a whole. Tool default."""
+LEAST_STAY = 500
+"""Bytes that a stay of a comparison takes at least, with its shortest account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,13 @@ def _rows(doc: CaseDocument) -> int:
     return sum(map(len, _lists(doc).values()))
 
 
+def escaped(json: str) -> str:
+    """JSON that cannot end the block it stands in."""
+    return json.translate(_ESCAPED)
+
+
 def _json(doc: CaseDocument) -> str:
-    return to_json(doc).translate(_ESCAPED)
+    return escaped(to_json(doc))
 
 
 def _extract(doc: CaseDocument, ids: Collection[str], most: int) -> CaseDocument:
@@ -85,3 +93,47 @@ def _extract(doc: CaseDocument, ids: Collection[str], most: int) -> CaseDocument
     )
     cut: dict[str, Any] = {name: rows[: most + 1] for name, rows in _lists(short).items()}
     return replace(short, **cut)
+
+
+def comparison_embedded(doc: ComparisonDocument, most_bytes: int) -> Embedded:
+    """The document of a comparison as JSON that a page can carry; where it is too long, an extract that says so."""
+    total = sum(len(fault.stays) for fault in doc.faults)
+    if total * LEAST_STAY <= most_bytes and _fits(json := escaped(comparison_json(doc)), most_bytes):
+        return Embedded(Markup(json), True, total, total)  # noqa: FBT003, S704 (escaped for where it stands)
+    most = 1
+    kept = _of_comparison(doc, total, most)
+    json = escaped(comparison_json(kept))
+    while most < total:
+        most *= 2
+        more = _of_comparison(doc, total, most)
+        if not _fits(longer := escaped(comparison_json(more)), most_bytes):
+            break
+        json, kept = longer, more
+    held = sum(len(fault.stays) for fault in kept.faults)
+    return Embedded(Markup(json), False, held, total)  # noqa: FBT003, S704 (as above)
+
+
+def _of_comparison(doc: ComparisonDocument, total: int, most: int) -> ComparisonDocument:
+    """The comparison with so many faults, of each its last stays, and at most so many rows of anything else."""
+    faults = [replace(one, stays=[_short(stay, most) for stay in one.stays[-most:]]) for one in doc.faults[:most]]
+    held = sum(len(fault.stays) for fault in faults)
+    told = f"holds {held:,} of {total:,} stays; faultlog compare --json writes all"
+    return replace(
+        doc,
+        holes=doc.holes[:most],
+        faults=faults,
+        changes=doc.changes[-most:],
+        assumptions=doc.assumptions[:most],
+        warnings=[Warn(code="extract", file=None, detail=told), *doc.warnings[:most]],
+    )
+
+
+def _short(stay: Stay, most: int) -> Stay:
+    """A stay whose accounts quote at most so many lines."""
+
+    def short(account: Account | None) -> Account | None:
+        if account is None:
+            return None
+        return replace(account, interval=replace(account.interval, evidence=account.interval.evidence[:most]))
+
+    return replace(stay, together=short(stay.together), old=short(stay.old), new=short(stay.new))

@@ -16,8 +16,9 @@ from faultlog.report.html.drawing import (
     tick_instants,
     ticks,
 )
+from faultlog.report.html.pieces import deadlines, ends_of, reach_of, stretch, unseen
 from faultlog.report.ledger import carrying
-from faultlog.report.rows import Finding, Interval, Signal, Span
+from faultlog.report.rows import Interval, Signal, Span
 from faultlog.report.times import nanoseconds
 from faultlog.report.view import Judged, Seen, by_fault, judged
 from faultlog.wording import zone_named
@@ -98,13 +99,9 @@ def _alone(groups: Sequence[Sequence[Judged]]) -> int:
 def _axis(view: Seen, spans: Sequence[Span]) -> Axis | None:
     """From the first to the last instant of what was observed and of every interval."""
     ends: list[str | None] = [at for span in spans for at in (span.from_, span.to)]
-    ends += [at for one in view.doc.intervals for at in _ends(one)]
+    ends += [at for one in view.doc.intervals for at in ends_of(one)]
     known = [ns for at in ends if (ns := nanoseconds(at)) is not None]
     return Axis(min(known), max(known)) if known else None
-
-
-def _ends(interval: Interval) -> tuple[str | None, ...]:
-    return (interval.raised.at, interval.raised.until, interval.cleared.at, interval.cleared.until)
 
 
 def _one_by_one(view: Seen, group: Sequence[Judged], axis: Axis) -> Lane:
@@ -136,7 +133,7 @@ def _together(view: Seen, group: Sequence[Judged], axis: Axis, cells: int) -> La
     """One fault's intervals as bars that stand for several, each with how many begin in it."""
     bars: list[Bar] = []
     for (severity, state), intervals in _kinds(group).items():
-        known = [reach for one in intervals if (reach := _reach(one, axis)) is not None]
+        known = [reach for one in intervals if (reach := reach_of(one, axis)) is not None]
         for begin, end, count in runs(axis, known, cells):
             said = view.wording.counted("html.together", count, begin=_time(view, begin), end=_time(view, end))
             bars.append(Bar(said, (piece(axis, "sure", begin, end),), severity, state))
@@ -147,15 +144,6 @@ def _time(view: Seen, ns: int) -> str:
     return view.times.short(str(Instant(ns - ns % 1_000_000_000)))
 
 
-def _reach(interval: Interval, axis: Axis) -> tuple[int, int] | None:
-    """From when to when a fault may have been raised."""
-    known = [ns for at in _ends(interval) if (ns := nanoseconds(at)) is not None]
-    if not known:
-        return None
-    hidden = interval.cleared.kind == "not_before" and interval.state == "unknown"
-    return min(known), axis.end if hidden else max(known)
-
-
 def _bar(view: Seen, row: Judged, axis: Axis) -> Bar:
     """One interval: what is certain, what is not, its deadlines, and its ends that nobody saw."""
     interval, times = row.interval, view.times
@@ -163,7 +151,7 @@ def _bar(view: Seen, row: Judged, axis: Axis) -> Bar:
         (interval.id, f"{interval.fault_id} {view.name_of(interval)}", times.raised(interval), times.cleared(interval),
          times.duration(interval), *(view.wording.say(one.headline) for one in row.findings))
     )  # fmt: skip
-    parts = (*_stay(view, interval, axis), *_deadlines(row.findings, interval, axis), *_unseen(interval, axis))
+    parts = (*_stay(view, interval, axis), *deadlines(row.findings, interval, axis), *unseen(interval, axis))
     return Bar(label, parts, severity_of(interval), interval.state, interval.id)
 
 
@@ -176,37 +164,7 @@ def _stay(view: Seen, interval: Interval, axis: Axis) -> Iterable[Piece]:
         for begun, ended in zip(begins, ends, strict=True):
             yield piece(axis, "sure", *sorted((nanoseconds(begun) or axis.begin, nanoseconds(ended) or axis.end)))
         return
-    reach = _reach(interval, axis)
-    if reach is None:
-        return
-    first, begin, end, last = (nanoseconds(at) for at in _ends(interval))
-    inner = begin if begin is not None else first
-    outer = end if end is not None else last
-    if (inner, outer) != reach:
-        yield piece(axis, "unsure", *reach)
-    if inner is not None and outer is not None and inner <= outer:
-        yield piece(axis, "sure", inner, outer)
-
-
-def _deadlines(findings: Sequence[Finding], interval: Interval, axis: Axis) -> Iterable[Piece]:
-    """Each deadline, and by how much it was broken."""
-    ended = nanoseconds(interval.cleared.at)
-    for one in findings:
-        at = nanoseconds(one.deadline_at)
-        if at is None or not axis.holds(at):
-            continue
-        if one.verdict == "breached" and ended is not None and ended > at:
-            yield piece(axis, "breach", at, ended)
-        yield sign(axis, "deadline", at)
-
-
-def _unseen(interval: Interval, axis: Axis) -> Iterable[Piece]:
-    """Signs for a begin and an end that nobody saw."""
-    until, seen = nanoseconds(interval.raised.until), nanoseconds(interval.cleared.at)
-    if interval.raised.kind == "not_after" and until is not None:
-        yield sign(axis, "before", until)
-    if interval.state == "open" and seen is not None:
-        yield sign(axis, "onwards", seen)
+    yield from stretch(interval, axis)
 
 
 def _events(view: Seen, axis: Axis) -> tuple[Bar, ...]:

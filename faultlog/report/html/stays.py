@@ -10,6 +10,7 @@ from faultlog.report.preceded import STANDS_OUT, chance, change_words, changed
 from faultlog.report.rows import Evidence, Finding, Interval, Preceding, Remedy, Signal, Why
 from faultlog.report.view import Judged, Seen, judged, mark_of
 from faultlog.values import dataclass
+from faultlog.wording import Wording
 
 MOST_LINES = 12
 """Lines of evidence of one interval that are quoted. Tool default."""
@@ -85,9 +86,9 @@ def all_known(view: Seen, one: Judged, signals: dict[tuple[str, int], Signal]) -
         severity_class=severity_of(interval),
         state=interval.state,
         state_word=view.times.state(interval),
-        badges=tuple(badge(mark, view) for mark in dict.fromkeys(mark_of(found) for found in one.findings)),
+        badges=tuple(badge(mark, say) for mark in dict.fromkeys(mark_of(found) for found in one.findings)),
         cells=tuple(_cells(view, interval)),
-        verdicts=tuple(_verdict(view, found) for found in one.findings),
+        verdicts=tuple(verdict(say, found) for found in one.findings),
         remedies=tuple(_remedy(view, found) for found in remedies),
         lines=tuple(_told(view, line, signals) for line in lines[:MOST_LINES]),
         more_lines=say.counted("explain.more_lines", len(lines) - MOST_LINES) if len(lines) > MOST_LINES else "",
@@ -115,24 +116,26 @@ def _cells(view: Seen, interval: Interval) -> Iterable[tuple[str, str]]:
         yield say.words("column.severity"), " → ".join(changes)
 
 
-def _verdict(view: Seen, finding: Finding) -> Verdict:
-    say, promise = view.wording, finding.expectation
+def verdict(say: Wording, finding: Finding) -> Verdict:
+    """A verdict with its promise and its steps, each with its line."""
+    promise = finding.expectation
     promised = say.words(f"promise.{promise.kind}.{promise.after}", within_s=promise.within_s)
     facts = [say.words("explain.promise", promise=promised, source=promise.source)]
     if finding.deadline_at is not None:
         facts.append(say.words("explain.deadline", time=say.instant(finding.deadline_at)))
     if finding.breaches > 1:
         facts.append(say.words("explain.breaches", count=f"{finding.breaches:,}"))
-    steps = tuple(_step(view, one) for one in finding.why[:MOST_LINES])
-    return Verdict(finding.id, badge(mark_of(finding), view), say.say(finding.headline), tuple(facts), steps)
+    steps = tuple(_step(say, one) for one in finding.why[:MOST_LINES])
+    return Verdict(finding.id, badge(mark_of(finding), say), say.say(finding.headline), tuple(facts), steps)
 
 
-def _step(view: Seen, why: Why) -> Step:
-    return Step(view.wording.say(why.text), None if why.evidence is None else _line(view, why.evidence))
+def _step(say: Wording, why: Why) -> Step:
+    return Step(say.say(why.text), None if why.evidence is None else quoted(say, why.evidence))
 
 
-def _line(view: Seen, evidence: Evidence) -> Line:
-    place = view.wording.words("explain.place", file=cut(evidence.file), line=evidence.line, offset=evidence.offset)
+def quoted(say: Wording, evidence: Evidence) -> Line:
+    """A line of evidence with its file and line."""
+    place = say.words("explain.place", file=cut(evidence.file), line=evidence.line, offset=evidence.offset)
     return Line(place, cut(evidence.text, MOST_RAW))
 
 
@@ -141,7 +144,7 @@ def _told(view: Seen, line: Evidence, signals: dict[tuple[str, int], Signal]) ->
     signal = signals.get((line.file, line.line))
     kind = view.wording.words(f"signal.{signal.kind}" if signal is not None else "explain.other_source")
     time = view.wording.instant(signal.at) if signal is not None and signal.at is not None else ""
-    return Step("  ".join(filter(None, (kind, time))), _line(view, line))
+    return Step("  ".join(filter(None, (kind, time))), quoted(view.wording, line))
 
 
 def _remedy(view: Seen, remedy: Remedy) -> Step:
