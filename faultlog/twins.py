@@ -124,10 +124,15 @@ class Writer:
         """Bytes of their heads: stamp and mark."""
         return self.zone + len(self.mark)
 
+    @property
+    def stamped(self) -> int:
+        """Bytes of their stamps."""
+        return self.second + len(self.tail)
+
     def wrote(self, twin: Twin) -> bool:
         """Whether lines of a likeness are its own where their heads are."""
-        stamp = self.second + len(self.tail)
-        if (twin.stamp, twin.zone, twin.names, twin.noughts) != (stamp, self.zone, self.end, self.noughts):
+        mine = (self.stamped, self.zone, self.end, self.noughts)
+        if (twin.stamp, twin.zone, twin.names, twin.noughts) != mine:
             return False
         return not any(char.isdigit() for name in twin.part if name for char in name)
 
@@ -137,7 +142,7 @@ class Writer:
 
     def stamp(self, head: bytes) -> bytes:
         """The stamp in one of its heads."""
-        return head[: self.zone + len(self.tail) - (self.zone - self.second)]
+        return head[: self.stamped]
 
 
 def _noughts(reading: Reading) -> tuple[str | None, ...]:
