@@ -1,9 +1,16 @@
 """Options that several commands take."""
 
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from faultlog.values import dataclass
+
+if TYPE_CHECKING:
+    from faultlog.pipeline import Options
 
 Language = Literal["en", "ko"]
 Paths = Annotated[
@@ -36,3 +43,64 @@ FailOn = Annotated[
     Literal["info", "warning", "critical"] | None,
     typer.Option(help="Exit with 1 if a finding is at least this severe."),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOptions:
+    """What every command about one case takes beside the bundle."""
+
+    tz: Tz = None
+    lang: Lang = "en"
+    taken: Taken = None
+    os: Os = None
+    os_version: OsVersion = None
+    connector: Connector = None
+    rules: Rules = None
+    parsers: Parsers = None
+    full: Full = False
+    jobs: Jobs = None
+
+    def options(self, *, kept: bool = False) -> "Options":
+        """What the analysis is asked, as one value; whether the case is kept.
+
+        Raises:
+            UsageError: an option means nothing; says why.
+        """
+        from faultlog import asking
+
+        known = asking.told(self.tz, self.taken, self.os, self.os_version, self.connector)
+        return asking.options(known, self.rules, self.parsers, full=self.full, jobs=self.jobs, kept=kept)
+
+    def words(self) -> list[str]:
+        """The options that decide what is found, as they were given, for a command that has to ask the same."""
+        from faultlog import asking
+
+        told = {"tz": self.tz, "taken": self.taken, "os": self.os, "os_version": self.os_version}
+        return asking.words(
+            **told, connector=self.connector, rules=self.rules, parsers=self.parsers, full=self.full or None
+        )
+
+
+def with_case_options(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose parameter `asked` is filled from the options of `CaseOptions`, which stand in its place."""
+    own = inspect.signature(command).parameters
+    shared = inspect.Signature(
+        [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=getattr(_PLAIN, name), annotation=kind)
+            for name, kind in CaseOptions.__annotations__.items()
+        ]
+    ).parameters
+
+    def told(**given: Any) -> None:  # noqa: ANN401 (whatever the options hold)
+        asked = CaseOptions(**{name: given.pop(name) for name in shared})
+        command(**given, asked=asked)
+
+    taken = [one for name, each in own.items() for one in (shared.values() if name == "asked" else [each])]
+    signature = inspect.Signature([one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in taken])
+    told.__name__, told.__doc__, told.__module__ = command.__name__, command.__doc__, command.__module__
+    told.__annotations__ = {one.name: one.annotation for one in taken}
+    told.__signature__ = signature  # type: ignore[attr-defined]
+    return told
+
+
+_PLAIN = CaseOptions()

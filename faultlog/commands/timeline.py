@@ -5,26 +5,13 @@ from typing import Annotated
 import typer
 
 from faultlog.commands.asked import complain, documented, leave, wording_in
-from faultlog.commands.params import (
-    Connector,
-    Full,
-    Jobs,
-    Lang,
-    Os,
-    OsVersion,
-    Parsers,
-    Paths,
-    Rules,
-    Since,
-    Taken,
-    Tz,
-    Until,
-)
+from faultlog.commands.params import CaseOptions, Paths, Since, Until, with_case_options
 
 MOST_NAMED = 10
 """Rows left out that are named one by one. Tool default."""
 
 
+@with_case_options
 def timeline(
     paths: Paths,
     format: Annotated[  # noqa: A002 (the option's name)
@@ -36,18 +23,9 @@ def timeline(
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Write it here; - is standard output.")
     ] = "-",
-    tz: Tz = None,
-    lang: Lang = "en",
-    taken: Taken = None,
-    os: Os = None,
-    os_version: OsVersion = None,
-    connector: Connector = None,
-    rules: Rules = None,
-    parsers: Parsers = None,
+    asked: CaseOptions = CaseOptions(),
     since: Since = None,
     until: Until = None,
-    full: Full = False,
-    jobs: Jobs = None,
 ) -> None:
     """Write all that happened on one host as one timeline, for a spreadsheet, a SIEM or a notebook.
 
@@ -58,14 +36,13 @@ def timeline(
     from faultlog.report.exports.timeline import Timeline
 
     chosen = format_named(format)
-    known = asking.told(tz, taken, os, os_version, connector)
-    options = asking.options(known, rules, parsers, full=full, jobs=jobs, kept=False)
+    options = asked.options()
     window = asking.window(since, until)
     outputs.writable(output, paths)
     if chosen.binary:
         outputs.no_terminal(output, format)
     book, document = documented(paths, options)
-    made = Timeline.of(document, wording_in(book, document, lang), window)
+    made = Timeline.of(document, wording_in(book, document, asked.lang), window)
     outputs.write_bytes(output, chosen.write(made))
     left_out = chosen.left_out(made)
     if left_out:

@@ -5,25 +5,11 @@ from typing import Annotated
 
 import typer
 
-from faultlog.commands.asked import analyzed, console, leave, wording_in
-from faultlog.commands.params import (
-    Connector,
-    FailOn,
-    Full,
-    Jobs,
-    Lang,
-    Os,
-    OsVersion,
-    Parsers,
-    Paths,
-    Rules,
-    Since,
-    Taken,
-    Tz,
-    Until,
-)
+from faultlog.commands.asked import console, documented, leave, wording_in
+from faultlog.commands.params import CaseOptions, FailOn, Paths, Since, Until, with_case_options
 
 
+@with_case_options
 def triage(
     paths: Paths,
     json: Annotated[
@@ -35,18 +21,9 @@ def triage(
     html: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the report as one page here; - is standard output.")
     ] = None,
-    tz: Tz = None,
-    lang: Lang = "en",
-    taken: Taken = None,
-    os: Os = None,
-    os_version: OsVersion = None,
-    connector: Connector = None,
-    rules: Rules = None,
-    parsers: Parsers = None,
+    asked: CaseOptions = CaseOptions(),
     since: Since = None,
     until: Until = None,
-    full: Full = False,
-    jobs: Jobs = None,
     fail_on: FailOn = None,
 ) -> None:
     """Say what went wrong on one host, in one screen."""
@@ -55,19 +32,16 @@ def triage(
     from faultlog.report.document import to_json
     from faultlog.report.text import render_text
 
-    known = asking.told(tz, taken, os, os_version, connector)
-    options = asking.options(known, rules, parsers, full=full, jobs=jobs, kept=(json, html) != (None, None))
+    options = asked.options(kept=(json, html) != (None, None))
     window = asking.window(since, until)
     kind = None if chart is None else kind_of(chart)
     for target in (json, html, chart):
         outputs.writable(target, paths)
     outputs.apart(json, html, chart)
-    knowledge, document = analyzed(paths, options)
+    book, document = documented(paths, options)
     if json is not None:
         outputs.write(json, to_json(document))
-    told = {"tz": tz, "taken": taken, "os": os, "os_version": os_version, "connector": connector}
-    asked = asking.words(**told, rules=rules, parsers=parsers, full=full or None)
-    named, wording = shlex.join([*asked, *paths]), wording_in(knowledge.rules, document, lang)
+    named, wording = shlex.join([*asked.words(), *paths]), wording_in(book, document, asked.lang)
     if chart is not None and kind is not None:
         from faultlog.report.charts.drawing import render_chart
 
