@@ -31,8 +31,8 @@ triage: $(VENV)/runtime ## Triage the sample bundle, or BUNDLE=path
 	@$(BIN)/faultlog triage "$(BUNDLE)" --json "$(OUT)/case.json" --html "$(OUT)/report.html" --chart "$(OUT)/chart.png"
 	@echo; echo "The case document: $(OUT)/case.json"; echo "The report as a page: $(OUT)/report.html"; echo "The chart: $(OUT)/chart.png"
 
-test: $(VENV)/dev ## Run all tests
-	@$(BIN)/python -m pytest -q -n 2
+test: $(VENV)/dev ## Run all tests but those with real system programs (make test-system)
+	@$(BIN)/python -m pytest -q -n 2 --ignore=tests/system
 
 coverage: $(VENV)/dev ## The tests with line coverage, at least 95 %; takes about twice as long
 	@$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95

@@ -1,6 +1,6 @@
 """How much is written, minute by minute, once every line is read."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faultlog.activity import NOBODY, Activity
@@ -10,6 +10,7 @@ from faultlog.identity import Told
 from faultlog.model import Instant, LogFile
 from faultlog.pipeline import Options, analyze_with
 from faultlog.reading import read
+from tests.conftest import EXAMPLES
 from tests.logs import knowledge
 from tests.test_bulk import FORMATS, RULES
 from tests.test_lives import silent
@@ -22,6 +23,7 @@ def log(levels):
     return "".join(LINE.format(at // 60, at % 60, level, at) for at, level in enumerate(levels)).encode()
 
 
+@settings(max_examples=EXAMPLES // 5)
 @given(st.lists(st.sampled_from(["debug", "debug", "debug", "info", "warning", "error", "crit"]), max_size=300))
 def test_every_line_counts_in_its_minute_by_its_level(levels):
     levels = ["debug"] * 200 + levels
