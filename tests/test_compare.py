@@ -1,5 +1,4 @@
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from faultlog.comparison import Comparison, FaultChange, compared
 from faultlog.errors import NothingAnswerable, UsageError
 from faultlog.pipeline import Options
 
+from .conftest import EXAMPLES
 from .logs import case_of, knowledge, log
 from .pairs import pair
 from .test_samples import SAMPLES, members_of
@@ -354,7 +354,7 @@ def lives(draw) -> Life:
 
 
 @given(lives())
-@settings(max_examples=int(os.environ.get("FAULTLOG_EXAMPLES", "0")) // 10 or 50, deadline=None)
+@settings(max_examples=EXAMPLES // 10)
 def test_whatever_is_said_for_certain_is_true_of_the_whole_life(life):
     found = of(tuple(life.lines[life.old]), tuple(life.lines[life.new]))
     taken, through = life.taken, [end for begin, end in life.stays if begin < life.taken]

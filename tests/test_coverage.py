@@ -10,7 +10,7 @@ from faultlog.coverage import Stretch, ledger_of, spans_of
 from faultlog.model import Evidence, Instant, Moment, Signal
 from tests.logs import BOOT, case_of, log, time
 
-PROPERTY = settings()  # as many inputs as conftest says: 500, more in `make soak`
+PROPERTY = settings()  # as many inputs as conftest says, more in `make soak`
 
 
 def sec(seconds: int) -> Instant:

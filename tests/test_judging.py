@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from faultlog.case import Case
 from tests.logs import BOOT, case_of, clock, fault, finding, keys, log, spans, time, verdict
 
-PROPERTY = settings()  # as many inputs as conftest says: 500, more in `make soak`
+PROPERTY = settings()  # as many inputs as conftest says, more in `make soak`
 
 RAISE, CLEAR, START, STOP = "Fault Raised: 6", "Fault Cleared: 6", "connector started", "connector stopped"
 

@@ -12,7 +12,7 @@ from faultlog.filereport import FileReport
 from faultlog.model import LEVELS, NS, Evidence, Instant, Moment, Signal, Text
 from tests.logs import case_of, log, on
 
-PROPERTY = settings()  # as many inputs as conftest says: 500, more in `make soak`
+PROPERTY = settings()  # as many inputs as conftest says, more in `make soak`
 LINE = Evidence("ampdaemon.log", 1, 0, "x")
 
 

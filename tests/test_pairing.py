@@ -16,7 +16,7 @@ from faultlog.pairing import Paired, pair, title_of
 from faultlog.rulebook import RuleBook
 from tests.logs import BOOT, case_of, clock, fault, keys, knowledge, log, on, spans, time, verdict, watched
 
-PROPERTY = settings()  # as many inputs as conftest says: 500, more in `make soak`
+PROPERTY = settings()  # as many inputs as conftest says, more in `make soak`
 
 
 def minutes(raises: list[int], clears: list[int], *, fault_id: int = 6) -> Case:
