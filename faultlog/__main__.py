@@ -3,12 +3,17 @@
 Exit codes beside those of `cli`: 130 where it is interrupted, as shells count it.
 """
 
+from __future__ import annotations
+
 import gc
 import os
 import sys
-from typing import NoReturn
 
 from faultlog.release import VERSION
+
+TYPE_CHECKING = False  # `typing` takes as long to load as all else here: who interrupts until then sees a traceback
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def main() -> NoReturn:
@@ -16,6 +21,8 @@ def main() -> NoReturn:
     try:
         _answer(sys.argv[1:])
     except KeyboardInterrupt:
+        if sys.stderr is not None:
+            sys.stderr.write("faultlog: interrupted\n")
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()

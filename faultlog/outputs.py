@@ -4,6 +4,7 @@ import os
 import select
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from faultlog.errors import UsageError
@@ -19,12 +20,15 @@ def writable(target: str | None, inputs: list[str]) -> None:
         return
     if os.path.realpath(str(target)) in map(os.path.realpath, inputs):  # `resolve` fails at links that go in a circle
         raise UsageError(f"{target}: is the bundle itself; give another file")
-    folder = Path(str(target)).parent
+    place = Path(os.path.realpath(str(target)))
+    if place.is_symlink():
+        raise UsageError(f"{target}: cannot be written, it is a link that leads back to itself; give another file")
+    folder = place.parent if Path(str(target)).is_symlink() else Path(str(target)).parent
     if not folder.is_dir():
         raise UsageError(f"{target}: cannot be written, there is no folder {folder}; make it first")
-    if Path(str(target)).is_dir():
+    if place.is_dir():
         raise UsageError(f"{target}: is a folder; give the path of a file")
-    if not os.access(target if Path(str(target)).exists() else folder, os.W_OK):
+    if not os.access(place if place.exists() else folder, os.W_OK):
         raise UsageError(f"{target}: cannot be written, you may not; give another file")
 
 
@@ -72,9 +76,23 @@ def write_bytes(target: str, content: bytes) -> None:
         sys.stdout.buffer.flush()
         return
     try:
-        Path(target).write_bytes(content)
+        _put(Path(os.path.realpath(target)), content)
     except OSError as error:
-        raise UsageError(f"{target}: cannot be written: {error.strerror}") from None
+        raise UsageError(f"{target}: cannot be written: {error.strerror}; check the path and the space left") from None
+
+
+def _put(place: Path, content: bytes) -> None:
+    """Write a file, all of it: where that fails or is interrupted, no half of an answer is left."""
+    with place.open("wb", buffering=0) as file:
+        try:
+            left = memoryview(content)
+            while left:
+                left = left[file.write(left) :]
+        except BaseException:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                with suppress(OSError):
+                    place.unlink()
+            raise
 
 
 def is_read() -> bool:

@@ -172,7 +172,7 @@ from faultlog.__main__ import main
 main()
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "faultlog: interrupted\n")
 
 
 @pytest.mark.parametrize("words", [["triage", SAMPLE], ["simulate", "-o", "{folder}"], ["formats", "test"]], ids=str)

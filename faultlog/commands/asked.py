@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
 
 
 def complain(sentence: str) -> None:
-    """Say on standard error what is wrong."""
+    """Say on standard error what is wrong; where nobody listens there, the exit code alone says it."""
     from faultlog.wording import safe
 
     lines = [safe(line) for line in sentence.splitlines()] or ["something went wrong"]
-    print("faultlog:", "\n".join(lines), file=sys.stderr)  # noqa: T201
+    if sys.stderr is None:
+        return
+    with suppress(OSError):
+        print("faultlog:", "\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201
 
 
 def knowledge_of(options: "Options") -> "Knowledge":
