@@ -1,5 +1,6 @@
 """The inline tests of fault files: a log, and what the rule must make of it."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,7 +45,12 @@ def _differences(rule: FaultRule, index: int, case: Case) -> Iterable[str]:
     stated = _stated(rule.file.tests[index].expect, written["tests"][index]["expect"])
     for what, got, wanted in _compared(rule.file.fault, case, rule.file.tests[index].expect, stated):
         if got != wanted:
-            yield f"{what} are {got}, the test states {wanted}"
+            yield f"{what} are {_written(got)}, the test states {_written(wanted)}"
+
+
+def _written(rows: Sequence[object]) -> str:
+    """Rows as one writes them in the test: JSON, which YAML takes too."""
+    return json.dumps(rows, ensure_ascii=False, default=str)
 
 
 def _stated(wanted: Expected, written: Mapping[str, Any]) -> Mapping[str, Sequence[Row]]:

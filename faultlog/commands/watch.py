@@ -1,6 +1,5 @@
 """`faultlog watch`: live logs, as they are written."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,11 +40,11 @@ def watch(
 def _print(notice: "Notice", wording: "Wording", *, json: bool) -> None:
     from rich.console import Console
 
+    from faultlog import outputs
     from faultlog.report.page import Page
     from faultlog.report.watching import render_notice, to_json_line
 
     if json:
-        sys.stdout.write(to_json_line(notice, wording) + "\n")
-        sys.stdout.flush()
+        outputs.write("-", to_json_line(notice, wording) + "\n")
         return
     render_notice(notice, Page(console(), wording), Page(Console(stderr=True, highlight=False), wording))

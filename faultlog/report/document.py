@@ -61,7 +61,7 @@ _FAMILY: Final = "faultlog.case/"
 _NAMED: Final = re.compile(rf'\s*\{{\s*"schema"\s*:\s*"({_FAMILY}[^"]*)"')
 _HEAD: Final = 4096
 _MOST_DIGITS: Final = 9
-_OBEYED: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_OBEYED: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

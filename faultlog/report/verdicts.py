@@ -127,6 +127,9 @@ def facts(view: Seen, row: Judged, *, named: bool) -> Iterable[str]:
     raised, cleared = interval.raised, interval.cleared
     exact = times.both(raised.at) if raised.kind == "observed" else times.raised(interval)
     yield say.words("fact.raised", time=exact)
+    for finding in row.findings:
+        if finding.verdict != "met" and finding.deadline_at is not None and _counts_from_raise(finding):
+            yield say.words("fact.deadline", time=times.both(finding.deadline_at))
     started = next((one for one in row.findings if one.anchor is not None and one.anchor.signal != "raised"), None)
     if started is not None and started.anchor is not None:
         yield say.words(f"fact.{started.anchor.signal}", time=times.both(started.anchor.at))
@@ -139,6 +142,10 @@ def facts(view: Seen, row: Judged, *, named: bool) -> Iterable[str]:
     else:
         ended = times.both(cleared.at) if cleared.kind == "observed" else times.cleared(interval)
         yield say.words("fact.cleared", time=ended)
+
+
+def _counts_from_raise(finding: Finding) -> bool:
+    return finding.anchor is not None and finding.anchor.signal == "raised"
 
 
 def _detail(view: View, said: str) -> None:
@@ -191,12 +198,12 @@ def ended_words(view: Seen, group: Sequence[Judged]) -> str | None:
 def _what_to_do(view: View, group: Sequence[Judged], most: int) -> None:
     """The advice for a fault, or where to find it should the fault come back."""
     page, say, fault = view.page, view.wording, group[0].interval.fault_id
-    if not asks(view, group):
-        _detail(view, say.words("todo.if_it_returns", command=f"faultlog rules show {fault}"))
-        return
     advice = advice_of(view.doc, fault)
     if not advice:
         _detail(view, say.words("todo.none", fault=fault))
+        return
+    if not asks(view, group):
+        _detail(view, say.words("todo.if_it_returns", command=f"faultlog rules show {fault}"))
         return
     over = all(row.interval.state == "cleared" for row in group)
     page.hang("  ", Text(say.words("todo.over" if over else "todo.now"), style="bold"))

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from faultlog.case import FaultInterval, Finding
 from faultlog.model import Instant
+from faultlog.report.document import harmless
 from faultlog.report.page import DIM, MARKS, MOST_RAW, Page
 from faultlog.values import dataclass
 from faultlog.watching.notices import Notice
@@ -174,7 +175,7 @@ def to_json_line(notice: Notice, wording: Wording) -> str:
         "apart_s": notice.apart_s,
         "message": Teller(wording).sentence(notice),
     }
-    return json.dumps(row, ensure_ascii=False)
+    return harmless(json.dumps(row, ensure_ascii=False))
 
 
 def _interval(one: FaultInterval) -> dict[str, object]:

@@ -122,11 +122,11 @@ def _urgent(view: Seen, row: Judged) -> Iterable[News]:
 def _to_do(view: Seen, group: Sequence[Judged]) -> tuple[str, tuple[Advised, ...], str]:
     """A heading with advice, or a note where there is none."""
     say, fault = view.wording, group[0].interval.fault_id
-    if not verdicts.asks(view, group):
-        return "", (), say.words("todo.if_it_returns", command=f"faultlog rules show {fault}")
     advice = tuple(_advised(view, one, tried) for one, tried in verdicts.advice_of(view.doc, fault))
     if not advice:
         return "", (), say.words("todo.none", fault=fault)
+    if not verdicts.asks(view, group):
+        return "", (), say.words("todo.if_it_returns", command=f"faultlog rules show {fault}")
     over = all(row.interval.state == "cleared" for row in group)
     return say.words("todo.over" if over else "todo.now"), advice, ""
 
