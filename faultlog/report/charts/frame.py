@@ -14,7 +14,7 @@ ROOM = 14.0
 SHORTEST = 10 * NS
 """The least time that a picture spans, so that a single line has a place. Tool default."""
 FURTHER = 4
-"""A deadline or a status after the end of all logs is shown where it lies within this part of the span. Tool default."""
+"""A deadline or a status after the end of all logs is shown if it lies within this part of the span. Tool default."""
 
 
 @dataclass(frozen=True, slots=True)
