@@ -206,7 +206,7 @@ class TestSigns:
         doc = document(bundle(OPEN, "12:30:05", ("12:35:00", status())))
         assert {
             "other sources",
-            "status 1×, contradiction 1×",
+            "status 1×, differs 1×",
             "asked: ampcli status",
             "sources contradict each other",
         } <= set(texts(laid(doc)))
