@@ -26,6 +26,7 @@ from faultlog.report.view import seen
 from faultlog.wording import Wording
 from tests.logs import case_of, knowledge, log
 from tests.report.charted import EPOCH, TOLERANCE, at, busy, case, cases, differs, finding, interval, signal, span
+from tests.test_snapshots import OPEN, bundle, status
 
 NS = 1_000_000_000
 PICTURES = Path(__file__).parent / "pictures"
@@ -200,6 +201,15 @@ class TestSigns:
     def test_events_of_a_kind_are_counted_though_they_share_a_place(self):
         exits = [signal("scan_service_exited", 100 + second) for second in range(3)]
         assert "3 exits" in texts(laid(case(THREE, signals=exits)))
+
+    def test_what_other_sources_say_and_where_they_contradict_has_a_row(self):
+        doc = document(bundle(OPEN, "12:30:05", ("12:35:00", status())))
+        assert {
+            "other sources",
+            "status 1×, differs 1×",
+            "asked: ampcli status",
+            "sources contradict each other",
+        } <= set(texts(laid(doc)))
 
     def test_what_is_logged_in_several_lines_counts_once(self):
         starts = [signal("connector_started", second) for second in (100, 101, 129, 200)]

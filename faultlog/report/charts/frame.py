@@ -14,7 +14,7 @@ ROOM = 14.0
 SHORTEST = 10 * NS
 """The least time that a picture spans, so that a single line has a place. Tool default."""
 FURTHER = 4
-"""A deadline after the end of all logs is shown where it lies within this part of the span. Tool default."""
+"""A deadline or a status after the end of all logs is shown if it lies within this part of the span. Tool default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ def frame_of(doc: CaseDocument, spans: Sequence[Span], window: Ends, *, left: fl
         return None
     begin, end = min(known), max(known)
     ahead = [ns for one in doc.findings if (ns := nanoseconds(one.deadline_at)) is not None]
+    ahead += [ns for one in doc.snapshots if (ns := nanoseconds(one.at)) is not None]
     end = max([end, *(ns for ns in ahead if ns <= end + (end - begin) // FURTHER)])
     since, until = (None if one is None else one.ns for one in window)
     begin, end = begin if since is None else since, end if until is None else until

@@ -17,6 +17,7 @@ ROWS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "update": ("definitions_updated", "changed"),
         "scan": ("scan_service_exited",),
         "clock": ("clock_stepped",),
+        "sources": ("snapshot", "contradiction"),
     }
 )
 """The kinds of events that share a row."""
@@ -62,9 +63,11 @@ def _firsts(kind: str, instants: Sequence[int], stops: Sequence[int]) -> tuple[i
 
 def _told(doc: CaseDocument) -> list[tuple[str, int | None, str]]:
     """Kind, instant and what tells two of them apart; definitions come from their lines, all else from changes."""
-    kinds = {kind for row in ROWS.values() for kind in row} - {"clock_stepped"}
+    kinds = {kind for row in ROWS.values() for kind in row} - {"clock_stepped", "snapshot", "contradiction"}
     told: list[tuple[str, int | None, str]]
     told = [(one.kind, nanoseconds(one.at), "") for one in doc.signals if one.kind in kinds]
     told += [("changed", nanoseconds(one.at), one.what) for one in doc.changes if one.what != "definitions"]
     told += [("clock_stepped", nanoseconds(one.after), f"{one.file}:{one.line}") for one in doc.clock_steps]
+    told += [("snapshot", nanoseconds(one.at), one.file) for one in doc.snapshots]
+    told += [("contradiction", nanoseconds(one.at), one.id) for one in doc.contradictions]
     return told

@@ -56,6 +56,7 @@ def render_comparison_html(doc: ComparisonDocument, wording: Wording, *, path: s
         tiles=_tiles(doc, wording),
         drawing=drawing,
         legend=[] if drawing is None else legend(drawing, times),
+        timeline_label="" if drawing is None else wording.counted("html.compare.timeline_label", drawing.faults),
         drawn_notes=notes(doc, times),
         listed=_listed(times, stays, path),
         choices=_choices(stays, wording),
