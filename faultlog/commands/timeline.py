@@ -15,11 +15,13 @@ MOST_NAMED = 10
 def timeline(
     paths: Paths,
     format: Annotated[  # noqa: A002 (the option's name)
-        str,
+        str | None,
         typer.Option(
-            metavar="NAME", help="table, csv, jsonl, parquet, timesketch, ocsf, perfetto or markdown (a summary)."
+            metavar="NAME",
+            help="table, csv, jsonl, parquet, timesketch, ocsf, perfetto or markdown (a summary for a ticket); "
+            "else what FILE ends in (.csv, .jsonl, .parquet, .md), else table.",
         ),
-    ] = "table",
+    ] = None,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Write it here; - is standard output.")
     ] = "-",
@@ -27,20 +29,20 @@ def timeline(
     since: Since = None,
     until: Until = None,
 ) -> None:
-    """Write all that happened on one host as one timeline, for a spreadsheet, a SIEM or a notebook.
+    """Write all that happened on one host as one timeline, for a spreadsheet, a SIEM, a notebook or a ticket.
 
     A saved case document is taken as well as a bundle.
     """
     from faultlog import asking, outputs
-    from faultlog.report.exports.formats import format_named
+    from faultlog.report.exports.formats import format_named, format_of
     from faultlog.report.exports.timeline import Timeline
 
-    chosen = format_named(format)
+    chosen = format_named(format or format_of(output))
     options = asked.options()
     window = asking.window(since, until)
     outputs.writable(output, paths)
     if chosen.binary:
-        outputs.no_terminal(output, format)
+        outputs.no_terminal(output, chosen.name)
     book, document = documented(paths, options)
     made = Timeline.of(document, wording_in(book, document, asked.lang), window)
     outputs.write_bytes(output, chosen.write(made))
@@ -48,5 +50,5 @@ def timeline(
     if left_out:
         ids = ", ".join(row.id for row in left_out[:MOST_NAMED])
         more = f" and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
-        complain(f"{format} has no place for what has no time; left out: {ids}{more}")
+        complain(f"{chosen.name} has no place for what has no time; left out: {ids}{more}")
     leave(document, None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final
 
@@ -29,6 +30,8 @@ class Format:
     """Whether it is nothing for a terminal."""
     dated: bool = False
     """Whether it can hold only what has an instant."""
+    suffix: str | None = None
+    """How a file's name ends that asks for it."""
     needs: str | None = None
     """A library that is installed as the extra named like the format."""
 
@@ -42,17 +45,27 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         one.name: one
         for one in (
             Format("table", table_of),
-            Format("csv", csv_of),
-            Format("jsonl", jsonl_of),
-            Format("parquet", parquet_of, binary=True, needs="pyarrow"),
+            Format("csv", csv_of, suffix=".csv"),
+            Format("jsonl", jsonl_of, suffix=".jsonl"),
+            Format("parquet", parquet_of, binary=True, suffix=".parquet", needs="pyarrow"),
             Format("timesketch", timesketch_of, dated=True),
             Format("ocsf", ocsf_of),
             Format("perfetto", perfetto_of, dated=True),
-            Format("markdown", markdown_of),
+            Format("markdown", markdown_of, suffix=".md"),
         )
     }
 )
 """By name, in the order in which they are listed."""
+
+
+def format_of(output: str) -> str:
+    """The name of the format that an output's name asks for by how it ends; else the table.
+
+    >>> format_of("timeline.CSV"), format_of("-")
+    ('csv', 'table')
+    """
+    suffix = PurePath(output).suffix.lower()
+    return next((one.name for one in FORMATS.values() if one.suffix == suffix), "table")
 
 
 def format_named(name: str) -> Format:

@@ -10,8 +10,8 @@ from faultlog.report.exports.timeline import Timeline
 from faultlog.report.footing import assumed
 from faultlog.report.page import SYSTEMS, Page
 from faultlog.report.times import NEVER
-from faultlog.report.verdicts import advice_of, advised
-from faultlog.report.view import Judged, View, by_fault, judged
+from faultlog.report.verdicts import advice_of, advised, unkept
+from faultlog.report.view import FINE, Judged, View, by_fault, judged, pattern_words, recurs
 from faultlog.wording import safe
 
 MOST_ROWS = 20
@@ -54,14 +54,32 @@ def _title(view: View) -> list[str]:
 
 
 def _verdicts(view: View) -> list[str]:
-    """Verdicts, worst first, then what other sources say; intervals without either stand in the table of intervals."""
+    """What triage says first, worst first: promises not kept, faults still open, what comes back, sources that differ.
+
+    Promises that were kept stand last.
+    """
     say = view.wording
     rows = sorted(judged(view), key=lambda row: row.rank)
-    judgements = [(one, row.interval.id) for row in rows for one in row.findings]
-    said = [_cells(say.words(f"export.verdict.{one.verdict}"), say.say(one.headline), name) for one, name in judgements]
+    came_back = say.words("export.pattern")
+    said = [cells for row in rows for cells in _unkept(view, row)]
+    patterns = (one for one in view.doc.patterns if recurs(view, one))
+    said += [_cells(came_back, pattern_words(view, one), one.id) for one in patterns]
     told = say.words("export.contradiction")
     said += [_cells(told, say.say(one.headline), one.interval or NEVER) for one in view.doc.contradictions]
+    kept = [(one, row.interval.id) for row in rows for one in row.findings if one.verdict == "met"]
+    said += [_cells(say.words("export.verdict.met"), say.say(one.headline), name) for one, name in kept]
     return _table(view, ("verdict", "what", "id"), said[:MOST_ROWS], len(said))
+
+
+def _unkept(view: View, row: Judged) -> Iterable[str]:
+    """The rows of what is urgent about an interval."""
+    if row.rank >= FINE:
+        return
+    say = view.wording
+    unmet = [say.words(f"export.verdict.{one.verdict}") for one in row.findings if one.verdict != "met"]
+    words = unmet or [say.words(f"state.{row.interval.state}")]
+    for word, (_, said) in zip(words, unkept(view, row), strict=True):
+        yield _cells(word, said, row.interval.id)
 
 
 def _cells(*cells: str) -> str:

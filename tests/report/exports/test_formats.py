@@ -5,8 +5,10 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -21,7 +23,7 @@ from faultlog.model import Instant
 from faultlog.report.document import CaseDocument, to_json
 from faultlog.report.exports import formats
 from faultlog.report.exports.columns import COLUMNS, SCHEMA
-from faultlog.report.exports.formats import FORMATS, format_named
+from faultlog.report.exports.formats import FORMATS, format_named, format_of
 from faultlog.report.exports.markdown import escaped
 from faultlog.report.exports.parquet import parquet_schema
 from faultlog.report.exports.spreadsheet import RUN, neutral, original
@@ -143,6 +145,21 @@ def test_pandas_reads_the_parquet() -> None:
     frame = pd.read_parquet(io.BytesIO(written(bounds(), "parquet")))
     assert frame["begin_from"].dt.tz is not None
     assert frame.loc[frame["begin_kind"] == "not_after", "begin_from"].isna().all()
+
+
+def test_duckdb_reads_parquet_and_csv_with_types_and_utc(tmp_path: Path) -> None:
+    types = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "flag": "BOOLEAN"}
+    wanted = [(one.name, types.get(one.type, "TIMESTAMP WITH TIME ZONE")) for one in COLUMNS]
+    with duckdb.connect() as base:
+        for name, read in (("parquet", "'{}'"), ("csv", "read_csv('{}', types = {{'after': 'VARCHAR'}})")):
+            path = tmp_path / f"timeline.{name}"
+            path.write_bytes(written(sample("fault6-breached-0001.zip"), name))
+            source = read.format(path)
+            described = base.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608 (a file of this test)
+            assert [(column, kind) for column, kind, *_ in described] == wanted, name
+            query = f"SELECT begin_from, margin_s FROM {source} WHERE verdict = 'breached' ORDER BY margin_s"  # noqa: S608
+            begun, margin = base.execute(query).fetchall()[0]
+            assert (begun.astimezone(UTC), margin) == (datetime(2026, 3, 3, 13, 16, 35, tzinfo=UTC), -897.0), name
 
 
 def test_an_instant_beyond_what_nanoseconds_hold_is_kept() -> None:
@@ -360,6 +377,14 @@ def test_a_summary_says_verdict_interval_advice_and_assumptions() -> None:
     assert text.index("### What to do") < text.index("1. Give the fault") < text.index("### Assumed")
 
 
+def test_a_summary_says_first_what_triage_says_first() -> None:
+    back = written(sample("fault7-every-update-0001.zip"), "markdown").decode()
+    said = "| comes back | Fault 7 comes back with the definitions updates: raised within 15 minutes of each of 3"
+    assert 0 < back.index(said) < back.index("| met |")
+    still = written(sample("fault10-survives-reboot-0001.zip"), "markdown", "ko").decode()
+    assert re.search(r"(?m)^\| 미해제 \| 결함 10.* \| f10-1 \|$", still)
+
+
 def test_a_summary_of_many_intervals_stays_short_and_says_how_many_there_are() -> None:
     from dataclasses import replace
 
@@ -385,6 +410,13 @@ def test_the_table_marks_bounds() -> None:
 def test_an_unknown_format_names_the_known_ones() -> None:
     with pytest.raises(UnknownName, match="no timeline format is called 'xlsx'; there are table, csv, jsonl, parquet"):
         format_named("xlsx")
+
+
+@pytest.mark.parametrize("name", ["csv", "jsonl", "parquet"])
+def test_a_file_that_ends_like_a_format_asks_for_it(name: str) -> None:
+    assert format_of(f"out/timeline.{name.upper()}") == name
+    assert format_of("ticket.md") == "markdown"
+    assert format_of("timeline.txt") == format_of("-") == "table"
 
 
 def test_a_format_whose_library_is_missing_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
