@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from faultlog.formats import FormatFile
 from faultlog.report.comparisons import comparison_schema
 from faultlog.report.document import json_schema
+from faultlog.report.watchlines import watch_schema
 from faultlog.rulefiles import FaultFile, SignalFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -19,6 +20,7 @@ def schemas() -> Mapping[str, str]:
     return {
         "faultlog/_data/case.schema.json": _text(json_schema()),
         "faultlog/_data/comparison.schema.json": _text(comparison_schema()),
+        "faultlog/_data/watch.schema.json": _text(watch_schema()),
         "parsers/schema.json": _text(_of(FormatFile, "a format file")),
         "rules/schema.json": _text(_of(FaultFile | SignalFile, "a fault file or a signal file")),
     }

@@ -13,12 +13,14 @@ from pathlib import Path
 
 from faultlog.case import FaultInterval, Finding
 from faultlog.errors import UsageError
+from faultlog.filereading import FileReading
 from faultlog.identity import Clues, Told
 from faultlog.model import Instant, Signal
 from faultlog.pipeline import Knowledge
 from faultlog.resolving import Timed
+from faultlog.watching.advised import todo
 from faultlog.watching.judged import Judged, Key, judged, key_of, last_line, timed_of, wanted
-from faultlog.watching.notices import Event, Notice
+from faultlog.watching.notices import Notice
 from faultlog.watching.present import ASLEEP_S, Present, local_zone
 from faultlog.watching.stream import Place, Stream, path_of
 from faultlog.watching.tail import Tail, Turn
@@ -29,11 +31,16 @@ POLL_S = 0.5
 MOST_SHAPES = 1_000
 """Shapes of unexplained lines that are told. Tool default."""
 
+NOTHING_TOLD = Told()
+
+Ended = tuple[Turn, FileReading | None]
+"""What became of a file, and the one that ended by it, where lines behind it may be lost."""
+
 
 def follow(
     paths: Sequence[str],
     knowledge: Knowledge,
-    tz: str | None = None,
+    told: Told = NOTHING_TOLD,
     clock: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
     listening: Callable[[], bool] = lambda: True,
@@ -45,7 +52,7 @@ def follow(
     Args:
         paths: the logs.
         knowledge: formats and rules.
-        tz: the zone of stamps that state none; else this machine's.
+        told: what the person says of the host; the zone of stamps that state none is else this machine's.
         clock: seconds since 1970.
         sleep: waits so many seconds.
         listening: asked before each look.
@@ -53,7 +60,7 @@ def follow(
     Raises:
         UsageError: a path is no log that can be followed, or is given twice; says why.
     """
-    watcher = Watcher(_paths(paths), knowledge, tz, clock)
+    watcher = Watcher(_paths(paths), knowledge, told, clock)
     try:
         while listening():
             for notice in watcher.poll():
@@ -86,21 +93,25 @@ class _Log:
         self.unread_told = False
         self._last: Place | None = None
 
-    def look(self) -> tuple[bool, list[Turn]]:
+    def look(self, now_s: float) -> tuple[bool, list[Ended]]:
         """Read what was written: whether there is anything to judge, and what became of the file."""
-        arrived, turns = False, list[Turn]()
+        arrived, turns = False, list[Ended]()
         self.found_now = False
-        for one in self.tail.poll():
+        for one in self.tail.poll(now_s):
             if isinstance(one, bytes):
                 self.stream.take(one)
                 arrived = True
                 continue
-            turns.append(one)
             self.found_now = self.found_now or one.fate == "found"
-            if one.fate in {"rotated", "truncated", "lost"}:
-                self.stream.end_file("truncated" if one.fate == "lost" else None)
+            turns.append((one, self._ended_by(one)))
         waited = self.stream.pause() if self.found_now or not arrived else False
         return arrived or waited, turns
+
+    def _ended_by(self, turn: Turn) -> FileReading | None:
+        """End the file that was read, if it is another one from now on; it, where lines behind it may be lost."""
+        if turn.fate in {"rotated", "truncated", "lost", "between"}:
+            self.stream.end_file("truncated" if turn.fate == "lost" else None)
+        return self.stream.tear() if turn.fate in {"gap", "lost"} else None
 
     def tell_time(self, timed: Timed, now_s: float) -> None:
         """Compare the last line's time with this machine's clock, if that line is new."""
@@ -124,10 +135,10 @@ class _Log:
 class Watcher:
     """What is known of followed logs, look after look."""
 
-    def __init__(self, paths: Sequence[Path], knowledge: Knowledge, tz: str | None, clock: Callable[[], float]) -> None:
+    def __init__(self, paths: Sequence[Path], knowledge: Knowledge, told: Told, clock: Callable[[], float]) -> None:
         self._logs = [_Log(path, knowledge) for path in paths]
         self._rules = knowledge.rules
-        self._told = Told(tz=tz)
+        self._told = told
         self._clock = clock
         self._clues = Clues()
         for path in paths:
@@ -160,31 +171,39 @@ class Watcher:
         """Look once: what is new."""
         begun_s = self._clock()
         slept = self._looked_s is not None and not 0 <= begun_s - self._looked_s <= ASLEEP_S
-        looks = [(log, *log.look()) for log in self._logs]
-        seen_at = _instant(self._clock())
-        told = [
-            Notice("log", seen_at, files=(str(log.tail.path),), fate=turn.fate, detail=turn.detail)
-            for log, _, turns in looks
-            for turn in turns
-            if turn.fate != "found" or self._known is not None
-        ]
+        looks = [(log, *log.look(begun_s)) for log in self._logs]
+        seen_at, told = _instant(self._clock()), list[Notice]()
         for log in self._logs if slept else ():
             log.slept()
         if any(arrived or turns for _, arrived, turns in looks) or slept or self._falls_due(begun_s):
-            told += self._judge(begun_s, seen_at)
+            timed = self._timed(seen_at)
+            told += [one for log, _, turns in looks for one in self._turned(log, turns, timed, seen_at)]
+            told += self._judge(timed, begun_s, seen_at)
         self._looked_s = self._clock()
         return told
+
+    def _timed(self, seen_at: Instant) -> Timed:
+        """The clock of the host, by all that is kept."""
+        streams = [log.stream for log in self._logs]
+        self._take_own_zone(streams)
+        return timed_of(streams, self._clues, replace(self._told, taken=seen_at))
+
+    def _turned(self, log: _Log, turns: Iterable[Ended], timed: Timed, seen_at: Instant) -> Iterator[Notice]:
+        """What became of a file."""
+        for turn, ended in turns:
+            if turn.fate == "found" and self._known is None:
+                continue
+            since, until = (None, None) if ended is None else log.stream.around(ended, timed)
+            file = str(log.tail.path)
+            yield Notice("log", seen_at, since, until=until, files=(file,), fate=turn.fate, detail=turn.detail)
 
     def _falls_due(self, begun_s: float) -> bool:
         """Whether a deadline may have passed though no line has arrived."""
         until = self._silent_until(begun_s)
         return self._known is None or (until is not None and self._known.falls_due(until))
 
-    def _judge(self, begun_s: float, seen_at: Instant) -> list[Notice]:
+    def _judge(self, timed: Timed, begun_s: float, seen_at: Instant) -> list[Notice]:
         """Judge all that is kept anew: what is new since the last time."""
-        streams = [log.stream for log in self._logs]
-        self._take_own_zone(streams)
-        timed = timed_of(streams, self._clues, replace(self._told, taken=seen_at))
         for log in self._logs:
             log.tell_time(timed, self._clock())
         until = self._silent_until(begun_s)
@@ -217,9 +236,11 @@ class Watcher:
             at=now.spoken,
             intervals=now.opened,
             findings=tuple(finding for one in now.opened for finding in now.findings_of(one)),
+            todo=tuple(todo(one, now, self._rules) for one in now.opened),
             cleared=len(now.intervals) - len(now.opened),
             lines=sum(log.stream.lines for log in self._logs),
             understood=sum(log.stream.understood for log in self._logs),
+            passed_over=sum(log.stream.passed_over for log in self._logs),
             unexplained=sum(one.count for one in now.heard.unexplained.templates()),
             files=tuple(str(log.tail.path) for log in self._logs),
         )
@@ -229,10 +250,29 @@ class Watcher:
         """The raises and clears that were not told, and the verdicts that have changed."""
         for signal in now.signals:
             if signal.kind in {"fault_raised", "fault_cleared"} and key_of(signal) not in self._seen:
-                yield from _told(signal, now, seen_at)
+                yield from self._raised_or_cleared(signal, now, seen_at)
         for interval in now.opened:
             for finding in now.findings_of(interval):
                 yield from self._changed(interval, finding, now, seen_at)
+
+    def _raised_or_cleared(self, signal: Signal, now: Judged, seen_at: Instant) -> Iterator[Notice]:
+        """A raise with what to do, or a clear with what became of the promises."""
+        mine = [one for one in now.intervals if one.fault_id == signal.fault_id]
+        notice = Notice("cleared_unseen", seen_at, signal.when.earliest, signal.evidence, fault_id=signal.fault_id)
+        if signal.kind == "fault_raised":
+            interval = next(one for one in mine if any(signal is other for other in one.raises))
+            notice = replace(notice, interval=interval, findings=now.findings_of(interval))
+            first = signal is interval.raises[0]
+            advised = (todo(interval, now, self._rules),) if first else ()
+            yield replace(notice, event="raised" if first else "raised_again", todo=advised)
+            return
+        over = next((one for one in mine if one.clear is signal and one.raises), None)
+        if over is None:
+            yield notice
+            return
+        yield replace(notice, event="cleared", interval=over)
+        for finding in now.findings_of(over):
+            yield replace(notice, event="verdict", evidence=None, interval=over, findings=(finding,))
 
     def _changed(self, interval: FaultInterval, finding: Finding, now: Judged, seen_at: Instant) -> Iterator[Notice]:
         """That a deadline of an open fault has passed, or that its promise cannot be judged any more."""
@@ -246,6 +286,7 @@ class Watcher:
                 interval=interval,
                 fault_id=interval.fault_id,
                 findings=(finding,),
+                todo=(todo(interval, now, self._rules),),
                 until=now.until,
                 silent_since=spoken if due is not None and spoken is not None and spoken <= due else None,
             )
@@ -288,24 +329,6 @@ class Watcher:
         self._muted = frozenset(key for key in (signals | self._muted) - kept if key[0] in there)
         stays = Counter(one.fault_id for one in now.intervals)
         self._gone.update({fault: count - 1 for fault, count in stays.items()})
-
-
-def _told(signal: Signal, now: Judged, seen_at: Instant) -> Iterator[Notice]:
-    """A raise or a clear, and of a clear what became of the promises."""
-    mine = [one for one in now.intervals if one.fault_id == signal.fault_id]
-    notice = Notice("cleared_unseen", seen_at, signal.when.earliest, signal.evidence, fault_id=signal.fault_id)
-    if signal.kind == "fault_raised":
-        interval = next(one for one in mine if any(signal is other for other in one.raises))
-        event: Event = "raised" if signal is interval.raises[0] else "raised_again"
-        yield replace(notice, event=event, interval=interval, findings=now.findings_of(interval))
-        return
-    over = next((one for one in mine if one.clear is signal and one.raises), None)
-    if over is None:
-        yield notice
-        return
-    yield replace(notice, event="cleared", interval=over)
-    for finding in now.findings_of(over):
-        yield replace(notice, event="verdict", evidence=None, interval=over, findings=(finding,))
 
 
 def _instant(seconds: float) -> Instant:

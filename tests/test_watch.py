@@ -1,5 +1,6 @@
 """Live logs followed: what is told, when, and what is not claimed."""
 
+import gzip
 import json
 import os
 import random
@@ -12,29 +13,46 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from rich.console import Console
+from typer.testing import CliRunner
 
-from faultlog.errors import UsageError
+from faultlog import outputs
+from faultlog.bundle import Bundle
+from faultlog.cli import app
+from faultlog.errors import BundleError, UsageError
 from faultlog.identity import Told
 from faultlog.report.page import Page
 from faultlog.report.watching import Teller, render_notice, to_json_line
 from faultlog.simulating import simulate
 from faultlog.watch import Watcher, follow
+from faultlog.watching.advised import todo
 from faultlog.wording import Wording
 
 from .logs import case_of, knowledge, on
 
 ROOT = Path(__file__).parent.parent
+LINE = Draft202012Validator(json.loads((ROOT / "faultlog/_data/watch.schema.json").read_text()))
 EN, KO = (Wording(language, knowledge().rules) for language in ("en", "ko"))
+
+
+class Checked(Watcher):
+    """Every line that it writes is one of the published shape."""
+
+    def poll(self):
+        notices = super().poll()
+        for one in notices:
+            LINE.validate(json.loads(to_json_line(one, EN)))
+        return notices
 
 
 class Host:
     """A host whose log is followed: it writes lines at its time, and files befall what befalls logs."""
 
-    def __init__(self, folder: Path, time: str = "12:00:00", name: str = "ampdaemon.log", tz: str | None = "UTC"):
-        self.log = folder / name
+    def __init__(self, folder: Path, time: str = "12:00:00", told: Told = Told(tz="UTC")):  # noqa: B008 (a frozen value)
+        self.log = folder / "ampdaemon.log"
         self.now = on(time).ns / 1e9
-        self.watcher = Watcher([self.log], knowledge(), tz, lambda: self.now)
+        self.watcher = Checked([self.log], knowledge(), told, lambda: self.now)
 
     def at(self, time: str) -> None:
         """Let time go by, looking twice a second as the loop does, until a time of the day."""
@@ -193,7 +211,7 @@ def test_a_log_of_another_zone_is_not_taken_to_be_silent(new):
 
 def test_unmarked_stamps_are_read_in_this_machines_zone(new, monkeypatch):
     monkeypatch.setenv("TZ", "Asia/Seoul")
-    host = new(tz=None)
+    host = new(told=Told())
     host.log.write_text("Mar  3 21:00:00 mac ampdaemon[71]: Fault Raised: 6\nMar  3 21:00:00 mac ampdaemon[71]: x\n")
     os.utime(host.log, (host.now, host.now))
     history = next(one for one in host.watcher.poll() if one.event == "history")
@@ -298,6 +316,197 @@ def test_a_writer_that_goes_on_in_the_renamed_file_is_heard(host):
     assert host.poll()[0] == "cleared f6-1"
 
 
+def rotated(host, keep: int = 9, *, packed: int = 99) -> None:
+    """Rotate as logrotate does: the numbers move up, from one on compressed, and an empty file takes the name."""
+    for number in range(keep, -1, -1):
+        for suffix in ("", ".gz"):
+            old = host.log.with_name(f"ampdaemon.log{f'.{number}' if number else ''}{suffix}")
+            if not old.exists():
+                continue
+            if number == keep:
+                old.unlink()
+                continue
+            new = old.rename(host.log.with_name(f"ampdaemon.log.{number + 1}{suffix}"))
+            if number + 1 >= packed and not suffix:
+                new.with_name(f"{new.name}.gz").write_bytes(gzip.compress(new.read_bytes()))
+                new.unlink()
+    host.log.touch()
+
+
+def what_befell(host) -> list:
+    """What a look tells, with the file that a gap or what was read in between names."""
+    told_of = [one for one in host.watcher.poll() if one.event not in {"clock", "history"}]
+    return [f"{one.fate} {one.detail}".strip() if one.event == "log" else told(one) for one in told_of]
+
+
+@pytest.mark.parametrize("packed", [99, 2, 1], ids=["plain", "older ones packed", "all packed"])
+def test_what_stood_under_the_name_between_two_looks_is_read_in_order(host, packed):
+    rotated(host)
+    host.write("Fault Raised: 13", "Fault Cleared: 13", "Policy check")
+    host.poll()
+    host.write("Fault Raised: 6")
+    for message in ("Fault Cleared: 6", "Fault Raised: 7", "Fault Cleared: 7"):
+        rotated(host, packed=packed)
+        host.now += 20
+        host.write(message, "Policy check")
+    suffix = {99: ["", ""], 2: [".gz", ""], 1: [".gz", ".gz"]}[packed]
+    assert what_befell(host) == [
+        "rotated", f"between ampdaemon.log.2{suffix[0]}", f"between ampdaemon.log.1{suffix[1]}",
+        "raised f6-1", "cleared f6-1", "verdict f6-1 raised met", "raised f7-1", "cleared f7-1",
+    ]  # fmt: skip
+
+
+def test_dated_names_tell_the_order_as_well(host):
+    host.write("Fault Raised: 6")
+    for day, message in ((1, "Fault Cleared: 6"), (2, "Fault Raised: 6"), (3, "Policy check")):
+        host.log.rename(host.log.with_name(f"ampdaemon.log-2026030{day}"))
+        host.now += 20
+        host.write(message, "Policy check")
+    assert what_befell(host) == [
+        "rotated", "between ampdaemon.log-20260302", "between ampdaemon.log-20260303",
+        "raised f6-1", "cleared f6-1", "verdict f6-1 raised met", "raised f6-2",
+    ]  # fmt: skip
+
+
+def test_a_copy_that_was_truncated_twice_loses_nothing(host):
+    host.write("Fault Raised: 6")
+    for message in ("Fault Cleared: 6", "Policy check"):
+        if (first := host.log.with_name("ampdaemon.log.1")).exists():
+            first.rename(host.log.with_name("ampdaemon.log.2"))
+        first.write_bytes(host.log.read_bytes())
+        host.log.write_text("")
+        host.now += 1
+        host.write(message, "Policy check")
+    befell = ["truncated", "between ampdaemon.log.1", "raised f6-1", "cleared f6-1", "verdict f6-1 raised met"]
+    assert what_befell(host) == befell
+
+
+@pytest.mark.parametrize("harm", ["deleted", "damaged", "refused"])
+def test_a_file_in_between_that_cannot_be_had_is_a_gap_that_nothing_is_judged_across(host, harm, monkeypatch):
+    host.write("Fault Raised: 6", "Policy check")
+    host.poll()
+    for message in ("Policy check", "Fault Cleared: 6", "Policy check"):
+        rotated(host, packed=2)
+        host.now += 400
+        host.write(message, *["Policy check"] * 9)
+    lost = host.log.with_name("ampdaemon.log.2.gz")
+    if harm == "deleted":
+        lost.unlink()
+    elif harm == "damaged":
+        lost.write_bytes(lost.read_bytes()[:-20])
+    else:
+        monkeypatch.setattr("faultlog.watching.siblings.Bundle", refusing(lost))
+    notices = host.watcher.poll()
+    (gap,) = [one for one in notices if one.fate == "gap"]
+    since = "12:06:40" if harm == "damaged" else "12:00:00"
+    assert gap.detail == ("ampdaemon.log.2" if harm == "deleted" else lost.name)
+    assert f"after 2026-03-03 {since} UTC, before 2026-03-03 12:13:20 UTC" in Teller(EN).sentence(gap)
+    assert [one.event for one in notices if one.event == "cleared"] == ["cleared"]
+    assert {one.findings[0].verdict for one in notices if one.event == "verdict"} == {"indeterminate"}
+
+
+def refusing(path: Path):
+    """Opens bundles but one file, which belongs to somebody else."""
+
+    def opened(paths, **named):
+        if path in paths:
+            raise BundleError("unreadable", "Permission denied")
+        return Bundle(paths, **named)
+
+    return opened
+
+
+def test_a_log_whose_former_file_is_nowhere_after_a_long_time_may_have_lost_lines(host):
+    """As after sleep, where rotated files go to another folder or are not kept."""
+    host.write("Fault Raised: 6", "Policy check")
+    host.poll()
+    host.at("12:15:00")
+    host.log.unlink()
+    host.write("Fault Cleared: 6", "Policy check")
+    notices = host.watcher.poll()
+    assert [one.fate for one in notices if one.event == "log"] == ["rotated", "gap"]
+    assert {one.findings[0].verdict for one in notices if one.event == "verdict"} == {"indeterminate"}
+
+
+def test_a_log_whose_former_file_goes_elsewhere_at_once_has_lost_nothing(host):
+    host.write("Fault Raised: 6", "Policy check")
+    host.poll()
+    host.log.unlink()
+    host.write("Fault Cleared: 6", "Policy check")
+    assert what_befell(host) == ["rotated", "cleared f6-1", "verdict f6-1 raised met"]
+
+
+def test_a_raise_names_what_to_do_once_and_a_passed_deadline_all_of_it(new):
+    host = new(told=Told(os="macos", tz="UTC"))
+    host.write("Policy check")
+    host.poll()
+    host.write("Fault Raised: 6", "Policy check")
+    out = StringIO()
+    page = Page(Console(file=out, width=100), EN)
+    notices = host.watcher.poll()
+    host.write("Fault Raised: 6", "Policy check")
+    notices += host.watcher.poll()
+    host.at("12:11:00")
+    host.write("Policy check")
+    notices += host.watcher.poll()
+    for notice in notices:
+        render_notice(notice, page, page)
+    said = [one.strip() for one in out.getvalue().splitlines() if one.startswith("    ")]
+    assert [one[:30] for one in said] == [
+        "What to do about fault 6: Give",
+        "More: faultlog rules show 6",
+        "What to do now",
+        "1. Give the fault ten minutes ",
+        "2. If it stays, read /Library/",
+        "3. If no file can be found, or",
+    ]
+    assert [len(one.todo) for one in notices if one.event in {"raised", "raised_again", "breached"}] == [1, 0, 1]
+
+
+def test_a_reboot_in_vain_is_not_advised_first_again(new):
+    host = new(told=Told(os="macos", tz="UTC"))
+    host.write("Fault Raised: 2", "Policy check")
+    host.poll()
+    now, rules = host.watcher._known, knowledge().rules
+    assert todo(now.opened[0], now, rules).advice[0].text.params["id"] == "reboot"
+    for time in ("12:10:00", "13:10:00"):
+        host.at(time)
+        with host.log.open("a") as log:
+            log.write(f"2026-03-03T{time}Z mac kernel: Darwin Kernel Version 20.1.0\n")
+        host.write("connector started", "Policy check")
+        host.poll()
+        host.now += 1800
+        host.write("Policy check", "Policy check")
+        host.poll()
+        host.now += 1
+    now = host.watcher._known
+    assert [one.text.params["id"] for one in todo(now.opened[0], now, rules).advice] == ["reinstall", "reboot"]
+
+
+@pytest.mark.parametrize(("told", "faults"), [({"os": "macos"}, 1), ({"os": "linux"}, 1), ({}, 2)], ids=str)
+def test_advice_is_that_of_the_system_that_was_told(new, told, faults):
+    host = new(told=Told(**told, tz="UTC"))
+    host.write("Fault Raised: 6", "Policy check")
+    (history,) = [one for one in host.watcher.poll() if one.event == "history"]
+    (one,) = history.todo
+    assert len({advice.text.params["rule"] for advice in one.advice}) == faults
+    assert all((advice.condition is None) == bool(told) for advice in one.advice)
+
+
+def test_advice_follows_the_version_that_the_log_states_though_its_line_is_let_go(new):
+    host = new(told=Told(os="macos", tz="UTC"))
+    host.write("Policy check")
+    host.poll()
+    host.write("upgraded from 1.14.0 to 1.14.1", "Policy check")
+    host.poll()
+    for _ in range(3):
+        host.write("Fault Raised: 10", "Fault Cleared: 10", "Policy check")
+        host.now += 700
+        host.poll()
+    assert not any(one.kind == "version_changed" for one in host.watcher._known.signals)
+    assert host.watcher._known.host.connector_version == "1.14.1"
+
+
 def test_copy_and_truncate_loses_nothing_that_the_copy_holds(host):
     host.write("Fault Raised: 6", "Policy check")
     host.poll()
@@ -346,7 +555,7 @@ def test_a_file_that_vanishes_and_comes_back_is_followed_on(host):
     host.poll()
     host.log.unlink()
     assert (host.fates(), host.fates()) == (["vanished"], [])
-    host.now += 20
+    host.idle("12:00:20")
     host.write("Fault Cleared: 6", "Policy check")
     assert host.poll() == ["cleared f6-1", "verdict f6-1 raised met"]
 
@@ -406,7 +615,7 @@ def test_a_pipe_under_the_name_is_not_opened(new):
 def test_lines_of_several_logs_meet_by_time(tmp_path, new):
     host = new()
     system = tmp_path / "system.log"
-    host.watcher = Watcher([host.log, system], knowledge(), "UTC", lambda: host.now)
+    host.watcher = Checked([host.log, system], knowledge(), Told(tz="UTC"), lambda: host.now)
     host.write("Policy check")
     host.write("something", to=system)
     host.poll()
@@ -462,12 +671,16 @@ def test_a_long_history_is_read_like_a_bundle(new):
     assert history.intervals[0].raises[0].evidence.line == 2001
 
 
-def test_a_log_beyond_what_is_read_in_full_tells_the_time_with_each_new_line(new):
+def test_a_log_beyond_what_is_read_in_full_says_so_and_tells_the_time_with_each_new_line(new, monkeypatch):
+    monkeypatch.setattr("faultlog.watching.stream.FULL_BYTES", 1 << 17)
     host = new("12:00:00")
     line = b"2026-03-03T12:00:00Z mac ampdaemon[71]: job done\n"
-    host.log.write_bytes(line * ((65 << 20) // len(line) - 100))  # what follows is no sample
+    host.log.write_bytes(line * ((1 << 19) // len(line)))
     os.utime(host.log, (host.now, host.now))
-    host.poll()
+    history = next(one for one in host.watcher.poll() if one.event == "history")
+    assert history.lines - history.understood == history.passed_over > 7000
+    assert f"{history.passed_over:,} lines that no rule needs" in Teller(EN).sentence(history)
+    assert "are understood" not in Teller(EN).sentence(history)
     host.write("Fault Raised: 6")
     assert host.idle("12:05:00") == ["raised f6-1"]
     host.at("12:20:00")
@@ -480,8 +693,7 @@ def judged_line_by_line(text: str, folder: Path, told: Told) -> tuple[set, set]:
     """Stays and verdicts, as they were told while a log grew line by line, and as they stand at its end."""
     log = folder / "ampdaemon.log"
     log.touch()
-    watcher = Watcher([log], knowledge(), "UTC", lambda: on("23:00:00").ns / 1e9 + 1e7)
-    watcher._told = told
+    watcher = Watcher([log], knowledge(), told, lambda: on("23:00:00").ns / 1e9 + 1e7)
     notices = watcher.poll()
     with log.open("a") as file:
         for line in text.splitlines(keepends=True):
@@ -533,7 +745,7 @@ def test_a_random_life_read_in_pieces_through_rotation_gives_what_it_gives_as_a_
     case = case_of(text, tz="UTC", taken=now)
     log = tmp_path / "ampdaemon.log"
     log.touch()
-    watcher = Watcher([log], knowledge(), "UTC", lambda: now.ns / 1e9)
+    watcher = Watcher([log], knowledge(), Told(tz="UTC"), lambda: now.ns / 1e9)
     notices = watcher.poll()
     lines, chance = text.splitlines(keepends=True), random.Random(seed)  # noqa: S311 (sizes of pieces)
     while lines:
@@ -559,7 +771,9 @@ def test_what_cannot_be_followed_is_refused(tmp_path, paths):
 
 def test_the_loop_sleeps_between_looks_and_ends_when_nobody_listens(tmp_path):
     slept: list[float] = []
-    told = follow([str(tmp_path / "a.log")], knowledge(), "UTC", lambda: 0.0, slept.append, lambda: len(slept) < 3)
+    told = follow(
+        [str(tmp_path / "a.log")], knowledge(), Told(tz="UTC"), lambda: 0.0, slept.append, lambda: len(slept) < 3
+    )
     assert ([one.event for one, _ in told], slept) == (["log", "history"], [0.5] * 3)
 
 
@@ -614,17 +828,6 @@ def test_a_log_cannot_steer_the_terminal(host):
     assert "\\x1b" in out.getvalue()
 
 
-def started(folder: Path, *options: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "faultlog", "watch", str(folder / "ampdaemon.log"), *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )
-
-
 def written_now(path: Path, message: str) -> None:
     with path.open("a") as log:
         log.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} mac ampdaemon[71]: {message}\n")
@@ -633,7 +836,8 @@ def written_now(path: Path, message: str) -> None:
 def test_a_real_log_is_followed_through_rotation_until_it_is_interrupted(tmp_path):
     log = tmp_path / "ampdaemon.log"
     written_now(log, "Fault Raised: 13")
-    with started(tmp_path, "--json") as watching:
+    command = [sys.executable, "-m", "faultlog", "watch", str(log), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as watching:
         rows = map(json.loads, watching.stdout)
         first = next(rows)
         assert (first["event"], [one["fault_id"] for one in first["open"]]) == ("history", [13])
@@ -649,18 +853,72 @@ def test_a_real_log_is_followed_through_rotation_until_it_is_interrupted(tmp_pat
     assert (watching.returncode, rest, said) == (0, "", "")
 
 
-def test_following_ends_when_nobody_reads_any_more_though_nothing_is_told(tmp_path):
+@pytest.fixture
+def run(monkeypatch):
+    """The command, looking without rest; before each look it does the next of some steps, and then is interrupted."""
+
+    def command(words: list[str], *steps):
+        waiting = iter(steps)
+
+        def is_read() -> bool:
+            step = next(waiting, None)
+            if step is None:
+                raise KeyboardInterrupt
+            step()
+            return True
+
+        monkeypatch.setattr("faultlog.watch.POLL_S", 0)
+        monkeypatch.setattr("faultlog.outputs.is_read", is_read)
+        return CliRunner().invoke(app, ["watch", *words])
+
+    return command
+
+
+def test_the_command_prints_what_is_told_until_it_is_interrupted(tmp_path, run):
+    log = tmp_path / "ampdaemon.log"
+    written_now(log, "Policy check")
+    words = [str(log), "--os", "linux", "--connector", "1.14.1"]
+    shown = run(words, lambda: None, lambda: written_now(log, "Fault Raised: 11"), lambda: None, lambda: None)
+    first, raised, what_to_do = shown.stdout.splitlines()
+    assert (shown.exit_code, first[:12]) == (0, "1 line read,")
+    assert "OPEN" in raised
+    assert raised.endswith(f"{log}:2")
+    assert what_to_do.startswith("    What to do about fault 11: ")
+    assert "agree with this machine's clock" in shown.stderr
+
+
+def test_the_command_writes_a_line_of_json_for_each_event_in_the_language_that_is_asked_for(tmp_path, run):
+    log = tmp_path / "ampdaemon.log"
+    steps = [lambda: None, lambda: written_now(log, "Fault Raised: 6"), lambda: None, lambda: None]
+    shown = run([str(log), "--json", "--lang", "ko", "--os", "macos"], *steps)
+    rows = [json.loads(one) for one in shown.stdout.splitlines()]
+    for row in rows:
+        LINE.validate(row)
+    raised = next(row for row in rows if row["event"] == "raised")
+    assert "발생" in raised["message"]
+    assert (len(raised["todo"][0]["advice"]), raised["todo"][0]["command"]) == (3, "faultlog rules show 6")
+    assert shown.stderr == ""
+
+
+def test_an_option_that_means_nothing_is_refused_before_anything_is_followed(tmp_path, run):
+    for words in (["--tz", "Nowhere"], ["--os-version", "?"]):
+        shown = run([str(tmp_path / "ampdaemon.log"), *words], lambda: None)
+        assert isinstance(shown.exception, UsageError), words
+
+
+def test_a_folder_is_refused_with_one_sentence(tmp_path, run):
+    shown = run([str(tmp_path)], lambda: None)
+    assert isinstance(shown.exception, UsageError)
+    assert "is a folder; give the log itself" in str(shown.exception)
+
+
+def test_following_ends_when_nobody_reads_any_more_though_nothing_is_told(tmp_path, monkeypatch):
     written_now(tmp_path / "ampdaemon.log", "Policy check")
-    with started(tmp_path) as watching:
-        assert "no fault seen open" in watching.stdout.readline()
-        watching.stdout.close()
-        assert watching.wait(timeout=20) == 0
-        assert "Traceback" not in watching.stderr.read()
-
-
-def test_a_folder_is_refused_with_one_sentence(tmp_path):
-    (tmp_path / "ampdaemon.log").mkdir()
-    with started(tmp_path) as watching:
-        out, said = watching.communicate(timeout=20)
-    assert (watching.returncode, out, said.count("\n")) == (2, "", 1)
-    assert "is a folder" in said
+    reader, writer = os.pipe()
+    monkeypatch.setattr("faultlog.watch.POLL_S", 0)
+    with open(writer, "w") as out:  # noqa: PTH123 (a descriptor)
+        monkeypatch.setattr(sys, "stdout", out)
+        told_now = follow([str(tmp_path / "ampdaemon.log")], knowledge(), listening=outputs.is_read)
+        assert next(told_now)[0].event == "history"
+        os.close(reader)
+        assert [one.event for one, _ in told_now] == ["clock"]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from faultlog.commands.asked import console, knowledge_of
-from faultlog.commands.params import Lang
+from faultlog.commands.params import Connector, Lang, Os, OsVersion, Parsers, Rules
 
 if TYPE_CHECKING:
     from faultlog.watching.notices import Notice
@@ -19,6 +19,11 @@ def watch(
         str | None, typer.Option(metavar="ZONE", help="Zone of stamps that state none; else this machine's.")
     ] = None,
     lang: Lang = "en",
+    os: Os = None,
+    os_version: OsVersion = None,
+    connector: Connector = None,
+    rules: Rules = None,
+    parsers: Parsers = None,
 ) -> None:
     """Follow live logs: raises, clears and breaches as they happen.
 
@@ -28,10 +33,10 @@ def watch(
     from faultlog.watch import follow
     from faultlog.wording import Wording
 
-    known = asking.told(tz, None, None, None, None)
+    known = asking.told(tz, None, os, os_version, connector)
     try:
-        knowledge = knowledge_of(asking.options(known, None, None, full=False, jobs=1, kept=False))
-        for notice, zone in follow(logs, knowledge, tz, listening=outputs.is_read):
+        knowledge = knowledge_of(asking.options(known, rules, parsers, full=False, jobs=1, kept=False))
+        for notice, zone in follow(logs, knowledge, known, listening=outputs.is_read):
             _print(notice, Wording(lang, knowledge.rules, zone), json=json)
     except KeyboardInterrupt:
         return

@@ -1,21 +1,18 @@
 """What is noticed in followed logs, said: a line for a person, or a JSON object for a program."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
 from faultlog.case import FaultInterval, Finding
 from faultlog.model import Instant
-from faultlog.report.document import harmless
 from faultlog.report.page import DIM, MARKS, MOST_RAW, Page
+from faultlog.report.watchlines import advised, command_of, watch_line, written
 from faultlog.values import dataclass
+from faultlog.watching.advised import Todo
 from faultlog.watching.notices import Notice
 from faultlog.watching.stream import path_of
 from faultlog.wording import Wording, safe
-
-SCHEMA = "faultlog.watch/1"
-"""What each JSON line says it is."""
 
 _MARKS = {
     "raised": "open",
@@ -27,6 +24,8 @@ _MARKS = {
 """How an event is marked, where its verdict does not say so."""
 _ASIDE = frozenset({"log", "clock", "unread", "unexplained", "history"})
 """What is told about the watching itself, not about a fault."""
+MOST_ADVICE = 3
+"""Advice that a passed deadline shows; a command tells the rest. Tool default."""
 _ANSWERS = frozenset({"history", "unexplained"})
 """What of that belongs to the answer."""
 
@@ -56,7 +55,8 @@ class Teller:
         if notice.event == "clock":
             return self._clock(notice)
         if notice.event == "log":
-            return self.wording.words(f"watch.log.{notice.fate}", file=notice.files[0], detail=notice.detail)
+            known = _known(since_at=notice.at, until_at=notice.until, detail=notice.detail or None)
+            return self.wording.words(f"watch.log.{notice.fate}", file=notice.files[0], **known)
         text = "" if notice.evidence is None else notice.evidence.text[:MOST_RAW]
         return self.wording.words(f"watch.{notice.event}", text=text)
 
@@ -67,7 +67,9 @@ class Teller:
         faults = "; ".join(self._open(one, notice.findings) for one in notice.intervals) or say.words("watch.none_open")
         faults += say.counted("watch.ended", notice.cleared) if notice.cleared else ""
         faults += say.counted("watch.mentions", notice.unexplained) if notice.unexplained else ""
-        if notice.understood * 2 < notice.lines:
+        if notice.passed_over:
+            faults += say.counted("watch.passed_over", notice.passed_over)
+        if notice.understood * 2 < notice.lines - notice.passed_over:
             faults += say.words("watch.share", understood=f"{notice.understood:,}")
         key = "watch.history.one" if notice.lines == 1 else "watch.history"
         return say.words(key, lines=f"{notice.lines:,}", at=str(notice.at), faults=faults)
@@ -117,6 +119,25 @@ class Teller:
             **_known(severity=interval.severity, due_at=due),
         )
 
+    def todo(self, notice: Notice) -> Iterator[str]:
+        """What to do, a sentence for each line: all of it once a deadline has passed, else how it begins."""
+        for one in notice.todo:
+            advice = advised(one, self.wording)
+            if not advice:
+                yield self.wording.words("todo.none", fault=one.fault_id)
+            elif notice.event == "breached":
+                yield self.wording.words("todo.now")
+                yield from (f"{number}. {said}" for number, said in enumerate(advice[:MOST_ADVICE], 1))
+                if len(advice) > MOST_ADVICE:
+                    yield self._more(one)
+            else:
+                yield self.wording.words("watch.todo", fault=one.fault_id, advice=advice[0])
+                if len(advice) > 1:
+                    yield self._more(one)
+
+    def _more(self, one: Todo) -> str:
+        return self.wording.words("watch.todo.more", command=command_of(one.fault_id))
+
     def _name(self, interval: FaultInterval) -> str:
         return self.wording.say(interval.title)
 
@@ -129,11 +150,22 @@ class Teller:
 
 
 def render_notice(notice: Notice, page: Page, beside: Page) -> None:
-    """Show a notice on one line, with the log's time before it; what is no answer goes to the page beside."""
-    said = Teller(page.wording).sentence(notice)
+    """Show a notice on one line, with the log's time before it; what to do stands below, indented.
+
+    What is no answer goes to the page beside.
+    """
+    teller = Teller(page.wording)
+    said = teller.sentence(notice)
     if notice.event in _ASIDE:
         (page if notice.event in _ANSWERS else beside).line(said)
-        return
+    else:
+        _of_fault(notice, said, page)
+    for one in teller.todo(notice):
+        page.line(f"    {one}")
+
+
+def _of_fault(notice: Notice, said: str, page: Page) -> None:
+    """A line about a fault: when, its mark, what, and which line of the log says so."""
     sign, style, word = MARKS[_mark(notice)]
     head = Text(f"{sign} {page.wording.words(word)}", style=style)
     head.append(" " * max(1, page.label_width - head.cell_len))
@@ -152,63 +184,8 @@ def _mark(notice: Notice) -> str:
 
 
 def to_json_line(notice: Notice, wording: Wording) -> str:
-    """A notice as one line of JSON; what does not belong to its event is null or left empty."""
-    line = notice.evidence
-    row = {
-        "schema": SCHEMA,
-        "event": notice.event,
-        "at": _written(notice.at),
-        "seen_at": _written(notice.seen_at),
-        "fault_id": notice.fault_id,
-        "interval": None if notice.interval is None else _interval(notice.interval),
-        "findings": [_finding(one) for one in notice.findings],
-        "until": _written(notice.until),
-        "by": None if notice.event != "breached" else "line" if notice.silent_since is None else "clock",
-        "evidence": None
-        if line is None
-        else {"file": path_of(line.file), "line": line.line, "offset": line.offset, "text": line.text},
-        "open": [_interval(one) for one in notice.intervals],
-        "files": list(notice.files),
-        "fate": notice.fate,
-        "detail": notice.detail or None,
-        "doubt": notice.doubt,
-        "apart_s": notice.apart_s,
-        "message": Teller(wording).sentence(notice),
-    }
-    return harmless(json.dumps(row, ensure_ascii=False))
-
-
-def _interval(one: FaultInterval) -> dict[str, object]:
-    """An interval as the case document has it, as far as it matters while it goes on."""
-    return {
-        "id": one.id,
-        "fault_id": one.fault_id,
-        "known": one.known,
-        "severity": one.severity,
-        "raised_at": _written(one.raised.at),
-        "cleared_at": _written(one.cleared.at) if one.cleared.kind == "observed" else None,
-        "state": one.state,
-        "duration_s": list(one.duration_s),
-    }
-
-
-def _finding(one: Finding) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "rule": one.rule,
-        "kind": one.expectation.kind,
-        "after": one.expectation.after,
-        "within_s": one.expectation.within_s,
-        "verdict": one.verdict,
-        "deadline_at": _written(one.deadline_at),
-        "margin_s": one.margin_s,
-        "breaches": one.breaches,
-        "level": one.level,
-    }
-
-
-def _written(at: Instant | None) -> str | None:
-    return None if at is None else str(at)
+    """A notice as one line of JSON."""
+    return written(watch_line(notice, wording, Teller(wording).sentence(notice)))
 
 
 def _to_second(at: Instant) -> Instant:

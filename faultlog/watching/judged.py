@@ -17,7 +17,7 @@ from faultlog.identity import Clues, Told, identify
 from faultlog.judging import judge
 from faultlog.losses import LAST
 from faultlog.model import Instant, Mark, Moment, Signal, SignalKind
-from faultlog.observing import observe
+from faultlog.observing import Observed, observe
 from faultlog.pairing import pair
 from faultlog.resolving import Timed, resolve
 from faultlog.rulebook import RuleBook
@@ -48,7 +48,8 @@ class Judged:
     """What is known of the host now."""
 
     host: Host
-    signals: tuple[Signal, ...]
+    seen: Observed
+    """The signals beside what was observed, silence behind the last line included."""
     intervals: tuple[FaultInterval, ...]
     findings: tuple[Finding, ...]
     heard: Recognised
@@ -56,6 +57,11 @@ class Judged:
     """Up to when anything was observed."""
     spoken: Instant | None
     """The time of the last line."""
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """Those that count, in time order."""
+        return self.seen.signals
 
     @property
     def opened(self) -> tuple[FaultInterval, ...]:
@@ -130,13 +136,21 @@ def judged(
         until: up to when silence was seen, by the host's clock; `None` where nobody knows.
     """
     hosts = Collected(series=list(timed.series)).hosts
+    system = identify(clues, hosts, told, timed.clock.time_zone).os
+    heard = recognise([one.heard for one in timed.series], rules, timed.clock, system)
+    _take_version(heard, clues)
     host = identify(clues, hosts, told, timed.clock.time_zone)
-    heard = recognise([one.heard for one in timed.series], rules, timed.clock, host.os)
-    seen = observe(timed, [signal for signal in heard.signals if key_of(signal) not in muted])
-    faults = _until(seen.faults, until)
-    paired = pair(seen.signals, faults, rules, host.os, seen.course)
-    findings = judge(paired.intervals, seen.signals, faults, rules, host, seen.course)
-    return Judged(host, seen.signals, paired.intervals, findings, heard, _end(faults), _end(seen.faults))
+    spoken = observe(timed, [signal for signal in heard.signals if key_of(signal) not in muted])
+    seen = replace(spoken, faults=_until(spoken.faults, until))
+    paired = pair(seen.signals, seen.faults, rules, host.os, seen.course)
+    findings = judge(paired.intervals, seen.signals, seen.faults, rules, host, seen.course)
+    return Judged(host, seen, paired.intervals, findings, heard, _end(seen.faults), _end(spoken.faults))
+
+
+def _take_version(heard: Recognised, clues: Clues) -> None:
+    """Remember the connector's version that the logs state last, for when its line is let go."""
+    stated = [signal.details["to"] for signal in heard.signals if signal.kind == "version_changed"]
+    clues.found["connector_version"] = stated[-1:] or clues.found.get("connector_version", [])
 
 
 def _end(seen: Observation) -> Instant | None:

@@ -5,6 +5,7 @@ from typing import Literal
 from faultlog.case import FaultInterval, Finding
 from faultlog.model import Evidence, Instant
 from faultlog.values import dataclass
+from faultlog.watching.advised import Todo
 from faultlog.watching.present import Doubt
 from faultlog.watching.tail import Fate
 
@@ -36,14 +37,17 @@ class Notice:
     seen_at: Instant
     """When it was noticed, by this machine's clock."""
     at: Instant | None = None
-    """When it happened, by the log's clock."""
+    """When it happened, by the log's clock; of lines that cannot be had, when the last one before them was written."""
     evidence: Evidence | None = None
     interval: FaultInterval | None = None
     fault_id: int | None = None
     findings: tuple[Finding, ...] = ()
     """The one that is told of; of a raise, those that its deadlines come from; of the history, those of open faults."""
+    todo: tuple[Todo, ...] = ()
+    """What to do: about the fault that is raised or overdue; of the history, about each that is open."""
     until: Instant | None = None
-    """Up to when, by the log's clock, no clear was seen."""
+    """Up to when, by the log's clock, no clear was seen; of lines that cannot be had, when the first one behind them
+    was written."""
     silent_since: Instant | None = None
     """The last line's time, where no line shows that the deadline passed: the clock says so."""
     intervals: tuple[FaultInterval, ...] = ()
@@ -52,6 +56,8 @@ class Notice:
     """Of the history: lines that were read."""
     understood: int = 0
     """Those of them that a format understands."""
+    passed_over: int = 0
+    """Those of them that lie far behind the begin of a file and that no rule needs: they were not read."""
     cleared: int = 0
     """Of the history: stays that are over."""
     unexplained: int = 0

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 from pathlib import Path
 
 from faultlog.before import Before
@@ -15,8 +15,9 @@ from faultlog.engine import Interesting
 from faultlog.filereading import FileReading
 from faultlog.formats import LogFormat
 from faultlog.lines import MAX_LINE, Block, Line, split
-from faultlog.model import Event, LogFile, Role
-from faultlog.reading import SAMPLE_LINES, Reader, reader_of
+from faultlog.model import Event, Instant, LogFile, Role
+from faultlog.reading import FULL_BYTES, SAMPLE_LINES, Reader, reader_of
+from faultlog.resolving import Timed
 from faultlog.rotation import role_of
 from faultlog.rulebook import RuleBook
 from faultlog.series import Series
@@ -38,9 +39,14 @@ class Stream:
         self.role: Role = role_of(path.name) or "connector"
         self._ended = (0, 0)
         """Lines of the files that ended, and those of them that a format understands."""
-        self._begin: Callable[[LogFile], Reader] = partial(reader_of, formats=formats, interest=Interesting.of(rules))
+        self._passed_over = 0
+        self._begin: Callable[[LogFile], Reader] = partial(
+            reader_of, formats=formats, interest=Interesting.of(rules), full=FULL_BYTES
+        )
         self._done: list[FileReading] = []
         """Files that ended, oldest first."""
+        self._torn: set[str] = set()
+        """Those of them behind which a file is missing."""
         self._files = 0
         self._head: list[Line] = []
         """The log's first lines: how each format reads is decided by them."""
@@ -122,9 +128,25 @@ class Stream:
         if self._carry:
             self._take_carried(terminated=False)
         self._reader.finish(cut)
-        self._ended = self.lines, self.understood
+        self._ended, self._passed_over = (self.lines, self.understood), self.passed_over
         self._done.append(self._reader.result)
         self._reader = self._next()
+
+    def tear(self) -> FileReading:
+        """A file that had the name after the one that ended last, or its end, cannot be had; the one that ended."""
+        ended = self._done[-1]
+        self._torn.add(ended.log.path)
+        return ended
+
+    def around(self, ended: FileReading, timed: Timed) -> tuple[Instant | None, Instant | None]:
+        """When the last line of a file was written, and the first one behind it; `None` where none has a time."""
+        last = ended.trail.last
+        later = dropwhile(lambda one: one is not ended, self.readings)
+        first = next(((one, one.first) for one in islice(later, 1, None) if one.first is not None), None)
+        return (
+            None if last is None else timed.moment(ended, last).earliest,
+            None if first is None else timed.moment(*first).latest,
+        )
 
     @property
     def lines(self) -> int:
@@ -138,6 +160,11 @@ class Stream:
         return self._ended[1] + result.understood_lines + result.continuations
 
     @property
+    def passed_over(self) -> int:
+        """Lines of its first file that nobody needs and that were not read."""
+        return self._passed_over + self._reader.result.passed_over
+
+    @property
     def readings(self) -> list[FileReading]:
         """What was read, oldest file first."""
         return [*self._done, self._reader.result]
@@ -149,9 +176,11 @@ class Stream:
 
     def series(self) -> Series:
         """The log as the pipeline reads it."""
-        readings = self.readings
-        for number, reading in enumerate(reversed(readings)):
+        readings, number = self.readings, 0
+        for reading in reversed(readings):
+            number += reading.log.path in self._torn
             reading.log = replace(reading.log, rotation=number)
+            number += 1
         return Series(self.role, readings)
 
     def keep(self, wanted: Collection[Place]) -> None:
@@ -168,18 +197,20 @@ class Stream:
             reading.events = [event for event in reading.events if _place(event) in kept]
         while self._done and not self._done[0].events:
             del self._done[0]
-        self._done = [reading for reading in self._done if reading.events or _hides(reading)]
+        self._done = [reading for reading in self._done if reading.events or self._hides(reading)]
+
+    def _hides(self, reading: FileReading) -> bool:
+        """Whether a file says something about time though no event of it is kept.
+
+        Lines of it, or behind it, are missing, or the clock was set.
+        """
+        trail = reading.trail
+        lost = reading.cut is not None or reading.first is None or reading.log.path in self._torn
+        return lost or bool(trail.ways or trail.uptimes) or trail.lump is not None
 
 
 def _place(event: Event) -> Place:
     return event.evidence.file, event.evidence.line
-
-
-def _hides(reading: FileReading) -> bool:
-    """Whether a file says something about time though no event of it is kept: lines are missing, the clock was set."""
-    trail = reading.trail
-    lost = reading.cut is not None or reading.first is None
-    return lost or bool(trail.ways or trail.uptimes) or trail.lump is not None
 
 
 def _kept(events: Sequence[Event], wanted: Collection[Place]) -> set[Place]:

@@ -2,27 +2,33 @@
 
 Nothing but `stat` and `read` is asked of the system. A file that was renamed is read to its end before the one that
 has taken its name; one that was cut short begins anew, and what was written before the cut is looked for in the copy
-beside it, where a tool that copies and truncates leaves it.
+beside it, where a tool that copies and truncates leaves it. Files that had the name in between stand beside it as
+well, perhaps compressed, and are read in their order.
 """
 
 import os
 import stat
 from collections.abc import Generator, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from faultlog.rotation import series_of
 from faultlog.values import dataclass
+from faultlog.watching.siblings import EDGE, NotHadError, beside, contents, head_of, is_file, numbered, rest_of
 
 CHUNK = 1024 * 1024
 """Bytes read at once."""
-EDGE = 256
-"""Bytes before the place that was read to: a file that has them there is the same log. Tool default."""
-MOST_SIBLINGS = 1_000
-"""Files beside a log that are looked at for the copy of what was cut off. Tool default."""
+ONCE_S = 5.0
+"""Between two looks at most so far apart a log changes its file once, unless a file beside it shows otherwise. Tool
+default."""
+MOST_NAMED = 3
+"""Files of a gap that are named. Tool default."""
 
-Fate = Literal["found", "missing", "vanished", "back", "unreadable", "no_file", "rotated", "truncated", "lost"]
-"""What becomes of a file. `lost`: it was cut short, and what may have been written right before is nowhere."""
+Fate = Literal[
+    "found", "missing", "vanished", "back", "unreadable", "no_file", "rotated", "truncated", "lost", "between", "gap"
+]
+"""What becomes of a file. `lost`: it was cut short, and what may have been written right before is nowhere. `between`:
+a file that had the name for a while was read to its end. `gap`: behind the file that ended last one cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,19 @@ class Tail:
         self._head = b""
         """The first bytes that were read of this file."""
         self._told: Fate = "found"
+        self._older: frozenset[bytes] = frozenset()
+        """The first bytes of the files that stood beside it when it was begun."""
+        self._looked_s: float | None = None
+        self._once = True
+        """Whether it has changed its file once at most since the last look."""
 
-    def poll(self) -> Iterator[bytes | Turn]:
-        """What was written since the last time, and what became of the file, in order."""
+    def poll(self, now_s: float) -> Iterator[bytes | Turn]:
+        """What was written since the last time, and what became of the file, in order; `now_s` since 1970."""
+        self._once = self._looked_s is None or 0 <= now_s - self._looked_s <= ONCE_S
+        yield from self._look()
+        self._looked_s = now_s
+
+    def _look(self) -> Iterator[bytes | Turn]:
         if self._file is None:
             opened = yield from self._open()
             if opened is None:
@@ -95,6 +111,7 @@ class Tail:
         self._file, self._place = opened, place
         self._edge = self._edge if place else b""
         self._head = self._head if place else b""
+        self._older = frozenset(map(head_of, beside(self.path))) - {b""}
 
     def _read(self, file: BinaryIO) -> Iterator[bytes]:
         """The bytes behind the place that was read to."""
@@ -115,12 +132,14 @@ class Tail:
             return
         size = os.fstat(file.fileno()).st_size
         shortened = size if size < self._place and self._holds(file, 0, self._head) else 0
-        copy = self._copy()
+        siblings = beside(self.path)
+        copy = next((one for one in siblings if self._goes_on_in(one)), None)
         if copy is not None:
-            with copy:
-                yield from self._read(copy)
+            yield from self._rest_of(copy)
         yield Turn("lost" if copy is None else "truncated")
+        yield from self._in_between(siblings, copy, told=True)
         self._place, self._edge, self._head = shortened, b"", self._head if shortened else b""
+        self._older = frozenset(map(head_of, siblings)) - {b""}
 
     def _holds(self, file: BinaryIO, place: int, what: bytes) -> bool:
         """Whether some bytes stand at a place of a file."""
@@ -134,28 +153,61 @@ class Tail:
         """Whether another file holds what was read, and may hold more."""
         return bool(self._edge) and self._holds(file, self._place - len(self._edge), self._edge)
 
-    def _copy(self) -> BinaryIO | None:
-        """A file of the same rotation set that holds what was read here."""
-        own = series_of("", self.path.name)
-        try:
-            beside = sorted(one for one in self.path.parent.iterdir() if one.name != self.path.name)
-        except OSError:
-            return None
-        same = [one for one in beside if series_of("", one.name) == own]
-        return next((found for one in same[:MOST_SIBLINGS] if (found := self._going_on(one)) is not None), None)
+    def _goes_on_in(self, sibling: Path) -> bool:
+        """Whether a file beside it holds what was read, perhaps compressed."""
+        return bool(self._edge) and rest_of(sibling, self._head, self._edge, self._place) is not None
 
-    def _going_on(self, path: Path) -> BinaryIO | None:
-        """A file, opened, if it holds what was read."""
+    def _rest_of(self, copy: Path) -> Iterator[bytes]:
+        """What a copy holds behind the place that was read to."""
         try:
-            if not stat.S_ISREG(path.stat().st_mode):
-                return None
-            opened = path.open("rb", buffering=0)
-        except OSError:
-            return None
-        if self._goes_on(opened):
-            return opened
-        opened.close()
-        return None
+            yield from rest_of(copy, self._head, self._edge, self._place) or ()
+        except NotHadError:
+            return  # it was checked right before
+
+    def _in_between(
+        self, siblings: list[Path], former: Path | None, current: BinaryIO | None = None, *, told: bool = False
+    ) -> Iterator[bytes | Turn]:
+        """The files that had the name after the one that was read and before the current one, oldest first.
+
+        Args:
+            siblings: the files beside it.
+            former: which of them was read; `None` where it is none of them.
+            current: the file that has the name now, so that it is not read twice if it loses it meanwhile.
+            told: whether it has been told that lines before them may be lost.
+        """
+        by_number = numbered([one for one in siblings if current is None or not is_file(one, current.fileno())])
+        first = next((number for number, paths in by_number.items() if former in paths), None)
+        newer = {number: paths for number, paths in by_number.items() if self._is_newer(number, paths, first)}
+        if not newer and (self._once or first == 1):
+            return
+        if former is None and not told:
+            yield Turn("gap")
+        oldest = max(newer, default=0) if former is None else (first or 1) - 1
+        wanted = [newer.get(number, []) for number in range(oldest, 0, -1)]
+        names = [f"{self.path.name}.{number}" for number in range(oldest, 0, -1)]
+        for missing, run in groupby(zip(wanted, names, strict=True), lambda one: len(one[0]) != 1):
+            if missing:
+                yield Turn("gap", ", ".join(name for _, name in list(run)[:MOST_NAMED]))
+                continue
+            for (path,), _ in run:
+                yield from self._whole(path)
+
+    def _is_newer(self, number: int, paths: list[Path], first: int | None) -> bool:
+        """Whether files were written since the one that was read, of that number, lost the name."""
+        return (first is None or number < first) and not self._older.intersection(map(head_of, paths))
+
+    def _whole(self, path: Path) -> Iterator[bytes | Turn]:
+        """A file that had the name for a while."""
+        read = False
+        try:
+            for chunk in contents(path):
+                read = True
+                yield chunk
+        except NotHadError:
+            yield from [Turn("between", path.name)] if read else []
+            yield Turn("gap", path.name)
+            return
+        yield Turn("between", path.name)
 
     def _replaced(self, file: BinaryIO) -> Iterator[bytes | Turn]:
         """That another file has taken the name; an empty one waits until somebody writes there."""
@@ -171,8 +223,13 @@ class Tail:
             return
         yield from self._read(file)  # what was written before the name changed hands
         place = self._place if self._goes_on(opened) else 0
+        if not place:
+            yield Turn("rotated")
+            siblings = beside(self.path)
+            former = next((one for one in siblings if is_file(one, file.fileno())), None)
+            former = former or next((one for one in siblings if self._goes_on_in(one)), None)
+            yield from self._in_between(siblings, former, opened)
         self._begin(opened, place)
-        yield from () if place else [Turn("rotated")]
         self._told = "found"
         yield from self._read(opened)
 
