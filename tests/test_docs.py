@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from faultlog import cli
+from faultlog.identity import Told
 from faultlog.report.page import Page
 from faultlog.report.watching import render_notice
 from faultlog.wording import Wording
@@ -72,14 +73,14 @@ def test_the_page_about_learning_shows_what_its_example_prints(tmp_path, monkeyp
 def test_the_readme_shows_what_following_a_log_prints(tmp_path, monkeypatch, golden):
     page = ROOT / "README.md"
     text = page.read_text(encoding="utf-8")
-    (shown,) = re.findall(r"(?ms)^```text\n(\$ faultlog watch ampdaemon.log\n.*?)^```$", text)
+    (shown,) = re.findall(r"(?ms)^```text\n(\$ faultlog watch ampdaemon.log --os macos\n.*?)^```$", text)
     monkeypatch.chdir(tmp_path)
-    golden(page, text.replace(shown, "$ faultlog watch ampdaemon.log\n" + printed_while_followed()))
+    golden(page, text.replace(shown, "$ faultlog watch ampdaemon.log --os macos\n" + printed_while_followed()))
 
 
 def printed_while_followed() -> str:
     """What is printed while fault 6 is raised, stays past two deadlines, and clears."""
-    host, out = Host(Path()), StringIO()
+    host, out = Host(Path(), told=Told(os="macos", tz="UTC")), StringIO()
     page = Page(Console(file=out, width=100), Wording("en", knowledge().rules))
     beside = Page(Console(file=StringIO()), page.wording)
     script = {
