@@ -3,6 +3,7 @@
 What does not belong to an event is null or empty. Extra keys are refused.
 """
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -133,7 +134,8 @@ def watch_line(notice: Notice, wording: Wording, message: str) -> WatchLine:
 
 def written(line: WatchLine) -> str:
     """A line as JSON."""
-    return harmless(_adapter().dump_json(line, by_alias=True).decode())
+    row = _adapter().dump_python(line, by_alias=True)  # JSON of pydantic's refuses names that are no text
+    return harmless(json.dumps(row, ensure_ascii=False))
 
 
 def watch_schema() -> dict[str, object]:
