@@ -1,0 +1,138 @@
+"""Work in a child that may not outgrow its bounds, and whose death is nobody else's.
+
+The child is forked from a process that has loaded all it needs, so that a bundle costs no start of Python. That process
+must have one thread only: `nursery` is one.
+"""
+
+import os
+import resource
+import select
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, Literal, NoReturn
+
+from faultlog.values import dataclass
+
+Cause = Literal["memory", "cpu", "time", "signal", "exit"]
+"""What ended a child before its time: a bound, a signal of somebody else's, or an exit nobody foresaw."""
+
+MOST_ANSWERED = 16 << 20
+"""Bytes of an answer; a child that says more is ended. Tool default."""
+_OUT_OF_MEMORY = 117
+_FAILED = 118
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one child may use."""
+
+    memory_bytes: int = 2 << 30
+    """Address space beyond what its parent holds already; where the system keeps no such limit, none holds."""
+    cpu_s: int = 900
+    """Seconds of processor time."""
+    wall_s: float = 1800.0
+    """Seconds of real time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """How a child ended that gave no answer."""
+
+    cause: Cause
+    detail: str
+
+
+def in_child(work: Callable[[], bytes], bounds: Bounds, stop: Callable[[], bool] = lambda: False) -> bytes | Death:
+    """The answer of some work, done in a child of its own.
+
+    Args:
+        work: what to do; its answer is bytes.
+        bounds: what it may use.
+        stop: asked now and then; where it says so, the child is ended.
+    """
+    reads, writes = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reads)
+        _live(work, bounds, writes)
+    os.close(writes)
+    with os.fdopen(reads, "rb", buffering=0) as answers:
+        answer, cause = _heard(answers, time.monotonic() + bounds.wall_s, stop)
+    if cause is not None:
+        _end(child)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if cause is not None:
+        return Death(cause, f"ended after {bounds.wall_s:.0f} s" if cause == "time" else "ended")
+    return answer if status == 0 else _death(status, bounds)
+
+
+def _live(work: Callable[[], bytes], bounds: Bounds, writes: int) -> NoReturn:
+    """The child's whole life; never returns into what its parent was doing."""
+    code = _FAILED
+    try:
+        with suppress(OSError):
+            os.setpgid(0, 0)
+        _bind(bounds)
+        answer = memoryview(work())
+        while answer:
+            answer = answer[os.write(writes, answer) :]
+        code = 0
+    except MemoryError:
+        code = _OUT_OF_MEMORY
+    finally:
+        os._exit(code)
+
+
+def _bind(bounds: Bounds) -> None:
+    for kind, least in ((resource.RLIMIT_AS, _held() + bounds.memory_bytes), (resource.RLIMIT_CPU, bounds.cpu_s)):
+        _, most = resource.getrlimit(kind)
+        wanted = least if most == resource.RLIM_INFINITY else min(least, most)
+        with suppress(ValueError, OSError):  # macOS refuses some limits
+            resource.setrlimit(kind, (wanted, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _held() -> int:
+    """Bytes of address space that this process holds; 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _heard(answers: BinaryIO, until: float, stop: Callable[[], bool]) -> tuple[bytes, Cause | None]:
+    """All that a child says until it ends, or why it has to be ended."""
+    parts, said = list[bytes](), 0
+    while said <= MOST_ANSWERED:
+        left = until - time.monotonic()
+        if left <= 0:
+            return b"", "time"
+        if stop():
+            return b"", "signal"
+        if not select.select([answers], [], [], min(left, 1.0))[0]:
+            continue
+        part = answers.read(1 << 16)
+        if not part:
+            return b"".join(parts), None
+        parts.append(part)
+        said += len(part)
+    return b"", "exit"
+
+
+def _end(child: int) -> None:
+    for kill in (os.killpg, os.kill):  # the group may not be made yet
+        with suppress(OSError):
+            kill(child, signal.SIGKILL)
+
+
+def _death(status: int, bounds: Bounds) -> Death:
+    if status == _OUT_OF_MEMORY:
+        return Death("memory", f"needed more than {bounds.memory_bytes >> 20} MiB")
+    if status == -signal.SIGXCPU:
+        return Death("cpu", f"worked for more than {bounds.cpu_s} s")
+    if status < 0:
+        return Death("signal", f"was ended by signal {-status} ({signal.strsignal(-status) or 'unknown'})")
+    return Death("exit", f"ended with exit code {status}")

@@ -1,0 +1,194 @@
+"""The lake: a folder of Parquet files that is complete after every rename, and readable while it grows.
+
+::
+
+    lake.json                                   what it is, and of which version
+    rules/<rules>.json                          what one set of rules, formats and options is
+    <table>/rules=<rules>/<case>.parquet        the rows of one case, `hosts` written last
+    cases/rules=<rules>/<case>.json.gz          its case document
+    sources/rules=<rules>/<key>.json            what became of one name
+    writing/                                    files that are being written
+
+A case is named by the SHA-256 of the bundles it is made of, `rules` by that of everything else that decides its rows.
+A file is written aside, synchronised, and renamed: who is killed leaves nothing half, and who comes again does what is
+missing.
+"""
+
+import gzip
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from faultlog.errors import UsageError
+from faultlog.fleet.tables import TABLES, filled
+from faultlog.fleet.units import Outcome, Unit, outcome_json, outcome_of
+from faultlog.report.document import CaseDocument, to_json
+from faultlog.values import dataclass
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+SCHEMA: Final = "faultlog.lake/1"
+_NAMED: Final = "lake.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """A lake, as one set of rules sees it."""
+
+    root: Path
+    rules: str
+    """The hash of what decides a case besides its bundles."""
+
+    def holds(self, case: str) -> bool:
+        """Whether a case is in it."""
+        return self.file("hosts", case).exists()
+
+    def file(self, table: str, case: str) -> Path:
+        """Where the rows of a case are."""
+        return self.folder(table) / f"{case}.parquet"
+
+    def folder(self, table: str) -> Path:
+        """Where a table is."""
+        return self.root / table / f"rules={self.rules}"
+
+    def document(self, case: str) -> Path:
+        """Where a case document is, as gzip."""
+        return self.folder("cases") / f"{case}.json.gz"
+
+    def add(self, case: str, bundles: list[str], doc: CaseDocument) -> None:
+        """Put a case in; what is there already is replaced by the same.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+        text = gzip.compress(to_json(doc).encode(), 6, mtime=0)
+        self._put(self.document(case), text)
+        for table in TABLES:
+            self._put_table(self.file(table.name, case), filled(table, case, bundles, doc), pq)
+
+    def decided(self, unit: Unit) -> Outcome | None:
+        """What an earlier run decided of a unit."""
+        try:
+            return outcome_of(json.loads(self._source(unit).read_bytes()))
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            return None  # written by hand, or by another version: decided anew
+
+    def decide(self, outcome: Outcome) -> None:
+        """Keep what became of a unit, for later runs.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        told = json.dumps(outcome_json(outcome), indent=1, ensure_ascii=False).encode("utf-8", "surrogateescape")
+        self._put(self._source(outcome.unit), told + b"\n")
+
+    def sources(self) -> Iterator[Outcome]:
+        """What became of every name, in no order."""
+        folder = self.folder("sources")
+        with os.scandir(folder) if folder.is_dir() else _nothing() as entries:
+            for entry in entries:
+                yield outcome_of(json.loads(Path(entry.path).read_bytes()))
+
+    def aside(self) -> Path:
+        """A new place for what is being written; the caller renames or removes it."""
+        return self.root / "writing" / uuid.uuid4().hex
+
+    def _source(self, unit: Unit) -> Path:
+        return self.folder("sources") / f"{unit.key}.json"
+
+    def _put(self, place: Path, content: bytes) -> None:
+        aside = self.aside()
+        try:
+            with aside.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            _rename(aside, place)
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def _put_table(self, place: Path, rows: "pa.Table", pq: object) -> None:
+        import io
+
+        out = io.BytesIO()
+        pq.write_table(rows, out, compression="zstd")  # type: ignore[attr-defined]
+        self._put(place, out.getvalue())
+
+
+def open_lake(root: Path, rules: str, about: dict[str, object]) -> Lake:
+    """A lake at a place, made where there is none; `about` says what the rules are.
+
+    Raises:
+        UsageError: the place holds something else, or a lake of another version.
+    """
+    lake = Lake(root, rules)
+    try:
+        _made(root)
+        for name in ("sources", "cases", *(table.name for table in TABLES)):
+            lake.folder(name).mkdir(parents=True, exist_ok=True)
+        (root / "rules").mkdir(exist_ok=True)
+        lake._put(root / "rules" / f"{rules}.json", json.dumps(about, indent=1).encode() + b"\n")  # noqa: SLF001
+    except OSError as error:
+        raise UsageError(f"{root}: cannot be a lake: {error.strerror}; check the path and the space left") from None
+    return lake
+
+
+def known_lake(root: Path) -> dict[str, dict[str, object]]:
+    """The sets of rules that a lake was filled with, by their hash, the newest last.
+
+    Raises:
+        UsageError: there is no lake at this place, or one of another version.
+    """
+    _same_version(root)
+    found = sorted((root / "rules").glob("*.json"), key=lambda one: one.stat().st_mtime_ns)
+    return {one.stem: json.loads(one.read_bytes()) for one in found}
+
+
+def _made(root: Path) -> None:
+    if (root / _NAMED).exists():
+        _same_version(root)
+        return
+    if root.is_dir() and any(root.iterdir()):
+        raise UsageError(f"{root}: is a folder that holds something else; give --lake a new or empty one")
+    (root / "writing").mkdir(parents=True, exist_ok=True)
+    Lake(root, "")._put(root / _NAMED, json.dumps({"schema": SCHEMA}).encode() + b"\n")  # noqa: SLF001
+
+
+def _same_version(root: Path) -> None:
+    try:
+        told = json.loads((root / _NAMED).read_bytes())
+        schema = told.get("schema") if isinstance(told, dict) else None
+    except FileNotFoundError:
+        raise UsageError(f"{root}: is no lake; fill one with faultlog fleet run SOURCE --lake {root}") from None
+    except ValueError:
+        schema = None
+    if schema != SCHEMA:
+        raise UsageError(
+            f"{root}: is a lake of another version ({schema}); this faultlog writes {SCHEMA}: give a new folder"
+        )
+
+
+def _rename(aside: Path, place: Path) -> None:
+    """Give a file its name, so that the name survives a loss of power as well."""
+    aside.replace(place)
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+class _nothing:  # noqa: N801 (a context, like `suppress`)
+    def __enter__(self) -> Iterator["os.DirEntry[str]"]:
+        return iter(())
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to close."""

@@ -1,0 +1,81 @@
+"""A process that has loaded all it needs and forks a child for each unit: `python -m faultlog.fleet.nursery`.
+
+It speaks JSON, one object a line: first what the run is (`Setup`), which it answers with `{"ready": hash of the rules}`
+or `{"refused": why}`, then units, each of which it answers with its outcome. It ends with its standard input.
+"""
+
+import gc
+import json
+import os
+import select
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from faultlog.child import Bounds, Death, in_child
+from faultlog.errors import FaultlogError
+from faultlog.fleet.lake import Lake
+from faultlog.fleet.setups import Setup, rules_hash, setup_of
+from faultlog.fleet.task import Work, perform
+from faultlog.fleet.units import Outcome, Unit, outcome_json, outcome_of, unit_of
+from faultlog.fleet.warming import warm
+from faultlog.pipeline import load_knowledge
+
+
+def main() -> None:
+    """Answer until nobody asks any more."""
+    asked, answers = sys.stdin.buffer, sys.stdout
+    sys.stdout = sys.stderr  # what a library prints is no answer
+    try:
+        setup = setup_of(json.loads(asked.readline()))
+        work = prepared(setup)
+    except FaultlogError as error:
+        _say(answers, {"refused": str(error)})
+        return
+    _say(answers, {"ready": work.lake.rules})
+    for line in iter(asked.readline, b""):
+        _say(answers, outcome_json(tended(work, unit_of(json.loads(line)), setup.bounds, _abandoned)))
+
+
+def prepared(setup: Setup) -> Work:
+    """All that a child needs, loaded once.
+
+    Raises:
+        FaultlogError: rules or formats cannot be used.
+    """
+    knowledge = load_knowledge(setup.options)
+    warm(knowledge, setup.options)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: a child neither looks through it nor copies it
+    return Work(Lake(Path(setup.lake), rules_hash(knowledge.tool, setup.options)), knowledge, setup.options)
+
+
+def tended(work: Work, unit: Unit, bounds: Bounds, stop: Callable[[], bool] = lambda: False) -> Outcome:
+    """What became of a unit, in a child of this process."""
+
+    def answer() -> bytes:
+        return json.dumps(outcome_json(perform(work, unit))).encode()
+
+    told = in_child(answer, bounds, stop)
+    if isinstance(told, Death):
+        return Outcome(unit, "died", reason=told.cause, detail=f"{unit.name}: {told.detail}")
+    return outcome_of(json.loads(told))
+
+
+def _abandoned() -> bool:
+    """Whether whoever asked is gone."""
+    poll = select.poll()
+    poll.register(0, 0)
+    return any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll(0))
+
+
+def _say(answers: IO[str], told: dict[str, object]) -> None:
+    answers.write(json.dumps(told) + "\n")
+    answers.flush()
+
+
+if __name__ == "__main__":
+    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
+    main()

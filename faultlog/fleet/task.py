@@ -1,0 +1,75 @@
+"""What is done with one unit, in a child: fetch, analyse, put into the lake, and say what became of it."""
+
+import errno
+from dataclasses import replace
+
+from faultlog.errors import BundleError, NothingAnswerable, UsageError
+from faultlog.fleet.fetching import Fetched, fetched
+from faultlog.fleet.lake import Lake
+from faultlog.fleet.units import Outcome, State, Unit
+from faultlog.pipeline import Knowledge, Options, analyze_with
+from faultlog.report.document import document
+from faultlog.values import dataclass
+
+_FAILED = {
+    errno.ENOENT: ("vanished", "it is not there any more"),
+    errno.EACCES: ("denied", "it may not be read"),
+    errno.EPERM: ("denied", "it may not be read"),
+    errno.ENOSPC: ("disk_full", "there is no space left for the lake"),
+    errno.EDQUOT: ("disk_full", "there is no space left for the lake"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is the same for every unit of a run."""
+
+    lake: Lake
+    knowledge: Knowledge
+    options: Options
+
+
+def perform(work: Work, unit: Unit) -> Outcome:
+    """Bring a bundle into the lake, unless it is there.
+
+    What goes wrong with the bundle is an outcome; that its process dies is seen from outside.
+    """
+    decided = work.lake.decided(unit)
+    if decided is not None:
+        return replace(decided, state="before")
+    try:
+        outcome = _outcome(work, unit)
+        if outcome.state not in {"failed", "died"}:
+            work.lake.decide(outcome)
+    except OSError as error:
+        return failed(unit, error)
+    return outcome
+
+
+def _outcome(work: Work, unit: Unit) -> Outcome:
+    with fetched(unit, work.lake.aside()) as bundle:
+        if work.lake.holds(bundle.sha256):
+            return Outcome(unit, "same", bundle.sha256)
+        return _analysed(work, unit, bundle)
+
+
+def _analysed(work: Work, unit: Unit, bundle: Fetched) -> Outcome:
+    try:
+        case = analyze_with(work.knowledge, [bundle.path], work.options, lambda _path, _size: None)
+    except BundleError as error:
+        return Outcome(unit, "quarantined", bundle.sha256, error.reason, str(error))
+    except NothingAnswerable as error:
+        return Outcome(unit, "quarantined", bundle.sha256, "nothing_answerable", str(error))
+    except UsageError as error:
+        return Outcome(unit, "quarantined", bundle.sha256, "several_hosts", str(error))
+    doc = document(case)
+    named = replace(doc, bundle=replace(doc.bundle, name=bundle.sha256[:16]))
+    work.lake.add(bundle.sha256, [bundle.sha256], named)
+    state: State = "warned" if doc.warnings else "done"
+    return Outcome(unit, state, bundle.sha256)
+
+
+def failed(unit: Unit, error: OSError) -> Outcome:
+    """What a unit's outcome is where the system or a store refuses."""
+    reason, says = _FAILED.get(error.errno or 0, ("unreachable", error.strerror or str(error)))
+    return Outcome(unit, "failed", reason=reason, detail=f"{unit.name}: {says}")

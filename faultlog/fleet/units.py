@@ -1,0 +1,87 @@
+"""A unit of work, which is a name and what identifies it, and what became of it; both travel as JSON."""
+
+import hashlib
+import json
+from typing import Literal, get_args
+
+from faultlog.values import dataclass
+
+State = Literal["done", "warned", "same", "before", "quarantined", "failed", "died"]
+"""What became of a bundle.
+
+* `done`, `warned`: it is in the lake; with `warned` something of it could not be read.
+* `same`: its bytes are those of another name, and count once.
+* `before`: an earlier run has decided it, for the lake or for quarantine.
+* `quarantined`: nothing can be answered from it, or it ended its process twice; why is in the lake.
+* `failed`: it could not be fetched or kept; the next run tries it again.
+* `died`: it ended its process once; it is tried once more, alone.
+"""
+STATES: tuple[State, ...] = get_args(State)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One bundle by its name: what is handed to who works."""
+
+    name: str
+    """A path, or an address that fsspec opens."""
+    size: int | None = None
+    """Bytes, where listing says."""
+    changed: str | None = None
+    """When it was last changed, or its entity tag: whatever differs once the bytes do."""
+
+    @property
+    def key(self) -> str:
+        """What an earlier run is recognised by."""
+        return hashlib.sha256(json.dumps([self.name, self.size, self.changed]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a unit."""
+
+    unit: Unit
+    state: State
+    case: str | None = None
+    """The case in the lake, by its hash."""
+    reason: str | None = None
+    """One word, of `quarantined`, `failed` and `died`."""
+    detail: str | None = None
+    """A sentence for a person."""
+
+
+def unit_json(unit: Unit) -> dict[str, object]:
+    """A unit as JSON takes it."""
+    return {"name": unit.name, "size": unit.size, "changed": unit.changed}
+
+
+def outcome_json(outcome: Outcome) -> dict[str, object]:
+    """An outcome as JSON takes it."""
+    told = {"state": outcome.state, "case": outcome.case, "reason": outcome.reason, "detail": outcome.detail}
+    return {"unit": unit_json(outcome.unit), **told}
+
+
+def unit_of(told: dict[str, object]) -> Unit:
+    """A unit that travelled.
+
+    Raises:
+        ValueError: it is none.
+    """
+    name, size, changed = told.get("name"), told.get("size"), told.get("changed")
+    if not isinstance(name, str) or not isinstance(size, int | None) or not isinstance(changed, str | None):
+        raise ValueError(f"no unit of work: {told!r}")  # noqa: TRY004 (it travelled: its value is wrong)
+    return Unit(name, size, changed)
+
+
+def outcome_of(told: dict[str, object]) -> Outcome:
+    """An outcome that travelled.
+
+    Raises:
+        ValueError: it is none.
+    """
+    unit, state = told.get("unit"), told.get("state")
+    words = [told.get(name) for name in ("case", "reason", "detail")]
+    if not isinstance(unit, dict) or state not in STATES or not all(isinstance(one, str | None) for one in words):
+        raise ValueError(f"no outcome: {told!r}")
+    case, reason, detail = (one if isinstance(one, str) else None for one in words)
+    return Outcome(unit_of(unit), state, case, reason, detail)
