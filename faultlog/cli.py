@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from faultlog.commands import chart, check, compare, explain, formats, rules, simulate, timeline, triage, watch
+from faultlog.commands import chart, check, compare, explain, fleet, formats, rules, simulate, timeline, triage, watch
 from faultlog.commands.asked import complain
 from faultlog.errors import FaultlogError
 from faultlog.release import VERSION
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(rules.app, name="rules")
 app.add_typer(formats.app, name="formats")
+app.add_typer(fleet.app, name="fleet")
 for command in (
     triage.triage,
     chart.chart,

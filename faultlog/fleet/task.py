@@ -63,6 +63,8 @@ def _analysed(work: Work, unit: Unit, bundle: Fetched) -> Outcome:
     except UsageError as error:
         return Outcome(unit, "quarantined", bundle.sha256, "several_hosts", str(error))
     doc = document(case)
+    if not any(file.events for file in doc.files):
+        return Outcome(unit, "quarantined", bundle.sha256, "nothing_answerable", f"{unit.name}: no line was understood")
     named = replace(doc, bundle=replace(doc.bundle, name=bundle.sha256[:16]))
     work.lake.add(bundle.sha256, [bundle.sha256], named)
     state: State = "warned" if doc.warnings else "done"

@@ -1,0 +1,70 @@
+"""A run from its start to its end: rules, lake, who works, and the counts."""
+
+import os
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Literal
+
+from faultlog.child import Bounds
+from faultlog.fleet.executors import Executor, Nursery, Processes, Serial
+from faultlog.fleet.lake import Lake, open_lake
+from faultlog.fleet.running import Tally, run
+from faultlog.fleet.setups import Setup, decides, rules_hash
+from faultlog.fleet.units import Outcome, Unit
+from faultlog.pipeline import Options, load_knowledge
+from faultlog.values import dataclass
+
+Kind = Literal["serial", "processes", "dask"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run is asked beside its sources."""
+
+    lake: Path
+    options: Options
+    bounds: Bounds
+    executor: Kind
+    workers: int | None = None
+    """Bundles at a time; else one for each core."""
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """What a run came to."""
+
+    lake: Lake
+    tally: Tally
+
+
+def drive(asked: Asked, named: Iterable[Unit | Outcome], tell: Callable[[Outcome], None]) -> Driven:
+    """Bring bundles into a lake.
+
+    Args:
+        asked: where to, by which rules, and who works.
+        named: the bundles.
+        tell: told each outcome.
+
+    Raises:
+        UsageError: rules or formats, or the lake, cannot be used.
+    """
+    knowledge = load_knowledge(asked.options)
+    about = decides(knowledge.tool, asked.options)
+    lake = open_lake(asked.lake.resolve(), rules_hash(knowledge.tool, asked.options), about)
+    setup = Setup(str(lake.root), asked.options, asked.bounds)
+    with closing(_executor(asked, setup)) as executor:
+        return Driven(lake, run(lake, executor, named, tell))
+
+
+def _executor(asked: Asked, setup: Setup) -> Executor:
+    if asked.executor == "serial":
+        return Serial(Nursery(setup))
+    number = asked.workers or _cores()
+    return Processes(tuple(Nursery(setup) for _ in range(number)))
+
+
+def _cores() -> int:
+    with suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
