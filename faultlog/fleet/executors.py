@@ -87,7 +87,7 @@ class Nursery:
 
     def _started(self) -> "subprocess.Popen[bytes]":
         one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_IO_THREADS": "1"}
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 (this package's own program)
             self._program,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
