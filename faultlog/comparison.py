@@ -6,9 +6,9 @@ only as far as seen.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from faultlog.case import Audit, BundleReport, Case, Coverage, FaultInterval, Finding, Host, Tool
 from faultlog.case import Change as Told
@@ -22,6 +22,17 @@ since; over before OLD was taken."""
 
 CHANGES: tuple[Change, ...] = ("new", "regressed", "persisting", "undecided", "resolved", "past")
 """In the order in which they ask for attention."""
+
+
+class OfFile(Protocol):
+    """What was observed of a log that goes by its file."""
+
+    @property
+    def file(self) -> str | None:
+        """The path inside the bundle."""
+
+
+Spanned = TypeVar("Spanned", bound=OfFile)
 
 Name = tuple[str, Moment | None]
 """What tells a line from others in whatever bundle it stands: its text, and its time where others read the same."""
@@ -146,19 +157,27 @@ def carrying(case: Case) -> list[Coverage]:
 
 
 def showing_faults(case: Case) -> list[Coverage]:
-    """What was observed of the logs whose silence about faults is evidence.
+    """What was observed of the logs whose silence about faults is evidence."""
+    return of_fault_logs(case.coverage, {line.file for one in case.intervals for line in one.evidence})
+
+
+def of_fault_logs(spans: Iterable[Spanned], speaking: Collection[str]) -> list[Spanned]:
+    """The spans of the logs whose silence about faults is evidence.
 
     The connector's; else those that speak of a fault; else those of which nobody knows that they are something else.
+
+    Args:
+        spans: of all logs of a host.
+        speaking: the files that speak of a fault.
     """
-    files = {line.file for one in case.intervals for line in one.evidence}
-    roles = [(_role(span), span) for span in case.coverage]
+    roles = [(_role(span.file or ""), span) for span in spans]
     own = [span for role, span in roles if role == "connector"]
-    speaking = [span for _, span in roles if span.file in files]
-    return own or speaking or [span for role, span in roles if role is None]
+    heard = [span for _, span in roles if span.file in speaking]
+    return own or heard or [span for role, span in roles if role is None]
 
 
-def _role(span: Coverage) -> Role | None:
-    base = (span.file or "").rpartition("/")[2]
+def _role(path: str) -> Role | None:
+    base = path.rpartition("/")[2]
     for suffix in (".gz", ".bz2", ".xz"):
         base = base.removesuffix(suffix)
     return role_of(base)

@@ -3,9 +3,11 @@
 Every table has `case` and `host`. Instants are UTC, cut to the microsecond; seconds are numbers whose column says `_s`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from faultlog.comparison import of_fault_logs
+from faultlog.fleet.spans import length, united
 from faultlog.model import Instant
 from faultlog.report.document import CaseDocument
 from faultlog.report.rows import Span
@@ -34,13 +36,8 @@ def host_of(doc: CaseDocument) -> str | None:
     return None if doc.host.name is None else f"name:{doc.host.name}"
 
 
-def seconds(span: Span) -> float:
-    """The length of a span."""
-    return (Instant.of(span.to).ns - Instant.of(span.from_).ns) / 1e9
-
-
 def _hosts(doc: CaseDocument) -> list[Cells]:
-    observed = [one for one in doc.coverage if one.observed]
+    of_faults = _of_faults(doc)
     ends = sorted(at for file in doc.files for at in (file.first_at, file.last_at) if at is not None)
     return [
         {
@@ -53,8 +50,8 @@ def _hosts(doc: CaseDocument) -> list[Cells]:
             "time_zone_source": doc.host.time_zone.source,
             "first_at": min(ends, key=_order, default=None),
             "last_at": max(ends, key=_order, default=None),
-            "observed_s": sum(map(seconds, observed)),
-            "blind_s": sum(seconds(one) for one in doc.coverage if one.kind == "blind"),
+            "observed_s": _seconds(one for one in of_faults if one.observed),
+            "blind_s": _seconds(one for one in of_faults if one.kind == "blind"),
             "lines": sum(one.lines for one in doc.files),
             "events": sum(one.events for one in doc.files),
             "unread": sum(one.unread for one in doc.files),
@@ -63,6 +60,16 @@ def _hosts(doc: CaseDocument) -> list[Cells]:
             "contradictions": len(doc.contradictions),
         }
     ]
+
+
+def _of_faults(doc: CaseDocument) -> list[Span]:
+    """The spans of the logs whose silence about faults is evidence: what faults are counted against."""
+    return of_fault_logs(doc.coverage, {line.file for one in doc.intervals for line in one.evidence})
+
+
+def _seconds(spans: Iterable[Span]) -> float:
+    """The length of what spans cover together, of several logs too."""
+    return length(united((Instant.of(one.from_).ns / 1e9, Instant.of(one.to).ns / 1e9) for one in spans))
 
 
 def _order(at: str) -> int:
@@ -75,8 +82,17 @@ def _files(doc: CaseDocument) -> list[Cells]:
 
 
 def _coverage(doc: CaseDocument) -> list[Cells]:
+    of_faults = {id(one) for one in _of_faults(doc)}
     return [
-        {"from_at": one.from_, "to_at": one.to, "kind": one.kind, "observed": one.observed, "reason": one.reason}
+        {
+            "from_at": one.from_,
+            "to_at": one.to,
+            "kind": one.kind,
+            "observed": one.observed,
+            "reason": one.reason,
+            "file": one.file,
+            "of_faults": id(one) in of_faults,
+        }
         for one in doc.coverage
     ]
 
@@ -228,7 +244,15 @@ TABLES: Final = (
     Table("patterns", {"id": "text", "fault_id": "integer", "pattern": "text", "outcome": "text"}, _patterns),
     Table(
         "coverage",
-        {"from_at": "instant", "to_at": "instant", "kind": "text", "observed": "flag", "reason": "text"},
+        {
+            "from_at": "instant",
+            "to_at": "instant",
+            "kind": "text",
+            "observed": "flag",
+            "reason": "text",
+            "file": "text",
+            "of_faults": "flag",
+        },
         _coverage,
     ),
     Table(
