@@ -1,0 +1,167 @@
+"""How often something has come back by a time: the mean cumulative function of Nelson."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from math import exp, sqrt
+from typing import Final, Literal
+
+from faultlog.fleet.spans import Spans, holds
+from faultlog.fleet.statistics.shares import Z
+from faultlog.values import dataclass
+
+MOST: Final = 500
+"""Steps of a curve that are drawn. Tool default: no picture shows more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What happened to one host, in seconds since it was first observed."""
+
+    at_risk: Spans
+    """When it was observed."""
+    events: tuple[float, ...]
+    """What happened while it was."""
+
+    def __post_init__(self) -> None:
+        if not all(holds(self.at_risk, one) for one in self.events):
+            raise ValueError("an event outside the time observed counts for nobody")
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """A step of the curve."""
+
+    at_s: float
+    mean: float
+    """Events of a host up to then."""
+    error: float
+    """Its standard error."""
+    at_risk: int
+    """Hosts that were observed then."""
+
+    @property
+    def band(self) -> tuple[float, float] | None:
+        """Pointwise, on a logarithmic scale, so that it stays above 0; `None` where the hosts all tell the same."""
+        if self.error <= 0:
+            return None
+        factor = exp(Z * self.error / self.mean)
+        return self.mean / factor, self.mean * factor
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """Events of a host by the time since it was first observed."""
+
+    hosts: int
+    events: int
+    steps: tuple[Rise, ...]
+
+    def drawn(self) -> "Recurrence":
+        """The same with no more steps than a picture shows."""
+        import numpy as np
+
+        from faultlog.fleet.statistics.survival import moved
+
+        if len(self.steps) <= MOST:
+            return self
+        means = np.array([one.mean for one in self.steps])
+        kept = moved(means, self.steps[-1].mean / MOST)
+        return Recurrence(self.hosts, self.events, tuple(self.steps[index] for index in kept))
+
+
+_Kind = Literal["enters", "happens", "leaves"]
+_ORDER: Final[dict[_Kind, int]] = {"enters": 0, "happens": 1, "leaves": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class _Happening:
+    at_s: float
+    kind: _Kind
+    host: int
+
+
+def mean_cumulative(units: Sequence[Unit]) -> Recurrence:
+    """The mean number of events by the time since observation began, of those at risk at each time.
+
+    W. Nelson (1995), Technometrics 37, 147-157 (the estimate); J. F. Lawless and J. C. Nadeau (1995), Technometrics 37,
+    158-168, formula 2.3 (its variance, which takes hosts for independent of each other, but not the events of one).
+    A host is at risk while it is observed: it leaves with the end of its logs or at a hole, and may enter again.
+
+    >>> [round(one.mean, 2) for one in mean_cumulative([Unit([(0, 9)], (4, 6)), Unit([(0, 5)], (4,))]).steps]
+    [1.0, 2.0]
+    """
+    risk = _Risk()
+    steps = []
+    for at, happenings in groupby(sorted(_happenings(units), key=_when), key=lambda one: one.at_s):
+        by_kind = {kind: list(some) for kind, some in groupby(happenings, key=lambda one: one.kind)}
+        risk.enter(one.host for one in by_kind.get("enters", ()))
+        if "happens" in by_kind:
+            risk.count(Counter(one.host for one in by_kind["happens"]))
+            steps.append(Rise(at, risk.mean, sqrt(risk.variance), risk.hosts))
+        risk.leave(one.host for one in by_kind.get("leaves", ()))
+    return Recurrence(len(units), sum(len(one.events) for one in units), tuple(steps))
+
+
+def _when(one: _Happening) -> tuple[float, int]:
+    return one.at_s, _ORDER[one.kind]
+
+
+def _happenings(units: Sequence[Unit]) -> Iterator[_Happening]:
+    for host, unit in enumerate(units):
+        for begin, end in unit.at_risk:
+            yield _Happening(begin, "enters", host)
+            yield _Happening(end, "leaves", host)
+        for at in unit.events:
+            yield _Happening(at, "happens", host)
+
+
+class _Risk:
+    """Who is at risk, and by how much each host has gone off the mean so far.
+
+    What a host is off by falls by the same for all at risk with every step: it is kept as its own part, less `fallen`.
+    """
+
+    def __init__(self) -> None:
+        self.mean = 0.0
+        self.hosts = 0
+        self._own: dict[int, float] = {}
+        self._left: dict[int, float] = {}
+        self._fallen = 0.0
+        self._sum = self._squares = self._squares_left = 0.0
+
+    @property
+    def variance(self) -> float:
+        """The sum of the squares of what each host is off by."""
+        fallen = self._fallen
+        squares = self._squares - 2 * fallen * self._sum + self.hosts * fallen * fallen
+        rounding = 1e-12 * self._squares
+        return (squares if squares > rounding else 0.0) + self._squares_left
+
+    def enter(self, hosts: Iterable[int]) -> None:
+        for host in hosts:
+            off = self._left.pop(host, 0.0)
+            self._squares_left -= off * off
+            self._put(host, off + self._fallen)
+            self.hosts += 1
+
+    def leave(self, hosts: Iterable[int]) -> None:
+        for host in hosts:
+            own = self._own[host]
+            self._put(host, 0.0)
+            self._left[host] = own - self._fallen
+            self._squares_left += self._left[host] ** 2
+            self.hosts -= 1
+
+    def count(self, events: Counter[int]) -> None:
+        rise = events.total() / self.hosts
+        self.mean += rise
+        self._fallen += rise / self.hosts
+        for host, number in events.items():
+            self._put(host, self._own[host] + number / self.hosts)
+
+    def _put(self, host: int, own: float) -> None:
+        before = self._own.get(host, 0.0)
+        self._sum += own - before
+        self._squares += own * own - before * before
+        self._own[host] = own
