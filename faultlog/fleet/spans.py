@@ -23,8 +23,8 @@ def united(spans: Iterable[tuple[float, float]]) -> Spans:
 
 
 def length(spans: Spans) -> float:
-    """Seconds that spans cover."""
-    return sum(end - begin for begin, end in spans)
+    """Seconds that spans cover, to the microsecond, which is as well as seconds since 1970 are known."""
+    return round(sum(end - begin for begin, end in spans), 6)
 
 
 def holds(spans: Spans, at: float) -> bool:

@@ -27,7 +27,7 @@ class Observed:
     @property
     def total_s(self) -> float:
         """Observed seconds of all hosts."""
-        return sum(map(length, self.spans.values()))
+        return round(sum(map(length, self.spans.values())), 6)
 
     def days(self, host: str) -> set[int]:
         """The days, from 1970-01-01, of which something of a host was observed."""
@@ -64,7 +64,7 @@ def watched(seen: Observed, days: int = 1) -> dict[int, Watched]:
                 first = day if days == 1 else monday_of(day)
                 hosts[first].add(host)
                 lasted[first] += max(0.0, min(end, (day + 1) * DAY_S) - max(begin, day * DAY_S))
-    return {first: Watched(len(hosts[first]), lasted[first]) for first in sorted(hosts)}
+    return {first: Watched(len(hosts[first]), round(lasted[first], 6)) for first in sorted(hosts)}
 
 
 def days_of(begin: float, end: float) -> range:

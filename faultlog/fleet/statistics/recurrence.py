@@ -1,10 +1,11 @@
 """How often something has come back by a time: the mean cumulative function of Nelson."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from math import exp, sqrt
-from typing import Final, Literal
+from operator import itemgetter
+from typing import Final
 
 from faultlog.fleet.spans import Spans, holds
 from faultlog.fleet.statistics.shares import Z
@@ -70,15 +71,8 @@ class Recurrence:
         return Recurrence(self.hosts, self.events, tuple(self.steps[index] for index in kept))
 
 
-_Kind = Literal["enters", "happens", "leaves"]
-_ORDER: Final[dict[_Kind, int]] = {"enters": 0, "happens": 1, "leaves": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class _Happening:
-    at_s: float
-    kind: _Kind
-    host: int
+_ENTERS, _HAPPENS, _LEAVES = range(3)
+"""In this order at one instant: an event on the first or the last line of a log has its host at risk."""
 
 
 def mean_cumulative(units: Sequence[Unit]) -> Recurrence:
@@ -91,29 +85,32 @@ def mean_cumulative(units: Sequence[Unit]) -> Recurrence:
     >>> [round(one.mean, 2) for one in mean_cumulative([Unit([(0, 9)], (4, 6)), Unit([(0, 5)], (4,))]).steps]
     [1.0, 2.0]
     """
-    risk = _Risk()
-    steps = []
-    for at, happenings in groupby(sorted(_happenings(units), key=_when), key=lambda one: one.at_s):
-        by_kind = {kind: list(some) for kind, some in groupby(happenings, key=lambda one: one.kind)}
-        risk.enter(one.host for one in by_kind.get("enters", ()))
-        if "happens" in by_kind:
-            risk.count(Counter(one.host for one in by_kind["happens"]))
+    risk, steps = _Risk(), []
+    for at, happenings in groupby(sorted(_happenings(units)), key=itemgetter(0)):
+        events, leaving = Counter[int](), list[int]()
+        for _, kind, host in happenings:
+            if kind == _ENTERS:
+                risk.enter(host)
+            elif kind == _HAPPENS:
+                events[host] += 1
+            else:
+                leaving.append(host)
+        if events:
+            risk.count(events)
             steps.append(Rise(at, risk.mean, sqrt(risk.variance), risk.hosts))
-        risk.leave(one.host for one in by_kind.get("leaves", ()))
+        for host in leaving:
+            risk.leave(host)
     return Recurrence(len(units), sum(len(one.events) for one in units), tuple(steps))
 
 
-def _when(one: _Happening) -> tuple[float, int]:
-    return one.at_s, _ORDER[one.kind]
-
-
-def _happenings(units: Sequence[Unit]) -> Iterator[_Happening]:
+def _happenings(units: Sequence[Unit]) -> Iterator[tuple[float, int, int]]:
+    """When, what, and to which host."""
     for host, unit in enumerate(units):
         for begin, end in unit.at_risk:
-            yield _Happening(begin, "enters", host)
-            yield _Happening(end, "leaves", host)
+            yield begin, _ENTERS, host
+            yield end, _LEAVES, host
         for at in unit.events:
-            yield _Happening(at, "happens", host)
+            yield at, _HAPPENS, host
 
 
 class _Risk:
@@ -138,22 +135,23 @@ class _Risk:
         rounding = 1e-12 * self._squares
         return (squares if squares > rounding else 0.0) + self._squares_left
 
-    def enter(self, hosts: Iterable[int]) -> None:
-        for host in hosts:
-            off = self._left.pop(host, 0.0)
-            self._squares_left -= off * off
-            self._put(host, off + self._fallen)
-            self.hosts += 1
+    def enter(self, host: int) -> None:
+        """A host is observed from now on, or again."""
+        off = self._left.pop(host, 0.0)
+        self._squares_left -= off * off
+        self._put(host, off + self._fallen)
+        self.hosts += 1
 
-    def leave(self, hosts: Iterable[int]) -> None:
-        for host in hosts:
-            own = self._own[host]
-            self._put(host, 0.0)
-            self._left[host] = own - self._fallen
-            self._squares_left += self._left[host] ** 2
-            self.hosts -= 1
+    def leave(self, host: int) -> None:
+        """A host is no longer observed: what it is off by stays."""
+        off = self._own[host] - self._fallen
+        self._put(host, 0.0)
+        self._left[host] = off
+        self._squares_left += off * off
+        self.hosts -= 1
 
     def count(self, events: Counter[int]) -> None:
+        """Events happened at one time, to hosts at risk."""
         rise = events.total() / self.hosts
         self.mean += rise
         self._fallen += rise / self.hosts

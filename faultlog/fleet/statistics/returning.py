@@ -15,5 +15,5 @@ def returning(raised: Raises, seen: Observed) -> Recurrence:
 
 
 def _unit(first: float, host: str, raised: Raises, seen: Observed) -> Unit:
-    spans = [(begin - first, end - first) for begin, end in seen.spans[host]]
-    return Unit(spans, tuple(at - first for at in raised.at.get(host, ())))
+    spans = [(round(begin - first, 6), round(end - first, 6)) for begin, end in seen.spans[host]]
+    return Unit(spans, tuple(round(at - first, 6) for at in raised.at.get(host, ())))
