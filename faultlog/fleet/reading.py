@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _READ: Final = ("hosts", "intervals", "findings", "patterns", "coverage")
+"""The tables that are counted, in this order: a case that has its `hosts` row has all others."""
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,10 @@ class Frames:
 
 
 def frames(root: Path, rules: str) -> Frames:
-    """Read what a set of rules made of the bundles.
+    """Read what a set of rules made of the bundles, also while a run adds to it.
 
-    A case whose `hosts` row is not there is not in the lake yet, and what other tables hold of it is left out.
+    A case whose `hosts` row is not there is not in the lake yet, and what other tables hold of it is left out. One that
+    leaves while the tables are read, because it is joined with others of its host, is read again with them.
 
     Args:
         root: the lake.
@@ -43,13 +46,29 @@ def frames(root: Path, rules: str) -> Frames:
     Raises:
         OSError: a file cannot be read.
     """
-    read = {name: _table(root, name, rules) for name in _READ}
-    hosts = read["hosts"]
-    older = superseded(dict(zip(hosts["case"], hosts["bundles"], strict=True)))
-    counted = set(hosts["case"]) - older
+    read = _steady(root, rules)
+    cases = dict(zip(read["hosts"]["case"], read["hosts"]["bundles"], strict=True))
+    older = superseded(cases)
+    counted = cases.keys() - older
     kept = {name: frame[frame["case"].isin(counted)].reset_index(drop=True) for name, frame in read.items()}
     kept["intervals"] = _once(kept["intervals"])
     return Frames(rules=rules, superseded=len(older), **kept)
+
+
+def _steady(root: Path, rules: str) -> "dict[str, pd.DataFrame]":
+    """The tables as of one time: `hosts` of cases that were there before the others were read and are there after."""
+    for left in reversed(range(_TRIES)):
+        try:
+            read = {name: _table(root, name, rules) for name in _READ}
+            after = set(_table(root, "hosts", rules)["case"])
+        except FileNotFoundError:
+            if not left:
+                raise
+            continue  # the files of a table were merged meanwhile
+        hosts = read["hosts"]
+        if after.issuperset(hosts["case"]):
+            break
+    return read | {"hosts": hosts[hosts["case"].isin(after)]}
 
 
 def superseded(cases: Mapping[str, Collection[str]]) -> set[str]:

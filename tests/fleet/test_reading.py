@@ -1,5 +1,8 @@
 """The lake's tables as frames: each case once, each stay once."""
 
+import pytest
+
+from faultlog.fleet import reading
 from faultlog.fleet.reading import frames, superseded
 from tests.fleet.lakes import host, lake_of, seen, stay
 
@@ -42,3 +45,47 @@ def test_an_empty_lake_gives_empty_frames(tmp_path):
     found = read(tmp_path)
     assert len(found.hosts) == len(found.intervals) == 0
     assert "duration_min_s" in found.intervals
+
+
+def meanwhile(monkeypatch, *steps):
+    """Let something happen each time that a table has been read."""
+    steps, real = list(steps), reading._table
+
+    def read_then_go_on(*asked):
+        found = real(*asked)
+        if steps:
+            steps.pop(0)()
+        return found
+
+    monkeypatch.setattr(reading, "_table", read_then_go_on)
+
+
+def test_a_case_that_is_joined_with_another_while_tables_are_read_is_read_again(tmp_path, monkeypatch):
+    lake_of(tmp_path, hosts=[host("a", case="1")], intervals=[stay("a", 1, case="1")])
+
+    def joined():
+        rows = {"hosts": [host("a", case="12", bundles=["1", "2"])], "intervals": [stay("a", 1, 2, case="12")]}
+        lake_of(tmp_path / "new", **rows)
+        for name in rows:
+            (tmp_path / "new" / name / "rules=rules" / "12.parquet").rename(tmp_path / name / "rules=rules/12.parquet")
+            (tmp_path / name / "rules=rules" / "1.parquet").unlink()
+
+    meanwhile(monkeypatch, joined)
+    found = frames(tmp_path, "rules")
+    assert list(found.hosts["case"]) == list(found.intervals["case"]) == ["12"]
+
+
+def test_files_that_are_merged_while_a_table_is_read_are_read_merged(tmp_path, monkeypatch):
+    lake_of(tmp_path, hosts=[host("a"), host("b")])
+    asked = []
+
+    def vanished():
+        asked.append(1)
+        if len(asked) < 3:
+            raise FileNotFoundError("case-a.parquet")
+
+    meanwhile(monkeypatch, vanished, vanished, vanished)
+    assert sorted(frames(tmp_path, "rules").hosts["host"]) == ["a", "b"]
+    meanwhile(monkeypatch, *[lambda: (_ for _ in ()).throw(FileNotFoundError("gone"))] * 5)
+    with pytest.raises(FileNotFoundError, match="gone"):
+        frames(tmp_path, "rules")
