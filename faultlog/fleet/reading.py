@@ -60,7 +60,7 @@ def _steady(root: Path, rules: str) -> "dict[str, pd.DataFrame]":
     for left in reversed(range(_TRIES)):
         try:
             read = {name: _table(root, name, rules) for name in _READ}
-            after = set(_table(root, "hosts", rules)["case"])
+            after = set(_table(root, "hosts", rules, ["case"])["case"])
         except FileNotFoundError:
             if not left:
                 raise
@@ -96,13 +96,13 @@ def _candidates(bundles: Collection[str], with_bundle: Mapping[str, list[str]]) 
     return () if first is None else with_bundle[first]
 
 
-def _table(root: Path, name: str, rules: str) -> "pd.DataFrame":
+def _table(root: Path, name: str, rules: str, columns: list[str] | None = None) -> "pd.DataFrame":
     import pyarrow.dataset as ds  # type: ignore[import-untyped]
 
     table = next(one for one in TABLES if one.name == name)
     schema = schema_of(table)
     files = sorted(str(one) for one in (root / name / f"rules={rules}").glob("*.parquet"))
-    read: pd.DataFrame = ds.dataset(files, schema=schema, format="parquet").to_table().to_pandas()
+    read: pd.DataFrame = ds.dataset(files, schema=schema, format="parquet").to_table(columns).to_pandas()
     return read
 
 
