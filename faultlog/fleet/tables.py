@@ -16,7 +16,7 @@ from faultlog.values import dataclass
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
-Type = Literal["text", "texts", "integer", "number", "instant", "flag"]
+Type = Literal["text", "texts", "integer", "integers", "number", "instant", "flag"]
 Cells = dict[str, Any]
 
 
@@ -58,6 +58,7 @@ def _hosts(doc: CaseDocument) -> list[Cells]:
             "warnings": sorted({one.code for one in doc.warnings}),
             "assumptions": sorted({one.key for one in doc.assumptions}),
             "contradictions": len(doc.contradictions),
+            "contradicted": sorted({one.fault_id for one in doc.contradictions}),
         }
     ]
 
@@ -292,6 +293,7 @@ TABLES: Final = (
             "warnings": "texts",
             "assumptions": "texts",
             "contradictions": "integer",
+            "contradicted": "integers",
         },
         _hosts,
     ),
@@ -307,6 +309,7 @@ def schema_of(table: Table) -> "pa.Schema":
         "text": pa.string(),
         "texts": pa.list_(pa.string()),
         "integer": pa.int64(),
+        "integers": pa.list_(pa.int64()),
         "number": pa.float64(),
         "instant": pa.timestamp("us", tz="UTC"),
         "flag": pa.bool_(),

@@ -45,6 +45,15 @@ def test_hosts_of_which_nothing_was_observed_are_in_neither_number():
     assert (fault.incidence.rate.events, fault.incidence.outside, fault.incidence.hosts) == (1, 2, 1)
 
 
+def test_a_host_whose_sources_contradict_each_other_of_a_fault_is_not_counted_of_that_fault():
+    hosts = ["a", host("b") | {"contradicted": [6, 13]}, "c"]
+    rows = {"hosts": hosts, "intervals": [stay("a", 1, 2), stay("b", 1, 2), stay("b", 1, 2, fault=7)]}
+    fault, other = only(**rows), only(7, **rows)
+    assert (fault.prevalence.hosts, fault.prevalence.unobserved, fault.contradicted) == (Share(1, 2), 1, 1)
+    assert (fault.incidence.rate.events, fault.incidence.rate.observed_s) == (1, 48 * HOUR)
+    assert (other.prevalence.hosts, other.contradicted) == (Share(1, 3), 0)
+
+
 def test_incidence_is_counted_against_observed_time_each_hour_once():
     coverage = [seen("a", 0, 10), seen("a", 5, 12), seen("a", 12, 20, observed=False), seen("b", 0, 6)]
     fault = only(hosts="ab", coverage=coverage, intervals=[stay("a", 1, 2), stay("a", 15, 16), stay("b", 6)])

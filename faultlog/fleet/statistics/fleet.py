@@ -1,5 +1,6 @@
 """Everything that is counted of a fleet, as one value that reports draw."""
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final, Literal
 
 from faultlog.fleet.reading import Frames
@@ -54,6 +55,8 @@ class Fault:
     incidence: Incidence
     clearing: Clearing
     returning: Recurrence
+    contradicted: int = 0
+    """Hosts of which two sources say different things of it: they are in none of the numbers out of observed time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,12 @@ class FleetStatistics:
 def fleet_statistics(frames: Frames) -> FleetStatistics:
     """Count a fleet."""
     seen, stays, last = observed(frames.coverage), frames.intervals, last_cases(frames.hosts)
+    contradicted = _contradicted(frames.hosts)
     return FleetStatistics(
         SCHEMA,
         frames.rules,
         _scope(frames, seen),
-        tuple(_fault(fault, some, seen) for fault, some in parts(stays, "fault_id")),
+        tuple(_fault(fault, some, seen, contradicted[fault]) for fault, some in parts(stays, "fault_id")),
         versions(stays),
         habits(frames.patterns),
         (actors(stays, last, seen, "raises"), actors(stays, last, seen, "raised_s")),
@@ -91,7 +95,17 @@ def fleet_statistics(frames: Frames) -> FleetStatistics:
     )
 
 
-def _fault(fault_id: int, stays: "pd.DataFrame", seen: Observed) -> Fault:
+def _contradicted(hosts: "pd.DataFrame") -> defaultdict[int, set[str]]:
+    """By fault, the hosts of which two sources say different things: the silence of their logs proves nothing."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for host, faults in zip(hosts["host"], hosts["contradicted"], strict=True):
+        for fault_id in () if faults is None else faults:
+            found[int(fault_id)].add(host)
+    return found
+
+
+def _fault(fault_id: int, stays: "pd.DataFrame", seen_of_all: Observed, contradicted: set[str]) -> Fault:
+    seen = seen_of_all.without(contradicted)
     raised = raises(stays, seen)
     return Fault(
         fault_id,
@@ -100,6 +114,7 @@ def _fault(fault_id: int, stays: "pd.DataFrame", seen: Observed) -> Fault:
         incidence(raised, seen),
         clearing(stays),
         returning(raised, seen).drawn(),
+        len(contradicted),
     )
 
 

@@ -1,7 +1,7 @@
 """The time in which faults would have been seen, of each host, day and week: everything is counted against it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from math import floor
 from typing import TYPE_CHECKING, Final
@@ -28,6 +28,10 @@ class Observed:
     def total_s(self) -> float:
         """Observed seconds of all hosts."""
         return round(sum(map(length, self.spans.values())), 6)
+
+    def without(self, hosts: Collection[str]) -> "Observed":
+        """The same without some hosts."""
+        return Observed({host: some for host, some in self.spans.items() if host not in hosts}) if hosts else self
 
     def days(self, host: str) -> set[int]:
         """The days, from 1970-01-01, of which something of a host was observed."""
