@@ -64,7 +64,7 @@ soak: $(VENV)/dev ## The properties of the tests, on many times as many inputs
 	@FAULTLOG_EXAMPLES=20000 FAULTLOG_LIVES=10000 $(BIN)/python -m pytest -q -n 2 --timeout=3600 tests
 
 accept: $(VENV)/dev ## Rewrite the golden files; review the difference
-	@$(BIN)/python -m pytest -q --accept tests/test_samples.py tests/test_schemas.py tests/test_docs.py tests/test_gallery.py tests/test_notebooks.py tests/test_prebuilt.py
+	@$(BIN)/python -m pytest -q --accept tests/test_samples.py tests/test_schemas.py tests/test_docs.py tests/test_gallery.py tests/test_notebooks.py tests/test_prebuilt.py tests/fleet/test_statistics.py
 
 lock: $(VENV)/dev ## Resolve the pinned dependencies anew
 	@$(BIN)/pip install --quiet uv

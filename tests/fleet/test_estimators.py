@@ -206,7 +206,7 @@ def test_a_curve_of_many_steps_is_drawn_with_few_and_keeps_its_end():
 
 
 durations = st.lists(st.integers(0, 40).map(float), min_size=1, max_size=25)
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 
 
 @FEW

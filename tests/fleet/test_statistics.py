@@ -3,12 +3,13 @@
 import json
 from datetime import timedelta
 
+import jsonschema
 import pytest
 
 from faultlog.fleet.statistics.fleet import fleet_statistics
 from faultlog.fleet.statistics.shares import Share
 from faultlog.fleet.statistics.survival import Estimate
-from faultlog.fleet.statistics.written import to_json
+from faultlog.fleet.statistics.written import fleet_schema, to_json
 from tests.fleet.lakes import at, found, frames_of, host, seen, stay
 
 HOUR = 3600.0
@@ -275,6 +276,24 @@ def test_the_document_is_the_same_for_rows_in_any_order_and_names_its_intervals(
     assert fault["prevalence"]["hosts"]["share"] == 1.0
     assert set(fault["incidence"]["rate"]) == {"events", "observed_s", "host_months", "rate", "interval"}
     assert fault["clearing"]["curve"]["median_s"]["value"] is not None
+
+
+def test_the_published_schema_is_the_one_the_values_give(root, golden):
+    golden(root / "faultlog/_data/fleet.schema.json", json.dumps(fleet_schema(), indent=2, ensure_ascii=False) + "\n")
+
+
+def test_a_document_obeys_the_schema_and_a_key_more_or_less_does_not():
+    stays = [*version_stays("1.9.1", 5), *version_stays("1.14.0", 1), stay("z", 0), unseen("y", 0, None)]
+    hosts = {one["host"] for one in stays}
+    patterns = [{"case": "case-z", "host": "z", "id": "x", "fault_id": 6, "pattern": "standing", "outcome": "absent"}]
+    judged = [found("z", "f6-0", "breached", 1)]
+    told = json.loads(to_json(counted(hosts=hosts, intervals=stays, findings=judged, patterns=patterns)))
+    schema = fleet_schema()
+    jsonschema.validate(told, schema)
+    jsonschema.validate(json.loads(to_json(counted(hosts=[]))), schema)
+    for wrong in (told | {"more": 1}, {key: one for key, one in told.items() if key != "heat"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, schema)
 
 
 def test_rows_that_nobody_can_know_do_not_disturb():
