@@ -264,6 +264,30 @@ def test_the_median_of_exponential_lives_lies_in_its_interval_nineteen_times_of_
     assert 180 <= inside <= 199
 
 
+def test_the_mean_of_hosts_that_come_and_go_lies_in_its_band_nineteen_times_of_twenty():
+    """Raises of hosts of which some have more than others, observed until any time, with a hole in between."""
+    rng = np.random.default_rng(20260309)
+    inside = 0
+    for _ in range(120):
+        hosts = []
+        for _ in range(40):
+            ends = np.sort(rng.uniform(0, 10, 3)).tolist()
+            raised = np.sort(rng.uniform(0, 10, rng.poisson(0.5 * 10 * rng.gamma(1)))).tolist()
+            spans = [(0.0, ends[0]), (ends[1], ends[2])]
+            hosts.append(Unit(spans, tuple(one for one in raised if holds(spans, one))))
+        low, high = [one for one in mean_cumulative(hosts).steps if one.at_s <= 6][-1].band
+        inside += low <= 0.5 * 6 <= high
+    assert 106 <= inside <= 119
+
+
+def test_a_band_needs_five_hosts():
+    steps = mean_cumulative([Unit([(0.0, float(end))], (0.5, end - 0.5)) for end in range(2, 10)]).steps
+    assert [one.band is not None for one in steps if one.at_s > 1] == [
+        one.at_risk >= 5 for one in steps if one.at_s > 1
+    ]
+    assert {one.at_risk for one in steps} == set(range(1, 9))
+
+
 def test_spans_are_joined_measured_and_cut():
     spans = united([(5, 6), (0, 1), (1, 2), (0.5, 1.5)])
     assert (spans, length(spans)) == ([(0, 2), (5, 6)], 3)

@@ -15,6 +15,10 @@ MOST: Final = 500
 """Steps of a curve that are drawn. Tool default: no picture shows more."""
 
 
+LEAST_AT_RISK: Final = 5
+"""Hosts that a band needs. Tool default."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """What happened to one host, in seconds since it was first observed."""
@@ -43,8 +47,12 @@ class Rise:
 
     @property
     def band(self) -> tuple[float, float] | None:
-        """Pointwise, on a logarithmic scale, so that it stays above 0; `None` where the hosts all tell the same."""
-        if self.error <= 0:
+        """Pointwise, on a logarithmic scale, so that it stays above 0.
+
+        `None` where the hosts all tell the same, and where so few are left that they cannot tell how far others are
+        off: one host by itself is never off its own mean.
+        """
+        if self.error <= 0 or self.at_risk < LEAST_AT_RISK:
             return None
         factor = exp(Z * self.error / self.mean)
         return self.mean / factor, self.mean * factor
