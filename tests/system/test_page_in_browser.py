@@ -19,7 +19,7 @@ from faultlog.report.html.case import render_html
 from faultlog.report.html.comparison import render_comparison_html
 from faultlog.wording import Language, Wording
 from tests.logs import knowledge
-from tests.report.test_html import hostile_case, many
+from tests.report.test_html import busy_case, hostile_case, many
 from tests.report.test_html_comparison import apart, hostile
 from tests.report.test_text import late_case
 
@@ -169,6 +169,16 @@ def test_the_timeline_zooms_and_pans_and_its_axis_goes_with_it(opened: Any) -> N
     assert page.locator("text.tick").all_text_contents()[0] == "12:00:00"
 
 
+def test_what_was_written_zooms_with_the_lanes(opened: Any) -> None:
+    one = opened(busy_case())
+    page, outline = one.page, one.page.locator(".strip path.lines")
+    lane, strip = width(page), outline.bounding_box()["width"]
+    page.click('[data-do="in"]')
+    assert width(page) == 2 * lane
+    assert outline.bounding_box()["width"] == pytest.approx(2 * strip, rel=0.01)
+    one.shot("written zoomed")
+
+
 def test_the_timeline_is_driven_by_the_keyboard(opened: Any) -> None:
     page = opened().page
     page.focus(".chart")
@@ -262,7 +272,7 @@ def found_by_axe(page: Any) -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_that_shuts_people_out(opened: Any, language: Language, scheme: str) -> None:
     needed(AXE.exists(), "axe-core")
-    one = opened(language=language, color_scheme=scheme)
+    one = opened(busy_case(), language=language, color_scheme=scheme)
     assert found_by_axe(one.page) == []
     one.page.click('[data-do="open"]')
     one.page.locator("section details:not(.interval) > summary").evaluate_all("all => all.forEach(one => one.click())")

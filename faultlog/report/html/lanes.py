@@ -1,4 +1,4 @@
-"""The timeline of a case: a lane for each fault, one of events, one of what was observed."""
+"""The timeline of a case: a lane for each fault, then events, what was observed, and strips of what was written."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,6 +17,7 @@ from faultlog.report.html.drawing import (
     ticks,
 )
 from faultlog.report.html.pieces import deadlines, ends_of, reach_of, stretch, unseen
+from faultlog.report.html.strips import strips
 from faultlog.report.ledger import carrying
 from faultlog.report.rows import Interval, Signal, Span
 from faultlog.report.times import nanoseconds
@@ -63,7 +64,7 @@ def drawn(view: Seen) -> Drawing | None:
     bands = tuple(piece(axis, "hidden", begin, end) for begin, end in hidden)
     labels = [view.times.short(str(Instant(ns - ns % 1_000_000_000))) for ns in tick_instants(axis)]
     zone = zone_named(view.wording.zone)
-    return Drawing(axis, tuple(lanes), bands, ticks(labels), offsets(axis, zone))
+    return Drawing(axis, tuple(lanes), bands, ticks(labels), offsets(axis, zone), strips(view, axis))
 
 
 LEGEND = {
