@@ -12,6 +12,7 @@ from typing import Literal
 
 from faultlog.case import Audit, BundleReport, Case, Coverage, FaultInterval, Finding, Host, Tool
 from faultlog.case import Change as Told
+from faultlog.fewer import fewer
 from faultlog.model import Evidence, Instant, Moment, Role, Signal, Text, Warn
 from faultlog.rotation import role_of
 from faultlog.values import dataclass
@@ -87,6 +88,8 @@ class Side:
     """First stamped line of the logs that carry fault lines."""
     last_at: Instant | None
     """Last one."""
+    coverage: tuple[Coverage, ...]
+    """What was observed of these logs; of very many spans only what `fewer` leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,8 @@ def _role(span: Coverage) -> Role | None:
 def _side(case: Case) -> Side:
     spans = carrying(case)
     first = min((span.from_ for span in spans), default=None)
-    return Side(case.bundle, case.host, first, max((span.to for span in spans), default=None))
+    last = max((span.to for span in spans), default=None)
+    return Side(case.bundle, case.host, first, last, fewer(spans))
 
 
 def _fault(stays: Sequence[Stay]) -> FaultChange:

@@ -288,7 +288,7 @@ def test_the_page_of_a_comparison_is_as_usable(opened: Any, language: Language, 
     page = one.page
     page.select_option('select[name="state"]', "regressed")
     assert page.locator("details.interval:visible").evaluate_all("all => all.map(one => one.id)") == ["f6-2"]
-    assert page.locator(".lane .reach:visible").count() == 2
+    assert page.locator(".lane .live:visible").count() == 2
     page.select_option('select[name="state"]', "")
     page.locator('.card a[href="#f3-1"]').click()
     page.locator("#f3-1[open] .line code").first.wait_for(state="visible")

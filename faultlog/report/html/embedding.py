@@ -120,6 +120,8 @@ def _of_comparison(doc: ComparisonDocument, total: int, most: int) -> Comparison
     told = f"holds {held:,} of {total:,} stays; faultlog compare --json writes all"
     return replace(
         doc,
+        old=replace(doc.old, coverage=doc.old.coverage[:most]),
+        new=replace(doc.new, coverage=doc.new.coverage[:most]),
         holes=doc.holes[:most],
         faults=faults,
         changes=doc.changes[-most:],
