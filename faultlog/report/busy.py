@@ -13,8 +13,10 @@ COUNTS = ("lines", "warnings", "errors")
 """What is counted of a minute."""
 
 
-def by_minute(minutes: Iterable[ActiveMinute], begin: int, end: int) -> Mapping[str, Mapping[int, int]]:
-    """Each of `COUNTS` by the first nanosecond of each minute that touches a time."""
+def by_minute(
+    minutes: Iterable[ActiveMinute], begin: float = -math.inf, end: float = math.inf
+) -> Mapping[str, Mapping[int, int]]:
+    """Each of `COUNTS` by the first nanosecond of each minute that touches a time, of all logs together."""
     lines, warnings, errors = Counter[int](), Counter[int](), Counter[int]()
     for one in minutes:
         at = nanoseconds(one.at)

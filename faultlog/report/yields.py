@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from faultlog.model import Instant
+from faultlog.report.busy import by_minute
 from faultlog.report.page import DIM, cut, grid
 from faultlog.report.rows import File
 from faultlog.report.times import common_folder
@@ -48,17 +50,18 @@ def read_files(view: View) -> None:
 
 
 def activity(view: Seen) -> str:
-    """How much was written, where every line was read."""
-    rows = view.doc.activity
-    most = max(rows, key=lambda row: row.lines)
+    """How much was written, by all logs together, where every line was read."""
+    counted = by_minute(view.doc.activity)
+    lines = counted["lines"]
+    busiest = max(lines, key=lines.__getitem__, default=0)
     return view.wording.words(
         "files.activity",
-        lines=f"{sum(row.lines for row in rows):,}",
-        minutes=f"{len(rows):,}",
-        warnings=f"{sum(row.warnings for row in rows):,}",
-        errors=f"{sum(row.errors for row in rows):,}",
-        most=f"{most.lines:,}",
-        at=view.times.short(most.at),
+        lines=f"{sum(lines.values()):,}",
+        minutes=f"{len(lines):,}",
+        warnings=f"{sum(counted['warnings'].values()):,}",
+        errors=f"{sum(counted['errors'].values()):,}",
+        most=f"{lines.get(busiest, 0):,}",
+        at=view.times.short(str(Instant(busiest))),
     )
 
 

@@ -308,7 +308,7 @@ def test_an_interval_with_an_unknown_begin_and_one_with_an_unknown_end_are_hatch
     assert spans == [("unsure", "0.0%", "100.0%"), ("sure", "20.0%", "20.0%")]
 
 
-BUSY = ((0, 40, 0, 0), (1, 10, 4, 0), (2, 0, 0, 0), (30, 20, 2, 1))
+BUSY = ((0, 40, 0, 0), (1, 10, 4, 0), (30, 20, 2, 1))
 """Minutes after twelve with their lines, warnings and errors."""
 
 
@@ -354,6 +354,10 @@ def test_what_was_written_is_told_to_whoever_does_not_see_it() -> None:
     assert rows[0] == ["12:00:00 – 12:05:00", "60", "8", "0", "40"]
     assert rows[1] == ["12:05:00 – 12:10:00", "0", "0", "0", "0"]
     assert rows[6] == ["12:30:00 – 12:35:00", "20", "2", "1", "20"]
+    assert (
+        "read in full: 80 lines in 3 minutes in which anything was written, 10 of them warnings, 1 errors; "
+        "most in one minute: 40, at 12:00:00" in text_of(tree)
+    )
     for column, name in enumerate(("lines", "warnings", "errors"), 1):
         assert sum(int(row[column]) for row in rows) == sum(getattr(one, name) for one in busy_case().activity)
 
