@@ -79,11 +79,15 @@ def share(file: File) -> tuple[float, str]:
     return (file.understood / file.sampled if file.sampled else 1.0, file.path)
 
 
+def understood(file: File) -> str:
+    """How much of a file's sample is understood, and how large that is; 100 % is all of it, nothing less."""
+    return f"{100 * file.understood // file.sampled} % · {file.sampled:,}" if file.sampled else "–"
+
+
 def _file(view: View, file: File, folder: str) -> tuple[Text, ...]:
     say = view.wording
-    share = f"{100 * file.understood // file.sampled} % · {file.sampled:,}" if file.sampled else "–"
     form = file.format if file.format is not None else say.words(f"status.{file.status}")
-    cells = (file.path.removeprefix(folder), form, f"{file.lines:,}", share, f"{file.unread:,}")
+    cells = (file.path.removeprefix(folder), form, f"{file.lines:,}", understood(file), f"{file.unread:,}")
     return tuple(Text(safe(cell)) for cell in cells)
 
 

@@ -17,8 +17,8 @@ from faultlog.report.charts.frame import Frame, frame_of
 from faultlog.report.charts.kinds import KINDS
 from faultlog.report.charts.lanes import lanes_of
 from faultlog.report.charts.layout import sheet_of
-from faultlog.report.charts.marks import Box, Label, Sheet
-from faultlog.report.charts.palette import SEVERITIES
+from faultlog.report.charts.marks import Box, Label, Shape, Sheet
+from faultlog.report.charts.palette import FAINT, SEVERITIES
 from faultlog.report.charts.stays import blind_times, stay_of
 from faultlog.report.charts.ticks import MOST, ticks
 from faultlog.report.document import document
@@ -222,6 +222,18 @@ class TestSigns:
         hatched = [one for one in sheet.marks if isinstance(one, Box) and one.hatch == "xxxx"]
         assert len(hatched) == 2  # the gap, and the legend
 
+    def test_an_end_is_explained_in_a_colour_that_is_on_the_picture(self):
+        sheet = laid(case([interval(5, 1, 0, 3000, "Minor", "open")]))
+        arrows = [one for one in sheet.marks if isinstance(one, Shape) and len(one.points) == 3 and one.fill]
+        assert {one.fill for one in arrows} == {SEVERITIES["Minor"].fill}
+
+    def test_no_line_of_the_grid_crosses_what_is_written(self):
+        sheet = laid(EXTREMES["one-fault"])
+        lines = [one.points for one in sheet.marks if isinstance(one, Shape) and one.edge == FAINT]
+        assert len(lines) > len({at for (at, _), _ in lines}), "no line had to make way"
+        drawn = [(at, top, at, bottom) for (at, top), (_, bottom) in lines]
+        assert overlapping(itertools.product(drawn, boxes_of(sheet))) == []
+
     def test_severities_differ_in_lightness(self):
         def lightness(colour):
             red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
@@ -231,11 +243,17 @@ class TestSigns:
         assert min(after - before for before, after in itertools.pairwise(sorted_)) > 40
 
 
-def overlapping(boxes):
-    """Pairs of boxes (left, top, right, bottom) that share more than a hair."""
+def boxes_of(sheet):
+    """The boxes of all labels: left, top, right, bottom."""
+    labels = [mark for mark in sheet.marks if isinstance(mark, Label)]
+    return [(one.left, one.top, one.left + one.width, one.top + one.height) for one in labels]
+
+
+def overlapping(pairs):
+    """Those pairs of boxes (left, top, right, bottom) that share more than a hair."""
     return [
         (one, other)
-        for one, other in itertools.combinations(boxes, 2)
+        for one, other in pairs
         if one[0] < other[2] - 0.5 and other[0] < one[2] - 0.5 and one[1] < other[3] - 0.5 and other[1] < one[3] - 0.5
     ]
 
@@ -246,12 +264,8 @@ class TestTexts:
     def test_no_two_overlap_and_none_leaves_the_picture(self, doc):
         for language in ("en", "ko"):
             sheet = laid(doc, language, ShippedFont())
-            boxes = [
-                (one.left, one.top, one.left + one.width, one.top + one.height)
-                for one in sheet.marks
-                if isinstance(one, Label)
-            ]
-            assert overlapping(boxes) == []
+            boxes = boxes_of(sheet)
+            assert overlapping(itertools.combinations(boxes, 2)) == []
             assert all(
                 box[0] >= 0 and box[1] >= 0 and box[2] <= sheet.width and box[3] <= sheet.height for box in boxes
             )
@@ -267,7 +281,7 @@ class TestTexts:
             drawn = [text.get_window_extent(renderer) for text in figure.texts]
         assert len(labels) == len(drawn)
         boxes = [(one.x0, sheet.height - one.y1, one.x1, sheet.height - one.y0) for one in drawn]
-        assert overlapping(boxes) == []
+        assert overlapping(itertools.combinations(boxes, 2)) == []
         for label, box in zip(labels, boxes, strict=True):
             assert box[0] >= label.left - 1.5, label.text
             assert box[2] <= label.left + label.width + 1.5, label.text

@@ -264,6 +264,13 @@ def test_shapes_before_a_raise_are_said_to_stand_out_only_where_they_do() -> Non
         assert "cache trimmed" in text_of(six.find(".//table"))
 
 
+def test_a_log_of_which_one_line_is_not_understood_is_never_understood_wholly() -> None:
+    case = late_case()
+    doc = replace(case, files=[replace(case.files[0], sampled=200, understood=199)])
+    (share,) = [text_of(cell) for cell in parsed(drawn(doc)).iter("td") if "· 200" in text_of(cell)]
+    assert share == "99 % · 200"
+
+
 def test_a_case_without_faults_says_so_and_has_no_list() -> None:
     tree = parsed(drawn(document(case_of(log("12:00:00 Policy check", "12:10:00 Policy check")))))
     assert [text_of(one) for one in by_class(tree, "news")] == [
