@@ -6,7 +6,6 @@ page are written to the folder that FAULTLOG_SHOTS names, for a person to look a
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,28 +21,9 @@ from tests.logs import knowledge
 from tests.report.test_html import busy_case, hostile_case, many
 from tests.report.test_html_comparison import apart, hostile
 from tests.report.test_text import late_case
+from tests.system.conftest import needed
 
 AXE = Path(__file__).parent / "cache" / "axe.min.js"
-
-
-def needed(found: object, name: str) -> None:
-    """Without what a test needs it is skipped, or fails where system packages are required."""
-    if not found:
-        told = f"{name} is not here; `make test-system` installs it, or says what to install"
-        (pytest.fail if os.environ.get("FAULTLOG_SYSTEM") == "required" else pytest.skip)(told)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """One browser for all tests of this module."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    needed(program, "chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Opened:
