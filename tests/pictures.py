@@ -10,7 +10,7 @@ UNLIKE = 2.0
 
 COARSE = 20
 """Pixels of a picture that are one where it is compared coarsely: a line of text."""
-UNLIKE_COARSELY = 6.0
+UNLIKE_COARSELY = 4.0
 """As `UNLIKE`, for pictures that are compared coarsely."""
 
 

@@ -12,12 +12,12 @@ import shlex
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from faultlog import cli
 from faultlog.errors import FaultlogError
 
-from .pictures import alike, smaller
+from .pictures import alike, coarsely_alike, smaller
 from .test_docs import BLOCK
 
 ROOT = Path(__file__).parent.parent
@@ -101,6 +101,12 @@ def test_every_picture_of_the_gallery_is_shown():
     assert sorted(ROOT / "docs" / one for one in shown) == sorted(PICTURES.glob("*"))
 
 
+def test_a_heading_that_a_command_prints_begins_no_section():
+    text = "# A\n\n## One\n\n```console\n$ faultlog x\n## printed\n```\n\n## Two\n\nwords\n"
+    assert list(sections(text)) == ["One", "Two"]
+    assert "".join(sections(text).values()) == text.removeprefix("# A\n\n")
+
+
 def test_a_picture_that_no_command_makes_is_noticed(tmp_path):
     run("```console\n$ faultlog simulate -o docs/pictures/page.html\n```\n", tmp_path)
     names = ["pictures/page.html", "pictures/page.png", "pictures/other.png"]
@@ -113,13 +119,25 @@ def test_a_mark_that_moved_is_another_picture_and_a_shade_is_not():
     assert not alike(marked(100), marked(100, width=901))
 
 
+def test_from_afar_what_moved_by_a_line_is_another_picture_and_a_letter_is_not():
+    page = Image.open(PICTURES / "fault6-breached-page.png").convert("RGB")
+    assert coarsely_alike(png(page), png(ImageChops.offset(page, 2, 0)))
+    assert not coarsely_alike(png(page), png(ImageChops.offset(page, 0, 20)))
+    assert not coarsely_alike(png(page), png(page.crop((0, 0, 1000, 940))))
+
+
+def png(picture: Image.Image) -> bytes:
+    """A picture as a file."""
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
 def marked(at: int, *, width: int = 900, shade: int = 255) -> bytes:
     """A light picture with one short mark."""
     picture = Image.new("L", (width, 260), shade)
     picture.paste(0, (at, 100, at + 2, 114))
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
+    return png(picture)
 
 
 def test_a_command_that_fails_is_noticed(tmp_path):
