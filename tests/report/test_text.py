@@ -364,7 +364,10 @@ def test_an_hour_that_summer_time_repeats_is_told_apart() -> None:
         case_of("".join(f"2025-10-26T{line[:8]} mac {line[9:]}\n" for line in lines), tz="Europe/Berlin", **MAC)
     )
     assert report.splitlines()[1].endswith(":00 – 03:30:00 CET")
-    assert "raised 02:51:00 (00:51:00Z) · deadline 02:01:00 CET (01:01:00Z) · cleared 02:20:00 CET (01:20:00Z)" in " ".join(report.split())
+    assert (
+        "raised 02:51:00 (00:51:00Z) · deadline 02:01:00 CET (01:01:00Z) · cleared 02:20:00 CET (01:20:00Z)"
+        in " ".join(report.split())
+    )
     assert "29 minutes" in report
     assert "Intervals  2025-10-26 CEST\n" in report
 
@@ -381,7 +384,10 @@ def test_a_clock_that_is_set_back_is_told_with_the_times_and_the_bar_shows_both_
         "12:00:00 a", "12:51:00 Fault Raised: 6", "12:58:00 b", "12:00:00 c", "12:20:00 Fault Cleared: 6", "14:00:00 d"
     )
     report = shown(case_of(set_back, **MAC))
-    assert "raised 12:51:00 · deadline 13:01:00 · clock set back from 12:58:00 to 12:00:00 · cleared 12:20:00" in " ".join(report.split())
+    assert (
+        "raised 12:51:00 · deadline 13:01:00 · clock set back from 12:58:00 to 12:00:00 · cleared 12:20:00"
+        in " ".join(report.split())
+    )
     (bar,) = [line for line in part(report, "Timeline") if line.startswith("  fault 6")]
     assert re.fullmatch(r"  fault 6    █{14,16}·+█{5,7}·+", bar)
     assert "시계가 되돌려짐 12:58:00 → 12:00:00" in " ".join(shown(case_of(set_back, **MAC), language="ko").split())
