@@ -22,7 +22,8 @@ def headline(doc, language="en"):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ("raised 12:51:00 · deadline 13:01:00 by the clock before it was set back · connector started 12:52:00 · "
+        ("en", (
+            "raised 12:51:00 · deadline 13:01:00 by the clock before it was set back · connector started 12:52:00 · "
         "deadline 13:02:00 by the clock before it was set back · clock set back from 12:58:00 to 12:00:00 · cleared")),
         ("ko", ("발생 12:51:00 · 기한 13:01:00(되돌려지기 전 시계 기준) · 커넥터 시작 12:52:00 · "
         "기한 13:02:00(되돌려지기 전 시계 기준) · 시계가 되돌려짐 12:58:00 → 12:00:00 · 해제")),
