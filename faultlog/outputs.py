@@ -18,6 +18,8 @@ def writable(target: str | None, inputs: list[str]) -> None:
     """
     if target in {None, "-"}:
         return
+    if not target:
+        raise UsageError("an empty path names no file to write; give one, or - for standard output")
     if os.path.realpath(str(target)) in map(os.path.realpath, inputs):  # `resolve` fails at links that go in a circle
         raise UsageError(f"{target}: is the bundle itself; give another file")
     place = Path(os.path.realpath(str(target)))
