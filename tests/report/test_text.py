@@ -385,8 +385,8 @@ def test_a_clock_that_is_set_back_is_told_with_the_times_and_the_bar_shows_both_
     )
     report = shown(case_of(set_back, **MAC))
     assert (
-        "raised 12:51:00 · deadline 13:01:00 · clock set back from 12:58:00 to 12:00:00 · cleared 12:20:00"
-        in " ".join(report.split())
+        "raised 12:51:00 · deadline 13:01:00 by the clock before it was set back · "
+        "clock set back from 12:58:00 to 12:00:00 · cleared 12:20:00" in " ".join(report.split())
     )
     (bar,) = [line for line in part(report, "Timeline") if line.startswith("  fault 6")]
     assert re.fullmatch(r"  fault 6    █{14,16}·+█{5,7}·+", bar)
