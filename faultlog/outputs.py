@@ -1,13 +1,20 @@
 """Where an answer goes that is asked for as a file; `-` is standard output."""
 
+import errno
 import os
+import secrets
 import select
 import stat
 import sys
 from contextlib import suppress
+from io import RawIOBase
 from pathlib import Path
+from typing import Final
 
 from faultlog.errors import UsageError
+
+_ONLY_THROUGH: Final = {errno.EBUSY, errno.EPERM, errno.EXDEV}
+"""Why no other file can take the place of one: it is mounted by itself, or is another user's in a folder of all."""
 
 
 def writable(target: str | None, inputs: list[str]) -> None:
@@ -84,17 +91,47 @@ def write_bytes(target: str, content: bytes) -> None:
 
 
 def _put(place: Path, content: bytes) -> None:
-    """Write a file, all of it: where that fails or is interrupted, no half of an answer is left."""
-    with place.open("wb", buffering=0) as file:
-        try:
-            left = memoryview(content)
-            while left:
-                left = left[file.write(left) :]
-        except BaseException:
-            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                with suppress(OSError):
-                    place.unlink()
+    """Write a file, all of it: where that fails or is interrupted, what it held before stays as it was."""
+    held = place.stat() if place.exists() else None
+    if held is not None and not (stat.S_ISREG(held.st_mode) and os.access(place.parent, os.W_OK)):
+        _through(place, content)
+        return
+    beside = (
+        place.parent / f".faultlog-{secrets.token_hex(8)}"
+    )  # short: the name of `place` may be as long as names get
+    try:
+        with beside.open("xb", buffering=0) as file:
+            _whole(file, content)
+            os.fsync(file.fileno())
+        if held is not None:
+            _belong_as(beside, held)
+        beside.replace(place)
+    except BaseException as error:
+        with suppress(OSError):
+            beside.unlink()
+        if not isinstance(error, OSError) or error.errno not in _ONLY_THROUGH:
             raise
+        _through(place, content)
+
+
+def _through(place: Path, content: bytes) -> None:
+    """Write a device, a pipe, or a file that nothing can take the place of."""
+    with place.open("wb", buffering=0) as file:
+        _whole(file, content)
+
+
+def _whole(file: RawIOBase, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[file.write(left) or 0 :]
+
+
+def _belong_as(path: Path, held: os.stat_result) -> None:
+    """Give a file the rights and, where this user may, the owner of the one that it will replace."""
+    if hasattr(os, "chown"):
+        with suppress(OSError):
+            os.chown(path, held.st_uid, held.st_gid)
+    path.chmod(stat.S_IMODE(held.st_mode))
 
 
 def is_read() -> bool:
