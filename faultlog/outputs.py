@@ -29,8 +29,8 @@ def writable(target: str | None, inputs: list[str]) -> None:
         raise UsageError("an empty path names no file to write; give one, or - for standard output")
     if os.path.realpath(str(target)) in map(os.path.realpath, inputs):  # `resolve` fails at links that go in a circle
         raise UsageError(f"{target}: is the bundle itself; give another file")
-    place = Path(os.path.realpath(str(target)))
-    if place.is_symlink():
+    place = _place(str(target))
+    if place.is_symlink() and not place.exists():
         raise UsageError(f"{target}: cannot be written, it is a link that leads back to itself; give another file")
     folder = place.parent if Path(str(target)).is_symlink() else Path(str(target)).parent
     if not folder.is_dir():
@@ -85,15 +85,23 @@ def write_bytes(target: str, content: bytes) -> None:
         sys.stdout.buffer.flush()
         return
     try:
-        _put(Path(os.path.realpath(target)), content)
+        _put(_place(target), content)
     except OSError as error:
         raise UsageError(f"{target}: cannot be written: {error.strerror}; check the path and the space left") from None
+
+
+def _place(target: str) -> Path:
+    """What a path leads to; a link of the system's to what is open, such as `/dev/fd/63`, is what it is."""
+    path = Path(target)
+    opened = path.is_symlink() and path.exists() and path.absolute().parts[1:2] in {("dev",), ("proc",)}
+    return path if opened else Path(os.path.realpath(target))
 
 
 def _put(place: Path, content: bytes) -> None:
     """Write a file, all of it: where that fails or is interrupted, what it held before stays as it was."""
     held = place.stat() if place.exists() else None
-    if held is not None and not (stat.S_ISREG(held.st_mode) and os.access(place.parent, os.W_OK)):
+    replaceable = held is None or (stat.S_ISREG(held.st_mode) and os.access(place.parent, os.W_OK))
+    if not replaceable or place.is_symlink():
         _through(place, content)
         return
     beside = (

@@ -113,6 +113,23 @@ def test_a_pipe_and_a_device_are_written_through(tmp_path):
     assert not Path(os.devnull).is_file()
 
 
+def test_what_a_shell_names_for_a_pipe_or_a_file_that_it_opened_is_written_through(tmp_path):
+    if not Path("/dev/fd").is_dir():
+        pytest.skip("no files are named by their descriptors here")
+    reading, writing = os.pipe()
+    outputs.writable(f"/dev/fd/{writing}", [])
+    outputs.write(f"/dev/fd/{writing}", "{}")
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        assert pipe.read() == b"{}"
+    with (tmp_path / "case.json").open("wb", buffering=0) as shell:
+        outputs.writable(f"/dev/fd/{shell.fileno()}", [])
+        outputs.write(f"/dev/fd/{shell.fileno()}", "{}")
+        shell.seek(0, os.SEEK_END)
+        shell.write(b"more")
+    assert (tmp_path / "case.json").read_bytes() == b"{}more"
+
+
 def test_a_file_that_nothing_may_take_the_place_of_is_written_where_it_stands(tmp_path, monkeypatch):
     place = tmp_path / "case.json"
     place.write_text("the old answer")
