@@ -18,7 +18,7 @@ from faultlog.errors import UsageError
 from faultlog.model import Instant
 from faultlog.report.watching import to_json_line
 from faultlog.rulebook import load_rules
-from faultlog.ruletests import _written
+from faultlog.ruletests import written
 from faultlog.watching.notices import Notice
 from faultlog.wording import Wording
 
@@ -181,7 +181,7 @@ def test_a_followed_name_that_a_terminal_may_obey_or_that_is_no_text_is_escaped(
 
 
 def test_what_a_rule_test_differs_in_is_written_as_in_the_test():
-    assert _written([{"raised": None, "state": "open"}]) == '[{"raised": null, "state": "open"}]'
+    assert written([{"raised": None, "state": "open"}]) == '[{"raised": null, "state": "open"}]'
 
 
 def test_a_fault_without_a_rule_has_no_page_to_show_and_each_headline_its_own_deadline(tmp_path):

@@ -118,7 +118,7 @@ Read
   file           format      lines  understood · n  unread
   ampdaemon.log  iso-syslog      6       100 % · 6       0
 
-Patterns that cannot be told from this bundle: 1 (faults 12). Missing: an exact begin and end of
+Patterns that cannot be told from this bundle: 1 (fault 12). Missing: an exact begin and end of
 every stay.
 Audit  raises 2 = intervals 2 + duplicates 0 · clears 1 = intervals 1 + orphans 0
 """
@@ -606,3 +606,10 @@ def test_further_shapes_are_counted() -> None:
 def test_a_saved_document_is_drawn_like_the_case_it_was_made_from() -> None:
     saved = from_json(to_json(late_case()))
     assert shown(saved) == shown(late_case())
+
+
+def test_patterns_that_cannot_be_told_name_one_fault_or_several() -> None:
+    doc = document(late_case())
+    (one,) = (each for each in doc.patterns if each.outcome == "unknown")
+    assert "this bundle: 2 (fault 12). Missing" in shown(with_(doc, patterns=[one, replace(one, id="f12-again")]))
+    assert "this bundle: 2 (faults 7, 12). Missing" in shown(with_(doc, patterns=[one, replace(one, fault_id=7)]))
