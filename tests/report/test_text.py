@@ -609,7 +609,7 @@ def test_a_saved_document_is_drawn_like_the_case_it_was_made_from() -> None:
 
 
 def test_patterns_that_cannot_be_told_name_one_fault_or_several() -> None:
-    doc = document(late_case())
+    doc = late_case()
     (one,) = (each for each in doc.patterns if each.outcome == "unknown")
     assert "this bundle: 2 (fault 12). Missing" in shown(with_(doc, patterns=[one, replace(one, id="f12-again")]))
     assert "this bundle: 2 (faults 7, 12). Missing" in shown(with_(doc, patterns=[one, replace(one, fault_id=7)]))
