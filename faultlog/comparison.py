@@ -24,6 +24,9 @@ since; over before OLD was taken."""
 CHANGES: tuple[Change, ...] = ("new", "regressed", "persisting", "undecided", "resolved", "past")
 """In the order in which they ask for attention."""
 
+SAME = Warn("same_bundle", None, "every line of OLD stands in NEW, and every line of NEW in OLD")
+"""Said where both are one bundle, or copies of it."""
+
 Name = tuple[str, Moment | None]
 """What tells a line from others in whatever bundle it stands: its text, and its time where others read the same."""
 
@@ -126,6 +129,7 @@ def compared(old: Case, new: Case, both: Case) -> Comparison:
     holes = tuple(one for one in both.coverage if one.reason == "not_logged" and (one.from_, one.to) not in known)
     shared = sum(one.duplicates for one in both.files) - sum(one.duplicates for one in (*old.files, *new.files))
     found = _Stays(old, new, both, holes)
+    same = both.files and shared == _lines(old) == _lines(new)
     ids = sorted({one.fault_id for case in (old, new, both) for one in case.intervals})
     faults = [_fault(stays) for fault in ids if (stays := found.of(fault))]
     return Comparison(
@@ -139,8 +143,13 @@ def compared(old: Case, new: Case, both: Case) -> Comparison:
         changes=tuple(_host_changes(old, new, both, sides[0])),
         audit=both.audit,
         assumptions=both.assumptions,
-        warnings=both.warnings,
+        warnings=(*both.warnings, SAME) if same else both.warnings,
     )
+
+
+def _lines(case: Case) -> int:
+    """How many lines a bundle holds, each counted once."""
+    return sum(one.lines - one.duplicates for one in case.files)
 
 
 def carrying(case: Case) -> list[Coverage]:

@@ -11,6 +11,7 @@ from faultlog.report.comparing import (
     MOST_FAULTS,
     last_of,
     names_of,
+    shared_words,
     stays_of,
     times_of,
     told_of,
@@ -74,8 +75,7 @@ def render_comparison_html(doc: ComparisonDocument, wording: Wording, *, path: s
 def _about(doc: ComparisonDocument, times: Times) -> list[str]:
     """Whose clock it is, and what stands in both."""
     say = times.wording
-    said = [say.words("zone.stated", zone=doc.host.time_zone.name)]
-    return [*said, *([say.counted("compare.shared", doc.shared_lines)] if doc.shared_lines else [])]
+    return [say.words("zone.stated", zone=doc.host.time_zone.name), *shared_words(doc, say)]
 
 
 def _cards(doc: ComparisonDocument, times: Times) -> list[Card]:
