@@ -17,15 +17,36 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, model.Instant) else value
 
 
+def _instant(text: str) -> str:
+    try:
+        model.Instant.of(text if text.isascii() else "")
+    except ValueError:
+        raise ValueError(f"{text!r} is no instant in UTC such as 2026-03-03T12:30:00Z") from None
+    return text
+
+
 Instant = Annotated[
     str,
     Limit(
-        before=_text, pattern=_ISO, described={"type": "string", "pattern": _ISO, "examples": ["2026-03-03T12:30:00Z"]}
+        before=_text,
+        after=_instant,
+        described={"type": "string", "pattern": _ISO, "examples": ["2026-03-03T12:30:00Z"]},
     ),
 ]
 """ISO 8601 in UTC, with as many fraction digits as the log wrote."""
 
-Params = Mapping[str, str | int | float]
+
+def _told(params: Mapping[str, str | int | float]) -> Mapping[str, str | int | float]:
+    for name, value in params.items():
+        if name == "at" or name.endswith("_at"):
+            try:
+                _instant(str(value))
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+    return params
+
+
+Params = Annotated[Mapping[str, str | int | float], Limit(after=_told)]
 
 
 def _named(field: str) -> str:
@@ -37,7 +58,11 @@ class Row(Strict):
     """What every object of the document has in common, for whoever reads it back: all its keys are known."""
 
     __slots__ = ()
-    __pydantic_config__: ClassVar[dict[str, object]] = {**Strict.__pydantic_config__, "alias_generator": _named}
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        **Strict.__pydantic_config__,
+        "alias_generator": _named,
+        "allow_inf_nan": False,
+    }
 
 
 @dataclass(frozen=True, slots=True)
