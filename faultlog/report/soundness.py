@@ -77,7 +77,8 @@ def _parts(value: Any, place: str, row: str = "") -> Iterator[tuple[str, str, An
     """Every part of a document: its place, the name of the field that holds it, and itself."""
     yield place, row, value
     if isinstance(value, Row):
-        for name, key in _keys(type(value)):
+        kind: Any = type(value)
+        for name, key in _keys(kind):
             yield from _parts(getattr(value, name), f"{place}.{key}" if place else key, key)
     elif isinstance(value, list | tuple):
         for number, one in enumerate(value):
