@@ -171,7 +171,7 @@ def from_json(text: str, name: str = "this") -> CaseDocument:
         name: what the person calls it, for a message.
 
     Raises:
-        UsageError: it is none, of another version, or says what cannot be; names the place.
+        UsageError: it is none, is of another version, or says what cannot be; names the place.
     """
     from pydantic import ValidationError
 
@@ -198,30 +198,34 @@ def saved(path: str) -> str | None:
     or, where its keys stand in another order, in a file named `.json`.
 
     Raises:
-        UsageError: it is larger than any that is read.
+        UsageError: it names itself one, but is larger than any that is read, or no text.
     """
     try:
+        if not Path(path).is_file():  # what is read from a pipe is gone from it
+            return None
         with Path(path).open("rb") as file:
             head = file.read(_HEAD).decode("utf-8-sig", "replace")
             if not head.lstrip().startswith("{") or not (_NAMED.match(head) or path.endswith(".json")):
                 return None
             file.seek(0)
             content = file.read((_MOST_MIB << 20) + 1)
-            if len(content) > _MOST_MIB << 20:
-                _too_large(path, head)
-                return None
-            text = content.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        text = _text_of(content)
+    except OSError:
+        return None
+    except ValueError as error:
+        if _NAMED.match(head):
+            raise UsageError(f"{path} is no {SCHEMA} document: {error}; make it anew") from None
         return None
     return None if _schema_of(text) is None else text
 
 
-def _too_large(path: str, head: str) -> None:
-    """Refuse a document that is too large; what does not name itself as one at its beginning may be a log."""
-    if _NAMED.match(head):
-        raise UsageError(
-            f"{path}: is a case document of more than {_MOST_MIB} MiB, the most that is read; give its bundle"
-        )
+def _text_of(content: bytes) -> str:
+    if len(content) > _MOST_MIB << 20:
+        raise ValueError(f"it has more than {_MOST_MIB} MiB, the most that is read")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"byte {error.start} of it is no UTF-8") from None
 
 
 def _schema_of(text: str) -> str | None:

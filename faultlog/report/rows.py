@@ -12,6 +12,9 @@ from faultlog.values import dataclass
 
 _ISO = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$"
 
+_FIRST, _LAST = "1968", "9999-12-31"
+"""Between which instants lie: the years of `stamps` with their deadlines, and by every zone's clock in the calendar."""
+
 
 def _text(value: object) -> object:
     return str(value) if isinstance(value, model.Instant) else value
@@ -19,9 +22,9 @@ def _text(value: object) -> object:
 
 def _instant(text: str) -> str:
     try:
-        model.Instant.of(text if text.isascii() else "")
+        model.Instant.of(text if text.isascii() and _FIRST <= text < _LAST else "")
     except ValueError:
-        raise ValueError(f"{text!r} is no instant in UTC such as 2026-03-03T12:30:00Z") from None
+        raise ValueError(f"{text[:40]!r} is no instant in UTC such as 2026-03-03T12:30:00Z") from None
     return text
 
 

@@ -162,11 +162,11 @@ def _references(known: _Known, key: str, row: Row) -> Iterator[Complaint]:
     """What a row says of a file or of an interval that must be there."""
     file, interval = getattr(row, "file", None), getattr(row, "interval", None)
     if key != "warnings" and file is not None and file not in known.files:
-        yield "file", f"is {file!r}, which no entry of files is"
+        yield "file", f"is {file[:80]!r}, which no entry of files is"
     if interval is None:
         return
     if interval not in known.intervals:
-        yield "interval", f"is {interval!r}, which is the id of no interval"
+        yield "interval", f"is {interval[:80]!r}, which is the id of no interval"
     elif getattr(row, "fault_id", fault := known.intervals[interval].fault_id) != fault:
         yield "fault_id", f"is another than {fault}, the fault of {interval!r}"
 
