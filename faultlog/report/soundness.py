@@ -29,6 +29,8 @@ MOST_S: Final = 10_000 * 366 * 86_400
 """The longest time in seconds: more than the calendar has."""
 SLACK_S: Final = 2.0
 """By how many seconds times may miss each other that were rounded or come from two clocks."""
+EXTRACT: Final = "extract"
+"""The warning of a document from which rows were left out."""
 _STATED: Final[Mapping[str, tuple[str, ...]]] = {
     "observed": ("at",),
     "not_after": ("until",),
@@ -115,17 +117,22 @@ class _Known:
     """By how much the host's clock was set back, in all."""
     set_s: float
     """By how much it was set, either way."""
+    whole: bool
+    """Whether nothing was left out, as it is in the extract that a page holds of a long case."""
 
     @classmethod
     def of(cls, doc: "CaseDocument") -> "_Known":
         """What a document holds."""
+        whole = all(one.code != EXTRACT for one in doc.warnings)
         steps = [_apart(one.after, one.before) for one in doc.clock_steps]
+        steps += [math.inf] if steps and not whole else []
         return cls(
             files=frozenset(one.path for one in doc.files),
             intervals={one.id: one for one in doc.intervals},
             doubled=tuple(_doubled(doc)),
             set_back_s=sum(max(0.0, step) for step in steps) + SLACK_S,
             set_s=sum(map(abs, steps)) + SLACK_S,
+            whole=whole,
         )
 
 
@@ -154,7 +161,7 @@ def _checks(known: _Known, key: str, value: object) -> Iterator[Complaint]:
     check = _BY_KIND.get(type(value))
     if check is not None:
         yield from check(known, value)
-    if isinstance(value, Row) and not isinstance(value, Interval):
+    if known.whole and isinstance(value, Row):
         yield from _references(known, key, value)
 
 
@@ -218,8 +225,8 @@ def _margin(known: _Known, one: Finding, left_s: float | None) -> Iterator[Compl
     margin = one.margin_s or 0.0
     if (one.verdict == "met" and margin < 0) or (one.verdict == "breached" and margin > 0):
         yield "margin_s", f"is no margin of what is {one.verdict}"
-    elif left_s is not None and one.expectation.kind == "clears_within" and abs(left_s - margin) > known.set_s:
-        yield "margin_s", "is not the time from the clear to the deadline"
+    elif left_s is not None and one.expectation.kind == "clears_within" and abs(margin) > abs(left_s) + known.set_s:
+        yield "margin_s", "is a longer time than lies between the clear and the deadline"
 
 
 def _file(known: _Known, one: File) -> Iterator[Complaint]:

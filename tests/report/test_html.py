@@ -67,7 +67,7 @@ def hostile_case() -> CaseDocument:
         doc,
         bundle=replace(doc.bundle, name=HOSTILE),
         host=replace(doc.host, name=HOSTILE),
-        files=[replace(one, path=f"{HOSTILE}/{one.path}") for one in doc.files],
+        files=[replace(doc.files[0], path=path) for path in ("ampdaemon.log", HOSTILE, "f")],
         intervals=[replace(one, evidence=[line, *one.evidence]) for one in doc.intervals],
         findings=[replace(one, why=[replace(step, evidence=line) for step in one.why]) for one in doc.findings],
         unread=[documents.Unread(template=HOSTILE, count=3, example=documents.Example(file="f", line=1, text=HOSTILE))],

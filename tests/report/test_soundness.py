@@ -21,6 +21,7 @@ from faultlog.report.explaining import render_explanation
 from faultlog.report.exports.formats import FORMATS
 from faultlog.report.exports.timeline import Timeline
 from faultlog.report.html.case import render_html
+from faultlog.report.html.embedding import embedded
 from faultlog.report.soundness import complaints
 from faultlog.report.text import render_text
 from faultlog.wording import Wording
@@ -85,7 +86,7 @@ def refusal(text: str) -> str:
         ("intervals.1.duration_s", [1e300, None], "0: is a longer time than a calendar has"),
         ("findings.0.deadline_at", "2026-03-04T12:10:00Z", "is not within_s after what it counts from"),
         ("findings.0.margin_s", 600.0, "is no margin of what is breached"),
-        ("findings.0.margin_s", -5.0, "is not the time from the clear to the deadline"),
+        ("findings.0.margin_s", -5000.0, "is a longer time than lies between the clear and the deadline"),
         ("files.0.last_at", "2026-03-02T12:00:00Z", "is before first_at"),
         ("files.0.lines", 2**63, "is larger than"),
         ("files.0.lines", "5", "Input should be a valid integer"),
@@ -152,6 +153,14 @@ def test_what_faultlog_writes_is_sound(files: Any) -> None:
     case = from_json(to_json(case_of(files, full=True)))
     assert list(complaints(case)) == []
     assert case.intervals
+
+
+def test_the_extract_of_a_long_case_is_read_though_what_it_refers_to_was_left_out() -> None:
+    whole = from_json(to_json(case_of(RICH, full=True)))
+    held = embedded(whole, [one.id for one in whole.intervals], 8_000)
+    doc = from_json(str(held.json))
+    assert not held.whole
+    assert {line.file for one in doc.signals for line in [one.evidence]} - {one.path for one in doc.files}
 
 
 def test_a_clock_that_was_set_back_lets_a_fault_clear_before_its_raise() -> None:

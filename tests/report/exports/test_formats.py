@@ -166,11 +166,11 @@ def test_duckdb_reads_parquet_and_csv_with_types_and_utc(tmp_path: Path) -> None
 
 def test_an_instant_beyond_what_nanoseconds_hold_is_kept() -> None:
     doc = json.loads(to_json(ends()))
-    text = json.dumps(doc).replace("2026-03-03T12:31:00Z", "9999-03-03T12:31:00Z")
+    text = json.dumps(doc).replace("2026-", "9998-")
     from faultlog.report.document import from_json
 
     table = pq.read_table(io.BytesIO(written(from_json(text), "parquet")))
-    assert datetime.fromisoformat("9999-03-03T12:31:00+00:00") in table["begin_from"].to_pylist()
+    assert datetime.fromisoformat("9998-03-03T12:31:00+00:00") in table["begin_from"].to_pylist()
 
 
 # Timesketch
