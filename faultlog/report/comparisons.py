@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from faultlog import comparison
 from faultlog.report.document import harmless
+from faultlog.report.leaves import Instant
 from faultlog.report.rows import (
     Audit,
     BundleReport,
     Evidence,
     Finding,
     Host,
-    Instant,
     Interval,
     Row,
     Span,
