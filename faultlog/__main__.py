@@ -5,13 +5,17 @@ Exit codes beside those of `cli`: 130 where it is interrupted, as shells count i
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
+from faultlog import interruption
 
-from faultlog.release import VERSION
+interruption.put_off()  # first of all: who interrupts until then sees a traceback
 
-TYPE_CHECKING = False  # `typing` takes as long to load as all else here: who interrupts until then sees a traceback
+import gc  # noqa: E402
+import os  # noqa: E402
+import sys  # noqa: E402
+
+from faultlog.release import VERSION  # noqa: E402
+
+TYPE_CHECKING = False  # `typing` takes as long to load as all else here
 if TYPE_CHECKING:
     from typing import NoReturn
 
@@ -19,11 +23,13 @@ if TYPE_CHECKING:
 def main() -> NoReturn:
     """Answer, and end; a mistake of the user's ends in one sentence, never in a traceback."""
     try:
+        interruption.hear()
         _answer(sys.argv[1:])
     except KeyboardInterrupt:
+        interruption.let_go()
         if sys.stderr is not None:
             sys.stderr.write("faultlog: interrupted\n")
-        sys.exit(130)
+        sys.exit(interruption.CODE)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
@@ -32,6 +38,7 @@ def main() -> NoReturn:
 
         complain(f"{error.filename or 'the answer'}: {error.strerror or error}; check the path and the space left")
         os._exit(2)  # the interpreter would try to write the rest of the answer once more
+    interruption.let_go()
     sys.exit(0)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from faultlog import stamps, zones
+from faultlog.errors import UsageError
 from faultlog.identity import Told, version_told
 from faultlog.model import Instant
 from faultlog.pipeline import Options
@@ -59,7 +60,10 @@ def window(since: str | None, until: str | None) -> tuple[Instant | None, Instan
     """What is shown of a case.
 
     Raises:
-        UsageError: one of them is no time.
+        UsageError: one of them is no time, or nothing lies between them.
     """
     begin = None if since is None else stamps.read_date(since, "--since")
-    return begin, None if until is None else stamps.read_date(until, "--until")
+    end = None if until is None else stamps.read_date(until, "--until")
+    if begin is not None and end is not None and end < begin:
+        raise UsageError(f"--since {since} is after --until {until}: nothing lies between them; exchange the two")
+    return begin, end

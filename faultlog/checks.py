@@ -16,7 +16,7 @@ from faultlog.formats import FormatFile, LineSample, LogFormat, TextSample, spec
 from faultlog.pipeline import Knowledge
 from faultlog.rulebook import FaultRule, SignalRule, Wording
 from faultlog.rulefiles import MessageRefused, MessageSample
-from faultlog.ruletests import run_tests
+from faultlog.ruletests import run_tests, written
 from faultlog.stamps import instant_of
 from faultlog.values import dataclass
 
@@ -68,13 +68,20 @@ def samples_give_their_fields(one: LogFormat, knowledge: Knowledge) -> Found:
 def _difference(one: LogFormat, sample: LineSample | TextSample, got: object, wanted: object) -> str:
     """What a sample gives otherwise than it states: only the fields that differ, or why it is not read at all."""
     if isinstance(got, Mapping) and isinstance(wanted, Mapping):
-        names = [name for name in {**wanted, **got} if got.get(name) != wanted.get(name)]
-        return "; ".join(f"{name} is {got.get(name)!r}, the sample states {wanted.get(name)!r}" for name in names)
+        return _unequal(got, wanted)
     match = one.pattern.fullmatch(sample.line) if one.pattern is not None and isinstance(sample, LineSample) else None
     if got is None and match is not None:
-        written = match.groupdict().get("stamp")
-        return f"its shape fits, but {written!r} is no {one.layout} stamp (parsers/README.md lists the layouts)"
-    return "is not understood" if got is None else f"gives {got}, the sample states {wanted}"
+        stamp = written(match.groupdict().get("stamp"))
+        return f"its shape fits, but {stamp} is no stamp of layout {one.layout} (parsers/README.md lists the layouts)"
+    return "is not understood" if got is None else f"gives {written(got)}, the sample states {written(wanted)}"
+
+
+def _unequal(got: Mapping[str, object], wanted: Mapping[str, object]) -> str:
+    """Which values of two mappings differ, as one writes them in the file."""
+    names = [name for name in {**wanted, **got} if got.get(name) != wanted.get(name)]
+    return "; ".join(
+        f"{name} is {written(got.get(name))}, the sample states {written(wanted.get(name))}" for name in names
+    )
 
 
 def _fields(one: LogFormat, line: str) -> Mapping[str, str | int] | None:
@@ -140,9 +147,9 @@ def accepted_messages_are_captured(rule: SignalRule, knowledge: Knowledge) -> Fo
             yield rule.source.flaw(("accepts", index), "is not recognised")
             continue
         got = _captures(*match, knowledge)
-        wanted = (sample.fault_id, sample.severity, {**sample.details})
+        wanted = {"fault_id": sample.fault_id, "severity": sample.severity, "details": {**sample.details}}
         if got != wanted:
-            yield rule.source.flaw(("accepts", index), f"gives {got}, the sample states {wanted}")
+            yield rule.source.flaw(("accepts", index), _unequal(got, wanted))
 
 
 def refused_messages_are_refused(rule: SignalRule, knowledge: Knowledge) -> Found:
@@ -201,15 +208,14 @@ def _match(
     return None
 
 
-def _captures(
-    wording: Wording, match: "regex.Match[str]", knowledge: Knowledge
-) -> tuple[int | None, str | None, dict[str, str]]:
+def _captures(wording: Wording, match: "regex.Match[str]", knowledge: Knowledge) -> dict[str, object]:
     groups = {name: text for name, text in match.groupdict().items() if text}
     fault = int(groups["fault_id"]) if "fault_id" in groups else wording.fault
     if "fault_text" in groups:
         fault = knowledge.rules.fault_of_text(groups["fault_text"], None)
     severity = groups["severity"].capitalize() if "severity" in groups else None
-    return fault, severity, {name: text for name, text in groups.items() if name not in _ENGINE_GROUPS}
+    details = {name: text for name, text in groups.items() if name not in _ENGINE_GROUPS}
+    return {"fault_id": fault, "severity": severity, "details": details}
 
 
 SIGNAL_CHECKS: tuple[Callable[[SignalRule, Knowledge], Found], ...] = (

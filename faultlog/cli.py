@@ -12,8 +12,9 @@ import typer
 from faultlog.commands import chart, check, compare, explain, fleet, formats, rules, simulate, timeline, triage, watch
 from faultlog.commands.asked import complain
 from faultlog.errors import FaultlogError
+from faultlog.interruption import CODE
 from faultlog.release import VERSION
-from faultlog.words import Command, Group
+from faultlog.words import Command, FileCommand, Group, heard
 
 app = typer.Typer(
     cls=Group,
@@ -26,26 +27,27 @@ app = typer.Typer(
 app.add_typer(rules.app, name="rules")
 app.add_typer(formats.app, name="formats")
 app.add_typer(fleet.app, name="fleet")
-for command in (
-    triage.triage,
-    chart.chart,
-    explain.explain,
-    timeline.timeline,
-    compare.compare,
-    check.check,
-    simulate.simulate,
-    watch.watch,
+for command, kind in (
+    (triage.triage, Command),
+    (chart.chart, FileCommand),
+    (explain.explain, Command),
+    (timeline.timeline, FileCommand),
+    (compare.compare, Command),
+    (check.check, Command),
+    (simulate.simulate, Command),
+    (watch.watch, Command),
 ):
-    app.command(cls=Command)(command)
+    app.command(cls=kind)(command)
 
 
 def main() -> None:
     """Run the command line; a mistake of the user's ends in one sentence, never in a traceback."""
-    if sys.stdout is None:
-        complain("standard output is closed; the answer has nowhere to go")
-        sys.exit(2)
     try:
         app(standalone_mode=True)
+    except SystemExit as ended:
+        if ended.code == CODE:  # typer makes an exit of an interruption, which the door has to tell
+            raise KeyboardInterrupt from None
+        raise
     except FaultlogError as error:
         complain(str(error))
         sys.exit(error.exit_code)
@@ -53,6 +55,7 @@ def main() -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
+        heard()
         typer.echo(f"faultlog {VERSION}")
         raise typer.Exit
 

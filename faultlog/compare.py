@@ -1,16 +1,14 @@
 """Two bundles of one host compared: both read as one host for what is true, and each by itself for what it says."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from faultlog.case import Case, Host
 from faultlog.collecting import Progress
 from faultlog.comparison import Comparison, compared
 from faultlog.errors import NothingAnswerable, UsageError
 from faultlog.pipeline import Knowledge, Options, analyze_with
-
-_PEEK = 4096
-"""Bytes of a file that tell a case document."""
+from faultlog.report.document import saved
+from faultlog.wording import Wording
 
 
 def compare(knowledge: Knowledge, old: str, new: str, options: Options, progress: Progress) -> Comparison:
@@ -34,10 +32,10 @@ def compare(knowledge: Knowledge, old: str, new: str, options: Options, progress
     zone = both.host.time_zone
     if options.told.tz is None and zone.source != "assumed":  # what one bundle says of the host's zone holds for both
         options = replace(options, told=replace(options.told, tz=zone.name))
-    older, newer = (_alone(knowledge, path, options, progress) for path in (old, new))
+    older, newer = (_alone(knowledge, side, path, options, progress) for side, path in (("OLD", old), ("NEW", new)))
     _of_one_host(older.host, newer.host)
     comparison = compared(older, newer, both)
-    _in_order(comparison)
+    _in_order(comparison, Wording("en", knowledge.rules, comparison.host.time_zone.name))
     return comparison
 
 
@@ -46,20 +44,21 @@ def _comparable(path: str) -> None:
         raise UsageError("an empty path names nothing; give a bundle, a folder or a log")
     if path == "-":
         raise UsageError("standard input can be read only once, and comparing reads twice: save it to a file")
-    if Path(path).is_file():
-        with Path(path).open("rb") as file:
-            if b'"faultlog.case/' in file.read(_PEEK):
-                raise UsageError(
-                    f"{path}: is a case document, which holds no log lines: which of them stand in both bundles cannot "
-                    "be told; give the bundle that it was made from"
-                )
+    if saved(path) is not None:
+        raise UsageError(
+            f"{path}: is a case document, which holds no log lines: which of them stand in both bundles cannot be "
+            "told; give the bundle that it was made from"
+        )
 
 
-def _alone(knowledge: Knowledge, path: str, options: Options, progress: Progress) -> Case:
+def _alone(knowledge: Knowledge, side: str, path: str, options: Options, progress: Progress) -> Case:
     case = analyze_with(knowledge, [path], options, progress)
     if not case.answerable:
+        if not any(one.bytes for one in case.files):
+            raise NothingAnswerable(f"{side} ({case.bundle.name}) is empty: it holds no line; give another bundle")
         raise NothingAnswerable(
-            f"{case.bundle.name}: no line of it was understood by any format; is it a connector log?"
+            f"{side} ({case.bundle.name}): no line of it was understood by any format; is it a connector log? "
+            "`faultlog formats list` shows what is understood"
         )
     return case
 
@@ -81,10 +80,11 @@ def _may_be_one(name: str, other: str) -> bool:
     return name == other or name.startswith(f"{other}.") or other.startswith(f"{name}.")
 
 
-def _in_order(found: Comparison) -> None:
+def _in_order(found: Comparison, say: Wording) -> None:
     old, new = found.old.last_at, found.new.last_at
     if old is not None and new is not None and new < old:
+        newer, older = (say.instant(str(at)) for at in (new, old))
         raise UsageError(
-            f"NEW ({found.new.bundle.name}) ends at {new}, before OLD ({found.old.bundle.name}), which ends at {old}: "
-            "give the older bundle first"
+            f"NEW ({found.new.bundle.name}) ends at {newer}, before OLD ({found.old.bundle.name}), which ends at "
+            f"{older}: give the older bundle first"
         )

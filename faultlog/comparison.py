@@ -12,6 +12,7 @@ from typing import Literal, Protocol, TypeVar
 
 from faultlog.case import Audit, BundleReport, Case, Coverage, FaultInterval, Finding, Host, Tool
 from faultlog.case import Change as Told
+from faultlog.fewer import fewer
 from faultlog.model import Evidence, Instant, Moment, Role, Signal, Text, Warn
 from faultlog.rotation import role_of
 from faultlog.values import dataclass
@@ -22,6 +23,9 @@ since; over before OLD was taken."""
 
 CHANGES: tuple[Change, ...] = ("new", "regressed", "persisting", "undecided", "resolved", "past")
 """In the order in which they ask for attention."""
+
+SAME = Warn("same_bundle", None, "every line of OLD stands in NEW, and every line of NEW in OLD")
+"""Said where both are one bundle, or copies of it."""
 
 
 class OfFile(Protocol):
@@ -98,6 +102,8 @@ class Side:
     """First stamped line of the logs that carry fault lines."""
     last_at: Instant | None
     """Last one."""
+    coverage: tuple[Coverage, ...]
+    """What was observed of these logs; of very many spans only what `fewer` leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,7 @@ def compared(old: Case, new: Case, both: Case) -> Comparison:
     holes = tuple(one for one in both.coverage if one.reason == "not_logged" and (one.from_, one.to) not in known)
     shared = sum(one.duplicates for one in both.files) - sum(one.duplicates for one in (*old.files, *new.files))
     found = _Stays(old, new, both, holes)
+    same = both.files and shared == _lines(old) == _lines(new)
     ids = sorted({one.fault_id for case in (old, new, both) for one in case.intervals})
     faults = [_fault(stays) for fault in ids if (stays := found.of(fault))]
     return Comparison(
@@ -147,8 +154,13 @@ def compared(old: Case, new: Case, both: Case) -> Comparison:
         changes=tuple(_host_changes(old, new, both, sides[0])),
         audit=both.audit,
         assumptions=both.assumptions,
-        warnings=both.warnings,
+        warnings=(*both.warnings, SAME) if same else both.warnings,
     )
+
+
+def _lines(case: Case) -> int:
+    """How many lines a bundle holds, each counted once."""
+    return sum(one.lines - one.duplicates for one in case.files)
 
 
 def carrying(case: Case) -> list[Coverage]:
@@ -186,7 +198,8 @@ def _role(path: str) -> Role | None:
 def _side(case: Case) -> Side:
     spans = carrying(case)
     first = min((span.from_ for span in spans), default=None)
-    return Side(case.bundle, case.host, first, max((span.to for span in spans), default=None))
+    last = max((span.to for span in spans), default=None)
+    return Side(case.bundle, case.host, first, last, fewer(spans))
 
 
 def _fault(stays: Sequence[Stay]) -> FaultChange:

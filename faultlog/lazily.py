@@ -1,8 +1,12 @@
 """Names that a package offers, and whose modules are loaded when they are asked for: importing it costs nothing."""
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Callable, Mapping
-from importlib import import_module
+
+TYPE_CHECKING = False  # what stands here is loaded before anything hears an interruption
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 def offering(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
@@ -16,6 +20,8 @@ def offering(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
     def load(name: str) -> object:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        from importlib import import_module
+
         value = getattr(import_module(homes[name]), name)
         setattr(sys.modules[package], name, value)
         return value

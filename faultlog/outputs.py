@@ -1,13 +1,20 @@
 """Where an answer goes that is asked for as a file; `-` is standard output."""
 
+import errno
 import os
+import secrets
 import select
 import stat
 import sys
 from contextlib import suppress
+from io import RawIOBase
 from pathlib import Path
+from typing import Final
 
 from faultlog.errors import UsageError
+
+_ONLY_THROUGH: Final = {errno.EBUSY, errno.EPERM, errno.EXDEV}
+"""Why no other file can take the place of one: it is mounted by itself, or is another user's in a folder of all."""
 
 
 def writable(target: str | None, inputs: list[str]) -> None:
@@ -18,10 +25,12 @@ def writable(target: str | None, inputs: list[str]) -> None:
     """
     if target in {None, "-"}:
         return
+    if not target:
+        raise UsageError("an empty path names no file to write; give one, or - for standard output")
     if os.path.realpath(str(target)) in map(os.path.realpath, inputs):  # `resolve` fails at links that go in a circle
         raise UsageError(f"{target}: is the bundle itself; give another file")
-    place = Path(os.path.realpath(str(target)))
-    if place.is_symlink():
+    place = _place(str(target))
+    if place.is_symlink() and not place.exists():
         raise UsageError(f"{target}: cannot be written, it is a link that leads back to itself; give another file")
     folder = place.parent if Path(str(target)).is_symlink() else Path(str(target)).parent
     if not folder.is_dir():
@@ -76,23 +85,61 @@ def write_bytes(target: str, content: bytes) -> None:
         sys.stdout.buffer.flush()
         return
     try:
-        _put(Path(os.path.realpath(target)), content)
+        _put(_place(target), content)
     except OSError as error:
         raise UsageError(f"{target}: cannot be written: {error.strerror}; check the path and the space left") from None
 
 
+def _place(target: str) -> Path:
+    """What a path leads to; a link of the system's to what is open, such as `/dev/fd/63`, is what it is."""
+    path = Path(target)
+    opened = path.is_symlink() and path.exists() and path.absolute().parts[1:2] in {("dev",), ("proc",)}
+    return path if opened else Path(os.path.realpath(target))
+
+
 def _put(place: Path, content: bytes) -> None:
-    """Write a file, all of it: where that fails or is interrupted, no half of an answer is left."""
-    with place.open("wb", buffering=0) as file:
-        try:
-            left = memoryview(content)
-            while left:
-                left = left[file.write(left) :]
-        except BaseException:
-            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                with suppress(OSError):
-                    place.unlink()
+    """Write a file, all of it: where that fails or is interrupted, what it held before stays as it was."""
+    held = place.stat() if place.exists() else None
+    replaceable = held is None or (stat.S_ISREG(held.st_mode) and os.access(place.parent, os.W_OK))
+    if not replaceable or place.is_symlink():
+        _through(place, content)
+        return
+    beside = (
+        place.parent / f".faultlog-{secrets.token_hex(8)}"
+    )  # short: the name of `place` may be as long as names get
+    try:
+        with beside.open("xb", buffering=0) as file:
+            _whole(file, content)
+            os.fsync(file.fileno())
+        if held is not None:
+            _belong_as(beside, held)
+        beside.replace(place)
+    except BaseException as error:
+        with suppress(OSError):
+            beside.unlink()
+        if not isinstance(error, OSError) or error.errno not in _ONLY_THROUGH:
             raise
+        _through(place, content)
+
+
+def _through(place: Path, content: bytes) -> None:
+    """Write a device, a pipe, or a file that nothing can take the place of."""
+    with place.open("wb", buffering=0) as file:
+        _whole(file, content)
+
+
+def _whole(file: RawIOBase, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[file.write(left) or 0 :]
+
+
+def _belong_as(path: Path, held: os.stat_result) -> None:
+    """Give a file the rights and, where this user may, the owner of the one that it will replace."""
+    if hasattr(os, "chown"):
+        with suppress(OSError):
+            os.chown(path, held.st_uid, held.st_gid)
+    path.chmod(stat.S_IMODE(held.st_mode))
 
 
 def is_read() -> bool:

@@ -41,16 +41,16 @@ def _run(rule: FaultRule, test: RuleTest, knowledge: Knowledge, path: Path) -> C
 
 
 def _differences(rule: FaultRule, index: int, case: Case) -> Iterable[str]:
-    written: Any = rule.source.data
-    stated = _stated(rule.file.tests[index].expect, written["tests"][index]["expect"])
+    file: Any = rule.source.data
+    stated = _stated(rule.file.tests[index].expect, file["tests"][index]["expect"])
     for what, got, wanted in _compared(rule.file.fault, case, rule.file.tests[index].expect, stated):
         if got != wanted:
-            yield f"{what} are {_written(got)}, the test states {_written(wanted)}"
+            yield f"{what} are {written(got)}, the test states {written(wanted)}"
 
 
-def _written(rows: Sequence[object]) -> str:
-    """Rows as one writes them in the test: JSON, which YAML takes too."""
-    return json.dumps(rows, ensure_ascii=False, default=str)
+def written(value: object) -> str:
+    """A value as one writes it in the file: JSON, which YAML takes too."""
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _stated(wanted: Expected, written: Mapping[str, Any]) -> Mapping[str, Sequence[Row]]:

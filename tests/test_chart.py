@@ -52,6 +52,16 @@ class TestBeforeAnythingIsRead:
         assert "cannot be written, there is no folder" in str(done.exception)
 
 
+@pytest.mark.parametrize("asked", [["chart", "-o", "a.png"], ["triage"], ["timeline"]], ids=lambda words: words[0])
+def test_a_window_that_ends_before_it_begins_is_refused(asked):
+    done = run(*asked, MISSING, "--since", "2026-03-04", "--until", "2026-03-03")
+
+    assert isinstance(done.exception, UsageError)
+    assert str(done.exception) == (
+        "--since 2026-03-04 is after --until 2026-03-03: nothing lies between them; exchange the two"
+    )
+
+
 def test_the_picture_of_the_readme_is_what_its_command_draws(tmp_path, request):
     (words,) = re.findall(r"(?m)^faultlog (chart .*)$", (ROOT / "README.md").read_text(encoding="utf-8"))
     shown = ROOT / "docs" / "pictures" / "fault6-breached.png"

@@ -212,8 +212,34 @@ def test_a_hole_between_two_bundles_of_a_host_leaves_the_same_changes_in_doubt(a
 
 
 def test_the_older_bundle_comes_first(overlapping):
-    with pytest.raises(UsageError, match="give the older bundle first"):
+    with pytest.raises(UsageError) as refused:
         asked(overlapping[::-1])
+    assert str(refused.value) == (
+        "NEW (old.tar.gz) ends at 2026-04-07 08:58:30.924 UTC, before OLD (new.tar.gz), which ends at "
+        "2026-04-07 17:59:46.077 UTC: give the older bundle first"
+    )
+
+
+def test_a_bundle_and_its_copy_are_called_the_same(tmp_path, overlapping):
+    import shutil
+
+    old = str(overlapping[0])
+    copy = shutil.copy(old, tmp_path / "copy.tar.gz")
+    page = tmp_path / "page.html"
+    for new, language, said in ((old, "en", "are the same bundle, or copies of one"), (copy, "ko", "그 사본입니다")):
+        assert said in " ".join(run(old, str(new), "--lang", language, "--html", str(page)).stdout.split())
+        assert said in page.read_text()
+    document = json.loads(run(old, old, "--json", "-").stdout)
+    assert [one["code"] for one in document["warnings"]].count("same_bundle") == 1
+    assert "same bundle" not in run(*map(str, overlapping)).stdout
+
+
+def test_an_empty_bundle_is_called_empty_and_which_it_is(tmp_path, overlapping):
+    (tmp_path / "ampdaemon.log").touch()
+    with pytest.raises(NothingAnswerable, match=r"^NEW \(.*\) is empty: it holds no line"):
+        asked((overlapping[0], tmp_path))
+    with pytest.raises(NothingAnswerable, match=r"^OLD \(ampdaemon.log\) is empty"):
+        asked((tmp_path / "ampdaemon.log", overlapping[0]))
 
 
 def test_two_connectors_are_not_compared(overlapping):
@@ -233,10 +259,11 @@ def test_two_hosts_without_guid_are_not_compared(tmp_path):
 
 def test_what_cannot_be_compared_is_refused_with_a_reason(tmp_path, overlapping):
     saved, prose = tmp_path / "case.json", tmp_path / "ampdaemon.log"
-    saved.write_text('{"schema": "faultlog.case/1"}')
     prose.write_text("this is\nno log\n")
-    with pytest.raises(UsageError, match="is a case document, which holds no log lines"):
-        asked((saved, overlapping[1]))
+    for document in ('{"schema": "faultlog.case/1"}', '{"tool": {}, "schema": "faultlog.case/1"}'):
+        saved.write_text(document)
+        with pytest.raises(UsageError, match="is a case document, which holds no log lines"):
+            asked((overlapping[1], saved))
     with pytest.raises(UsageError, match="standard input can be read only once"):
         asked((Path("-"), overlapping[1]))
     with pytest.raises(NothingAnswerable, match="no line of it was understood"):

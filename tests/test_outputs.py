@@ -1,8 +1,13 @@
 """Where answers go, in-process: refused before long work, whole or not at all, quiet where nobody listens."""
 
+import errno
 import json
+import os
+import stat
 import sys
+import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +18,7 @@ from faultlog.errors import UsageError
 from faultlog.model import Instant
 from faultlog.report.watching import to_json_line
 from faultlog.rulebook import load_rules
-from faultlog.ruletests import _written
+from faultlog.ruletests import written
 from faultlog.watching.notices import Notice
 from faultlog.wording import Wording
 
@@ -51,6 +56,90 @@ def test_a_full_disk_leaves_no_half_answer(tmp_path):
     with files_of_at_most(1000), pytest.raises(UsageError, match=r"cannot be written: .*; check the path"):
         outputs.write(str(place), "x" * 5000)
     assert not place.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no limit to files")
+def test_a_full_disk_loses_nothing_of_the_answer_that_was_there(tmp_path):
+    place = tmp_path / "case.json"
+    place.write_text("the old answer")
+    with files_of_at_most(1000), pytest.raises(UsageError, match="cannot be written"):
+        outputs.write(str(place), "x" * 5000)
+    assert place.read_text() == "the old answer"
+    assert [one.name for one in tmp_path.iterdir()] == ["case.json"]
+
+
+def test_an_interruption_loses_nothing_of_the_answer_that_was_there(tmp_path, monkeypatch):
+    place = tmp_path / "case.json"
+    place.write_text("the old answer")
+
+    def interrupted(_descriptor):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(outputs.os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        outputs.write(str(place), "{}")
+    assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"case.json": "the old answer"}
+
+
+def test_a_new_answer_takes_the_place_and_the_rights_of_the_old_one(tmp_path):
+    place, link, opened = tmp_path / ("a" * 250 + ".json"), tmp_path / "link.json", tmp_path / "new.json"
+    place.write_text("the old answer")
+    place.chmod(0o640)
+    link.symlink_to(place)
+    with place.open() as reading:
+        outputs.write(str(link), "{}")
+        assert reading.read() == "the old answer"
+    outputs.write(str(opened), "{}")
+    assert link.is_symlink()
+    assert place.read_text() == "{}"
+    assert stat.S_IMODE(place.stat().st_mode) == 0o640
+    (tmp_path / "plain").touch()
+    assert opened.stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_pipe_and_a_device_are_written_through(tmp_path):
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no named pipes here")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    got = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+    outputs.write(str(pipe), "{}")
+    reader.join(10)
+    outputs.write(os.devnull, "{}")
+    assert got == [b"{}"]
+    assert pipe.is_fifo()
+    assert not Path(os.devnull).is_file()
+
+
+def test_what_a_shell_names_for_a_pipe_or_a_file_that_it_opened_is_written_through(tmp_path):
+    if not Path("/dev/fd").is_dir():
+        pytest.skip("no files are named by their descriptors here")
+    reading, writing = os.pipe()
+    outputs.writable(f"/dev/fd/{writing}", [])
+    outputs.write(f"/dev/fd/{writing}", "{}")
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        assert pipe.read() == b"{}"
+    with (tmp_path / "case.json").open("wb", buffering=0) as shell:
+        outputs.writable(f"/dev/fd/{shell.fileno()}", [])
+        outputs.write(f"/dev/fd/{shell.fileno()}", "{}")
+        shell.seek(0, os.SEEK_END)
+        shell.write(b"more")
+    assert (tmp_path / "case.json").read_bytes() == b"{}more"
+
+
+def test_a_file_that_nothing_may_take_the_place_of_is_written_where_it_stands(tmp_path, monkeypatch):
+    place = tmp_path / "case.json"
+    place.write_text("the old answer")
+
+    def mounted(_beside, _place):
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    monkeypatch.setattr(Path, "replace", mounted)
+    outputs.write(str(place), "{}")
+    assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"case.json": "{}"}
 
 
 def test_who_interrupts_is_told_so_in_one_line(monkeypatch, capsys):
@@ -92,7 +181,7 @@ def test_a_followed_name_that_a_terminal_may_obey_or_that_is_no_text_is_escaped(
 
 
 def test_what_a_rule_test_differs_in_is_written_as_in_the_test():
-    assert _written([{"raised": None, "state": "open"}]) == '[{"raised": null, "state": "open"}]'
+    assert written([{"raised": None, "state": "open"}]) == '[{"raised": null, "state": "open"}]'
 
 
 def test_a_fault_without_a_rule_has_no_page_to_show_and_each_headline_its_own_deadline(tmp_path):

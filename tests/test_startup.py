@@ -40,6 +40,7 @@ def test_the_version_is_answered_by_the_door_alone():
     loaded = loaded_by("--version")
     assert {name for name in loaded if name.startswith("faultlog")} == {
         "faultlog",
+        "faultlog.interruption",
         "faultlog.lazily",
         "faultlog.release",
     }
@@ -51,7 +52,9 @@ def test_the_version_is_answered_by_the_door_alone():
 
 def test_help_loads_the_command_line_and_nothing_behind_it():
     loaded = loaded_by("--help")
-    behind = {f"faultlog.{name}" for name in ("lazily", "release", "errors", "values", "words", "cli")} | {"faultlog"}
+    behind = {
+        f"faultlog.{name}" for name in ("interruption", "lazily", "release", "errors", "values", "words", "cli")
+    } | {"faultlog"}
     own = {name for name in loaded if name.startswith("faultlog") and not name.startswith("faultlog.commands")}
     assert own == behind
     assert loaded & {*NEVER, *READ_YAML, "rich", "pydantic", "regex", "packaging"} == set()

@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from faultlog.cli import app
 from faultlog.report.exports.formats import FORMATS
 from tests.test_cli import ROOT, SAMPLE, complaint_of, faultlog, log_of
 
@@ -155,13 +157,13 @@ def test_an_output_that_is_a_link_to_itself_ends_in_one_sentence(words, tmp_path
     assert "cannot be written" in complaint_of(faultlog(words[0], SAMPLE, words[1], loop), 2)
 
 
-def test_a_number_beyond_what_parquet_holds_ends_in_one_sentence(case, tmp_path):
+def test_a_number_beyond_what_tables_hold_ends_in_one_sentence(case, tmp_path):
     written = json.loads(case.read_text())
     written["intervals"][0]["fault_id"] = 10**30
     path = tmp_path / "case.json"
     path.write_text(json.dumps(written))
     done = faultlog("timeline", path, "--format", "parquet", "-o", tmp_path / "out.parquet")
-    assert "larger than Parquet can hold" in complaint_of(done, 2)
+    assert "intervals.0.fault_id: is larger than 9223372036854775807" in complaint_of(done, 2)
 
 
 def test_of_many_rows_without_a_time_the_first_are_named_and_the_rest_counted(tmp_path):
@@ -179,3 +181,27 @@ def test_a_page_on_standard_output_is_utf_8_whatever_the_terminal_speaks():
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert "–" in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("table", ""), ("csv", ""), ("ocsf", "faultlog: ocsf: nothing that happened belongs into it\n"), ("jsonl", "")],
+)
+def test_a_format_that_holds_nothing_of_a_case_says_so(tmp_path, name, said):
+    log = tmp_path / "ampdaemon.log"
+    log.write_text("2026-03-03T12:00:00Z mac ampdaemon[71]: starting connector\n")
+    done = CliRunner().invoke(app, ["timeline", str(log), "--format", name])
+    assert (done.exit_code, done.stderr) == (0, said)
+
+
+@pytest.mark.parametrize("name", ["table", "csv", "jsonl", "markdown", "perfetto"])
+def test_a_case_without_any_row_says_so(tmp_path, name):
+    log = tmp_path / "ampdaemon.log"
+    log.write_text("2026-03-03T12:00:00Z mac ampdaemon[71]: nothing\n")
+    done = CliRunner().invoke(app, ["timeline", str(log), "--format", name])
+    assert (done.exit_code, done.stderr) == (0, "faultlog: the timeline has no row\n")
+
+
+def test_an_empty_output_is_no_file():
+    done = CliRunner().invoke(app, ["timeline", "no-such-bundle.zip", "-o", ""])
+    assert str(done.exception) == "an empty path names no file to write; give one, or - for standard output"

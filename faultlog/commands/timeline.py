@@ -19,7 +19,7 @@ def timeline(
         typer.Option(
             metavar="NAME",
             help="table, csv, jsonl, parquet, timesketch, ocsf, perfetto or markdown (a summary for a ticket); "
-            "else what FILE ends in (.csv, .jsonl, .parquet, .md), else table.",
+            "else what FILE ends in (.txt, .csv, .jsonl, .parquet, .md); else table.",
         ),
     ] = None,
     output: Annotated[
@@ -34,10 +34,10 @@ def timeline(
     A saved case document is taken as well as a bundle.
     """
     from faultlog import asking, outputs
-    from faultlog.report.exports.formats import format_named, format_of
+    from faultlog.report.exports.formats import format_asked
     from faultlog.report.exports.timeline import Timeline
 
-    chosen = format_named(format or format_of(output))
+    chosen = format_asked(format, output)
     options = asked.options()
     window = asking.window(since, until)
     outputs.writable(output, paths)
@@ -45,10 +45,13 @@ def timeline(
         outputs.no_terminal(output, chosen.name)
     book, document = documented(paths, options)
     made = Timeline.of(document, wording_in(book, document, asked.lang), window)
-    outputs.write_bytes(output, chosen.write(made))
+    written = chosen.write(made)
+    outputs.write_bytes(output, written)
     left_out = chosen.left_out(made)
     if left_out:
         ids = ", ".join(row.id for row in left_out[:MOST_NAMED])
         more = f" and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
         complain(f"{chosen.name} has no place for what has no time; left out: {ids}{more}")
     leave(document, None)
+    if not made.rows or not written:
+        complain(f"{chosen.name}: nothing that happened belongs into it" if made.rows else "the timeline has no row")

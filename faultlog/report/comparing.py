@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from faultlog.comparison import CHANGES, Change
+from faultlog.comparison import CHANGES, SAME, Change
 from faultlog.report.comparisons import Account, ComparisonDocument, FaultChange, HostChange, Side, Stay
 from faultlog.report.footing import said_once
 from faultlog.report.page import DIM, SYSTEMS, Page, grid
@@ -20,8 +20,8 @@ MOST_ROWS = 40
 """Rows of a table. Tool default."""
 MOST_HOLES = 3
 """Holes between the bundles that are named. Tool default."""
-EXPECTED = frozenset({"name_duplicate", "same_content", "contained", "overlap"})
-"""Warnings that only say that the bundles share files or lines, which is what two bundles of one host do."""
+EXPECTED = frozenset({"name_duplicate", "same_content", "contained", "overlap", SAME.code})
+"""Warnings that only say that the bundles share files or lines, which is what two bundles of one host do, or all."""
 CHANGE_MARKS: dict[Change, tuple[str, str]] = {
     "new": ("✗", "bold red"),
     "regressed": ("✗", "bold red"),
@@ -82,11 +82,19 @@ def _title(sheet: _Sheet) -> None:
     for key, side in (("compare.old", sheet.doc.old), ("compare.new", sheet.doc.new)):
         span = Times(say, side.first_at, side.last_at).span
         page.hang(f"{say.words(key)}  ", safe(f"{side.bundle.name} · {span}"))
-    if sheet.doc.shared_lines:
-        page.hang("", say.counted("compare.shared", sheet.doc.shared_lines), DIM)
+    for one in shared_words(sheet.doc, say):
+        page.hang("", one, DIM)
     for hole in sheet.doc.holes[:MOST_HOLES]:
         begin, end = sheet.times.short(hole.from_), sheet.times.short(hole.to)
         page.hang("", say.words("compare.hole", begin=begin, end=end))
+
+
+def shared_words(doc: ComparisonDocument, say: Wording) -> Iterator[str]:
+    """How many lines stand in both; and if they all do, that this is no comparison of two times."""
+    if doc.shared_lines:
+        yield say.counted("compare.shared", doc.shared_lines)
+    if any(one.code == SAME.code for one in doc.warnings):
+        yield say.words("compare.same")
 
 
 def names_of(doc: ComparisonDocument) -> str:

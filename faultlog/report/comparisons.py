@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from faultlog import comparison
 from faultlog.report.document import harmless
+from faultlog.report.leaves import Instant
 from faultlog.report.rows import (
     Audit,
     BundleReport,
     Evidence,
     Finding,
     Host,
-    Instant,
     Interval,
     Row,
     Span,
@@ -76,12 +76,17 @@ class HostChange(Row):
 
 @dataclass(frozen=True, slots=True)
 class Side(Row):
-    """One of the bundles; its times are those of the logs that carry fault lines."""
+    """One of the bundles; its times are those of the logs that carry fault lines.
+
+    `coverage` has at most 200 spans of each kind: beyond that, those that lie closest are one, for `several` reasons,
+    and short stops count as logged. Where spans overlap, what is blind is meant.
+    """
 
     bundle: BundleReport
     host: Host
     first_at: Instant | None
     last_at: Instant | None
+    coverage: list[Span]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
@@ -60,6 +61,8 @@ R = TypeVar("R", bound=Row)
 _FAMILY: Final = "faultlog.case/"
 _NAMED: Final = re.compile(rf'\s*\{{\s*"schema"\s*:\s*"({_FAMILY}[^"]*)"')
 _HEAD: Final = 4096
+_MOST_MIB: Final = 64
+"""How large a saved document may be, in MiB. Tool default."""
 _MOST_DIGITS: Final = 9
 _OBEYED: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
@@ -168,19 +171,24 @@ def from_json(text: str, name: str = "this") -> CaseDocument:
         name: what the person calls it, for a message.
 
     Raises:
-        UsageError: it is none, or of another version.
+        UsageError: it is none, is of another version, or says what cannot be; names the place.
     """
     from pydantic import ValidationError
 
+    from faultlog.report.soundness import complaints, doubled_key
+
     try:
-        return _adapter().validate_json(text)
+        read = _adapter().validate_json(text, strict=True)
     except ValidationError as error:
         other = _other_version(text)
         if other is not None:
             raise UsageError(f"{name} {other}") from None
         first = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{name} is no {SCHEMA} document: {place or 'the whole text'}: {first['msg']}") from None
+        place, what = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"{name} is no {SCHEMA} document: {place or 'the whole text'}: {what}") from None
+    for place, what in chain(doubled_key(text), complaints(read)):
+        raise UsageError(f"{name} is no sound {SCHEMA} document: {place}: {what}; make it anew")
+    return read
 
 
 def saved(path: str) -> str | None:
@@ -188,17 +196,36 @@ def saved(path: str) -> str | None:
 
     A log of JSON lines is never taken for one: a document is one JSON object that names its schema, at its beginning
     or, where its keys stand in another order, in a file named `.json`.
+
+    Raises:
+        UsageError: it names itself one, but is larger than any that is read, or no text.
     """
     try:
+        if not Path(path).is_file():  # what is read from a pipe is gone from it
+            return None
         with Path(path).open("rb") as file:
-            head = file.read(_HEAD).decode("utf-8", "replace")
+            head = file.read(_HEAD).decode("utf-8-sig", "replace")
             if not head.lstrip().startswith("{") or not (_NAMED.match(head) or path.endswith(".json")):
                 return None
             file.seek(0)
-            text = file.read().decode()
-    except (OSError, UnicodeDecodeError):
+            content = file.read((_MOST_MIB << 20) + 1)
+        text = _text_of(content)
+    except OSError:
+        return None
+    except ValueError as error:
+        if _NAMED.match(head):
+            raise UsageError(f"{path} is no {SCHEMA} document: {error}; make it anew") from None
         return None
     return None if _schema_of(text) is None else text
+
+
+def _text_of(content: bytes) -> str:
+    if len(content) > _MOST_MIB << 20:
+        raise ValueError(f"it has more than {_MOST_MIB} MiB, the most that is read")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"byte {error.start} of it is no UTF-8") from None
 
 
 def _schema_of(text: str) -> str | None:

@@ -11,7 +11,7 @@ from faultlog.report.document import CaseDocument
 from faultlog.report.footing import assumed
 from faultlog.report.page import DIM, Page
 from faultlog.report.preceded import before_interval
-from faultlog.report.rows import Contradiction, Evidence, Finding, Interval, Pattern, Remedy, Why
+from faultlog.report.rows import ClockStep, Contradiction, Evidence, Finding, Interval, Pattern, Remedy, Why
 from faultlog.report.sources import contradiction
 from faultlog.report.verdicts import advised
 from faultlog.report.view import View, mark_of, pattern_words
@@ -145,6 +145,7 @@ def _facts(view: View, interval: Interval) -> None:
     page.hang("", Text.assemble((safe(interval.id), "bold"), f"  {called}{severity}"))
     rows = [
         ("raised", _raised(view, interval)),
+        *(("clock", _set_back(view, one)) for one in view.set_back_in(interval)),
         ("cleared", _cleared(view, interval)),
         ("duration", view.times.duration(interval)),
         ("state", view.times.state(interval)),
@@ -160,6 +161,11 @@ def _facts(view: View, interval: Interval) -> None:
         head = Text(say.words(f"column.{name}"), style="dim")
         head.append(" " * (width - head.cell_len))
         page.hang(head, said)
+
+
+def _set_back(view: View, step: ClockStep) -> str:
+    before, after = (_exact(view, at) for at in (step.before, step.after))
+    return view.wording.words("explain.set_back", before=before, after=after)
 
 
 def _raised(view: View, interval: Interval) -> str:
@@ -218,7 +224,8 @@ def _finding(view: View, finding: Finding) -> None:
         "  ", say.words("explain.promise", promise=say.words(key, within_s=promise.within_s), source=promise.source)
     )
     if finding.deadline_at is not None:
-        page.hang("  ", say.words("explain.deadline", time=_exact(view, finding.deadline_at)))
+        key = "explain.deadline.old_clock" if view.by_old_clock(finding) else "explain.deadline"
+        page.hang("  ", say.words(key, time=_exact(view, finding.deadline_at)))
     if finding.breaches > 1:
         page.hang("  ", say.words("explain.breaches", count=f"{finding.breaches:,}"))
     page.hang("  ", f"{finding.id} · {finding.rule}", DIM)

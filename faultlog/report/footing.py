@@ -31,8 +31,9 @@ def undecided(view: Seen) -> Iterable[str]:
     """How many patterns nobody can tell from this bundle, of which faults, and what is missing for it."""
     unknown = [one for one in view.doc.patterns if one.outcome == "unknown"]
     if unknown:
-        faults = ", ".join(map(str, sorted({one.fault_id for one in unknown})))
-        said = view.wording.words("pattern.undecided", count=len(unknown), faults=faults)
+        faults = sorted({one.fault_id for one in unknown})
+        listed = ", ".join(map(str, faults))
+        said = view.wording.counted("pattern.undecided", len(faults), patterns=f"{len(unknown):,}", faults=listed)
         missing = dict.fromkeys(view.wording.say(one.missing) for one in unknown if one.missing is not None)
         yield " ".join((f"{said}.", *missing))
 

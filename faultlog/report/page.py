@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.cells import chop_cells
 from rich.console import Console
+from rich.measure import Measurement
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
@@ -40,6 +41,10 @@ DIM = "dim"
 SYSTEMS = {"macos": "macOS", "linux": "Linux"}
 """Operating systems as they write themselves."""
 
+NARROW = 60
+"""Columns below which a table that does not fit is told row by row. Tool default."""
+WIDEST = 10_000
+"""Columns in which every table fits."""
 MOST_RAW = 2_000
 """Characters of a log's line that are quoted. Tool default."""
 
@@ -50,7 +55,7 @@ _GLUE = "\ue000"
 _ASCII = str.maketrans(
     {
         "✗": "x", "✓": "+", "·": "-", "…": "...", "–": "-", "≥": ">=", "≤": "<=", "×": "x", "█": "#", "▒": "~",
-        "░": ":", "▶": ">", "◀": "<", "↑": "^", "⇡": "B", "─": "-", "│": "|",
+        "░": ":", "▶": ">", "◀": "<", "→": "->", "↑": "^", "⇡": "B", "─": "-", "│": "|",
         "━": "=", "┄": "_",
     }
 )  # fmt: skip
@@ -122,10 +127,25 @@ class Page:
         return 4 + max(Text(self.wording.words(word)).cell_len for word in short)
 
     def table(self, table: Table) -> None:
-        """A table, its trailing blanks cut off."""
+        """A table, its trailing blanks cut off; told row by row where a narrow terminal would cut its words."""
         options = self.console.options.update(width=self.width - 2)
+        if (
+            self.width < NARROW
+            and Measurement.get(self.console, options.update(width=WIDEST), table).maximum > self.width
+        ):
+            self._row_by_row(table)
+            return
         for line in self.console.render_lines(table, options, pad=False):
             self.line(Text.assemble("  ", _joined(line)))
+
+    def _row_by_row(self, table: Table) -> None:
+        """Each cell after its column's name, the first one of a row by itself."""
+        columns = [(_plain(column.header), [_plain(cell) for cell in column.cells]) for column in table.columns]
+        for row in range(table.row_count):
+            for place, (name, cells) in enumerate(columns):
+                if cells[row]:
+                    named = f"{name}: " if name and place else ""
+                    self.hang("  " if place == 0 else "    ", Text.assemble((named, DIM), cells[row]))
 
     def quote(self, raw: str, indent: int) -> None:
         """A line of a log as it stands but for controls, blanks included; a bar marks each line it takes."""
@@ -147,6 +167,10 @@ def answer_console() -> Console:
     """Where answers go: as wide as the terminal; elsewhere 100 columns, without colour."""
     console = _Answer(highlight=False, soft_wrap=False)
     return console if console.is_terminal else _Answer(highlight=False, width=100, height=25, color_system=None)
+
+
+def _plain(cell: object) -> str:
+    return cell.plain if isinstance(cell, Text) else str(cell)
 
 
 def _joined(segments: Iterable[Segment]) -> Text:

@@ -4,28 +4,12 @@
 """
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from faultlog import case, model
-from faultlog.limits import Limit, Strict
+from faultlog.limits import Strict
+from faultlog.report.leaves import Instant, Params
 from faultlog.values import dataclass
-
-_ISO = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$"
-
-
-def _text(value: object) -> object:
-    return str(value) if isinstance(value, model.Instant) else value
-
-
-Instant = Annotated[
-    str,
-    Limit(
-        before=_text, pattern=_ISO, described={"type": "string", "pattern": _ISO, "examples": ["2026-03-03T12:30:00Z"]}
-    ),
-]
-"""ISO 8601 in UTC, with as many fraction digits as the log wrote."""
-
-Params = Mapping[str, str | int | float]
 
 
 def _named(field: str) -> str:
@@ -37,7 +21,11 @@ class Row(Strict):
     """What every object of the document has in common, for whoever reads it back: all its keys are known."""
 
     __slots__ = ()
-    __pydantic_config__: ClassVar[dict[str, object]] = {**Strict.__pydantic_config__, "alias_generator": _named}
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        **Strict.__pydantic_config__,
+        "alias_generator": _named,
+        "allow_inf_nan": False,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The headlines of a case: verdicts worst first, and under each fault what to do now."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import zip_longest
 
 from rich.text import Text
@@ -8,7 +9,7 @@ from rich.text import Text
 from faultlog.report.document import CaseDocument
 from faultlog.report.ledger import carrying
 from faultlog.report.page import DIM, cut
-from faultlog.report.rows import Advice, File, Finding, Remedy
+from faultlog.report.rows import Advice, ClockStep, File, Finding, Remedy
 from faultlog.report.sources import contradictions
 from faultlog.report.view import FINE, Judged, Seen, View, by_fault, judged, mark_of, pattern_words, recurs
 from faultlog.wording import safe
@@ -128,20 +129,34 @@ def facts(view: Seen, row: Judged, *, named: bool) -> Iterable[str]:
     exact = times.both(raised.at) if raised.kind == "observed" else times.raised(interval)
     yield say.words("fact.raised", time=exact)
     for finding in row.findings:
-        if finding.verdict != "met" and finding.deadline_at is not None and _counts_from_raise(finding):
-            yield say.words("fact.deadline", time=times.both(finding.deadline_at))
+        if finding.verdict != "met" and _counts_from_raise(finding):
+            yield from _deadline(view, finding)
     started = next((one for one in row.findings if one.anchor is not None and one.anchor.signal != "raised"), None)
+    steps = view.set_back_in(interval)
     if started is not None and started.anchor is not None:
+        line = started.anchor.evidence
+        earlier = [one for one in steps if one.file == line.file and one.line <= line.line]
+        yield from map(partial(_set_back, view), earlier)
+        steps = steps[len(earlier) :]
         yield say.words(f"fact.{started.anchor.signal}", time=times.both(started.anchor.at))
-    if started is not None and started.deadline_at is not None:
-        yield say.words("fact.deadline", time=times.both(started.deadline_at))
-    for step in view.set_back_in(interval):
-        yield say.words("fact.set_back", before=times.short(step.before), after=times.short(step.after))
+        yield from _deadline(view, started)
+    yield from map(partial(_set_back, view), steps)
     if cleared.kind == "not_before":
         yield times.cleared(interval)
     else:
         ended = times.both(cleared.at) if cleared.kind == "observed" else times.cleared(interval)
         yield say.words("fact.cleared", time=ended)
+
+
+def _deadline(view: Seen, finding: Finding) -> Iterable[str]:
+    if finding.deadline_at is not None:
+        key = "fact.deadline.old_clock" if view.by_old_clock(finding) else "fact.deadline"
+        yield view.wording.words(key, time=view.times.both(finding.deadline_at))
+
+
+def _set_back(view: Seen, step: ClockStep) -> str:
+    times = view.times
+    return view.wording.words("fact.set_back", before=times.short(step.before), after=times.short(step.after))
 
 
 def _counts_from_raise(finding: Finding) -> bool:

@@ -58,6 +58,16 @@ class Seen:
         steps = (one for one in self.doc.clock_steps if one.file == first.file and first.line < one.line <= last.line)
         return [one for one in steps if (nanoseconds(one.after) or 0) < (nanoseconds(one.before) or 0)]
 
+    def by_old_clock(self, finding: Finding) -> bool:
+        """Whether a deadline is told by a clock that was set back before it showed that time."""
+        anchor, deadline = finding.anchor, nanoseconds(finding.deadline_at)
+        if anchor is None or deadline is None:
+            return False
+        line = anchor.evidence
+        later = (one for one in self.doc.clock_steps if one.file == line.file and one.line > line.line)
+        step = min(later, key=lambda one: one.line, default=None)
+        return step is not None and (nanoseconds(step.after) or 0) < (nanoseconds(step.before) or 0) < deadline
+
     def name_of(self, interval: Interval) -> str:
         """What the interval's fault is called."""
         return self.wording.say(interval.title)

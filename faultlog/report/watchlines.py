@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from faultlog import model
 from faultlog.case import FaultInterval, Finding
 from faultlog.report.document import harmless
-from faultlog.report.rows import Evidence, Instant, Row
+from faultlog.report.leaves import Instant
+from faultlog.report.rows import Evidence, Row
 from faultlog.shaping import of_attributes
 from faultlog.values import dataclass
 from faultlog.watching.advised import Todo

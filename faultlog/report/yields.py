@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from faultlog.model import Instant
+from faultlog.report.busy import by_minute
 from faultlog.report.page import DIM, cut, grid
 from faultlog.report.rows import File
 from faultlog.report.times import common_folder
@@ -48,17 +50,18 @@ def read_files(view: View) -> None:
 
 
 def activity(view: Seen) -> str:
-    """How much was written, where every line was read."""
-    rows = view.doc.activity
-    most = max(rows, key=lambda row: row.lines)
+    """How much was written, by all logs together, where every line was read."""
+    counted = by_minute(view.doc.activity)
+    lines = counted["lines"]
+    busiest = max(lines, key=lines.__getitem__, default=0)
     return view.wording.words(
         "files.activity",
-        lines=f"{sum(row.lines for row in rows):,}",
-        minutes=f"{len(rows):,}",
-        warnings=f"{sum(row.warnings for row in rows):,}",
-        errors=f"{sum(row.errors for row in rows):,}",
-        most=f"{most.lines:,}",
-        at=view.times.short(most.at),
+        lines=f"{sum(lines.values()):,}",
+        minutes=f"{len(lines):,}",
+        warnings=f"{sum(counted['warnings'].values()):,}",
+        errors=f"{sum(counted['errors'].values()):,}",
+        most=f"{lines.get(busiest, 0):,}",
+        at=view.times.short(str(Instant(busiest))),
     )
 
 
@@ -76,11 +79,15 @@ def share(file: File) -> tuple[float, str]:
     return (file.understood / file.sampled if file.sampled else 1.0, file.path)
 
 
+def understood(file: File) -> str:
+    """How much of a file's sample is understood, and how large that is; 100 % is all of it, nothing less."""
+    return f"{100 * file.understood // file.sampled} % · {file.sampled:,}" if file.sampled else "–"
+
+
 def _file(view: View, file: File, folder: str) -> tuple[Text, ...]:
     say = view.wording
-    share = f"{100 * file.understood // file.sampled} % · {file.sampled:,}" if file.sampled else "–"
     form = file.format if file.format is not None else say.words(f"status.{file.status}")
-    cells = (file.path.removeprefix(folder), form, f"{file.lines:,}", share, f"{file.unread:,}")
+    cells = (file.path.removeprefix(folder), form, f"{file.lines:,}", understood(file), f"{file.unread:,}")
     return tuple(Text(safe(cell)) for cell in cells)
 
 

@@ -1,6 +1,7 @@
 import io
 import itertools
 import re
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +18,12 @@ from faultlog.report.charts.frame import Frame, frame_of
 from faultlog.report.charts.kinds import KINDS
 from faultlog.report.charts.lanes import lanes_of
 from faultlog.report.charts.layout import sheet_of
-from faultlog.report.charts.marks import Box, Label, Sheet
-from faultlog.report.charts.palette import SEVERITIES
+from faultlog.report.charts.marks import Box, Label, Shape, Sheet
+from faultlog.report.charts.palette import FAINT, SEVERITIES
 from faultlog.report.charts.stays import blind_times, stay_of
 from faultlog.report.charts.ticks import MOST, ticks
 from faultlog.report.document import document
-from faultlog.report.view import seen
+from faultlog.report.view import Seen, seen
 from faultlog.wording import Wording
 from tests.logs import case_of, knowledge, log
 from tests.report.charted import EPOCH, TOLERANCE, at, busy, case, cases, differs, finding, interval, signal, span
@@ -156,6 +157,16 @@ class TestFrame:
         assert frame_of(case(), [], (None, None), left=0, right=1) is None
         assert "No line has a date, so nothing can be placed in time." in texts(laid(case()))
 
+    @pytest.mark.parametrize(
+        ("ends", "shown"), [((9000, None), (8995, 9005)), ((None, -9000), (-9005, -8995)), ((9000, 9900), (9000, 9900))]
+    )
+    def test_a_window_that_nothing_touches_shows_its_own_time(self, ends, shown):
+        window = tuple(None if end is None else Instant.of(at(end)) for end in ends)
+        doc = case(THREE[:2])
+        found = frame_of(doc, [], window, left=0, right=1)
+        assert ((found.begin // NS - EPOCH, found.end // NS - EPOCH)) == shown
+        assert "2 intervals were recognised, none of them touches this time" in texts(laid(doc, window=window))
+
     def test_that_only_a_part_is_shown_is_said(self):
         window = (Instant.of(at(600)), None)
         shown = "Shown is what touches the time from 2026-03-03 01:16:40 UTC; all was analysed"
@@ -170,6 +181,10 @@ class TestAxes:
         assert 1 <= len(marks) <= MOST
         assert [one.ns for one in marks] == sorted({one.ns for one in marks})
 
+    def test_marks_of_years_are_full_years(self):
+        marks = ticks(frame(0, 20 * 31_557_600), Wording("en", knowledge().rules, "UTC"))
+        assert [one.local[0] for one in marks] == ["2030-01", "2035-01", "2040-01", "2045-01"]
+
     def test_both_clocks_are_shown_at_each(self):
         marks = ticks(frame(0, 7200), Wording("en", knowledge().rules, "Asia/Seoul"))
         assert (marks[0].local, marks[0].utc) == (("10:30", "2026-03-03"), ("01:30", "2026-03-03"))
@@ -183,6 +198,33 @@ class TestAxes:
         assert texts(laid(case(THREE))).count("UTC") == 1
         assert "UTC" in texts(laid(case(THREE, zone="Asia/Seoul")))
         assert "Asia/Seoul (KST)" in texts(laid(case(THREE, zone="Asia/Seoul")))
+
+
+class TestExtremes:
+    """Nothing overlaps or leaves the picture, and nothing is drawn more often than it can be seen."""
+
+    @pytest.mark.parametrize(
+        "name", ["nothing", "no event", "one instant", "no time", "twenty years", "deadlines", "events"]
+    )
+    def test_it_is_laid_out(self, name):
+        brief = [interval(6, number, number * 10, number * 10 + 5) for number in range(5_000)]
+        late = [finding(one, number * 10 + 2, 3 - number % 7) for number, one in enumerate(brief)]
+        exits = [signal("scan_service_exited", second * 5) for second in range(200)]
+        doc = {
+            "nothing": case(),
+            "no event": case(coverage=[span(0, 3600)]),
+            "one instant": case([interval(6, 1, 0, 0)]),
+            "no time": case([interval(6, 1, 60, 60), *THREE]),
+            "twenty years": case([interval(6, 1, 0, 20 * 31_557_600), interval(9, 1, 0, 60)]),
+            "deadlines": case(brief, findings=late),
+            "events": case(THREE, signals=exits),
+        }[name]
+        sheet = laid(doc, "ko", ShippedFont())
+        labels = [one for one in sheet.marks if isinstance(one, Label)]
+        boxes = [(one.left, one.top, one.left + one.width, one.top + one.height) for one in labels]
+        assert overlapping(boxes) == []
+        assert all(box[0] >= 0 and box[2] <= sheet.width and box[3] <= sheet.height for box in boxes)
+        assert len(sheet.marks) < 3000
 
 
 class TestSigns:
@@ -222,6 +264,18 @@ class TestSigns:
         hatched = [one for one in sheet.marks if isinstance(one, Box) and one.hatch == "xxxx"]
         assert len(hatched) == 2  # the gap, and the legend
 
+    def test_an_end_is_explained_in_a_colour_that_is_on_the_picture(self):
+        sheet = laid(case([interval(5, 1, 0, 3000, "Minor", "open")]))
+        arrows = [one for one in sheet.marks if isinstance(one, Shape) and len(one.points) == 3 and one.fill]
+        assert {one.fill for one in arrows} == {SEVERITIES["Minor"].fill}
+
+    def test_no_line_of_the_grid_crosses_what_is_written(self):
+        sheet = laid(EXTREMES["one-fault"])
+        lines = [one.points for one in sheet.marks if isinstance(one, Shape) and one.edge == FAINT]
+        assert len(lines) > len({at for (at, _), _ in lines}), "no line had to make way"
+        drawn = [(at, top, at, bottom) for (at, top), (_, bottom) in lines]
+        assert overlapping(itertools.product(drawn, boxes_of(sheet))) == []
+
     def test_severities_differ_in_lightness(self):
         def lightness(colour):
             red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
@@ -231,11 +285,17 @@ class TestSigns:
         assert min(after - before for before, after in itertools.pairwise(sorted_)) > 40
 
 
-def overlapping(boxes):
-    """Pairs of boxes (left, top, right, bottom) that share more than a hair."""
+def boxes_of(sheet):
+    """The boxes of all labels: left, top, right, bottom."""
+    labels = [mark for mark in sheet.marks if isinstance(mark, Label)]
+    return [(one.left, one.top, one.left + one.width, one.top + one.height) for one in labels]
+
+
+def overlapping(pairs):
+    """Those pairs of boxes (left, top, right, bottom) that share more than a hair."""
     return [
         (one, other)
-        for one, other in itertools.combinations(boxes, 2)
+        for one, other in pairs
         if one[0] < other[2] - 0.5 and other[0] < one[2] - 0.5 and one[1] < other[3] - 0.5 and other[1] < one[3] - 0.5
     ]
 
@@ -246,12 +306,8 @@ class TestTexts:
     def test_no_two_overlap_and_none_leaves_the_picture(self, doc):
         for language in ("en", "ko"):
             sheet = laid(doc, language, ShippedFont())
-            boxes = [
-                (one.left, one.top, one.left + one.width, one.top + one.height)
-                for one in sheet.marks
-                if isinstance(one, Label)
-            ]
-            assert overlapping(boxes) == []
+            boxes = boxes_of(sheet)
+            assert overlapping(itertools.combinations(boxes, 2)) == []
             assert all(
                 box[0] >= 0 and box[1] >= 0 and box[2] <= sheet.width and box[3] <= sheet.height for box in boxes
             )
@@ -267,13 +323,35 @@ class TestTexts:
             drawn = [text.get_window_extent(renderer) for text in figure.texts]
         assert len(labels) == len(drawn)
         boxes = [(one.x0, sheet.height - one.y1, one.x1, sheet.height - one.y0) for one in drawn]
-        assert overlapping(boxes) == []
+        assert overlapping(itertools.combinations(boxes, 2)) == []
         for label, box in zip(labels, boxes, strict=True):
             assert box[0] >= label.left - 1.5, label.text
             assert box[2] <= label.left + label.width + 1.5, label.text
 
     def test_a_character_that_the_font_has_not_is_spelled_out(self):
         assert ShippedFont().shown("한글 중\u4e2d\x1b") == "한글 중U+4E2DU+001B"
+
+    def test_letters_in_parts_are_put_together(self):
+        assert ShippedFont().shown(unicodedata.normalize("NFD", "한글 é")) == "한글 é"
+
+    @pytest.mark.parametrize(
+        "name",
+        ["x" * 500, "결함 이름 " * 100, "خطأ في القرص " * 40, "💾" * 250],
+        ids=["letters", "korean", "from the right", "signs"],
+    )
+    def test_a_long_name_pushes_nothing_out(self, name, monkeypatch):
+        monkeypatch.setattr(Seen, "name_of", lambda _seen, _interval: name)
+        doc = case([interval(9, 1, 300, 3000, None, "open")])
+        shown = texts(laid(replace(doc, host=replace(doc.host, name=name)), "en", ShippedFont()))
+        assert "…) is still open at the end of the log, since 01:11:40" in " ".join(shown)
+        assert any(
+            "… · macOS 11.2.3 · connector version unknown · 2026-03-03 01:11:40 – 01:56:40" in one for one in shown
+        )
+
+    def test_faults_without_a_lane_are_named_as_far_as_there_is_room_and_never_in_part(self):
+        (said,) = [one for one in texts(laid(case([interval(fault, 1, 0, 10) for fault in range(1, 301)]), "en",
+                                             ShippedFont())) if "less urgent" in one]  # fmt: skip
+        assert re.fullmatch(r"… and 260 more faults, less urgent: (\d+, ){20}…", said)
 
     def test_a_text_that_is_too_long_ends_in_dots(self):
         long = interval(6, 1, 0, 600)

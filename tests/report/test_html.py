@@ -67,7 +67,7 @@ def hostile_case() -> CaseDocument:
         doc,
         bundle=replace(doc.bundle, name=HOSTILE),
         host=replace(doc.host, name=HOSTILE),
-        files=[replace(one, path=f"{HOSTILE}/{one.path}") for one in doc.files],
+        files=[replace(doc.files[0], path=path) for path in ("ampdaemon.log", HOSTILE, "f")],
         intervals=[replace(one, evidence=[line, *one.evidence]) for one in doc.intervals],
         findings=[replace(one, why=[replace(step, evidence=line) for step in one.why]) for one in doc.findings],
         unread=[documents.Unread(template=HOSTILE, count=3, example=documents.Example(file="f", line=1, text=HOSTILE))],
@@ -264,6 +264,13 @@ def test_shapes_before_a_raise_are_said_to_stand_out_only_where_they_do() -> Non
         assert "cache trimmed" in text_of(six.find(".//table"))
 
 
+def test_a_log_of_which_one_line_is_not_understood_is_never_understood_wholly() -> None:
+    case = late_case()
+    doc = replace(case, files=[replace(case.files[0], sampled=200, understood=199)])
+    (share,) = [text_of(cell) for cell in parsed(drawn(doc)).iter("td") if "· 200" in text_of(cell)]
+    assert share == "99 % · 200"
+
+
 def test_a_case_without_faults_says_so_and_has_no_list() -> None:
     tree = parsed(drawn(document(case_of(log("12:00:00 Policy check", "12:10:00 Policy check")))))
     assert [text_of(one) for one in by_class(tree, "news")] == [
@@ -306,3 +313,78 @@ def test_an_interval_with_an_unknown_begin_and_one_with_an_unknown_end_are_hatch
     (bar,) = [one for one in by_class(tree, "bar") if one.get("href") == "#f6-1"]
     spans = [(one.get("class"), one.get("x"), one.get("width")) for one in bar.iter("rect")]
     assert spans == [("unsure", "0.0%", "100.0%"), ("sure", "20.0%", "20.0%")]
+
+
+BUSY = ((0, 40, 0, 0), (1, 10, 4, 0), (30, 20, 2, 1))
+"""Minutes after twelve with their lines, warnings and errors."""
+
+
+@cache
+def busy_case() -> CaseDocument:
+    """Every line was read; two logs share a minute."""
+    rows = [
+        documents.ActiveMinute(
+            at=f"2026-03-03T12:{minute:02}:00Z", log="connector", lines=lines, warnings=warnings, errors=errors
+        )
+        for minute, lines, warnings, errors in BUSY
+    ]
+    return replace(late_case(), activity=[*rows, replace(rows[1], log="scan_service")])
+
+
+def strips_of(tree: Any) -> dict[str, Any]:
+    return {str(one.get("data-kind")): one for one in by_class(tree, "strip")}
+
+
+def test_what_was_written_is_drawn_below_the_lanes_where_every_line_was_read() -> None:
+    assert strips_of(parsed(late_page())) == {}
+    strips = strips_of(parsed(drawn(busy_case())))
+    assert [text_of(one.find("text")) for one in strips.values()] == [
+        "lines per minute · most: 40", "warnings per minute · most: 8", "errors per minute · most: 1",
+    ]  # fmt: skip
+    box = strips["lines"].find("svg")
+    assert [box.get(name) for name in ("x", "width", "role")] == ["0%", "100%", "img"]
+    # Fifty minutes in 1440 columns: 28.8 columns a minute, the busiest is as high as the strip.
+    assert box.find("path").get("d") == "M0 20H0V0H29V10H58V20H864V10H893V20H1440V20z"
+    assert strips["errors"].find("svg").find("path").get("d") == "M0 20H864V0H893V20H1440V20z"
+
+
+def test_what_was_written_is_told_to_whoever_does_not_see_it() -> None:
+    tree = parsed(drawn(busy_case()))
+    assert [one.find("svg").get("aria-label") for one in strips_of(tree).values()] == [
+        "lines per minute: 80 in the time shown, at most 40 in one minute, at 12:00:00",
+        "warnings per minute: 10 in the time shown, at most 8 in one minute, at 12:01:00",
+        "errors per minute: 1 in the time shown, at most 1 in one minute, at 12:30:00",
+    ]
+    (table,) = [one for one in by_class(tree, "wide") if one.get("aria-label") == "What was written, as a table"]
+    rows = [[text_of(cell) for cell in row.iter("td")] for row in table.find(".//tbody")]
+    assert len(rows) == 11
+    assert rows[0] == ["12:00:00 – 12:05:00", "60", "8", "0", "40"]
+    assert rows[1] == ["12:05:00 – 12:10:00", "0", "0", "0", "0"]
+    assert rows[6] == ["12:30:00 – 12:35:00", "20", "2", "1", "20"]
+    assert (
+        "read in full: 80 lines in 3 minutes in which anything was written, 10 of them warnings, 1 errors; "
+        "most in one minute: 40, at 12:00:00" in text_of(tree)
+    )
+    for column, name in enumerate(("lines", "warnings", "errors"), 1):
+        assert sum(int(row[column]) for row in rows) == sum(getattr(one, name) for one in busy_case().activity)
+
+
+def test_a_year_of_minutes_fits_beside_fifty_faults() -> None:
+    doc = many(600, HOSTILE * 20, 50)
+    days = [f"2026-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]
+    rows = [
+        documents.ActiveMinute(
+            at=f"{day}T{hour:02}:{hour * 7 % 60:02}:00Z", log="connector", lines=hour * 7919 % 997 + number,
+            warnings=hour * 31 % 7 + number % 9, errors=number * hour % 13,
+        )
+        for number, day in enumerate(days)
+        for hour in range(24)
+    ]  # fmt: skip
+    year = replace(doc.coverage[0], from_=rows[0].at, to=rows[-1].at)
+    page = drawn(replace(doc, coverage=[year], activity=rows))
+    assert len(page.encode()) <= MOST_BYTES
+    paths = re.findall(r'<path class="(?:lines|warnings|errors)" d="([^"]+)"', page)
+    assert len(paths) == 3
+    assert 10_000 < max(map(len, paths)) < 20_000
+    table = page.partition("<summary>What was written, as a table</summary>")[2].partition("</details>")[0]
+    assert 12 < table.count("<tr>") <= 26

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from faultlog.comparison import compared
+from faultlog.fewer import MOST_SPANS
 from faultlog.report.comparisons import ComparisonDocument, comparison_document, comparison_json
 from faultlog.report.html.comparison import render_comparison_html
 from faultlog.report.html.skeleton import policy
@@ -65,8 +66,9 @@ def hostile() -> ComparisonDocument:
 def many(stays: int, text: str) -> ComparisonDocument:
     """A comparison of so many stays of one fault, each with such lines."""
     doc = apart()
-    fault = next(one for one in doc.faults if one.fault_id == 6)
+    span, fault = doc.old.coverage[0], next(one for one in doc.faults if one.fault_id == 6)
     last = fault.stays[-1]
+    spans = [replace(span, kind=kind, file=text) for kind in ("live", "dead", "blind") for _ in range(MOST_SPANS)]
 
     def account(told: Any, number: int) -> Any:
         lines = [replace(one, text=text) for one in told.interval.evidence]
@@ -76,7 +78,8 @@ def many(stays: int, text: str) -> ComparisonDocument:
         replace(last, together=account(last.together, number), new=account(last.new, number))
         for number in range(1, stays + 1)
     ]
-    return replace(doc, faults=[replace(fault, stays=made)])
+    sides = {name: replace(getattr(doc, name), coverage=spans) for name in ("old", "new")}
+    return replace(doc, faults=[replace(fault, stays=made)], **sides)
 
 
 def drawn(doc: ComparisonDocument, language: Language = "en") -> str:
@@ -96,10 +99,11 @@ def test_each_change_has_a_card_those_first_that_ask_for_attention() -> None:
     assert text_of(by_class(cards[1], "news")[0]).startswith(
         "✗ REGRESSED Fault 6 (Scan service restarting frequently): raised again since OLD was taken"
     )
+    assert "raised 10:06:00 · cleared" in text_of(cards[3])
     assert "As far as seen: a hole in the log may hide that it cleared and came back" in text_of(cards[3])
     tiles = [" ".join(text_of(part) for part in one) for one in by_class(parsed(page()), "tile")]
     assert tiles == [
-        "1 new", "1 regressed", "0 persisting", "1 undecided", "1 resolved", "0 past", "0 lines in both, counted once",
+        "1 new", "1 regressed", "0 persisting", "1 undecided", "1 resolved", "0 past",
     ]  # fmt: skip
 
 
@@ -107,13 +111,56 @@ def test_both_bundles_are_drawn_with_every_stay_in_the_colour_of_its_change() ->
     tree = parsed(page())
     lanes = {one.get("data-fault"): one for one in by_class(tree, "lane")}
     assert list(lanes) == ["5", "6", "12", "3", "old", "new"]
-    reach = {key: by_class(lanes[key], "reach")[0] for key in ("old", "new")}
-    assert [(one.get("x"), one.get("width")) for one in reach.values()] == [("0.0%", "16.667%"), ("50.0%", "50.0%")]
+    live = {key: by_class(lanes[key], "live")[0] for key in ("old", "new")}
+    assert [(one.get("x"), one.get("width")) for one in live.values()] == [("0.0%", "16.667%"), ("50.0%", "50.0%")]
     assert [(one.get("x"), one.get("width")) for one in by_class(tree, "hidden")] == [("16.667%", "33.333%")]
     assert [(one.get("href"), one.get("class")) for one in by_class(lanes["6"], "bar")] == [
         ("#f6-1", "bar past"), ("#f6-2", "bar regressed"),
     ]  # fmt: skip
     assert text_of(by_class(lanes["12"], "bar")[0].find("title")).startswith("f12-1, undecided, 12 Network filter")
+
+
+def observed_of(tree: Any, key: str) -> list[tuple[str, str, str]]:
+    """Kind, place and width of what the lane of a bundle shows."""
+    (lane,) = [one for one in by_class(tree, "lane") if one.get("data-fault") == key]
+    return [
+        (one.get("class"), one.get("x"), one.get("width")) for bar in by_class(lane, "bar") for one in bar.iter("rect")
+    ]
+
+
+def test_a_hole_inside_a_bundle_is_drawn_where_it_is() -> None:
+    old = {"old/ampdaemon.log.2": log("10:00:00 a b", "10:15:00 c d"), "old/ampdaemon.log": log("10:30:00 e f")}
+    new = {"new/ampdaemon.log": log("10:45:00 g h", "11:00:00 i j")}
+    doc = comparison_document(compared(case_of(old), case_of(new), case_of({**old, **new})))
+    assert [(one.kind, one.reason) for one in doc.old.coverage] == [
+        ("live", "logged"), ("blind", "rotation_missing"), ("live", "logged"),
+    ]  # fmt: skip
+    tree = parsed(drawn(doc))
+    assert observed_of(tree, "old")[-1] == ("blind", "25.0%", "25.0%")
+    assert observed_of(tree, "new") == [("live", "75.0%", "25.0%")]
+    assert [(one.get("x"), one.get("width")) for one in by_class(tree, "hidden")] == [("25.0%", "50.0%")]
+    (told,) = [one for one in map(text_of, tree.iter("title")) if "not observed" in one]
+    assert told == f"OLD {doc.old.bundle.name}, not observed, 10:15:00 – 10:30:00"
+
+
+def test_only_what_neither_bundle_shows_is_hidden() -> None:
+    doc = apart()
+    (old,) = doc.old.coverage
+
+    def spans(*ends: str) -> list[Any]:
+        kinds = zip(("live", "blind", "live"), ends, ends[1:], strict=False)
+        return [replace(old, kind=kind, from_=f"2026-03-03T{a}:00Z", to=f"2026-03-03T{b}:00Z") for kind, a, b in kinds]
+
+    whole = replace(
+        doc,
+        old=replace(doc.old, coverage=spans("10:00", "10:30", "11:00", "11:30")),
+        new=replace(doc.new, coverage=spans("10:15", "10:45", "11:15", "12:00")),
+        holes=[],
+    )
+    tree = parsed(drawn(whole))
+    assert observed_of(tree, "old")[-1] == ("blind", "25.0%", "25.0%")
+    assert observed_of(tree, "new")[-1] == ("blind", "37.5%", "25.0%")
+    assert [(one.get("x"), one.get("width")) for one in by_class(tree, "hidden")] == [("37.5%", "12.5%")]
 
 
 def test_a_stay_tells_what_each_bundle_and_both_together_say_of_it() -> None:

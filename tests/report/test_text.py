@@ -118,7 +118,7 @@ Read
   file           format      lines  understood · n  unread
   ampdaemon.log  iso-syslog      6       100 % · 6       0
 
-Patterns that cannot be told from this bundle: 1 (faults 12). Missing: an exact begin and end of
+Patterns that cannot be told from this bundle: 1 (fault 12). Missing: an exact begin and end of
 every stay.
 Audit  raises 2 = intervals 2 + duplicates 0 · clears 1 = intervals 1 + orphans 0
 """
@@ -385,8 +385,8 @@ def test_a_clock_that_is_set_back_is_told_with_the_times_and_the_bar_shows_both_
     )
     report = shown(case_of(set_back, **MAC))
     assert (
-        "raised 12:51:00 · deadline 13:01:00 · clock set back from 12:58:00 to 12:00:00 · cleared 12:20:00"
-        in " ".join(report.split())
+        "raised 12:51:00 · deadline 13:01:00 by the clock before it was set back · "
+        "clock set back from 12:58:00 to 12:00:00 · cleared 12:20:00" in " ".join(report.split())
     )
     (bar,) = [line for line in part(report, "Timeline") if line.startswith("  fault 6")]
     assert re.fullmatch(r"  fault 6    █{14,16}·+█{5,7}·+", bar)
@@ -606,3 +606,10 @@ def test_further_shapes_are_counted() -> None:
 def test_a_saved_document_is_drawn_like_the_case_it_was_made_from() -> None:
     saved = from_json(to_json(late_case()))
     assert shown(saved) == shown(late_case())
+
+
+def test_patterns_that_cannot_be_told_name_one_fault_or_several() -> None:
+    doc = late_case()
+    (one,) = (each for each in doc.patterns if each.outcome == "unknown")
+    assert "this bundle: 2 (fault 12). Missing" in shown(with_(doc, patterns=[one, replace(one, id="f12-again")]))
+    assert "this bundle: 2 (faults 7, 12). Missing" in shown(with_(doc, patterns=[one, replace(one, fault_id=7)]))

@@ -6,7 +6,6 @@ page are written to the folder that FAULTLOG_SHOTS names, for a person to look a
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,31 +18,12 @@ from faultlog.report.html.case import render_html
 from faultlog.report.html.comparison import render_comparison_html
 from faultlog.wording import Language, Wording
 from tests.logs import knowledge
-from tests.report.test_html import hostile_case, many
+from tests.report.test_html import busy_case, hostile_case, many
 from tests.report.test_html_comparison import apart, hostile
 from tests.report.test_text import late_case
+from tests.system.conftest import needed
 
 AXE = Path(__file__).parent / "cache" / "axe.min.js"
-
-
-def needed(found: object, name: str) -> None:
-    """Without what a test needs it is skipped, or fails where system packages are required."""
-    if not found:
-        told = f"{name} is not here; `make test-system` installs it, or says what to install"
-        (pytest.fail if os.environ.get("FAULTLOG_SYSTEM") == "required" else pytest.skip)(told)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """One browser for all tests of this module."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    needed(program, "chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Opened:
@@ -169,6 +149,16 @@ def test_the_timeline_zooms_and_pans_and_its_axis_goes_with_it(opened: Any) -> N
     assert page.locator("text.tick").all_text_contents()[0] == "12:00:00"
 
 
+def test_what_was_written_zooms_with_the_lanes(opened: Any) -> None:
+    one = opened(busy_case())
+    page, outline = one.page, one.page.locator(".strip path.lines")
+    lane, strip = width(page), outline.bounding_box()["width"]
+    page.click('[data-do="in"]')
+    assert width(page) == 2 * lane
+    assert outline.bounding_box()["width"] == pytest.approx(2 * strip, rel=0.01)
+    one.shot("written zoomed")
+
+
 def test_the_timeline_is_driven_by_the_keyboard(opened: Any) -> None:
     page = opened().page
     page.focus(".chart")
@@ -262,7 +252,7 @@ def found_by_axe(page: Any) -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_that_shuts_people_out(opened: Any, language: Language, scheme: str) -> None:
     needed(AXE.exists(), "axe-core")
-    one = opened(language=language, color_scheme=scheme)
+    one = opened(busy_case(), language=language, color_scheme=scheme)
     assert found_by_axe(one.page) == []
     one.page.click('[data-do="open"]')
     one.page.locator("section details:not(.interval) > summary").evaluate_all("all => all.forEach(one => one.click())")
@@ -278,7 +268,7 @@ def test_the_page_of_a_comparison_is_as_usable(opened: Any, language: Language, 
     page = one.page
     page.select_option('select[name="state"]', "regressed")
     assert page.locator("details.interval:visible").evaluate_all("all => all.map(one => one.id)") == ["f6-2"]
-    assert page.locator(".lane .reach:visible").count() == 2
+    assert page.locator(".lane .live:visible").count() == 2
     page.select_option('select[name="state"]', "")
     page.locator('.card a[href="#f3-1"]').click()
     page.locator("#f3-1[open] .line code").first.wait_for(state="visible")

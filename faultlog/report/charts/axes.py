@@ -1,10 +1,10 @@
 """The time axes: the host's clock, and UTC below it where the two differ."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from faultlog.report.charts.canvas import NAMES, PLOT, Canvas, Line
 from faultlog.report.charts.frame import Frame
-from faultlog.report.charts.marks import Box, Shape
+from faultlog.report.charts.marks import Box, Label, Shape
 from faultlog.report.charts.palette import FAINT, INK, SOFT, UNSEEN
 from faultlog.report.charts.stays import Times
 from faultlog.report.charts.ticks import Tick, ticks, zones
@@ -22,7 +22,20 @@ def grid(canvas: Canvas, frame: Frame, span: tuple[float, float], blind: Sequenc
             canvas.under(Box(left, top, max(2.0, frame.x(end) - left), bottom - top, UNSEEN))
     for one in ticks(frame, canvas.wording):
         at = frame.x(one.ns)
-        canvas.under(Shape(((at, top), (at, bottom)), None, FAINT, 1, closed=False))
+        for upper, lower in _beside_labels(canvas, at, span):
+            canvas.under(Shape(((at, upper), (at, lower)), None, FAINT, 1, closed=False))
+
+
+def _beside_labels(canvas: Canvas, at: float, span: tuple[float, float]) -> Iterator[tuple[float, float]]:
+    """From where to where a vertical line runs that crosses nothing that is written."""
+    top, bottom = span
+    labels = [one for one in canvas.marks if isinstance(one, Label) and one.left - 2 < at < one.left + one.width + 2]
+    for one in sorted(labels, key=lambda label: label.top):
+        if one.top > top:
+            yield top, min(one.top, bottom)
+        top = max(top, one.top + one.height)
+    if top < bottom:
+        yield top, bottom
 
 
 def draw_axes(canvas: Canvas, frame: Frame) -> None:

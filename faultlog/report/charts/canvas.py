@@ -1,5 +1,6 @@
 """A picture while it grows: marks are put on it from top to bottom, texts only where nothing else is written."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import field
 
@@ -61,11 +62,15 @@ class Canvas:
         """The text, with `…` for its end where the room is too small."""
         if self.metrics.width(text, size) + SLACK <= room:
             return text
-        for length in range(len(text) - 1, 0, -1):
-            shorter = text[:length].rstrip() + "…"
-            if self.metrics.width(shorter, size) + SLACK <= room:
-                return shorter
-        return ""
+
+        def shorter(length: int) -> str:
+            return text[:length].rstrip() + "…"
+
+        def wide(length: int) -> float:
+            return self.metrics.width(shorter(length), size) + SLACK
+
+        fitting = bisect_right(range(1, len(text)), room, key=wide)
+        return shorter(fitting) if fitting else ""
 
     def wrapped(self, text: str, size: float, room: float, most: int) -> list[str]:
         """The text in at most so many lines; the last is cut by whoever writes it."""

@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from faultlog.values import dataclass
 
@@ -23,9 +24,12 @@ class ShippedFont:
         return _width(text) * size / UNIT
 
     def shown(self, text: str) -> str:
-        """The text with every character that the font has no sign for as its code point: `U+4E2D`."""
+        """The text with every character that the font has no sign for as its code point: `U+4E2D`.
+
+        Letters in parts are put together, as those of Korean names of files on macOS.
+        """
         known = _characters()
-        return "".join(one if ord(one) in known else f"U+{ord(one):04X}" for one in text)
+        return "".join(one if ord(one) in known else f"U+{ord(one):04X}" for one in normalize("NFC", text))
 
 
 @cache

@@ -53,7 +53,8 @@ def frame_of(doc: CaseDocument, spans: Sequence[Span], window: Ends, *, left: fl
     ahead += [ns for one in doc.snapshots if (ns := nanoseconds(one.at)) is not None]
     end = max([end, *(ns for ns in ahead if ns <= end + (end - begin) // FURTHER)])
     since, until = (None if one is None else one.ns for one in window)
-    begin, end = begin if since is None else since, end if until is None else until
+    begin, end = (min(begin, until or begin), end) if since is None else (since, max(end, since))
+    end = end if until is None else until
     missing = max(0, SHORTEST - (end - begin))
     return Frame(begin - missing // 2, end + (missing + 1) // 2, left, right)
 

@@ -10,6 +10,8 @@ from faultlog.report.view import FINE, Seen, by_fault, judged, pattern_words, re
 from faultlog.report.window import Ends
 
 INSIDE = WIDTH - 2 * MARGIN
+LONGEST, LONGEST_BESIDE = 640.0, 400.0
+"""Pixels of a name in the headline and beside others: a long one does not push out what stands behind it."""
 
 
 def heading(canvas: Canvas, view: Seen, window: Ends) -> str:
@@ -17,17 +19,29 @@ def heading(canvas: Canvas, view: Seen, window: Ends) -> str:
     mark, said = headline(view)
     word = canvas.wording.words(f"mark.{mark}")
     first = canvas.write(word, (MARGIN, canvas.top + 5), 15, 180, LEVELS.get(mark, SOFT)) + 12
-    lines = canvas.wrapped(said, 20, INSIDE - first, 2)
+    lines = canvas.wrapped(_shortened(canvas, view, said), 20, INSIDE - first, 2)
     for line in lines:
         canvas.write(line, (MARGIN + first, canvas.top), 20, INSIDE - first, INK)
         canvas.top += 27
     canvas.top += 2
-    canvas.write(" · ".join(_whose(view)), (MARGIN, canvas.top), 13, INSIDE, SOFT)
+    canvas.write(
+        " · ".join(canvas.cut(canvas.metrics.shown(one), 13, LONGEST_BESIDE) for one in _whose(view)),
+        (MARGIN, canvas.top),
+        13,
+        INSIDE,
+        SOFT,
+    )
     canvas.top += 24
     if window != (None, None):
         canvas.write(_shown(view, window), (MARGIN, canvas.top - 4), 12, INSIDE, SOFT)
         canvas.top += 18
     return f"{word}: {said}"
+
+
+def _shortened(canvas: Canvas, view: Seen, said: str) -> str:
+    for name in {view.name_of(one) for one in view.doc.intervals}:
+        said = said.replace(name, canvas.cut(canvas.metrics.shown(name), 20, LONGEST))
+    return said
 
 
 def _shown(view: Seen, window: Ends) -> str:

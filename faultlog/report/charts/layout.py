@@ -19,6 +19,9 @@ from faultlog.report.view import Seen, seen
 from faultlog.report.window import Ends, within
 from faultlog.wording import Wording
 
+MOST_NAMED = 20
+"""Faults without a lane that are named by their numbers. Tool default."""
+
 
 def sheet_of(doc: CaseDocument, wording: Wording, metrics: Metrics, window: Ends = (None, None)) -> Sheet:
     """The picture of a case.
@@ -52,7 +55,7 @@ def _body(canvas: Canvas, view: Seen, spans: list[Span], frame: Frame) -> None:
     if not lanes:
         _say(canvas, canvas.wording.words("chart.no_fault"))
     if left_out:
-        faults = ", ".join(map(str, left_out))
+        faults = ", ".join([*map(str, left_out[:MOST_NAMED]), *(["…"] if len(left_out) > MOST_NAMED else [])])
         _say(canvas, canvas.wording.counted("chart.more", len(left_out), faults=faults))
     canvas.top += 6
     draw_happenings(canvas, happenings(view.doc, frame), frame)

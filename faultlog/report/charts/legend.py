@@ -28,13 +28,19 @@ def _plain(paint: Paint) -> Draw:
     return lambda canvas, left, top: canvas.put(Box(left, top, 22, 11, paint.fill, paint.edge, paint.hatch))
 
 
+def _shown(canvas: Canvas) -> str | None:
+    """The worst severity that is on the picture: signs of ends are explained in its colour."""
+    return next((one for one in SEVERITIES if f"severity.{one}" in canvas.used), None)
+
+
 def _bar(canvas: Canvas, left: float, top: float) -> None:
-    canvas.put(Box(left, top, 11, 11, SEVERITIES["Major"].fill, SEVERITIES["Major"].edge))
+    paint = SEVERITIES[_shown(canvas)]
+    canvas.put(Box(left, top, 11, 11, paint.fill, paint.edge))
 
 
 def _open(canvas: Canvas, left: float, top: float) -> None:
     _bar(canvas, left, top)
-    arrow(canvas, left + 11, (top, 11), "Major")
+    arrow(canvas, left + 11, (top, 11), _shown(canvas))
 
 
 def _begin(canvas: Canvas, left: float, top: float) -> None:

@@ -1,8 +1,8 @@
 """Rows under the lanes: events, what was observed, and how much was written each minute."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from faultlog.model import NS
+from faultlog.report.busy import by_minute, columns
 from faultlog.report.charts.canvas import NAMES, PLOT, SUMS, Canvas, polygon
 from faultlog.report.charts.frame import Frame
 from faultlog.report.charts.happenings import Happenings
@@ -29,7 +29,6 @@ SECOND = 12.0
 """Pixels that a second kind of events in a row lies lower: it often happens at nearly the same time."""
 APART = 6.0
 """Pixels between two events of a kind that are drawn one by one. Tool default."""
-MINUTE = 60 * NS
 BIN = 3.0
 """Pixels of one column of what was written. Tool default."""
 
@@ -128,36 +127,21 @@ def _unobserved(canvas: Canvas, spans: Sequence[Span]) -> str:
 
 def draw_activity(canvas: Canvas, minutes: Sequence[ActiveMinute], frame: Frame) -> None:
     """Put three strips on the picture: lines, warnings and errors of each minute, of all logs together."""
-    if not minutes:
-        return
-    counts: Mapping[str, tuple[Callable[[ActiveMinute], int], str]] = {
-        "lines": (lambda one: one.lines, LINES),
-        "warnings": (lambda one: one.warnings, WARN),
-        "errors": (lambda one: one.errors, ERROR),
-    }
-    for name, (count, colour) in counts.items():
-        by_minute: dict[int, int] = {}
-        for one in minutes:
-            at = nanoseconds(one.at)
-            if at is not None and at + MINUTE >= frame.begin and at <= frame.end:
-                by_minute[at] = by_minute.get(at, 0) + count(one)
-        _strip(canvas, name, by_minute, frame, colour)
+    if minutes:
+        colours = {"lines": LINES, "warnings": WARN, "errors": ERROR}
+        for name, counts in by_minute(minutes, frame.begin, frame.end).items():
+            _strip(canvas, name, counts, frame, colours[name])
 
 
-def _strip(canvas: Canvas, name: str, by_minute: Mapping[int, int], frame: Frame, colour: str) -> None:
+def _strip(canvas: Canvas, name: str, counts: Mapping[int, int], frame: Frame, colour: str) -> None:
     """One strip: each column is the busiest of its minutes; its full height is the busiest of all."""
-    say, most = canvas.wording, max(by_minute.values(), default=0)
+    say, most = canvas.wording, max(counts.values(), default=0)
     canvas.write(say.words(f"chart.row.{name}"), (NAMES[0], canvas.top + 14), 12, NAMES[1] - NAMES[0])
     base, room = canvas.top + STRIP - 3, STRIP - 9
-    columns: dict[int, int] = {}
-    for at, count in by_minute.items():
-        first = int((frame.x(max(at, frame.begin)) - PLOT[0]) // BIN)
-        last = int((frame.x(min(at + MINUTE, frame.end)) - PLOT[0] - 0.01) // BIN)
-        for column in range(first, max(first, last) + 1):
-            columns[column] = max(count, columns.get(column, 0))
+    shown = columns(counts, frame.begin, frame.end, lambda at: (frame.x(at) - PLOT[0]) / BIN)
     outline: list[Point] = []
-    for column in range(min(columns, default=0), max(columns, default=-1) + 1):
-        count = columns.get(column, 0)
+    for column in range(min(shown, default=0), max(shown, default=-1) + 1):
+        count = shown.get(column, 0)
         height = max(1.5, room * count / most) if count else 0.0
         outline += [(PLOT[0] + (column + side) * BIN, base - height) for side in (0, 1)]
     if outline:

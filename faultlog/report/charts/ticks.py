@@ -17,6 +17,8 @@ STEPS = (
     3 * _HOUR, 6 * _HOUR, 12 * _HOUR, _DAY, 2 * _DAY, 7 * _DAY, 14 * _DAY,
 )  # fmt: skip
 """Seconds between two marks."""
+MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 12_000, 120_000)
+"""Months between two marks, where that is more than weeks: full quarters, years, decades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,10 @@ def _over_days(frame: Frame, wording: Wording, step: int) -> Iterator[datetime]:
 def _months(frame: Frame, wording: Wording) -> Iterator[datetime]:
     first, last = _local(frame.begin, wording), _local(frame.end, wording)
     months = (last.year - first.year) * 12 + last.month - first.month
-    every = max(1, -(-(months + 1) // MOST))
-    for number in range(0, months + 1, every):
-        year, month = divmod(first.year * 12 + first.month - 1 + number, 12)
+    every = next(one for one in MONTHS if months <= one * (MOST - 1))
+    begun = first.year * 12 + first.month - 1
+    for number in range(-(-begun // every) * every, begun + months + 1, every):
+        year, month = divmod(number, 12)
         yield datetime(year, month + 1, 1, tzinfo=zone_named(wording.zone))
 
 

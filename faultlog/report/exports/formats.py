@@ -32,6 +32,8 @@ class Format:
     """Whether it can hold only what has an instant."""
     suffix: str | None = None
     """How a file's name ends that asks for it."""
+    like: str | None = None
+    """The ending of another format that it is written like."""
     needs: str | None = None
     """A library that is installed as the extra named like the format."""
 
@@ -44,12 +46,12 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
         one.name: one
         for one in (
-            Format("table", table_of),
+            Format("table", table_of, suffix=".txt"),
             Format("csv", csv_of, suffix=".csv"),
             Format("jsonl", jsonl_of, suffix=".jsonl"),
             Format("parquet", parquet_of, binary=True, suffix=".parquet", needs="pyarrow"),
-            Format("timesketch", timesketch_of, dated=True),
-            Format("ocsf", ocsf_of),
+            Format("timesketch", timesketch_of, dated=True, like=".jsonl"),
+            Format("ocsf", ocsf_of, like=".jsonl"),
             Format("perfetto", perfetto_of, dated=True),
             Format("markdown", markdown_of, suffix=".md"),
         )
@@ -58,14 +60,33 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
 """By name, in the order in which they are listed."""
 
 
-def format_of(output: str) -> str:
-    """The name of the format that an output's name asks for by how it ends; else the table.
+def format_asked(name: str | None, output: str) -> Format:
+    """The format that is asked for by its name, or else by how the output's name ends; the table where neither says.
 
-    >>> format_of("timeline.CSV"), format_of("-")
+    >>> format_asked(None, "timeline.CSV").name, format_asked(None, "-").name
     ('csv', 'table')
+
+    Raises:
+        UnknownName: there is none of this name; names those there are.
+        UsageError: name and ending contradict each other, the ending says nothing, or what it needs is not installed.
     """
     suffix = PurePath(output).suffix.lower()
-    return next((one.name for one in FORMATS.values() if one.suffix == suffix), "table")
+    meant = next((one for one in FORMATS.values() if one.suffix == suffix), None)
+    if name is not None:
+        found = format_named(name)
+        if meant is not None and meant.name != "table" and suffix not in {found.suffix, found.like}:
+            raise UsageError(
+                f"{output}: ends in {suffix}, which asks for {meant.name}, and --format asks for {name}; "
+                "give the file another name, or leave --format out"
+            )
+        return found
+    if meant is None and suffix:
+        known = ", ".join(one.suffix for one in FORMATS.values() if one.suffix is not None)
+        raise UsageError(
+            f"{output}: {suffix} asks for no format; let it end in one of {known}, "
+            f"or choose with --format: {', '.join(FORMATS)}"
+        )
+    return format_named("table" if meant is None else meant.name)
 
 
 def format_named(name: str) -> Format:

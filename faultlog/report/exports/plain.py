@@ -12,6 +12,9 @@ from faultlog.report.page import Page, answer_console
 from faultlog.report.times import NEVER, Times
 from faultlog.wording import safe
 
+LEAST = 24
+"""Columns that a message takes beside what stands before it; where there are fewer it has lines of its own."""
+
 
 def table_of(timeline: Timeline) -> bytes:
     """The rows as text, as wide as the terminal, else 100 columns."""
@@ -32,6 +35,10 @@ def _lines(page: Page, row: Sequence[str], widths: Sequence[int]) -> Iterable[st
     head = "  " + "".join(cells)
     if cell_len(head) + cell_len(row[-1]) <= page.width:
         yield head + row[-1]
+        return
+    if cell_len(head) + LEAST > page.width:
+        yield "  " + "".join(cells[:2]).rstrip()
+        yield from (f"    {line.plain}".rstrip() for line in page.wrapped(f"{row[2]}  {row[-1]}", 4))
         return
     for number, line in enumerate(page.wrapped(row[-1], cell_len(head))):
         yield (head if number == 0 else " " * cell_len(head)) + line.plain.rstrip()

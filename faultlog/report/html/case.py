@@ -12,6 +12,7 @@ from faultlog.report.html.embedding import embedded
 from faultlog.report.html.lanes import drawn, legend, notes, severity_of
 from faultlog.report.html.skeleton import page, part
 from faultlog.report.html.stays import all_known, worst_first
+from faultlog.report.html.strips import written
 from faultlog.report.view import FINE, Judged, Seen, seen
 from faultlog.report.window import Ends, within
 from faultlog.values import dataclass
@@ -65,7 +66,7 @@ def render_html(doc: CaseDocument, wording: Wording, *, path: str | None = None,
         drawn_notes=notes(view),
         listed=_listed(view, ordered),
         choices=_choices(view, ordered),
-        sections=_sections(view),
+        sections=_sections(view) | {"written": [] if drawing is None else written(view, drawing)},
         json=embedded(doc, [row.interval.id for row in ordered], MOST_JSON),
     )
 

@@ -11,6 +11,7 @@ from faultlog.report.comparing import (
     MOST_FAULTS,
     last_of,
     names_of,
+    shared_words,
     stays_of,
     times_of,
     told_of,
@@ -28,6 +29,7 @@ from faultlog.report.html.embedding import comparison_embedded
 from faultlog.report.html.sides import drawn, legend, notes
 from faultlog.report.html.skeleton import page, part
 from faultlog.report.html.stays import quoted
+from faultlog.report.rows import Interval
 from faultlog.report.times import Times
 from faultlog.wording import Wording
 
@@ -73,8 +75,7 @@ def render_comparison_html(doc: ComparisonDocument, wording: Wording, *, path: s
 def _about(doc: ComparisonDocument, times: Times) -> list[str]:
     """Whose clock it is, and what stands in both."""
     say = times.wording
-    said = [say.words("zone.stated", zone=doc.host.time_zone.name)]
-    return [*said, *([say.counted("compare.shared", doc.shared_lines)] if doc.shared_lines else [])]
+    return [say.words("zone.stated", zone=doc.host.time_zone.name), *shared_words(doc, say)]
 
 
 def _cards(doc: ComparisonDocument, times: Times) -> list[Card]:
@@ -102,17 +103,23 @@ def _news(times: Times, fault: FaultChange) -> Iterable[News]:
     broken = (
         () if best is None or stay.change == "past" else tuple(one for one in best.findings if one.verdict != "met")
     )
-    facts = (*doubt, *(say.say(one.headline) for one in broken), times.raised(told), times.cleared(told),
-             times.duration(told))  # fmt: skip
+    facts = (*doubt, *(say.say(one.headline) for one in broken), *_when(times, told))
     said = say.words(f"compare.said.{fault.change}", fault=fault.fault_id, name=say.say(fault.title))
     yield News(change_badge(fault.change, say), said, facts, id_of(stay))
 
 
+def _when(times: Times, told: Interval) -> Iterable[str]:
+    """When a fault was raised and cleared, and for how long it was."""
+    say, still = times.wording, told.cleared.kind == "not_before"
+    yield say.words("fact.raised", time=times.raised(told))
+    yield times.cleared(told) if still else say.words("fact.cleared", time=times.cleared(told))
+    yield times.duration(told)
+
+
 def _tiles(doc: ComparisonDocument, say: Wording) -> list[tuple[str, str]]:
-    """How many faults changed how, and how many lines both bundles hold."""
+    """How many faults changed how."""
     counts = Counter(one.change for one in doc.faults)
-    found = [(f"{counts[change]:,}", say.words(f"compare.change.{change}")) for change in CHANGES]
-    return [*found, (f"{doc.shared_lines:,}", say.words("html.compare.shared"))]
+    return [(f"{counts[change]:,}", say.words(f"compare.change.{change}")) for change in CHANGES]
 
 
 def _listed(times: Times, stays: Sequence[Stay], path: str) -> Listed:

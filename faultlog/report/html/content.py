@@ -78,9 +78,8 @@ def files(view: Seen) -> tuple[str, list[tuple[str, ...]]]:
     found: list[tuple[str, ...]] = []
     for file in sorted(view.doc.files, key=yields.share)[:MOST_ROWS]:
         form = file.format if file.format is not None else view.wording.words(f"status.{file.status}")
-        understood = f"{100 * file.understood / file.sampled:.0f} % · {file.sampled:,}" if file.sampled else "–"
-        cells = (cut(file.path.removeprefix(folder)), form, f"{file.lines:,}", understood, f"{file.unread:,}")
-        found.append(cells)
+        path, told = cut(file.path.removeprefix(folder)), yields.understood(file)
+        found.append((path, form, f"{file.lines:,}", told, f"{file.unread:,}"))
     return folder, found
 
 

@@ -3,7 +3,7 @@
 Nothing here knows a case: another report makes other lanes. `parts.html` draws them as SVG.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from faultlog.model import NS, Instant
@@ -11,6 +11,10 @@ from faultlog.values import dataclass
 
 LANE = 44
 """Pixels a lane is high: its label, its bar, and some air."""
+STRIP = 20
+"""Pixels that the greatest amount of a strip is high."""
+COLUMNS = 1_440
+"""Columns of a strip, each as high as the most that is in it: a day has one for each minute. Tool default."""
 TICKS = 5
 """Times on the axis."""
 MOST_STEPS = 20_000
@@ -65,6 +69,20 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class Strip:
+    """A row that shows how much of something there was: `kind` is its class."""
+
+    kind: str
+    label: str
+    said: str
+    """What it shows, in words."""
+    path: str
+    """Its outline, as an SVG path in a box of `COLUMNS` by `STRIP`."""
+    counts: Mapping[int, int]
+    """How much, by the nanosecond since 1970 that a minute begins with."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """A time on the axis."""
 
@@ -84,6 +102,8 @@ class Drawing:
     ticks: tuple[Tick, ...]
     offsets: tuple[tuple[int, int], ...]
     """From which millisecond since 1970 on the clock of the axis is how many minutes ahead of UTC."""
+    strips: tuple[Strip, ...] = ()
+    """What is drawn below all lanes."""
 
     @property
     def faults(self) -> int:
@@ -101,8 +121,8 @@ class Drawing:
 
     @property
     def height(self) -> int:
-        """Pixels of all lanes."""
-        return LANE * len(self.lanes)
+        """Pixels of all lanes and strips."""
+        return LANE * (len(self.lanes) + len(self.strips))
 
 
 def piece(axis: Axis, kind: str, begin: int, end: int) -> Piece:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from faultlog.report.comparisons import Account, ComparisonDocument, Stay, comparison_json
 from faultlog.report.document import CaseDocument, to_json
 from faultlog.report.rows import Warn
+from faultlog.report.soundness import EXTRACT
 from faultlog.values import dataclass
 
 _ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
@@ -89,7 +90,7 @@ def _extract(doc: CaseDocument, ids: Collection[str], most: int) -> CaseDocument
         patterns=[replace(one, evidence=one.evidence[:most]) for one in doc.patterns],
         preceding=[one for one in doc.preceding if one.interval in kept],
         examined=[one for one in doc.examined if one.interval in kept],
-        warnings=[Warn(code="extract", file=None, detail=told), *doc.warnings],
+        warnings=[Warn(code=EXTRACT, file=None, detail=told), *doc.warnings],
     )
     cut: dict[str, Any] = {name: rows[: most + 1] for name, rows in _lists(short).items()}
     return replace(short, **cut)
@@ -120,11 +121,13 @@ def _of_comparison(doc: ComparisonDocument, total: int, most: int) -> Comparison
     told = f"holds {held:,} of {total:,} stays; faultlog compare --json writes all"
     return replace(
         doc,
+        old=replace(doc.old, coverage=doc.old.coverage[:most]),
+        new=replace(doc.new, coverage=doc.new.coverage[:most]),
         holes=doc.holes[:most],
         faults=faults,
         changes=doc.changes[-most:],
         assumptions=doc.assumptions[:most],
-        warnings=[Warn(code="extract", file=None, detail=told), *doc.warnings[:most]],
+        warnings=[Warn(code=EXTRACT, file=None, detail=told), *doc.warnings[:most]],
     )
 
 

@@ -1,4 +1,4 @@
-"""The timeline of a case: a lane for each fault, one of events, one of what was observed."""
+"""The timeline of a case: a lane for each fault, then events, what was observed, and strips of what was written."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,7 +16,9 @@ from faultlog.report.html.drawing import (
     tick_instants,
     ticks,
 )
-from faultlog.report.html.pieces import deadlines, ends_of, reach_of, stretch, unseen
+from faultlog.report.html.observed import bars_of, by_kind, few, thinned, unseen
+from faultlog.report.html.pieces import deadlines, ends_of, reach_of, stretch, unseen_ends
+from faultlog.report.html.strips import strips
 from faultlog.report.ledger import carrying
 from faultlog.report.rows import Interval, Signal, Span
 from faultlog.report.times import nanoseconds
@@ -58,12 +60,13 @@ def drawn(view: Seen) -> Drawing | None:
     events = _events(view, axis)
     if events:
         lanes.append(Lane("events", view.wording.words("bars.events"), events))
-    lanes.append(Lane("observed", view.wording.words("bars.observed"), _observed(view, spans, axis)))
-    hidden = ((begin, end) for kind, begin, end in _merged(spans, axis) if kind == "blind")
-    bands = tuple(piece(axis, "hidden", begin, end) for begin, end in hidden)
+    known = by_kind(spans)
+    known["blind"] = unseen(known, axis)
+    lanes.append(Lane("observed", view.wording.words("bars.observed"), bars_of(view.times, few(known, axis), axis)))
+    bands = tuple(piece(axis, "hidden", begin, end) for begin, end in thinned(known["blind"], axis))
     labels = [view.times.short(str(Instant(ns - ns % 1_000_000_000))) for ns in tick_instants(axis)]
     zone = zone_named(view.wording.zone)
-    return Drawing(axis, tuple(lanes), bands, ticks(labels), offsets(axis, zone))
+    return Drawing(axis, tuple(lanes), bands, ticks(labels), offsets(axis, zone), strips(view, axis))
 
 
 LEGEND = {
@@ -151,7 +154,7 @@ def _bar(view: Seen, row: Judged, axis: Axis) -> Bar:
         (interval.id, f"{interval.fault_id} {view.name_of(interval)}", times.raised(interval), times.cleared(interval),
          times.duration(interval), *(view.wording.say(one.headline) for one in row.findings))
     )  # fmt: skip
-    parts = (*_stay(view, interval, axis), *deadlines(row.findings, interval, axis), *unseen(interval, axis))
+    parts = (*_stay(view, interval, axis), *deadlines(row.findings, interval, axis), *unseen_ends(interval, axis))
     return Bar(label, parts, severity_of(interval), interval.state, interval.id)
 
 
@@ -186,53 +189,3 @@ def _signs(view: Seen, kind: str, found: Sequence[tuple[Signal, int]], axis: Axi
     for begin, end, count in runs(axis, [(ns, ns) for _, ns in found], MOST_SIGNS):
         said = f"{name}, {view.wording.words('span', begin=_time(view, begin), end=_time(view, end))}: {count:,}"
         yield Bar(said, (sign(axis, kind, (begin + end) // 2),), "none", "event")
-
-
-def _observed(view: Seen, spans: Sequence[Span], axis: Axis) -> tuple[Bar, ...]:
-    """What was observed, where the connector was stopped, and what is hidden."""
-    return tuple(
-        Bar(
-            f"{view.wording.words(f'bars.{kind}')}, {_time(view, begin)} – {_time(view, end)}",
-            (piece(axis, kind, begin, end),),
-            "none",
-            kind,
-        )
-        for kind, begin, end in _merged(spans, axis)
-    )
-
-
-def _merged(spans: Sequence[Span], axis: Axis) -> list[tuple[str, int, int]]:
-    """The spans by kind, the most telling last, those of one kind that touch as one; close ones together if many.
-
-    Where no log reaches nothing was observed either.
-    """
-    known: dict[str, list[tuple[int, int]]] = {"live": [], "dead": [], "blind": []}
-    for span in spans:
-        begin, end = nanoseconds(span.from_), nanoseconds(span.to)
-        if begin is not None and end is not None:
-            known[span.kind].append((begin, end))
-    known["blind"] += _between(_joined([one for some in known.values() for one in some]), axis)
-    found: list[tuple[str, int, int]] = []
-    for kind, some in known.items():
-        joined = _joined(some)
-        few = joined if len(joined) <= MOST_SIGNS else [run[:2] for run in runs(axis, joined, MOST_SIGNS)]
-        found += [(kind, begin, end) for begin, end in few]
-    return found
-
-
-def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans that touch as one, in order."""
-    joined: list[tuple[int, int]] = []
-    for begin, end in sorted(spans):
-        if joined and begin <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
-        else:
-            joined.append((begin, end))
-    return joined
-
-
-def _between(joined: Sequence[tuple[int, int]], axis: Axis) -> list[tuple[int, int]]:
-    """What lies between spans, before the first and after the last."""
-    begins = [axis.begin, *(end for _, end in joined)]
-    ends = [*(begin for begin, _ in joined), axis.end]
-    return [(begin, end) for begin, end in zip(begins, ends, strict=True) if begin < end]

@@ -47,7 +47,7 @@ def deadlines(findings: Sequence[Finding], interval: Interval, axis: Axis) -> It
         yield sign(axis, "deadline", at)
 
 
-def unseen(interval: Interval, axis: Axis) -> Iterable[Piece]:
+def unseen_ends(interval: Interval, axis: Axis) -> Iterable[Piece]:
     """Signs for a begin and an end that nobody saw."""
     until, seen = nanoseconds(interval.raised.until), nanoseconds(interval.cleared.at)
     if interval.raised.kind == "not_after" and until is not None:

@@ -1,15 +1,16 @@
-"""The timeline of a comparison: a lane for each fault, one of what OLD reaches, one of what NEW reaches."""
+"""The timeline of a comparison: a lane for each fault, one of what was observed of OLD, one of NEW."""
 
 from collections.abc import Iterable, Sequence
 
 from faultlog.comparison import CHANGES
 from faultlog.model import Instant
 from faultlog.report.comparing import told_of
-from faultlog.report.comparisons import ComparisonDocument, FaultChange, Side, Stay
+from faultlog.report.comparisons import ComparisonDocument, FaultChange, Stay
 from faultlog.report.html.accounts import id_of
 from faultlog.report.html.drawing import Axis, Bar, Drawing, Lane, offsets, piece, runs, tick_instants, ticks
-from faultlog.report.html.lanes import CELLS, LEGEND, MOST_BARS, MOST_IN_ALL, MOST_LANES, MOST_SIGNS
-from faultlog.report.html.pieces import deadlines, ends_of, reach_of, stretch, unseen
+from faultlog.report.html.lanes import CELLS, LEGEND, MOST_BARS, MOST_IN_ALL, MOST_LANES
+from faultlog.report.html.observed import bars_of, between, by_kind, few, joined, thinned, unseen
+from faultlog.report.html.pieces import deadlines, ends_of, reach_of, stretch, unseen_ends
 from faultlog.report.times import Times, nanoseconds
 from faultlog.wording import zone_named
 
@@ -24,12 +25,8 @@ def drawn(doc: ComparisonDocument, times: Times) -> Drawing | None:
     lanes = [_lane(times, fault, axis, alone) for fault in shown]
     for key, side in (("old", doc.old), ("new", doc.new)):
         label = f"{times.wording.words(f'compare.{key}')} {side.bundle.name}"
-        lanes.append(Lane(key, label, tuple(_reach(times, label, side, axis))))
-    holes = [(begin, end) for hole in doc.holes if (begin := nanoseconds(hole.from_)) is not None
-             and (end := nanoseconds(hole.to)) is not None]  # fmt: skip
-    if len(holes) > MOST_SIGNS:
-        holes = [run[:2] for run in runs(axis, holes, MOST_SIGNS)]
-    bands = tuple(piece(axis, "hidden", begin, end) for begin, end in holes)
+        lanes.append(Lane(key, label, bars_of(times, few(by_kind(side.coverage), axis), axis, f"{label}, ")))
+    bands = tuple(piece(axis, "hidden", begin, end) for begin, end in thinned(_hidden(doc, axis), axis))
     labels = [times.short(str(Instant(ns - ns % 1_000_000_000))) for ns in tick_instants(axis)]
     zone = zone_named(times.wording.zone)
     return Drawing(axis, tuple(lanes), bands, ticks(labels), offsets(axis, zone))
@@ -39,9 +36,9 @@ def legend(drawing: Drawing, times: Times) -> list[tuple[str, str]]:
     """Everything that is drawn, with its words."""
     say, used = times.wording, drawing.kinds
     found: list[tuple[str, str]] = [(one, say.words(f"compare.change.{one}")) for one in CHANGES if one in used]
-    found += [(kind, say.words(key)) for kind, key in LEGEND.items() if kind in used and key is not None]
-    found += [("reach", say.words("html.compare.reach"))] if "reach" in used else []
-    return [*found, *([("blind", say.words("html.compare.hidden"))] if "hidden" in used else [])]
+    if "hidden" in used:
+        used.add("blind")
+    return found + [(kind, say.words(key)) for kind, key in LEGEND.items() if kind in used and key is not None]
 
 
 def notes(doc: ComparisonDocument, times: Times) -> list[str]:
@@ -79,7 +76,7 @@ def _bar(times: Times, stay: Stay, axis: Axis) -> Bar:
     findings = () if best is None else best.findings
     said = (id_of(stay), say.words(f"compare.change.{stay.change}"), f"{told.fault_id} {say.say(told.title)}")
     label = ", ".join((*said, times.raised(told), times.cleared(told), times.duration(told)))
-    parts = (*stretch(told, axis), *deadlines(findings, told, axis), *unseen(told, axis))
+    parts = (*stretch(told, axis), *deadlines(findings, told, axis), *unseen_ends(told, axis))
     return Bar(label, parts, stay.change, stay.change, id_of(stay))
 
 
@@ -95,12 +92,10 @@ def _together(times: Times, stays: Sequence[Stay], axis: Axis) -> Iterable[Bar]:
             yield Bar(said, (piece(axis, "sure", begin, end),), change, change)
 
 
-def _reach(times: Times, label: str, side: Side, axis: Axis) -> Iterable[Bar]:
-    """From the first to the last line of a bundle."""
-    begin, end = nanoseconds(side.first_at), nanoseconds(side.last_at)
-    if begin is not None and end is not None:
-        said = f"{label}, {Times(times.wording, side.first_at, side.last_at).span}"
-        yield Bar(said, (piece(axis, "reach", begin, end),), "none", "reach")
+def _hidden(doc: ComparisonDocument, axis: Axis) -> list[tuple[int, int]]:
+    """What neither bundle shows, in order."""
+    seen = [one for side in (doc.old, doc.new) for one in between(unseen(by_kind(side.coverage), axis), axis)]
+    return joined([*between(joined(seen), axis), *by_kind(doc.holes)["blind"]])
 
 
 def _time(times: Times, ns: int) -> str:

@@ -88,7 +88,7 @@ def all_known(view: Seen, one: Judged, signals: dict[tuple[str, int], Signal]) -
         state_word=view.times.state(interval),
         badges=tuple(badge(mark, say) for mark in dict.fromkeys(mark_of(found) for found in one.findings)),
         cells=tuple(_cells(view, interval)),
-        verdicts=tuple(verdict(say, found) for found in one.findings),
+        verdicts=tuple(verdict(say, found, old_clock=view.by_old_clock(found)) for found in one.findings),
         remedies=tuple(_remedy(view, found) for found in remedies),
         lines=tuple(_told(view, line, signals) for line in lines[:MOST_LINES]),
         more_lines=say.counted("explain.more_lines", len(lines) - MOST_LINES) if len(lines) > MOST_LINES else "",
@@ -104,6 +104,9 @@ def _cells(view: Seen, interval: Interval) -> Iterable[tuple[str, str]]:
         say.words("column.raised"),
         times.both(interval.raised.at) if interval.raised.kind == "observed" else (times.raised(interval)),
     )
+    for step in view.set_back_in(interval):
+        before, after = times.both(step.before), times.both(step.after)
+        yield say.words("column.clock"), say.words("explain.set_back", before=before, after=after)
     yield (
         say.words("column.cleared"),
         times.both(interval.cleared.at) if interval.cleared.kind == "observed" else (times.cleared(interval)),
@@ -116,13 +119,14 @@ def _cells(view: Seen, interval: Interval) -> Iterable[tuple[str, str]]:
         yield say.words("column.severity"), " → ".join(changes)
 
 
-def verdict(say: Wording, finding: Finding) -> Verdict:
-    """A verdict with its promise and its steps, each with its line."""
+def verdict(say: Wording, finding: Finding, *, old_clock: bool = False) -> Verdict:
+    """A verdict with its promise and its steps, each with its line; whether its clock was set before the deadline."""
     promise = finding.expectation
     promised = say.words(f"promise.{promise.kind}.{promise.after}", within_s=promise.within_s)
     facts = [say.words("explain.promise", promise=promised, source=promise.source)]
     if finding.deadline_at is not None:
-        facts.append(say.words("explain.deadline", time=say.instant(finding.deadline_at)))
+        key = "explain.deadline.old_clock" if old_clock else "explain.deadline"
+        facts.append(say.words(key, time=say.instant(finding.deadline_at)))
     if finding.breaches > 1:
         facts.append(say.words("explain.breaches", count=f"{finding.breaches:,}"))
     steps = tuple(_step(say, one) for one in finding.why[:MOST_LINES])

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,11 +24,12 @@ from faultlog.model import Instant
 from faultlog.report.document import CaseDocument, to_json
 from faultlog.report.exports import formats
 from faultlog.report.exports.columns import COLUMNS, SCHEMA
-from faultlog.report.exports.formats import FORMATS, format_named, format_of
+from faultlog.report.exports.formats import FORMATS, format_asked, format_named
 from faultlog.report.exports.markdown import escaped
 from faultlog.report.exports.parquet import parquet_schema
 from faultlog.report.exports.spreadsheet import RUN, neutral, original
 from faultlog.wording import safe
+from tests.report.charted import case, finding, interval
 
 from .cases import bounds, ends, every, hostile, sample, timeline
 from .traces import flaws_of
@@ -164,11 +166,11 @@ def test_duckdb_reads_parquet_and_csv_with_types_and_utc(tmp_path: Path) -> None
 
 def test_an_instant_beyond_what_nanoseconds_hold_is_kept() -> None:
     doc = json.loads(to_json(ends()))
-    text = json.dumps(doc).replace("2026-03-03T12:31:00Z", "9999-03-03T12:31:00Z")
+    text = json.dumps(doc).replace("2026-", "9998-")
     from faultlog.report.document import from_json
 
     table = pq.read_table(io.BytesIO(written(from_json(text), "parquet")))
-    assert datetime.fromisoformat("9999-03-03T12:31:00+00:00") in table["begin_from"].to_pylist()
+    assert datetime.fromisoformat("9998-03-03T12:31:00+00:00") in table["begin_from"].to_pylist()
 
 
 # Timesketch
@@ -414,9 +416,9 @@ def test_an_unknown_format_names_the_known_ones() -> None:
 
 @pytest.mark.parametrize("name", ["csv", "jsonl", "parquet"])
 def test_a_file_that_ends_like_a_format_asks_for_it(name: str) -> None:
-    assert format_of(f"out/timeline.{name.upper()}") == name
-    assert format_of("ticket.md") == "markdown"
-    assert format_of("timeline.txt") == format_of("-") == "table"
+    assert format_asked(None, f"out/timeline.{name.upper()}").name == name
+    assert format_asked(None, "ticket.md").name == "markdown"
+    assert {format_asked(None, name).name for name in ("timeline.txt", "-", "timeline")} == {"table"}
 
 
 def test_a_format_whose_library_is_missing_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -424,3 +426,51 @@ def test_a_format_whose_library_is_missing_says_how_to_get_it(monkeypatch: pytes
     with pytest.raises(UsageError, match=r"parquet needs pyarrow, .*: pip install 'faultlog\[parquet\]'"):
         format_named("parquet")
     assert format_named("csv").name == "csv"
+
+
+@pytest.mark.parametrize(
+    ("name", "output", "said"),
+    [
+        ("csv", "a.parquet", "ends in .parquet, which asks for parquet, and --format asks for csv"),
+        ("perfetto", "a.MD", "ends in .md, which asks for markdown, and --format asks for perfetto"),
+        (None, "a.xlsx", r".xlsx asks for no format; let it end in one of .txt, .csv, .jsonl, .parquet, .md, or"),
+    ],
+)
+def test_a_name_and_an_ending_that_do_not_fit_are_refused(name, output, said):
+    with pytest.raises(UsageError, match=re.escape(said)):
+        format_asked(name, output)
+
+
+@pytest.mark.parametrize(
+    ("name", "output"), [("timesketch", "a.jsonl"), ("ocsf", "a.jsonl"), ("markdown", "a.txt"), ("csv", "a.tsv")]
+)
+def test_a_format_has_any_ending_that_is_not_that_of_another(name, output):
+    assert format_asked(name, output).name == name
+
+
+def lasting(intervals: int) -> CaseDocument:
+    rows = [interval(6 + number % 30, number, number * 10, number * 10 + 500) for number in range(intervals)]
+    return case(rows, findings=[finding(one, number * 10 + 2, 3 - number % 7) for number, one in enumerate(rows)])
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many calls of Python functions some work takes: as many on every machine."""
+    seen = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal seen
+        seen += event == "call"
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return seen
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_twice_as_many_intervals_take_twice_as_long(name):
+    few, many = (timeline(lasting(number)) for number in (60, 120))
+    FORMATS[name].write(few)  # what is loaded and compiled once
+    assert calls(lambda: FORMATS[name].write(many)) < 2.3 * calls(lambda: FORMATS[name].write(few)) + 200
