@@ -145,7 +145,8 @@ def fleet(hosts: int = 60, days: int = 56, faults: int = 9, seed: int = 1) -> Fl
 def gathered(found: FleetStatistics) -> Gathered:
     """The lake that a fleet may have come from."""
     tally = Counter({("done", None): 50, ("same", None): 2, ("quarantined", "memory"): 3})
+    systems = {one.case: "macos" for one in found.to_help}
     return Gathered(
-        Lake(Path("/lake"), found.rules), ("0123456789abcdef",), tally, found, {one.case: "macos" for one in found.to_help},
+        Lake(Path("/lake"), found.rules), ("0123456789abcdef",), tally, found, systems,
         Counter({"assumption.wording": found.scope.cases, "assumption.zone_of_lines": 7}), 2, 1,
     )  # fmt: skip

@@ -52,9 +52,8 @@ def _panel(easel: Easel, one: Fault, begin: float) -> Panel:
     counts = telling.words(
         "fleet.report.clearing.counts", n=f"{curve.n:,}", events=f"{curve.events:,}", censored=f"{curve.censored:,}"
     )
-    median = telling.words(
-        "fleet.report.clearing.median", median=telling.median(curve), band=telling.band(curve.median_s)
-    )
+    middle = telling.words("fleet.report.unreached") if curve.median_s.value is None else telling.median(curve)
+    median = telling.words("fleet.report.clearing.median", median=middle, band=telling.band(curve.median_s))
     corners = [Corner(step.at_s, step.survival, step.band) for step in curve.steps]
     end = curve.longest_s or begin
     return Panel(telling.name(one.fault_id), (median, counts), corners, (begin, 1.0), end, curve.median_s.value)

@@ -9,7 +9,7 @@ from faultlog.fleet.statistics.fleet import Fault
 from faultlog.fleet.statistics.heat import Heat, Row
 from faultlog.report.charts.canvas import NAMES, PLOT, SUMS, Canvas, Line
 from faultlog.report.charts.marks import Box
-from faultlog.report.charts.palette import BAND, FAINT, PAPER, SOFT
+from faultlog.report.charts.palette import BAND, FAINT, LIVE, PAPER, SOFT
 from faultlog.values import dataclass
 
 MOST_COLUMNS = 62
@@ -18,7 +18,7 @@ MOST_ROWS = 24
 """Faults, the most prevalent. Tool default."""
 WIDTHS = (1, 7, 14, 28, 91, 182, 364, 728, 3640)
 """Days that a column may stand for."""
-ROW = 24.0
+ROW, STRIP = 24.0, 28.0
 SHADES = (
     (0.01, "#fbe3b3"), (0.02, "#f8cd84"), (0.05, "#f0b05a"), (0.1, "#e18a36"), (0.25, "#c2591f"), (0.5, "#8f2c15"),
     (1.0, "#4f0610"),
@@ -107,6 +107,7 @@ def heat_map(easel: Easel) -> Picture | None:
     canvas.top += 14
     for one, cells in rows:
         _row(canvas, easel, one, cells)
+    _strip(canvas, easel, [cell.observed for cell in rows[0][1]])
     _axis(canvas, columns)
     _key(canvas, easel)
     names = ("fault", "from", "raised_days", "observed_days", "share")
@@ -150,6 +151,21 @@ def _cell(canvas: Canvas, place: tuple[float, float], fill: str | None) -> None:
         canvas.put(Box(left, canvas.top, wide - gap, ROW - 3, PAPER, FAINT, "////", 0.0))
     else:
         canvas.put(Box(left, canvas.top, wide - gap, ROW - 3, fill))
+
+
+def _strip(canvas: Canvas, easel: Easel, observed: Sequence[int]) -> None:
+    """How many host-days each column is out of, as bars below it: where they are low, a dark cell says little."""
+    canvas.write(
+        easel.telling.words("fleet.report.heat.out_of"), (NAMES[0], canvas.top + 8), 11, NAMES[1] - NAMES[0], SOFT
+    )
+    step, most, bottom = (PLOT[1] - PLOT[0]) / len(observed), max(observed), canvas.top + STRIP
+    for place, one in enumerate(observed):
+        if one:
+            high = max(1.0, (STRIP - 4) * one / most)
+            canvas.put(Box(PLOT[0] + place * step, bottom - high, max(1.0, step - 1), high, LIVE))
+    said = easel.telling.words("fleet.report.heat.most", most=f"{most:,}")
+    canvas.write(said, (SUMS[0], canvas.top + 8), 11, SUMS[1] - SUMS[0], SOFT)
+    canvas.top = bottom + 4
 
 
 def _axis(canvas: Canvas, columns: Columns) -> None:

@@ -8,6 +8,7 @@ from faultlog.fleet.report.actors import called
 from faultlog.fleet.report.gathered import Gathered
 from faultlog.fleet.report.telling import NOTHING, Telling, percent
 from faultlog.fleet.statistics.fleet import Fault
+from faultlog.fleet.statistics.habits import Habit
 from faultlog.fleet.statistics.helping import HostToHelp
 from faultlog.report.html.cards import Badge, badge
 from faultlog.report.page import SYSTEMS
@@ -117,19 +118,24 @@ PATTERNS = ("fault", "pattern", "present", "band", "unknown")
 """Columns of the patterns."""
 
 
-def pattern_rows(telling: Telling) -> list[Row]:
-    """On how many hosts a fault chatters, stands, or comes with something; those with any first."""
-    shown = sorted(telling.fleet.habits, key=lambda one: -one.present.n)
-    return [
-        (
-            telling.name(one.fault_id),
-            _pattern(telling, one.pattern),
-            telling.share(one.present),
-            telling.share_band(one.present),
-            f"{one.unknown:,}",
-        )
-        for one in shown
-    ]
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Rows of patterns: those that any host has, and the others."""
+
+    shown: Sequence[Row]
+    rest: Sequence[Row]
+
+
+def patterns(telling: Telling) -> Patterns:
+    """On how many hosts a fault chatters, stands, or comes with something; the most first."""
+    every = sorted(telling.fleet.habits, key=lambda one: -one.present.n)
+    shown, rest = ([_habit(telling, one) for one in every if bool(one.present.n) is any_] for any_ in (True, False))
+    return Patterns(shown, rest)
+
+
+def _habit(telling: Telling, one: Habit) -> Row:
+    share = (telling.share(one.present), telling.share_band(one.present))
+    return (telling.name(one.fault_id), _pattern(telling, one.pattern), *share, f"{one.unknown:,}")
 
 
 def _pattern(telling: Telling, name: str) -> str:
@@ -149,6 +155,7 @@ def left_out(telling: Telling, gathered: Gathered) -> list[str]:
         ("fleet.report.out.superseded", fleet.scope.superseded),
         ("fleet.report.out.unobserved_hosts", fleet.scope.hosts - fleet.scope.hosts_observed),
         ("fleet.report.out.unobserved", sum(one.prevalence.unobserved for one in faults)),
+        ("fleet.report.out.contradicted", sum(one.contradicted for one in faults)),
         ("fleet.report.out.outside", sum(one.incidence.outside for one in faults)),
         ("fleet.report.out.unseen", sum(one.clearing.unseen for one in faults)),
         ("fleet.report.out.vague", sum(one.clearing.vague for one in faults)),
