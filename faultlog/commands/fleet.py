@@ -63,7 +63,7 @@ def fleet_run(
 
 @app.command("report", cls=Command)
 def fleet_report(
-    lake: LakePath,
+    lake: Annotated[Path, typer.Option("--lake", metavar="DIR", help="The lake that faultlog fleet run filled.")],
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report as one page here.")
     ] = None,

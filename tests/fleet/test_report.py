@@ -48,10 +48,14 @@ def drawn(name: str, language: Language = "en") -> list[Picture]:
     return pictures(Easel(told(made(name), language), ShippedFont()))
 
 
+def links(found: FleetStatistics, most: int) -> dict[str, str]:
+    return {one.case: f"fleet-cases/{one.case}.html" for one in found.to_help[:most]}
+
+
 @cache
-def page_of(name: str, language: Language = "en", cases: str | None = "fleet-cases") -> str:
+def page_of(name: str, language: Language = "en", linked: int = 50) -> str:
     telling = told(made(name), language)
-    return render_fleet(telling, gathered(made(name)), drawn(name, language), cases)
+    return render_fleet(telling, gathered(made(name)), drawn(name, language), links(made(name), linked))
 
 
 @cache
@@ -223,14 +227,14 @@ class TestPage:
 
     def test_a_host_with_a_page_links_to_it_and_without_pages_none_does(self):
         assert page_of("large").count('href="fleet-cases/') == 50
-        assert 'href="fleet-cases/' not in page_of("small", cases=None)
+        assert 'href="fleet-cases/' not in page_of("small", linked=0)
 
     def test_a_name_that_is_markup_is_text(self):
         found = made("small")
         actors = tuple(replace(one, worst=(replace(one.worst[0], name=HOSTILE),)) for one in found.actors)
         bad = replace(found, to_help=(replace(found.to_help[0], name=HOSTILE),), actors=actors)
         telling = told(bad)
-        page = render_fleet(telling, gathered(bad), pictures(Easel(telling, ShippedFont())), "fleet-cases")
+        page = render_fleet(telling, gathered(bad), pictures(Easel(telling, ShippedFont())), {})
         assert "<img" not in page
         assert "\u202e" not in page
         assert parsed(page) is not None

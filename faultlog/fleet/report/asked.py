@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from faultlog import outputs
 from faultlog.errors import UsageError
+from faultlog.fleet.report.cases import folder_beside
 from faultlog.fleet.report.gathered import Gathered, gathered
 from faultlog.fleet.report.telling import Telling
 from faultlog.values import dataclass
@@ -31,8 +32,9 @@ class Targets:
         outputs.apart(self.page, self.json)
         for target in (self.page, self.json):
             outputs.writable(target, [str(lake / "lake.json")])
-        if self.charts is not None:
-            _folder(self.charts)
+        for folder in (self.charts, None if self.page in {None, "-"} else folder_beside(str(self.page))):
+            if folder is not None:
+                _folder(folder)
 
 
 def report(lake: Path, rules: str | None, targets: Targets, wording: Wording, console: "Console") -> None:
@@ -64,7 +66,7 @@ def report(lake: Path, rules: str | None, targets: Targets, wording: Wording, co
 
 def _drawn(telling: Telling, found: Gathered, targets: Targets) -> None:
     """The page, the pages of cases beside it, and the pictures as files."""
-    from faultlog.fleet.report.cases import folder_beside, write_cases
+    from faultlog.fleet.report.cases import write_cases
     from faultlog.fleet.report.page import render_fleet
     from faultlog.fleet.report.picture import Easel
     from faultlog.fleet.report.pictures import pictures, write_pictures
@@ -73,24 +75,17 @@ def _drawn(telling: Telling, found: Gathered, targets: Targets) -> None:
     drawn = pictures(Easel(telling, ShippedFont()))
     if targets.charts is not None:
         write_pictures(drawn, targets.charts)
-    if targets.page == "-":
-        outputs.write("-", render_fleet(telling, found, drawn))
-    elif targets.page is not None:
-        folder = folder_beside(targets.page)
-        written = write_cases(telling, found, folder)
-        outputs.write(targets.page, render_fleet(telling, found, drawn, folder.name if written else None))
+    if targets.page is not None:
+        pages = {} if targets.page == "-" else write_cases(telling, found, folder_beside(targets.page))
+        outputs.write(targets.page, render_fleet(telling, found, drawn, pages))
 
 
-def _folder(charts: Path) -> None:
-    """Make sure that pictures can be written.
+def _folder(place: Path) -> None:
+    """Make sure that files can be written into a folder, which need not be there yet.
 
     Raises:
         UsageError: they cannot; says why.
     """
-    try:
-        charts.mkdir(exist_ok=True)
-    except FileExistsError:
-        raise UsageError(f"{charts}: is a file; give a folder for the pictures") from None
-    except OSError as error:
-        raise UsageError(f"{charts}: cannot be made: {error.strerror}; check the path") from None
-    outputs.writable(str(charts / "heat-map.png"), [])
+    if place.exists() and not place.is_dir():
+        raise UsageError(f"{place}: is a file; a folder of this name is needed, rename one of them")
+    outputs.writable(str(place / "any") if place.is_dir() else str(place), [])

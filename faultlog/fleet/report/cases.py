@@ -1,12 +1,16 @@
 """Pages of cases beside the page of a fleet, each by the renderer of one case."""
 
 from pathlib import Path
+from urllib.parse import quote
 
+from faultlog import outputs
 from faultlog.errors import UsageError
 from faultlog.fleet.report.gathered import Gathered
-from faultlog.fleet.report.tables import paged_cases
 from faultlog.fleet.report.telling import Telling
 from faultlog.wording import Wording
+
+MOST_PAGES = 50
+"""Cases that get a page, those that need help first. Tool default."""
 
 
 def folder_beside(page: str) -> Path:
@@ -15,26 +19,28 @@ def folder_beside(page: str) -> Path:
     return place.with_name(f"{place.stem}-cases")
 
 
-def write_cases(telling: Telling, gathered: Gathered, folder: Path) -> int:
-    """Write a page for each of the first cases that need help; says how many.
+def write_cases(telling: Telling, gathered: Gathered, folder: Path) -> dict[str, str]:
+    """Write a page for each of the first cases that need help.
+
+    Returns:
+        links from a page beside the folder, by case; a case whose document is not in the lake has none.
 
     Raises:
         UsageError: a page cannot be written, or a case document is damaged.
     """
-    from faultlog import outputs
     from faultlog.report.html.case import render_html
 
-    written = 0
-    for case in sorted(paged_cases(telling.fleet.to_help)):
+    links: dict[str, str] = {}
+    for case in list(dict.fromkeys(one.case for one in telling.fleet.to_help))[:MOST_PAGES]:
         doc = gathered.document(case)
         if doc is None:
-            raise UsageError(f"{gathered.lake.document(case)}: is not in the lake; run faultlog fleet run again")
-        if not written:
+            continue
+        if not links:
             _make(folder)
         said = Wording(telling.wording.language, telling.wording.rules, doc.host.time_zone.name)
         outputs.write(str(folder / f"{case}.html"), render_html(doc, said))
-        written += 1
-    return written
+        links[case] = f"{quote(folder.name)}/{case}.html"
+    return links
 
 
 def _make(folder: Path) -> None:

@@ -54,17 +54,17 @@ class Shown:
     """That rows are missing; empty where none is."""
 
 
-def render_fleet(telling: Telling, gathered: Gathered, drawn: Sequence[Picture], cases: str | None = None) -> str:
+def render_fleet(telling: Telling, gathered: Gathered, drawn: Sequence[Picture], pages: Mapping[str, str]) -> str:
     """The page: one file that asks nobody for anything; same lake, same bytes.
 
     Args:
         telling: the fleet in a language.
         gathered: the lake, and what became of every bundle.
         drawn: its pictures.
-        cases: the folder beside the page that holds pages of cases; `None` where there are none.
+        pages: links to the pages of cases, by case.
     """
     fleet, first = telling.fleet, headlines(telling, gathered)
-    helped = tables.helped(telling, gathered, cases)
+    helped = tables.helped(telling, gathered, pages)
     return page(
         "fleet.html",
         telling.wording,
@@ -95,7 +95,7 @@ def _help_notes(telling: Telling, helped: Sequence[tables.Helped]) -> list[str]:
     if whole > len(helped):
         said.append(telling.words("fleet.report.help.more", shown=f"{len(helped):,}", total=f"{whole:,}"))
     if 0 < linked < len(helped):
-        said.append(telling.words("fleet.report.help.pages", most=tables.MOST_PAGES))
+        said.append(telling.counted("fleet.report.help.pages", linked))
     return said
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from faultlog import outputs
+from faultlog.errors import UsageError
 from faultlog.fleet.report.actors import bad_actors
 from faultlog.fleet.report.clearing import clearing_curves
 from faultlog.fleet.report.heat import heat_map
@@ -49,6 +50,10 @@ def write_pictures(drawn: list[Picture], folder: Path) -> None:
         UsageError: a file cannot be written.
     """
     kinds: tuple[Kind, ...] = ("png", "svg")
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be made: {error.strerror}; check the path") from None
     with settled():
         for one in drawn:
             for kind in kinds:

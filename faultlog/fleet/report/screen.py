@@ -48,7 +48,7 @@ def render_screen(telling: Telling, gathered: Gathered, console: Console) -> Non
 
 
 def _help(page: Page, telling: Telling, gathered: Gathered) -> None:
-    rows = helped(telling, gathered, None)[:MOST_HELPED]
+    rows = helped(telling, gathered, {})[:MOST_HELPED]
     if not rows:
         return
     page.heading(telling.words("fleet.report.section.help"), telling.words("fleet.report.help.note"))

@@ -1,8 +1,7 @@
 """The tables of a report: hosts to help, faults, patterns, what was left out, what is assumed, what was observed."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from urllib.parse import quote
+from collections.abc import Mapping, Sequence
 
 from faultlog.fleet.report.actors import called
 from faultlog.fleet.report.gathered import Gathered
@@ -19,8 +18,6 @@ MOST_HELPED = 200
 """Hosts to help that are listed, the most urgent. Tool default."""
 MOST_OPEN = 20
 """Hosts to help that lie open on the page. Tool default."""
-MOST_PAGES = 50
-"""Cases that get a page beside the report. Tool default."""
 
 Row = tuple[str, ...]
 
@@ -32,7 +29,7 @@ class Helped:
     badge: Badge
     host: str
     link: str
-    """Where its case is told, relative to the report; empty where it has no page."""
+    """Where its case is told, as a link of the page; empty where it has no page."""
     cells: Row
     """What `HELPED` names."""
 
@@ -41,20 +38,10 @@ HELPED = ("fault", "severity", "since", "version", "os", "last")
 """Names of the cells of a host to help."""
 
 
-def helped(telling: Telling, gathered: Gathered, folder: str | None) -> list[Helped]:
-    """Hosts to help today; `folder` is where pages of cases lie, `None` where there are none."""
-    every = telling.fleet.to_help
-    paged = paged_cases(every) if folder is not None else frozenset()
-    rows = []
-    for one in every[:MOST_HELPED]:
-        link = f"{quote(folder or '')}/{one.case}.html" if one.case in paged else ""
-        rows.append(_helped(telling, one, link, gathered.systems.get(one.case)))
-    return rows
-
-
-def paged_cases(every: Iterable[HostToHelp]) -> frozenset[str]:
-    """The cases that get a page of their own."""
-    return frozenset(list(dict.fromkeys(one.case for one in every))[:MOST_PAGES])
+def helped(telling: Telling, gathered: Gathered, pages: Mapping[str, str]) -> list[Helped]:
+    """Hosts to help today; `pages` are links to the pages of cases."""
+    shown = telling.fleet.to_help[:MOST_HELPED]
+    return [_helped(telling, one, pages.get(one.case, ""), gathered.systems.get(one.case)) for one in shown]
 
 
 def mark_of(one: HostToHelp) -> str:
