@@ -7,12 +7,12 @@ from markupsafe import Markup, escape
 
 from faultlog.report.charts.canvas import SLACK
 from faultlog.report.charts.marks import Box, Label, Mark, Shape, Sheet
-from faultlog.report.charts.palette import ALARM, BAND, EVENT, FAINT, INK, LIVE, PAPER, SOFT
+from faultlog.report.charts.palette import ALARM, BAND, EVENT, FAINT, INK, PAPER, SOFT
 from faultlog.values import dataclass
 from faultlog.wording import safe
 
 COLOURS: Mapping[str, str] = MappingProxyType(
-    {INK: "ink", SOFT: "soft", FAINT: "line", PAPER: "card", BAND: "band", ALARM: "alarm", EVENT: "curve", LIVE: "live"}
+    {INK: "ink", SOFT: "soft", FAINT: "line", PAPER: "card", BAND: "band", ALARM: "alarm", EVENT: "curve"}
 )
 """Colours of pictures that have a name in the page's style; every other one is drawn as it is."""
 HATCHES: Mapping[str, str] = MappingProxyType({"////": "M0 6L6 0M-1 1L1-1M5 7L7 5", "|||": "M3 0V6"})
