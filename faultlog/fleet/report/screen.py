@@ -37,7 +37,7 @@ def render_screen(telling: Telling, gathered: Gathered, console: Console) -> Non
     for mark, said in headlines(telling, gathered):
         page.marked(mark, said)
     page.line()
-    page.hang("", " · ".join(f"{number} {label}" for number, label in tiles(telling, gathered)))
+    page.hang("", " · ".join(f"{label} {number}" for number, label in tiles(telling, gathered)))
     _help(page, telling, gathered)
     _faults(page, telling)
     page.heading(telling.words("fleet.report.section.out"))
