@@ -11,6 +11,7 @@ from typing import Any
 import html5lib
 import pytest
 
+from faultlog.fleet.report.headlines import headlines
 from faultlog.fleet.report.heat import SHADES, Cell, cells_of, columns_of, heat_map
 from faultlog.fleet.report.page import render_fleet
 from faultlog.fleet.report.picture import Easel, Picture
@@ -246,3 +247,24 @@ class TestPage:
         assert "in 1,008 host-days" in text
         assert "3 bundles are in quarantine: too much memory." in text
         assert "The lake also holds what another set of rules made of its bundles: 0123456789abcdef" in text
+
+
+class TestHeadlines:
+    def test_a_version_is_called_slower_only_where_test_and_medians_agree(self):
+        found = made("small")
+        one = found.versions.comparisons[0]
+        ratio = replace(one.test.hazard_ratio, value=1.7)
+        against = replace(one, test=replace(one.test, hazard_ratio=ratio))
+        for compared, told_ in (
+            (one, "takes longer to clear under connector 1.16.2"),
+            (against, "neither is called slower"),
+        ):
+            fleet_ = replace(found, versions=replace(found.versions, comparisons=(compared,)))
+            assert told_ in " ".join(said for _, said in headlines(told(fleet_), gathered(fleet_)))
+
+    def test_a_fleet_without_a_fault_needs_no_help(self):
+        found = replace(
+            made("small"), faults=(), promises=(), to_help=(), versions=replace(made("small").versions, comparisons=())
+        )
+        marks = [mark for mark, _ in headlines(told(found), gathered(found))]
+        assert marks == ["met", "none_raised", "unread"]

@@ -1,6 +1,7 @@
 """What a fleet has to say first, the most urgent first: a mark of `report.page.MARKS` and a sentence each."""
 
 from collections.abc import Iterable
+from math import inf
 
 from faultlog.fleet.report.gathered import Gathered
 from faultlog.fleet.report.tables import mark_of
@@ -62,20 +63,25 @@ def _versions(telling: Telling) -> Iterable[News]:
     for one in unlikely[:MOST_VERSIONS]:
         slower, faster = _ordered(one)
         said = {
+            "fault": telling.name(one.first.fault_id),
             "slower": slower.version,
             "faster": faster.version,
             "slow": _median(telling, slower),
             "fast": _median(telling, faster),
             "p": probability(one.p_corrected),
         }
-        fault = telling.name(one.first.fault_id)
-        yield "note", telling.words("fleet.report.first.version", fault=fault, **said)
+        agree = _or_never(slower) >= _or_never(faster)
+        yield "note", telling.words(f"fleet.report.first.version{'' if agree else '_crossing'}", **said)
 
 
 def _ordered(one: Comparison) -> tuple[Group, Group]:
     """The version under which the fault clears later, by the test's hazard ratio, then the other."""
     ratio = one.test.hazard_ratio.value
     return (one.first, one.second) if ratio is None or ratio > 1 else (one.second, one.first)
+
+
+def _or_never(group: Group) -> float:
+    return inf if group.median_s.value is None else group.median_s.value
 
 
 def _median(telling: Telling, group: Group) -> str:
