@@ -5,7 +5,7 @@ OUT    ?= out
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: triage test coverage test-system bench bench-fleet bench-system bench-micro lint accept soak lock clean help
+.PHONY: triage test coverage test-system bench bench-system bench-micro lint accept soak lock clean help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -43,9 +43,6 @@ test-system: $(VENV)/dev ## Tests with the real rsyslogd, logrotate and Chromium
 
 bench: $(VENV)/dev ## faultlog beside its peers, half an hour and 4 GB; ROWS="plain gz", BENCH_BYTES=, BENCH_RUNS=
 	@$(BIN)/python -m bench $(ROWS)
-
-bench-fleet: $(VENV)/dev ## What many bundles cost: workers, growth, memory, poison; an hour
-	@$(BIN)/python -m bench.fleet
 
 bench-system: ## Install the peers: ripgrep, lnav, gzip, grep, unzip; as root on Debian
 	@sh bench/install.sh

@@ -59,3 +59,33 @@ def fleet_run(
         driven = drive(asked, units(named), tell)
     for line in tally_lines(driven, Wording(lang, rules_of(rules), "UTC")):
         typer.echo(line)
+
+
+@app.command("report", cls=Command)
+def fleet_report(
+    lake: Annotated[Path, typer.Option("--lake", metavar="DIR", help="The lake that faultlog fleet run filled.")],
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report as one page here.")
+    ] = None,
+    charts: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write each picture here, as PNG and as SVG.")
+    ] = None,
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the numbers here; - is standard output.")
+    ] = None,
+    rules: Annotated[
+        str | None, typer.Option(metavar="HASH", help="Which rules of the lake; else those of its last run.")
+    ] = None,
+    lang: Lang = "en",
+) -> None:
+    """Say of a whole fleet which faults it has, how long they last, and whom to help today.
+
+    Beside a page F.html, the folder F-cases holds a page for each of the cases that need help first, at most 50.
+    """
+    from faultlog.commands.asked import console
+    from faultlog.fleet.report.asked import Targets, report
+    from faultlog.wording import Wording
+
+    targets = Targets(output, charts, json)
+    targets.check(lake)
+    report(lake, rules, targets, Wording(lang, rules_of(), "UTC"), console())

@@ -6,7 +6,7 @@ import selectors
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import IO, Protocol
 
@@ -30,21 +30,16 @@ class Executor(Protocol):
         ...
 
 
-PROGRAM = (sys.executable, "-m", "faultlog.fleet.nursery")
-"""What is started as a nursery."""
-
-
 class Nursery:
     """A nursery, from outside."""
 
-    def __init__(self, setup: Setup, program: Sequence[str] = PROGRAM) -> None:
+    def __init__(self, setup: Setup) -> None:
         """Start it.
 
         Raises:
             UsageError: it refuses the set-up, or does not start.
         """
         self._setup = setup
-        self._program = program
         self.unit: Unit | None = None
         self._process = self._started()
 
@@ -87,8 +82,8 @@ class Nursery:
 
     def _started(self) -> "subprocess.Popen[bytes]":
         one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_IO_THREADS": "1"}
-        self._process = subprocess.Popen(  # noqa: S603 (this package's own program)
-            self._program,
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "faultlog.fleet.nursery"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **one_thread},

@@ -32,10 +32,14 @@ def render_chart(doc: CaseDocument, wording: Wording, kind: Kind, window: Ends =
         kind: `png`, `svg` or `pdf`; text of an SVG is drawn as paths, so that it looks the same everywhere.
         window: show only this time; verdicts stay those of the whole case.
     """
-    target = io.BytesIO()
     with settled():
-        sheet = sheet_of(doc, wording, ShippedFont(), window)
-        figure_of(sheet).savefig(target, format=kind, dpi=DPI, metadata=_metadata(kind, sheet.title))
+        return rendered(sheet_of(doc, wording, ShippedFont(), window), kind)
+
+
+def rendered(sheet: Sheet, kind: Kind) -> bytes:
+    """A laid-out picture as a file of a kind; to be called while matplotlib is `settled`."""
+    target = io.BytesIO()
+    figure_of(sheet).savefig(target, format=kind, dpi=DPI, metadata=_metadata(kind, sheet.title))
     return target.getvalue()
 
 
