@@ -45,6 +45,8 @@ class Nursery:
         """
         self._setup = setup
         self._program = program
+        self.rules = ""
+        """The hash of its rules."""
         self.unit: Unit | None = None
         self._process = self._started()
 
@@ -99,6 +101,7 @@ class Nursery:
         told = json.loads(line) if line else {}
         if "ready" not in told:
             raise UsageError(str(told.get("refused", "a worker could not start; is the package whole?")))
+        self.rules = str(told["ready"])
         return self._process
 
     def _tell(self, told: dict[str, object]) -> None:

@@ -2,7 +2,7 @@
 
 ::
 
-    lake.json                                   what it is, and of which version
+    lake.json                                   what it is, of which version, and which one
     rules/<rules>.json                          what one set of rules, formats and options is
     <table>/rules=<rules>/<case>.parquet        the rows of one case, `hosts` written last
     cases/rules=<rules>/<case>.json.gz          its case document
@@ -152,6 +152,15 @@ def known_lake(root: Path) -> dict[str, dict[str, object]]:
     return {one.stem: json.loads(one.read_bytes()) for one in found}
 
 
+def identity(root: Path) -> str | None:
+    """Which lake stands at a place: two machines that see the same one are told the same; `None` where none is."""
+    try:
+        told = json.loads((root / _NAMED).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return str(told["id"]) if isinstance(told, dict) and "id" in told else None
+
+
 def _made(root: Path) -> None:
     if (root / _NAMED).exists():
         _same_version(root)
@@ -159,7 +168,7 @@ def _made(root: Path) -> None:
     if root.is_dir() and any(root.iterdir()):
         raise UsageError(f"{root}: is a folder that holds something else; give --lake a new or empty one")
     (root / "writing").mkdir(parents=True, exist_ok=True)
-    Lake(root, "")._put(root / _NAMED, json.dumps({"schema": SCHEMA}).encode() + b"\n")  # noqa: SLF001
+    Lake(root, "")._put(root / _NAMED, json.dumps({"schema": SCHEMA, "id": uuid.uuid4().hex}).encode() + b"\n")  # noqa: SLF001
 
 
 def _same_version(root: Path) -> None:
