@@ -6,6 +6,7 @@
     rules/<rules>.json                          what one set of rules, formats and options is
     <table>/rules=<rules>/<case>.parquet        the rows of one case, `hosts` written last
     cases/rules=<rules>/<case>.json.gz          its case document
+    claims/rules=<rules>/<case>                 the name that a case counts for
     sources/rules=<rules>/<key>.json            what became of one name
     writing/                                    files that are being written
 
@@ -72,6 +73,23 @@ class Lake:
         for table in TABLES:
             self._put_table(self.file(table.name, case), filled(table, case, bundles, doc), pq)
 
+    def claim(self, case: str, name: str) -> bool:
+        """Whether a case counts for this name: the first who asks has it, also if its process ends before it is done.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        place, aside = self.folder("claims") / case, self.aside()
+        told = name.encode("utf-8", "surrogateescape")
+        try:
+            _write(aside, told)
+            place.hardlink_to(aside)
+        except FileExistsError:
+            return place.read_bytes() == told
+        finally:
+            aside.unlink(missing_ok=True)
+        return True
+
     def decided(self, unit: Unit) -> Outcome | None:
         """What an earlier run decided of a unit."""
         try:
@@ -107,10 +125,7 @@ class Lake:
     def _put(self, place: Path, content: bytes) -> None:
         aside = self.aside()
         try:
-            with aside.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            _write(aside, content)
             _rename(aside, place)
         finally:
             aside.unlink(missing_ok=True)
@@ -132,7 +147,7 @@ def open_lake(root: Path, rules: str, about: dict[str, object]) -> Lake:
     lake = Lake(root, rules)
     try:
         _made(root)
-        for name in ("sources", "cases", *(table.name for table in TABLES)):
+        for name in ("sources", "claims", "cases", *(table.name for table in TABLES)):
             lake.folder(name).mkdir(parents=True, exist_ok=True)
         (root / "rules").mkdir(exist_ok=True)
         lake._put(root / "rules" / f"{rules}.json", json.dumps(about, indent=1).encode() + b"\n")  # noqa: SLF001
@@ -183,6 +198,13 @@ def _same_version(root: Path) -> None:
         raise UsageError(
             f"{root}: is a lake of another version ({schema}); this faultlog writes {SCHEMA}: give a new folder"
         )
+
+
+def _write(place: Path, content: bytes) -> None:
+    with place.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _rename(aside: Path, place: Path) -> None:
