@@ -4,7 +4,7 @@ import errno
 from dataclasses import replace
 
 from faultlog.errors import BundleError, NothingAnswerable, UsageError
-from faultlog.fleet.fetching import Fetched, fetched
+from faultlog.fleet.fetching import Fetched, fetched, is_remote
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.units import Outcome, State, Unit
 from faultlog.pipeline import Knowledge, Options, analyze_with
@@ -74,5 +74,8 @@ def _analysed(work: Work, unit: Unit, bundle: Fetched) -> Outcome:
 
 def failed(unit: Unit, error: OSError) -> Outcome:
     """What a unit's outcome is where the system or a store refuses."""
-    reason, says = _FAILED.get(error.errno or 0, ("unreachable", error.strerror or str(error)))
+    words = error.strerror or str(error)
+    reason, says = _FAILED.get(error.errno or 0, ("unreachable", words))
+    if is_remote(unit.name) and reason in {"vanished", "denied"} and words:
+        says = f"{says} ({words.rstrip('.')})"
     return Outcome(unit, "failed", reason=reason, detail=f"{unit.name}: {says}")
