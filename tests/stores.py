@@ -51,8 +51,8 @@ class Store:
 
     def ask_who_it_is(self, after: str) -> None:
         """Have the store ask for permission after so many requests."""
-        urllib.request.urlopen(  # noqa: S310 (it is ours)
-            urllib.request.Request(  # noqa: S310
+        urllib.request.urlopen(
+            urllib.request.Request(
                 f"http://127.0.0.1:{self.port}/moto-api/reset-auth",
                 data=after.encode(),
                 headers={"Content-Type": "text/plain"},

@@ -56,7 +56,7 @@ def test_one_object_is_a_bundle_with_size_and_tag(s3):
     (unit,) = units(["s3://fleet/deep/notes.txt"])
     assert isinstance(unit, Unit)
     assert (unit.name, unit.size) == ("s3://fleet/deep/notes.txt", len(OBJECTS["deep/notes.txt"]))
-    (listed,) = [one for one in units(["s3://fleet/deep/*.txt"])]
+    (listed,) = units(["s3://fleet/deep/*.txt"])
     assert listed == unit, "however it is named, it is the same work"
 
 
@@ -139,7 +139,7 @@ def _names(source):
 
 
 def _refused(unit, tmp_path):
-    with pytest.raises(OSError) as refusal, fetched(unit, tmp_path / "aside"):
+    with pytest.raises(OSError, match=".") as refusal, fetched(unit, tmp_path / "aside"):
         pass
     assert not any(tmp_path.iterdir())
     outcome = failed(unit, refusal.value)
