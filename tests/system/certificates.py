@@ -1,6 +1,6 @@
 """Certificates of a day, made where they are used: an authority, and what it signs."""
 
-import datetime
+import datetime as dt
 from pathlib import Path
 
 from cryptography import x509
@@ -48,7 +48,7 @@ def certified(folder: Path, name: str) -> Shown:
 
 
 def _certificate(subject, key, issuer, signer, *, path_length):
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     constraints = x509.BasicConstraints(ca=path_length is not None, path_length=path_length)
     return (
         x509.CertificateBuilder()
@@ -56,8 +56,8 @@ def _certificate(subject, key, issuer, signer, *, path_length):
         .issuer_name(_named(issuer))
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(constraints, critical=True)
         .sign(signer, hashes.SHA256())
     )

@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tests.stores import free_port
@@ -84,10 +85,8 @@ def listens_at(pid: int) -> set[str]:
     """Where a process listens: `address:port` of each TCP socket."""
     inodes = set()
     for entry in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            inodes.add(os.readlink(entry))
-        except FileNotFoundError:
-            continue
+        with suppress(FileNotFoundError):
+            inodes.add(str(entry.readlink()))
     found = set()
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
@@ -104,7 +103,7 @@ def _address(cell: str) -> str:
     return f"{host}:{int(port, 16)}"
 
 
-def waited(for_what, within_s: float = 60) -> None:
+def waited(for_what: Callable[[], bool], within_s: float = 60) -> None:
     """Wait until something holds."""
     until = time.monotonic() + within_s
     while not for_what():
