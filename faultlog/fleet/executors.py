@@ -100,6 +100,7 @@ class Nursery:
         line = self.answers.readline()
         told = json.loads(line) if line else {}
         if "ready" not in told:
+            self.close()
             raise UsageError(str(told.get("refused", "a worker could not start; is the package whole?")))
         self.rules = str(told["ready"])
         return self._process
