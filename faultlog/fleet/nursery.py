@@ -73,8 +73,11 @@ def _abandoned() -> bool:
 
 
 def _say(answers: IO[str], told: dict[str, object]) -> None:
-    answers.write(json.dumps(told) + "\n")
-    answers.flush()
+    try:
+        answers.write(json.dumps(told) + "\n")
+        answers.flush()
+    except BrokenPipeError:  # whoever asked is gone
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -22,9 +22,9 @@ from tests.system.clusters import Cluster, Part
 
 BUNDLES = int(os.environ.get("FAULTLOG_BUNDLES", "200"))
 KILLS = int(os.environ.get("FAULTLOG_KILLS", "60"))
-POISON = BUNDLES // 100 if BUNDLES >= 1000 else 0
+POISON = -(-BUNDLES // 100)
 SCENARIOS = ("fault6-breached", "fault6-in-time", "fault10-survives-reboot", "cut-in-the-middle")
-RUN = [sys.executable, "-m", "faultlog", "fleet", "run"]
+RUN = [sys.executable, "-m", "tests.system.poisoned", "fleet", "run"]
 TWICE = 3
 """Bundles that have two names."""
 
@@ -46,7 +46,7 @@ def test_nothing_is_lost_and_nothing_twice_whoever_is_killed(tmp_path, shown):
         _fill(s3.client(), tmp_path / "made")
         alone = Part("alone", [*RUN, "s3://fleet", "--lake", str(tmp_path / "alone"), "--executor", "serial"],
                      tmp_path / "alone.log", s3.environment)  # fmt: skip
-        cluster = Cluster(tmp_path / "cluster", shown, s3.environment)
+        cluster = Cluster(tmp_path / "cluster", shown, s3.environment, preload="tests.system.poisoned")
         command = [*RUN, "s3://fleet", "--lake", str(tmp_path / "lake"), "--executor", "dask"]
         command += ["--scheduler", cluster.address, *shown.options]
         driver = Part("driver", command, tmp_path / "driver.log", s3.environment)
@@ -65,24 +65,33 @@ def test_nothing_is_lost_and_nothing_twice_whoever_is_killed(tmp_path, shown):
     assert len(disturbed) == BUNDLES
     states = Counter(state for state, _, _ in disturbed.values())
     assert states["same"] == TWICE
-    assert states["done"] + states["warned"] == BUNDLES - TWICE
-    assert len(hashed_rows(tmp_path / "lake", "hosts")) == BUNDLES - TWICE
+    assert states["quarantined"] == POISON
+    assert {name for name, (state, *_) in disturbed.items() if state == "quarantined"} == set(_poison())
+    assert states["done"] + states["warned"] == BUNDLES - TWICE - POISON
+    assert len(hashed_rows(tmp_path / "lake", "hosts")) == BUNDLES - TWICE - POISON
     assert canonical(tmp_path / "lake") == canonical(tmp_path / "alone")
 
 
 def _fill(client, made: Path) -> None:
-    """Bundles of several lives, some of them under a second name."""
+    """Bundles of several lives, some of them under a second name, and poison."""
     client.create_bucket(Bucket="fleet")
-    each = -(-(BUNDLES - TWICE) // len(SCENARIOS))
+    for name in _poison():
+        client.put_object(Bucket="fleet", Key=name.removeprefix("s3://fleet/"), Body=name.encode())
+    number = BUNDLES - TWICE - POISON
+    each = -(-number // len(SCENARIOS))
     for scenario in SCENARIOS:
         simulate(made / scenario, scenario, seed=100, size=8192, hosts=each)
-    archives = sorted(one for one in made.glob("*/*") if one.suffix in {".zip", ".gz"})[: BUNDLES - TWICE]
-    assert len(archives) == BUNDLES - TWICE
+    archives = sorted(one for one in made.glob("*/*") if one.suffix in {".zip", ".gz"})[:number]
+    assert len(archives) == number
     for at, archive in enumerate(archives):
         client.put_object(Bucket="fleet", Key=f"{archive.parent.name}/{archive.name}", Body=archive.read_bytes())
         if at < TWICE:
             client.put_object(Bucket="fleet", Key=f"zz-again/{archive.name}", Body=archive.read_bytes())
     shutil.rmtree(made)
+
+
+def _poison() -> list[str]:
+    return [f"s3://fleet/fault6-breached/poison-{at}.zip" for at in range(POISON)]
 
 
 def _disturbed(cluster: Cluster, driver: Part, lake: Path) -> Counter[str]:
