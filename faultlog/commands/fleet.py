@@ -50,6 +50,8 @@ def fleet_run(
 
     A bundle that ends its process is tried once more, alone, and then quarantined; the others go on.
     """
+    from functools import partial
+
     from rich.console import Console
 
     from faultlog import asking
@@ -69,7 +71,8 @@ def fleet_run(
         raise UsageError("--scheduler is for --executor dask")
     asked = Asked(lake, options, Bounds(memory << 20, int(time), time), executor, workers, reach)
     named = (name for one in sources for name in (listed(sys.stdin) if one == "-" else [one]))
-    with counting(Console(stderr=True)) as tell:
-        driven = drive(asked, units(named), tell)
+    console = Console(stderr=True)
+    with counting(console) as tell:
+        driven = drive(asked, units(named), tell, partial(console.print, markup=False, highlight=False, soft_wrap=True))
     for line in tally_lines(driven, Wording(lang, rules_of(rules), "UTC")):
         typer.echo(line)

@@ -98,7 +98,9 @@ def _is_loopback(host: str) -> bool:
 class Dask:
     """The workers of a Dask scheduler."""
 
-    def __init__(self, setup: Setup, lake: Lake, reach: Reach, workers: int) -> None:
+    def __init__(
+        self, setup: Setup, lake: Lake, reach: Reach, workers: int, say: Callable[[str], None] = lambda _text: None
+    ) -> None:
         """Connect to the scheduler, or start a cluster on this machine.
 
         Args:
@@ -106,12 +108,13 @@ class Dask:
             lake: what they have to see at its path, and by which rules.
             reach: where the scheduler is.
             workers: of the cluster that is started here.
+            say: told what is waited for.
 
         Raises:
             UsageError: the address is not safe, or what a cluster needs is not installed.
             FaultlogError: nobody answers.
         """
-        self._reach = safe_reach(reach)
+        self._reach, self._say = safe_reach(reach), say
         expected = {"rules_hash": lake.rules, "lake_id": identity(lake.root)}
         self._told = json.dumps(setup_json(setup) | expected)
         self._cluster = _started(workers) if reach.address is None else None
@@ -134,6 +137,9 @@ class Dask:
                 losses += 1
                 again.extend(flight.left)
                 self._let_go()
+                self._say(
+                    f"{self._reach.address}: the scheduler is lost; for {self._reach.patience_s:.0f} s it is awaited"
+                )
                 if losses > _MOST_LOSSES:
                     raise FaultlogError(
                         _resumable(f"{self._reach.address}: was lost {losses} times: {error}")
@@ -296,7 +302,8 @@ def _started(workers: int) -> "LocalCluster":
 
 def _hush() -> None:
     """What Dask says of lost connections is said here, in one sentence."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _security(reach: Reach) -> "Security | None":

@@ -41,13 +41,19 @@ class Driven:
     tally: Tally
 
 
-def drive(asked: Asked, named: Iterable[Unit | Outcome], tell: Callable[[Outcome], None]) -> Driven:
+def drive(
+    asked: Asked,
+    named: Iterable[Unit | Outcome],
+    tell: Callable[[Outcome], None],
+    say: Callable[[str], None] = lambda _text: None,
+) -> Driven:
     """Bring bundles into a lake.
 
     Args:
         asked: where to, by which rules, and who works.
         named: the bundles.
         tell: told each outcome.
+        say: told what else a person should know meanwhile.
 
     Raises:
         UsageError: rules or formats, the lake, or the scheduler cannot be used.
@@ -57,17 +63,17 @@ def drive(asked: Asked, named: Iterable[Unit | Outcome], tell: Callable[[Outcome
     knowledge = load_knowledge(asked.options)
     about = decides(knowledge.tool, asked.options)
     lake = open_lake(asked.lake.resolve(), rules_hash(knowledge.tool, asked.options), about)
-    with closing(_executor(asked, lake)) as executor:
+    with closing(_executor(asked, lake, say)) as executor:
         return Driven(lake, run(lake, executor, named, tell))
 
 
-def _executor(asked: Asked, lake: Lake) -> Executor:
+def _executor(asked: Asked, lake: Lake, say: Callable[[str], None]) -> Executor:
     setup = Setup(str(lake.root), asked.options, asked.bounds)
     if asked.executor == "serial":
         return Serial(Nursery(setup))
     number = asked.workers or _cores()
     if asked.executor == "dask":
-        return Dask(setup, lake, asked.reach, number)
+        return Dask(setup, lake, asked.reach, number, say)
     return Processes(tuple(Nursery(setup) for _ in range(number)))
 
 

@@ -59,6 +59,7 @@ def test_nothing_is_lost_and_nothing_twice_whoever_is_killed(tmp_path, shown):
             alone.kill()
     print(killed)
     assert killed.total() == KILLS
+    assert "Traceback" not in driver.said
     assert f"{BUNDLES:,} bundles\n" in driver.said
     undisturbed, disturbed = _decided(tmp_path / "alone"), _decided(tmp_path / "lake")
     assert disturbed == undisturbed
