@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any, Final
 
 from faultlog.errors import FaultlogError, UsageError
@@ -111,14 +112,14 @@ class Dask:
             say: told what is waited for.
 
         Raises:
-            UsageError: the address is not safe, or what a cluster needs is not installed.
+            UsageError: the address is not safe, or the scheduler's certificate is another authority's.
             FaultlogError: nobody answers.
         """
         self._reach, self._say = safe_reach(reach), say
         expected = {"rules_hash": lake.rules, "lake_id": identity(lake.root)}
         self._told = json.dumps(setup_json(setup) | expected)
         self._cluster = _started(workers) if reach.address is None else None
-        self._client: Client | None = self._connected(_LOOK_S)
+        self._client: Client | None = self._connected()
 
     def run(self, units: Iterable[Unit]) -> Iterator[Outcome]:
         """See `Executor`."""
@@ -137,13 +138,9 @@ class Dask:
                 losses += 1
                 again.extend(flight.left)
                 self._let_go()
-                self._say(
-                    f"{self._reach.address}: the scheduler is lost; for {self._reach.patience_s:.0f} s it is awaited"
-                )
                 if losses > _MOST_LOSSES:
-                    raise FaultlogError(
-                        _resumable(f"{self._reach.address}: was lost {losses} times: {error}")
-                    ) from None
+                    given_up = f"{self._reach.address}: the scheduler was lost {losses} times: {error}"
+                    raise FaultlogError(_resumable(given_up)) from None
             else:
                 return
 
@@ -156,22 +153,26 @@ class Dask:
 
     def _connection(self) -> "Client":
         if self._client is None:
-            self._client = self._connected(self._reach.patience_s)
+            self._client = self._connected()
         return self._client
 
-    def _connected(self, patience_s: float) -> "Client":
-        """A connection; tried again for a while."""
+    def _connected(self) -> "Client":
+        """A connection; who does not answer is awaited for a while."""
         from distributed import Client
 
-        to, until = self._cluster or self._reach.address, time.monotonic() + patience_s
+        to, until, told = self._cluster or self._reach.address, time.monotonic() + self._reach.patience_s, False
         while True:
             try:
                 return Client(to, security=_security(self._reach), timeout=5, set_as_default=False, name="faultlog")
             except Exception as error:  # noqa: BLE001 (sockets, certificates, versions)
+                if _is_stranger(error):
+                    raise UsageError(f"{to}: {_strangers(self._reach)}") from None
                 if time.monotonic() >= until:
-                    said = f"{self._reach.address}: no scheduler answers: {_said(error)}"
-                    raise FaultlogError(_resumable(said)) from None
-                time.sleep(0.2)
+                    raise FaultlogError(_resumable(f"{to}: no scheduler answers: {_said(error)}")) from None
+            if not told:
+                self._say(f"{to}: no scheduler answers; it is awaited for {self._reach.patience_s:.0f} s")
+            told = True
+            time.sleep(0.2)
 
     def _let_go(self) -> None:
         client, self._client = self._client, None
@@ -279,6 +280,17 @@ def _outcome(future: "Future[str]", unit: Unit) -> Outcome:
 def _ended_workers(error: Exception) -> str:
     ended = getattr(error, "allowed_failures", 3) + 1
     return f"{ended} workers ended while they worked on it"
+
+
+def _is_stranger(error: Exception) -> bool:
+    """Whether one side does not know who signed the other's certificate; what ends within a handshake says nothing."""
+    return isinstance(error.__cause__, SSLCertVerificationError) or "UNKNOWN_CA" in f"{error} {error.__cause__}"
+
+
+def _strangers(reach: Reach) -> str:
+    return (
+        f"its certificate is not signed by --tls-ca {reach.ca}, or it does not know who signed --tls-cert {reach.cert}"
+    )
 
 
 def _resumable(what: str) -> str:
