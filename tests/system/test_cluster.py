@@ -80,8 +80,8 @@ def _fill(client, made: Path) -> None:
         client.put_object(Bucket="fleet", Key=name.removeprefix("s3://fleet/"), Body=name.encode())
     number = BUNDLES - TWICE - POISON
     each = -(-number // len(SCENARIOS))
-    for scenario in SCENARIOS:
-        simulate(made / scenario, scenario, seed=100, size=8192, hosts=each)
+    for at, scenario in enumerate(SCENARIOS):
+        simulate(made / scenario, scenario, seed=1 + at * each, size=8192, hosts=each)
     archives = sorted(one for one in made.glob("*/*") if one.suffix in {".zip", ".gz"})[:number]
     assert len(archives) == number
     for at, archive in enumerate(archives):
