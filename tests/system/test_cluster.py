@@ -6,6 +6,7 @@
 import os
 import random
 import shutil
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -124,3 +125,14 @@ def _decided(lake: Path) -> dict[str, tuple[str, str | None, str | None]]:
     found = {one.unit.name: (one.state, one.case, one.reason) for one in sources}
     assert len(found) == len(sources), "each name is decided once"
     return found
+
+
+def test_a_cluster_that_is_started_here_fills_the_same_lake(tmp_path):
+    simulate(tmp_path / "made", "random", seed=7, hosts=6)
+    for executor in ("serial", "dask"):
+        command = [*RUN, str(tmp_path / "made"), "--lake", str(tmp_path / executor), "--executor", executor]
+        told = subprocess.run([*command, "--workers", "2"], capture_output=True, text=True, timeout=200, check=True)
+        assert told.stdout.splitlines()[0].endswith(" bundles")
+        assert told.stderr == ""
+    assert canonical(tmp_path / "serial") == canonical(tmp_path / "dask")
+    assert _decided(tmp_path / "serial") == _decided(tmp_path / "dask")
