@@ -17,8 +17,9 @@ import threading
 import time
 from asyncio import CancelledError
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from ssl import SSLCertVerificationError
@@ -62,8 +63,10 @@ def safe_reach(reach: Reach) -> Reach:
     """The same, if nobody else can listen in or take part.
 
     Raises:
-        UsageError: the address is none, or is on another machine and without TLS, or a certificate is missing.
+        UsageError: the address is none, or is on another machine and without TLS; a certificate, or Dask, is missing.
     """
+    if find_spec("distributed") is None:
+        raise UsageError("--executor dask needs distributed, which is not installed: pip install 'faultlog[fleet]'")
     if reach.address is None:
         return reach
     found = _ADDRESS.fullmatch(reach.address)
@@ -71,12 +74,7 @@ def safe_reach(reach: Reach) -> Reach:
         raise UsageError(f"{reach.address}: is no address of a scheduler; it looks like tls://host:8786")
     files = {"--tls-ca": reach.ca, "--tls-cert": reach.cert, "--tls-key": reach.key}
     if found["scheme"] == "tls":
-        missing = [name for name, file in files.items() if file is None]
-        if missing:
-            raise UsageError(f"{reach.address}: needs {', '.join(missing)}: both sides show a certificate")
-        unread = [f"{name} {file}" for name, file in files.items() if file is not None and not file.is_file()]
-        if unread:
-            raise UsageError(f"{', '.join(unread)}: no such file")
+        _check_files(reach.address, files)
     elif any(files.values()):
         raise UsageError(f"{reach.address}: certificates are for tls://; write tls:// before the host")
     elif not _is_loopback(found["host"]):
@@ -85,6 +83,15 @@ def safe_reach(reach: Reach) -> Reach:
             "--protocol tls and certificates, and give tls:// with --tls-ca, --tls-cert and --tls-key"
         )
     return reach
+
+
+def _check_files(address: str, files: Mapping[str, Path | None]) -> None:
+    missing = [name for name, file in files.items() if file is None]
+    if missing:
+        raise UsageError(f"{address}: needs {', '.join(missing)}: both sides show a certificate")
+    unread = [f"{name} {file}" for name, file in files.items() if file is not None and not file.is_file()]
+    if unread:
+        raise UsageError(f"{', '.join(unread)}: no such file")
 
 
 def _is_loopback(host: str) -> bool:

@@ -59,7 +59,8 @@ def drive(
         UsageError: rules or formats, the lake, or the scheduler cannot be used.
         FaultlogError: the scheduler is lost, and does not come back.
     """
-    safe_reach(asked.reach)
+    if asked.executor == "dask":
+        safe_reach(asked.reach)
     knowledge = load_knowledge(asked.options)
     about = decides(knowledge.tool, asked.options)
     lake = open_lake(asked.lake.resolve(), rules_hash(knowledge.tool, asked.options), about)
