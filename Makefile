@@ -5,7 +5,7 @@ OUT    ?= out
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: triage test coverage test-system bench bench-system bench-micro lint accept soak lock clean help
+.PHONY: triage test coverage test-system bench bench-fleet bench-system bench-micro lint accept soak lock clean help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ test-system: $(VENV)/dev ## Tests with the real rsyslogd, logrotate and Chromium
 bench: $(VENV)/dev ## faultlog beside its peers, half an hour and 4 GB; ROWS="plain gz", BENCH_BYTES=, BENCH_RUNS=
 	@$(BIN)/python -m bench $(ROWS)
 
+bench-fleet: $(VENV)/dev ## What many bundles cost: workers, growth, memory, poison; an hour
+	@$(BIN)/python -m bench.fleet
+
 bench-system: ## Install the peers: ripgrep, lnav, gzip, grep, unzip; as root on Debian
 	@sh bench/install.sh
 
@@ -57,8 +60,8 @@ lint: $(VENV)/dev ## Format, style, types, import contracts, the files' own proo
 	$(BIN)/lint-imports
 	$(BIN)/faultlog check
 
-soak: $(VENV)/dev ## The properties of the tests, on many times as many inputs
-	@FAULTLOG_EXAMPLES=20000 FAULTLOG_LIVES=10000 $(BIN)/python -m pytest -q -n 2 --timeout=3600 tests
+soak: $(VENV)/dev ## The properties of the tests, on many times as many inputs; a fleet of 3,000 bundles and 1,000 kills
+	@FAULTLOG_EXAMPLES=20000 FAULTLOG_LIVES=10000 FAULTLOG_BUNDLES=3000 FAULTLOG_KILLS=1000 $(BIN)/python -m pytest -q -n 2 --timeout=3600 tests
 
 accept: $(VENV)/dev ## Rewrite the golden files; review the difference
 	@$(BIN)/python -m pytest -q --accept tests/test_samples.py tests/test_schemas.py tests/test_docs.py tests/test_gallery.py tests/test_notebooks.py tests/test_prebuilt.py tests/fleet/test_statistics.py

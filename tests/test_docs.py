@@ -27,6 +27,7 @@ PAGES = [
     for name in (
         "README.md",
         "docs/architecture.md",
+        "docs/cluster.md",
         "docs/exports.md",
         "docs/performance.md",
         "parsers/README.md",

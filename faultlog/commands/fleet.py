@@ -28,6 +28,15 @@ def fleet_run(
     workers: Annotated[
         int | None, typer.Option(metavar="N", min=1, max=256, help="Bundles at a time; else one for each core.")
     ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDR", help="Scheduler of the cluster, tls://host:8786; else one here.")
+    ] = None,
+    tls_ca: Annotated[Path | None, typer.Option(metavar="FILE", help="Who signs the cluster's certificates.")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate to show.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="The key of that certificate.")] = None,
+    patience: Annotated[
+        float, typer.Option(metavar="S", min=0, help="Seconds to wait for a lost scheduler, or for workers.")
+    ] = 120,
     memory: Annotated[int, typer.Option(metavar="MIB", min=64, help="Memory that one bundle may take.")] = 2048,
     time: Annotated[float, typer.Option(metavar="S", min=1, help="Seconds that one bundle may take.")] = 1800,
     tz: Tz = None,
@@ -41,10 +50,14 @@ def fleet_run(
 
     A bundle that ends its process is tried once more, alone, and then quarantined; the others go on.
     """
+    from functools import partial
+
     from rich.console import Console
 
     from faultlog import asking
     from faultlog.child import Bounds
+    from faultlog.errors import UsageError
+    from faultlog.fleet.cluster import Reach
     from faultlog.fleet.driving import Asked, drive
     from faultlog.fleet.progress import counting
     from faultlog.fleet.sources import listed, units
@@ -53,10 +66,14 @@ def fleet_run(
 
     known = asking.told(tz, taken, None, None, None)
     options = asking.options(known, rules, parsers, full=full, jobs=1, kept=False)
-    asked = Asked(lake, options, Bounds(memory << 20, int(time), time), executor, workers)
+    reach = Reach(scheduler, tls_ca, tls_cert, tls_key, patience)
+    if scheduler is not None and executor != "dask":
+        raise UsageError("--scheduler is for --executor dask")
+    asked = Asked(lake, options, Bounds(memory << 20, int(time), time), executor, workers, reach)
     named = (name for one in sources for name in (listed(sys.stdin) if one == "-" else [one]))
-    with counting(Console(stderr=True)) as tell:
-        driven = drive(asked, units(named), tell)
+    console = Console(stderr=True)
+    with counting(console) as tell:
+        driven = drive(asked, units(named), tell, partial(console.print, markup=False, highlight=False, soft_wrap=True))
     for line in tally_lines(driven, Wording(lang, rules_of(rules), "UTC")):
         typer.echo(line)
 

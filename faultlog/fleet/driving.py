@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from faultlog.child import Bounds
+from faultlog.fleet.cluster import Dask, Reach, safe_reach
 from faultlog.fleet.executors import Executor, Nursery, Processes, Serial
 from faultlog.fleet.lake import Lake, open_lake
 from faultlog.fleet.running import Tally, run
@@ -27,7 +28,9 @@ class Asked:
     bounds: Bounds
     executor: Kind
     workers: int | None = None
-    """Bundles at a time; else one for each core."""
+    """Bundles at a time; else one for each core. A scheduler that is reached has its own."""
+    reach: Reach = Reach()
+    """Where the scheduler of `dask` is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +41,40 @@ class Driven:
     tally: Tally
 
 
-def drive(asked: Asked, named: Iterable[Unit | Outcome], tell: Callable[[Outcome], None]) -> Driven:
+def drive(
+    asked: Asked,
+    named: Iterable[Unit | Outcome],
+    tell: Callable[[Outcome], None],
+    say: Callable[[str], None] = lambda _text: None,
+) -> Driven:
     """Bring bundles into a lake.
 
     Args:
         asked: where to, by which rules, and who works.
         named: the bundles.
         tell: told each outcome.
+        say: told what else a person should know meanwhile.
 
     Raises:
-        UsageError: rules or formats, or the lake, cannot be used.
+        UsageError: rules or formats, the lake, or the scheduler cannot be used.
+        FaultlogError: the scheduler is lost, and does not come back.
     """
+    if asked.executor == "dask":
+        safe_reach(asked.reach)
     knowledge = load_knowledge(asked.options)
     about = decides(knowledge.tool, asked.options)
     lake = open_lake(asked.lake.resolve(), rules_hash(knowledge.tool, asked.options), about)
-    setup = Setup(str(lake.root), asked.options, asked.bounds)
-    with closing(_executor(asked, setup)) as executor:
+    with closing(_executor(asked, lake, say)) as executor:
         return Driven(lake, run(lake, executor, named, tell))
 
 
-def _executor(asked: Asked, setup: Setup) -> Executor:
+def _executor(asked: Asked, lake: Lake, say: Callable[[str], None]) -> Executor:
+    setup = Setup(str(lake.root), asked.options, asked.bounds)
     if asked.executor == "serial":
         return Serial(Nursery(setup))
     number = asked.workers or _cores()
+    if asked.executor == "dask":
+        return Dask(setup, lake, asked.reach, number, say)
     return Processes(tuple(Nursery(setup) for _ in range(number)))
 
 

@@ -6,7 +6,7 @@ import selectors
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import IO, Protocol
 
@@ -30,16 +30,23 @@ class Executor(Protocol):
         ...
 
 
+PROGRAM = (sys.executable, "-m", "faultlog.fleet.nursery")
+"""What is started as a nursery."""
+
+
 class Nursery:
     """A nursery, from outside."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, program: Sequence[str] = PROGRAM) -> None:
         """Start it.
 
         Raises:
             UsageError: it refuses the set-up, or does not start.
         """
         self._setup = setup
+        self._program = program
+        self.rules = ""
+        """The hash of its rules."""
         self.unit: Unit | None = None
         self._process = self._started()
 
@@ -82,8 +89,8 @@ class Nursery:
 
     def _started(self) -> "subprocess.Popen[bytes]":
         one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_IO_THREADS": "1"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "faultlog.fleet.nursery"],
+        self._process = subprocess.Popen(  # noqa: S603 (this package's own program)
+            self._program,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **one_thread},
@@ -93,7 +100,9 @@ class Nursery:
         line = self.answers.readline()
         told = json.loads(line) if line else {}
         if "ready" not in told:
+            self.close()
             raise UsageError(str(told.get("refused", "a worker could not start; is the package whole?")))
+        self.rules = str(told["ready"])
         return self._process
 
     def _tell(self, told: dict[str, object]) -> None:

@@ -1,16 +1,33 @@
-"""A bundle fetched, and its hash: what is local stays where it is, what is in an object store comes into the lake."""
+"""A bundle fetched, and its hash: what is local stays where it is, what is in an object store comes into the lake.
 
+A store is asked a few times, and then is unreachable: botocore alone would ask it for minutes. Who may read is known
+from the environment of whoever reads, as `AWS_ACCESS_KEY_ID` and the like.
+"""
+
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Final
 
 from faultlog.fleet.units import Unit
 from faultlog.values import dataclass
 
 _CHUNK = 1 << 20
+_S3: Final = frozenset({"s3", "s3a"})
+_S3_BOUNDS: Final = {
+    "connect_timeout": 5,
+    "read_timeout": 30,
+    "retries": {"mode": "standard", "total_max_attempts": 3},
+}
+"""Seconds, and how often botocore asks. Tool default."""
+_S3_ROUNDS: Final = 2
+"""How often s3fs has botocore ask. Tool default."""
+_NUMBERS: Final = {FileNotFoundError: errno.ENOENT, PermissionError: errno.EACCES, TimeoutError: errno.ETIMEDOUT}
+_UNKNOWN: Final = frozenset({"NoCredentialsError", "PartialCredentialsError", "TokenRetrievalError", "ProfileNotFound"})
+"""What botocore raises who does not know who asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +45,52 @@ def is_remote(name: str) -> bool:
     return bool(found) and scheme.isalnum()
 
 
+def is_s3(name: str) -> bool:
+    """Whether a name is an address of S3, or of what speaks like it."""
+    return name.partition("://")[0] in _S3
+
+
+def store_of(address: str) -> tuple[Any, str]:
+    """The store of an address, as fsspec has it, and the path in it."""
+    import fsspec  # type: ignore[import-untyped]
+
+    options = {"config_kwargs": _S3_BOUNDS} if is_s3(address) else {}
+    store, path = fsspec.core.url_to_fs(address, use_listings_cache=False, **options)
+    if is_s3(address):
+        store.retries = _S3_ROUNDS
+    return store, path
+
+
+def prepare_for(name: str) -> None:
+    """Load what fetches such a name, and ask nobody: who forks does it once for all its children."""
+    if is_remote(name):
+        import fsspec
+
+        with suppress(ImportError, ValueError):  # it is said when it is fetched
+            fsspec.get_filesystem_class(name.partition("://")[0])
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Each error of a store as an `OSError` with a number.
+
+    Raises:
+        OSError: what the store or the system refused.
+    """
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise OSError(_number(error), str(error) or type(error).__name__) from error
+
+
+def _number(error: Exception) -> int:
+    if type(error).__name__ in _UNKNOWN:
+        return errno.EACCES
+    return next((number for kind, number in _NUMBERS.items() if isinstance(error, kind)), errno.EHOSTUNREACH)
+
+
 @contextmanager
 def fetched(unit: Unit, aside: Path) -> Iterator[Fetched]:
     """A unit's bundle, for a while.
@@ -43,14 +106,14 @@ def fetched(unit: Unit, aside: Path) -> Iterator[Fetched]:
         path = Path(unit.name)
         yield Fetched(path, hash_of(path))
         return
-    import fsspec  # type: ignore[import-untyped]
-
     base = unit.name.rstrip("/").rpartition("/")[2] or "bundle"
     place = aside / base
     aside.mkdir()
     try:
-        with fsspec.open(unit.name, "rb") as source, place.open("xb") as target:
-            digest = _copied(source, target)
+        with refusals():
+            store, name = store_of(unit.name)
+            with store.open(name, "rb") as source, place.open("xb") as target:
+                digest = _copied(source, target)
         yield Fetched(place, _named(digest, place))
     finally:
         place.unlink(missing_ok=True)

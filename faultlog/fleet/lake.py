@@ -2,10 +2,11 @@
 
 ::
 
-    lake.json                                   what it is, and of which version
+    lake.json                                   what it is, of which version, and which one
     rules/<rules>.json                          what one set of rules, formats and options is
     <table>/rules=<rules>/<case>.parquet        the rows of one case, `hosts` written last
     cases/rules=<rules>/<case>.json.gz          its case document
+    claims/rules=<rules>/<case>                 the name that a case counts for
     sources/rules=<rules>/<key>.json            what became of one name
     writing/                                    files that are being written
 
@@ -72,6 +73,23 @@ class Lake:
         for table in TABLES:
             self._put_table(self.file(table.name, case), filled(table, case, bundles, doc), pq)
 
+    def claim(self, case: str, name: str) -> bool:
+        """Whether a case counts for this name: the first who asks has it, also if its process ends before it is done.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        place, aside = self.folder("claims") / case, self.aside()
+        told = name.encode("utf-8", "surrogateescape")
+        try:
+            _write(aside, told)
+            place.hardlink_to(aside)
+        except FileExistsError:
+            return place.read_bytes() == told
+        finally:
+            aside.unlink(missing_ok=True)
+        return True
+
     def decided(self, unit: Unit) -> Outcome | None:
         """What an earlier run decided of a unit."""
         try:
@@ -107,10 +125,7 @@ class Lake:
     def _put(self, place: Path, content: bytes) -> None:
         aside = self.aside()
         try:
-            with aside.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            _write(aside, content)
             _rename(aside, place)
         finally:
             aside.unlink(missing_ok=True)
@@ -132,7 +147,7 @@ def open_lake(root: Path, rules: str, about: dict[str, object]) -> Lake:
     lake = Lake(root, rules)
     try:
         _made(root)
-        for name in ("sources", "cases", *(table.name for table in TABLES)):
+        for name in ("sources", "claims", "cases", *(table.name for table in TABLES)):
             lake.folder(name).mkdir(parents=True, exist_ok=True)
         (root / "rules").mkdir(exist_ok=True)
         lake._put(root / "rules" / f"{rules}.json", json.dumps(about, indent=1).encode() + b"\n")  # noqa: SLF001
@@ -152,6 +167,15 @@ def known_lake(root: Path) -> dict[str, dict[str, object]]:
     return {one.stem: json.loads(one.read_bytes()) for one in found}
 
 
+def identity(root: Path) -> str | None:
+    """Which lake stands at a place: two machines that see the same one are told the same; `None` where none is."""
+    try:
+        told = json.loads((root / _NAMED).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return str(told["id"]) if isinstance(told, dict) and "id" in told else None
+
+
 def _made(root: Path) -> None:
     if (root / _NAMED).exists():
         _same_version(root)
@@ -159,7 +183,7 @@ def _made(root: Path) -> None:
     if root.is_dir() and any(root.iterdir()):
         raise UsageError(f"{root}: is a folder that holds something else; give --lake a new or empty one")
     (root / "writing").mkdir(parents=True, exist_ok=True)
-    Lake(root, "")._put(root / _NAMED, json.dumps({"schema": SCHEMA}).encode() + b"\n")  # noqa: SLF001
+    Lake(root, "")._put(root / _NAMED, json.dumps({"schema": SCHEMA, "id": uuid.uuid4().hex}).encode() + b"\n")  # noqa: SLF001
 
 
 def _same_version(root: Path) -> None:
@@ -174,6 +198,13 @@ def _same_version(root: Path) -> None:
         raise UsageError(
             f"{root}: is a lake of another version ({schema}); this faultlog writes {SCHEMA}: give a new folder"
         )
+
+
+def _write(place: Path, content: bytes) -> None:
+    with place.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _rename(aside: Path, place: Path) -> None:

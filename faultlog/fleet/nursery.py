@@ -15,6 +15,7 @@ from typing import IO
 
 from faultlog.child import Bounds, Death, in_child
 from faultlog.errors import FaultlogError
+from faultlog.fleet.fetching import prepare_for
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.setups import Setup, rules_hash, setup_of
 from faultlog.fleet.task import Work, perform
@@ -57,6 +58,7 @@ def tended(work: Work, unit: Unit, bounds: Bounds, stop: Callable[[], bool] = la
     def answer() -> bytes:
         return json.dumps(outcome_json(perform(work, unit))).encode()
 
+    prepare_for(unit.name)
     told = in_child(answer, bounds, stop)
     if isinstance(told, Death):
         return Outcome(unit, "died", reason=told.cause, detail=f"{unit.name}: {told.detail}")
@@ -71,8 +73,11 @@ def _abandoned() -> bool:
 
 
 def _say(answers: IO[str], told: dict[str, object]) -> None:
-    answers.write(json.dumps(told) + "\n")
-    answers.flush()
+    try:
+        answers.write(json.dumps(told) + "\n")
+        answers.flush()
+    except BrokenPipeError:  # whoever asked is gone
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,23 @@ In a folder each archive is a bundle, and each folder that looks like an unpacke
 """
 
 import glob
+import itertools
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from faultlog.fleet.fetching import is_remote
+from faultlog.fleet.fetching import is_remote, is_s3, refusals, store_of
 from faultlog.fleet.task import failed
 from faultlog.fleet.units import Outcome, Unit
 from faultlog.rotation import role_of
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
+_Object = tuple[str, Mapping[str, Any]]
+"""A path in a store, and what the store says of it."""
+PAGE = 1000
+"""Objects that S3 lists at a time."""
 _LOGS = (("Library", "Logs", "Cisco"), ("var", "log", "cisco"), ("private", "var", "log", "cisco"))
 
 
@@ -26,8 +32,6 @@ def units(sources: Iterable[str]) -> Iterator[Unit | Outcome]:
             yield from _remote(source) if is_remote(source) else _local(source)
         except OSError as error:
             yield failed(Unit(source), error)
-        except Exception as error:  # noqa: BLE001 (each store has errors of its own)
-            yield Outcome(Unit(source), "failed", reason="unreachable", detail=f"{source}: {error}")
 
 
 def listed(lines: Iterable[str]) -> Iterator[str]:
@@ -91,24 +95,56 @@ def _changed(folder: Path) -> str:
     return f"{newest}/{number}"
 
 
-def _remote(source: str) -> Iterator[Unit]:
-    """The archives below an address, or what it names itself."""
-    import fsspec  # type: ignore[import-untyped]
+def _remote(source: str) -> Iterator[Unit | Outcome]:
+    """The archives below an address, what a pattern matches, or the object of that very name."""
+    scheme, found = source.partition("://")[0], False
+    with refusals():
+        store, path = store_of(source)
+        for name, about in _objects(store, path, _pages if is_s3(source) else _walked):
+            found = True
+            if glob.has_magic(path) or name == path or name.lower().endswith(_ARCHIVES):
+                yield _object(scheme, name, about)
+    if not found:
+        yield Outcome(Unit(source), "failed", reason="vanished", detail=f"{source}: nothing has such a name")
 
-    scheme = source.partition("://")[0]
-    store, path = fsspec.core.url_to_fs(source)
-    if not glob.has_magic(path) and store.isfile(path):
-        yield _object(scheme, store.info(path))
-        return
+
+def _objects(store: Any, path: str, below: Callable[[Any, str], Iterator[_Object]]) -> Iterator[_Object]:  # noqa: ANN401
+    """What an address means: the objects that a pattern matches, one object, or all below it."""
     if glob.has_magic(path):
-        found = store.glob(path, detail=True)
-        yield from (_object(scheme, found[name]) for name in sorted(found) if found[name]["type"] == "file")
+        from fsspec.utils import glob_translate  # type: ignore[import-untyped]
+
+        matches, folder = re.compile(glob_translate(path)).match, _before_magic(path)
+        yield from ((name, about) for name, about in below(store, folder) if matches(name))
         return
-    for _, _, files in store.walk(path, detail=True):
-        inside = (files[name] for name in sorted(files))
-        yield from (_object(scheme, one) for one in inside if one["name"].lower().endswith(_ARCHIVES))
+    about = store.info(path)
+    yield from [(path, about)] if about["type"] == "file" else below(store, path)
 
 
-def _object(scheme: str, about: dict[str, Any]) -> Unit:
+def _before_magic(pattern: str) -> str:
+    """The folder that a pattern names without doubt."""
+    parts = pattern.split("/")
+    return "/".join(itertools.takewhile(lambda part: not glob.has_magic(part), parts[:-1]))
+
+
+def _pages(store: Any, path: str) -> Iterator[_Object]:  # noqa: ANN401 (fsspec tells no types)
+    """The objects of S3 below a path, a page at a time: a million of them are never held."""
+    bucket, _, folder = path.partition("/")
+    asked = {"Bucket": bucket, "Prefix": folder and f"{folder}/", "MaxKeys": PAGE}
+    while True:
+        page = store.call_s3("list_objects_v2", **asked)
+        yield from ((f"{bucket}/{one['Key']}", one) for one in page.get("Contents", ()) if one["Key"][-1] != "/")
+        if not page.get("IsTruncated"):
+            return
+        asked["ContinuationToken"] = page["NextContinuationToken"]
+
+
+def _walked(store: Any, path: str) -> Iterator[_Object]:  # noqa: ANN401 (fsspec tells no types)
+    """The objects of another store below a path, a folder at a time."""
+    for _, _, files in store.walk(path, detail=True, on_error="raise"):
+        yield from ((files[name]["name"], files[name]) for name in sorted(files))
+
+
+def _object(scheme: str, name: str, about: Mapping[str, Any]) -> Unit:
     changed = next((str(about[key]) for key in ("ETag", "etag", "LastModified", "mtime") if about.get(key)), None)
-    return Unit(f"{scheme}://{about['name'].lstrip('/')}", about.get("size"), changed)
+    size = about.get("size", about.get("Size"))
+    return Unit(f"{scheme}://{name.lstrip('/')}", size, changed)

@@ -4,7 +4,7 @@ import errno
 from dataclasses import replace
 
 from faultlog.errors import BundleError, NothingAnswerable, UsageError
-from faultlog.fleet.fetching import Fetched, fetched
+from faultlog.fleet.fetching import Fetched, fetched, is_remote
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.units import Outcome, State, Unit
 from faultlog.pipeline import Knowledge, Options, analyze_with
@@ -48,7 +48,7 @@ def perform(work: Work, unit: Unit) -> Outcome:
 
 def _outcome(work: Work, unit: Unit) -> Outcome:
     with fetched(unit, work.lake.aside()) as bundle:
-        if work.lake.holds(bundle.sha256):
+        if work.lake.holds(bundle.sha256) and not work.lake.claim(bundle.sha256, unit.name):
             return Outcome(unit, "same", bundle.sha256)
         return _analysed(work, unit, bundle)
 
@@ -66,12 +66,16 @@ def _analysed(work: Work, unit: Unit, bundle: Fetched) -> Outcome:
     if not any(file.events for file in doc.files):
         return Outcome(unit, "quarantined", bundle.sha256, "nothing_answerable", f"{unit.name}: no line was understood")
     named = replace(doc, bundle=replace(doc.bundle, name=bundle.sha256[:16]))
+    counts = work.lake.claim(bundle.sha256, unit.name)
     work.lake.add(bundle.sha256, [bundle.sha256], named)
-    state: State = "warned" if doc.warnings else "done"
+    state: State = ("warned" if doc.warnings else "done") if counts else "same"
     return Outcome(unit, state, bundle.sha256)
 
 
 def failed(unit: Unit, error: OSError) -> Outcome:
     """What a unit's outcome is where the system or a store refuses."""
-    reason, says = _FAILED.get(error.errno or 0, ("unreachable", error.strerror or str(error)))
+    words = error.strerror or str(error)
+    reason, says = _FAILED.get(error.errno or 0, ("unreachable", words))
+    if is_remote(unit.name) and reason in {"vanished", "denied"} and words:
+        says = f"{says} ({words.rstrip('.')})"
     return Outcome(unit, "failed", reason=reason, detail=f"{unit.name}: {says}")
