@@ -10,6 +10,7 @@ import os
 import select
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -18,15 +19,16 @@ from faultlog.errors import FaultlogError
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.setups import Setup, rules_hash, setup_of
 from faultlog.fleet.task import Work, perform
-from faultlog.fleet.units import Outcome, Unit, outcome_json, outcome_of, unit_of
+from faultlog.fleet.units import Outcome, Unit, outcome_json, read_outcome, unit_of
 from faultlog.fleet.warming import warm
 from faultlog.pipeline import load_knowledge
 
 
 def main() -> None:
     """Answer until nobody asks any more."""
-    asked, answers = sys.stdin.buffer, sys.stdout
-    sys.stdout = sys.stderr  # what a library prints is no answer
+    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a library prints is no answer
+    os.register_at_fork(after_in_child=partial(os.close, answers.fileno()))  # whoever asks sees when this process ends
     try:
         setup = setup_of(json.loads(asked.readline()))
         work = prepared(setup)
@@ -60,7 +62,10 @@ def tended(work: Work, unit: Unit, bounds: Bounds, stop: Callable[[], bool] = la
     told = in_child(answer, bounds, stop)
     if isinstance(told, Death):
         return Outcome(unit, "died", reason=told.cause, detail=f"{unit.name}: {told.detail}")
-    return outcome_of(json.loads(told))
+    try:
+        return read_outcome(told)
+    except ValueError:
+        return Outcome(unit, "died", reason="exit", detail=f"{unit.name}: gave no answer that can be read")
 
 
 def _abandoned() -> bool:

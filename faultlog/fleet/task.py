@@ -6,6 +6,7 @@ from dataclasses import replace
 from faultlog.errors import BundleError, NothingAnswerable, UsageError
 from faultlog.fleet.fetching import Fetched, fetched
 from faultlog.fleet.lake import Lake
+from faultlog.fleet.uniting import united
 from faultlog.fleet.units import Outcome, State, Unit
 from faultlog.pipeline import Knowledge, Options, analyze_with
 from faultlog.report.document import document
@@ -30,7 +31,7 @@ class Work:
 
 
 def perform(work: Work, unit: Unit) -> Outcome:
-    """Bring a bundle into the lake, unless it is there.
+    """Bring a bundle, or the case of several, into the lake, unless it is there.
 
     What goes wrong with the bundle is an outcome; that its process dies is seen from outside.
     """
@@ -47,6 +48,8 @@ def perform(work: Work, unit: Unit) -> Outcome:
 
 
 def _outcome(work: Work, unit: Unit) -> Outcome:
+    if unit.parts:
+        return united(work.lake, work.knowledge, work.options, unit)
     with fetched(unit, work.lake.aside()) as bundle:
         if work.lake.holds(bundle.sha256):
             return Outcome(unit, "same", bundle.sha256)
