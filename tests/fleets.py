@@ -15,7 +15,7 @@ from faultlog.fleet.setups import decides, rules_hash
 from faultlog.fleet.task import Work, perform
 from faultlog.fleet.unions import join
 from faultlog.fleet.units import Outcome, Unit
-from faultlog.pipeline import Options
+from faultlog.pipeline import Knowledge, Options
 
 from .logs import knowledge, log
 
@@ -50,8 +50,10 @@ def tarred(files: Mapping[str, bytes]) -> bytes:
 class Here:
     """Who works is this process."""
 
-    def __init__(self, lake: Lake, performed: Callable[[Work, Unit], Outcome] = perform) -> None:
-        self._work = Work(lake, knowledge(), OPTIONS)
+    def __init__(
+        self, lake: Lake, performed: Callable[[Work, Unit], Outcome] = perform, knowing: Knowledge | None = None
+    ) -> None:
+        self._work = Work(lake, knowing or knowledge(), OPTIONS)
         self._performed = performed
 
     def run(self, units: Iterable[Unit]) -> Iterator[Outcome]:

@@ -95,10 +95,12 @@ class Nursery:
             env={**os.environ, **one_thread},
             start_new_session=True,  # who interrupts the driver lets it finish what it counts
         )
-        self._tell(setup_json(self._setup))
+        with suppress(BrokenPipeError):  # it says nothing, then
+            self._tell(setup_json(self._setup))
         line = self.answers.readline()
         told = json.loads(line) if line else {}
         if "ready" not in told:
+            self.close()
             raise UsageError(str(told.get("refused", "a worker could not start; is the package whole?")))
         return self._process
 
