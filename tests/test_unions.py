@@ -43,7 +43,7 @@ def test_two_bundles_of_one_host_count_the_lines_they_share_once(lake, host):
     assert {row["case"] for table in everything(lake).values() for row in table} == {one["case"]}
 
 
-@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+@pytest.mark.parametrize("order", [(2, 1, 0), (1, 2, 0)])
 def test_whenever_a_bundle_comes_the_lake_is_the_same(tmp_path, host, order):
     late, whole = lake_at(tmp_path / "late"), lake_at(tmp_path / "whole")
     for number in order:
