@@ -18,7 +18,6 @@ from faultlog.fleet.setups import Setup
 from faultlog.fleet.sources import units
 from faultlog.fleet.units import Outcome
 from faultlog.simulating import simulate
-
 from tests.fleets import OPTIONS, bundle, everything, filled, lake_at, rows, tarred
 from tests.logs import log
 
