@@ -18,7 +18,7 @@ from faultlog.fleet.running import run
 from faultlog.fleet.sources import units
 from faultlog.fleet.tables import TABLES, schema_of
 
-from .fleets import Here, bundle, everything, filled, lake_at, rows, states
+from .lakes import Here, bundle, everything, filled, lake_at, rows, states
 
 DAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")
 NEXT = (*DAY[2:], "12:00:00 Fault Raised: 7")

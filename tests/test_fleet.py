@@ -27,7 +27,7 @@ from faultlog.pipeline import Options, load_knowledge
 from faultlog.wording import Wording
 
 from .conftest import EXAMPLES, SAME_EACH_TIME
-from .fleets import OPTIONS, Here, bundle, everything, filled, lake_at, rows, states
+from .lakes import OPTIONS, Here, bundle, everything, filled, lake_at, rows, states
 from .logs import knowledge, log
 
 DAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")

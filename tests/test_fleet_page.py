@@ -15,7 +15,7 @@ from faultlog.fleet.tables import TABLES
 from faultlog.fleet.telling import tally_lines
 from faultlog.wording import Wording
 
-from .fleets import filled, lake_at, rows
+from .lakes import filled, lake_at, rows
 from .logs import knowledge
 
 ROOT = Path(__file__).parent.parent

@@ -1,13 +1,20 @@
 """Bundles of one host: the lines that they share count once, whenever the bundles come."""
 
-import pytest
+import json
+from dataclasses import replace
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faultlog.child import Bounds
+from faultlog.fleet import nursery, uniting
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.sources import units
 from faultlog.fleet.unions import case_of
-from faultlog.fleet.units import read_outcome
+from faultlog.fleet.units import Part, Unit, read_outcome, unit_json, unit_of
 
-from .fleets import bundle, everything, filled, lake_at, rows, states
+from .lakes import OPTIONS, bundle, everything, filled, lake_at, rows, states
 
 GUID = "8f0c3bd8-0000-4000-8000-000000000001"
 MONDAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")
@@ -157,3 +164,34 @@ def test_what_became_of_a_host_is_kept_beside_what_became_of_its_bundles(lake, h
     (union,) = [read_outcome(one.read_bytes()) for one in lake.folder("unions").iterdir()]
     assert union.unit.name == f"guid:{GUID}"
     assert sorted(part.name for part in union.unit.parts) == sorted(map(str, host))
+
+
+def test_bundles_that_are_too_large_together_stay_apart_rather_than_be_read_in_part(lake, host, monkeypatch):
+    def small(options, _bundles):
+        return replace(options, limits=replace(options.limits, produced_bytes=300))
+
+    monkeypatch.setattr(uniting, "_wider", small)
+    _, told = brought(lake, *host[:2])
+    assert (told[-1].state, told[-1].reason) == ("quarantined", "too_large")
+    assert "together they are too large to be read in full" in told[-1].detail
+    assert len(rows(lake, "hosts")) == 2
+
+
+def test_several_bundles_may_take_as_long_as_each_and_produce_as_much():
+    unit = Unit("guid:g", changed="case", parts=(Part("a", "1"), Part("a", "2"), Part("b", "3")))
+    assert nursery._bounds(unit, Bounds(7, 10, 20.0)) == Bounds(7, 20, 40.0)
+    assert nursery._bounds(Unit("a"), Bounds(7, 10, 20.0)) == Bounds(7, 10, 20.0)
+    assert uniting._wider(OPTIONS, 3).limits.produced_bytes == 3 * OPTIONS.limits.produced_bytes
+
+
+@given(
+    st.builds(Unit, st.text(), st.none() | st.integers(), st.none() | st.text(), st.lists(st.builds(Part)).map(tuple))
+)
+def test_a_unit_travels_as_it_is(unit):
+    assert unit_of(json.loads(json.dumps(unit_json(unit)))) == unit
+
+
+@pytest.mark.parametrize("parts", [[["a"]], [["a", 1]], ["ab"], "ab", 3, [["a", "b", "c"]]])
+def test_what_is_no_part_of_a_unit_is_refused(parts):
+    with pytest.raises(ValueError, match="no part of a unit"):
+        unit_of({"name": "a", "size": None, "changed": None, "parts": parts})

@@ -63,11 +63,13 @@ class Lake:
         return self.folder("cases") / f"{case}.json.gz"
 
     def add(self, case: str, bundles: list[str], doc: CaseDocument) -> None:
-        """Put a case in; what is there already is replaced by the same.
+        """Put a case in, unless it is: its rows may stand in a merged file, or in those of another case.
 
         Raises:
             OSError: it cannot be written.
         """
+        if self.holds(case):
+            return
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
         for table in TABLES:

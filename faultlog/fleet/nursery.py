@@ -10,6 +10,7 @@ import os
 import select
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -59,13 +60,19 @@ def tended(work: Work, unit: Unit, bounds: Bounds, stop: Callable[[], bool] = la
     def answer() -> bytes:
         return json.dumps(outcome_json(perform(work, unit))).encode()
 
-    told = in_child(answer, bounds, stop)
+    told = in_child(answer, _bounds(unit, bounds), stop)
     if isinstance(told, Death):
         return Outcome(unit, "died", reason=told.cause, detail=f"{unit.name}: {told.detail}")
     try:
         return read_outcome(told)
     except ValueError:
         return Outcome(unit, "died", reason="exit", detail=f"{unit.name}: gave no answer that can be read")
+
+
+def _bounds(unit: Unit, bounds: Bounds) -> Bounds:
+    """What a unit may use: of several bundles the time of each, and the memory of one."""
+    bundles = len({part.bundle for part in unit.parts}) or 1
+    return replace(bounds, cpu_s=bounds.cpu_s * bundles, wall_s=bounds.wall_s * bundles)
 
 
 def _abandoned() -> bool:

@@ -16,6 +16,8 @@ from faultlog.fleet.tables import TABLES, schema_of
 from faultlog.fleet.units import Outcome, Part, Unit
 from faultlog.values import dataclass
 
+_TRIES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Several:
@@ -61,7 +63,21 @@ def join(lake: Lake, executor: Executor, tell: Callable[[Outcome], None]) -> Cou
 
 
 def several(lake: Lake) -> list[Several]:
-    """The hosts that have more than one case in the tables, by name."""
+    """The hosts that have more than one case in the tables, by name.
+
+    Raises:
+        OSError: the lake cannot be read.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            return _several(lake)
+        except FileNotFoundError:  # another run takes cases out, or files are merged
+            if not left:
+                raise
+    raise RuntimeError("it is tried at least once")
+
+
+def _several(lake: Lake) -> list[Several]:
     import pyarrow.compute as pc  # type: ignore[import-untyped]
     import pyarrow.dataset as ds  # type: ignore[import-untyped]
 

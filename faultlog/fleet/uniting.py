@@ -1,5 +1,6 @@
 """Several bundles of one host made one case, in a child: lines that stand in two of them count once."""
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -32,16 +33,39 @@ def united(lake: Lake, knowledge: Knowledge, options: Options, unit: Unit) -> Ou
         if len(here) < len(paths):
             return _apart(unit, [bundle for bundle, path in paths.items() if path is None])
         try:
-            doc = document(analyze_with(knowledge, here, options, lambda _path, _size: None))
+            doc = document(analyze_with(knowledge, here, _wider(options, len(here)), lambda _path, _size: None))
         except (UsageError, NothingAnswerable) as error:
             return _refused(unit, str(error))
+    named = [(path.name, alone[bundle]) for bundle, path in zip(order, here, strict=True)]
+    cut = _cut(doc, alone.values())
+    if cut is not None:
+        return _refused(unit, cut, "too_large")
+    why = stranger(doc, named) if doc.host.guid is None else None
+    if why is not None:
+        return _refused(unit, why)
     if doc.host.guid is None:
-        why = stranger(doc, [(path.name, alone[bundle]) for bundle, path in zip(order, here, strict=True)])
-        if why is not None:
-            return _refused(unit, why)
         doc = replace(doc, assumptions=[*doc.assumptions, Text("assumption.joined_by_name", {"host": unit.name[5:]})])
     lake.add(case, list(alone), _named(doc, case))
     return Outcome(unit, "warned" if doc.warnings else "done", case)
+
+
+def _wider(options: Options, bundles: int) -> Options:
+    """What each bundle may cost, for all together."""
+    limits = options.limits
+    wider = replace(
+        limits,
+        produced_bytes=limits.produced_bytes * bundles,
+        members=limits.members * bundles,
+        ratio_from=limits.ratio_from * bundles,
+    )
+    return replace(options, limits=wider)
+
+
+def _cut(doc: CaseDocument, alone: Iterable[CaseDocument]) -> str | None:
+    """Why less was read of bundles together than of each by itself, if it was."""
+    before = {one.code for each in alone for one in each.warnings}
+    lost = [one for one in doc.warnings if one.code.startswith("bomb_") and one.code not in before]
+    return f"together they are too large to be read in full: {lost[0].detail}" if lost else None
 
 
 def _end(doc: CaseDocument) -> int:
@@ -69,8 +93,8 @@ def _apart(unit: Unit, gone: list[str]) -> Outcome:
     return Outcome(unit, "failed", reason="vanished", detail=f"{unit.name}: {detail}")
 
 
-def _refused(unit: Unit, why: str) -> Outcome:
-    return Outcome(unit, "quarantined", reason="several_hosts", detail=f"{unit.name}: its bundles stay apart: {why}")
+def _refused(unit: Unit, why: str, reason: str = "several_hosts") -> Outcome:
+    return Outcome(unit, "quarantined", reason=reason, detail=f"{unit.name}: its bundles stay apart: {why}")
 
 
 def _named(doc: CaseDocument, case: str) -> CaseDocument:

@@ -18,7 +18,7 @@ from faultlog.fleet.setups import Setup
 from faultlog.fleet.sources import units
 from faultlog.fleet.units import Outcome
 from faultlog.simulating import simulate
-from tests.fleets import OPTIONS, bundle, everything, filled, lake_at, rows, tarred
+from tests.lakes import OPTIONS, bundle, everything, filled, lake_at, rows, tarred
 from tests.logs import log
 
 DAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")
