@@ -100,6 +100,31 @@ def test_a_bundle_that_is_gone_stays_counted_and_the_new_one_stays_beside_it(lak
     assert {row["case"] for row in rows(lake, "hosts")} == {joined["case"], told[0].case}
 
 
+def test_of_a_host_of_which_a_bundle_is_gone_the_others_are_joined(lake, host, tmp_path):
+    brought(lake, *host[:2])
+    (joined,) = rows(lake, "hosts")
+    host[0].unlink()
+    saturday = bundle(tmp_path / "saturday.zip", *FRIDAY[1:], "17:00:00 quiet", guid=GUID)
+    tally, told = brought(lake, host[2], saturday)
+    assert tally.hosts == {("failed", "vanished"): 1}
+    newer = [outcome.case for outcome in told[:2]]
+    assert {tuple(row["bundles"]) for row in rows(lake, "hosts")} == {tuple(joined["bundles"]), tuple(sorted(newer))}
+    assert {row["case"] for row in rows(lake, "events")} == {joined["case"], case_of(newer)}
+    before = everything(lake)
+    assert brought(lake, host[2], saturday)[0].hosts == {("failed", "vanished"): 1}
+    assert everything(lake) == before
+
+
+def test_bundles_of_one_name_in_two_folders_are_no_matter_of_theirs(lake, host, tmp_path):
+    for number, one in enumerate(host):
+        (tmp_path / str(number)).mkdir()
+        one.rename(tmp_path / str(number) / "bundle.zip")
+    brought(lake, *sorted(tmp_path.glob("*/bundle.zip")))
+    (one,) = rows(lake, "hosts")
+    assert one["warnings"] == ["overlap"]
+    assert len(one["bundles"]) == 3
+
+
 def test_a_bundle_that_was_overwritten_is_gone(lake, host):
     brought(lake, host[0])
     host[0].write_bytes(host[1].read_bytes())

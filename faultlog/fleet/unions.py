@@ -6,7 +6,7 @@ which a later bundle of the host is joined with all of them again.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from faultlog.fleet.compacting import without
 from faultlog.fleet.executors import Executor
@@ -53,11 +53,19 @@ def join(lake: Lake, executor: Executor, tell: Callable[[Outcome], None]) -> Cou
         lake: where they are.
         executor: who works.
         tell: told what became of each host that was joined, or could not be.
+
+    Raises:
+        OSError: the lake cannot be read or written.
     """
-    found = {one.case: one for one in several(lake)}
-    missing = [one for one in found.values() if not lake.holds(one.case)]
-    counts = counted(_joined(lake, outcomes(lake, executor, _units(lake, missing)), found), tell)
-    held = [case for one in found.values() if lake.holds(one.case) for case in one.cases if case != one.case]
+    return _join(lake, executor, several(lake), tell)
+
+
+def _join(lake: Lake, executor: Executor, hosts: Collection[Several], tell: Callable[[Outcome], None]) -> Counts:
+    missing, rest = [one for one in hosts if not lake.holds(one.case)], list[Several]()
+    counts = counted(_joined(lake, executor, missing, rest), tell)
+    if rest:  # what is still there is joined; that something of the host is not was told
+        _join(lake, executor, rest, lambda _outcome: None)
+    held = [case for one in hosts if lake.holds(one.case) for case in one.cases if case != one.case]
     without(lake, held)
     return counts
 
@@ -110,11 +118,19 @@ def _names(lake: Lake, bundles: Collection[str]) -> dict[str, list[str]]:
     return {bundle: sorted(found) for bundle, found in names.items()}
 
 
-def _joined(lake: Lake, final: Iterable[Outcome], found: Mapping[str, Several]) -> Iterator[Outcome]:
-    """Take out the rows that a new case stands for, where they are files of their own; the others follow at the end."""
-    for outcome in final:
-        case = outcome.unit.changed or ""
-        if lake.holds(case):
-            for one in found[case].cases:
-                lake.take_out(one)
+def _joined(lake: Lake, executor: Executor, hosts: Collection[Several], rest: list[Several]) -> Iterator[Outcome]:
+    """What became of each host.
+
+    The rows that a new case stands for are taken out where they are files of their own; the others follow at the end.
+    Of a host of which a bundle is gone, the cases without it are left over.
+    """
+    found = {one.case: one for one in hosts}
+    for outcome in outcomes(lake, executor, _units(lake, hosts)):
+        host = found[outcome.unit.changed or ""]
+        if lake.holds(host.case):
+            for case in host.cases:
+                lake.take_out(case)
+        elif outcome.reason == "vanished" and outcome.case is not None:
+            cases = {case: bundles for case, bundles in host.cases.items() if outcome.case not in bundles}
+            rest += [Several(host.host, cases)] if 1 < len(cases) < len(host.cases) else []
         yield outcome

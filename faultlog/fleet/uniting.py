@@ -1,6 +1,6 @@
 """Several bundles of one host made one case, in a child: lines that stand in two of them count once."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -23,8 +23,6 @@ def united(lake: Lake, knowledge: Knowledge, options: Options, unit: Unit) -> Ou
         OSError: the lake, or a bundle, cannot be read or written.
     """
     case = unit.changed or ""
-    if lake.holds(case):
-        return Outcome(unit, "done", case)
     alone = {bundle: lake.told(bundle) for bundle in sorted({part.bundle for part in unit.parts})}
     order = sorted(alone, key=lambda bundle: -_end(alone[bundle]))  # where they differ, the newest says who it is
     with ExitStack() as stack:
@@ -36,17 +34,22 @@ def united(lake: Lake, knowledge: Knowledge, options: Options, unit: Unit) -> Ou
             doc = document(analyze_with(knowledge, here, _wider(options, len(here)), lambda _path, _size: None))
         except (UsageError, NothingAnswerable) as error:
             return _refused(unit, str(error))
-    named = [(path.name, alone[bundle]) for bundle, path in zip(order, here, strict=True)]
-    cut = _cut(doc, alone.values())
-    if cut is not None:
-        return _refused(unit, cut, "too_large")
-    why = stranger(doc, named) if doc.host.guid is None else None
-    if why is not None:
-        return _refused(unit, why)
-    if doc.host.guid is None:
-        doc = replace(doc, assumptions=[*doc.assumptions, Text("assumption.joined_by_name", {"host": unit.name[5:]})])
-    lake.add(case, list(alone), _named(doc, case))
-    return Outcome(unit, "warned" if doc.warnings else "done", case)
+    refused = _refusal(unit, doc, [(path.name, alone[bundle]) for bundle, path in zip(order, here, strict=True)])
+    if refused is not None:
+        return refused
+    named = _named(doc, unit)
+    lake.add(case, list(alone), named)
+    return Outcome(unit, "warned" if named.warnings else "done", case)
+
+
+def _refusal(unit: Unit, doc: CaseDocument, alone: Sequence[tuple[str, CaseDocument]]) -> Outcome | None:
+    """Why what several bundles say together is no answer; `None` where it is one."""
+    before = {one.code for _, each in alone for one in each.warnings}
+    cut = [one for one in doc.warnings if one.code.startswith("bomb_") and one.code not in before]
+    if cut:
+        return _refused(unit, f"together they are too large to be read in full: {cut[0].detail}", "too_large")
+    why = stranger(doc, alone) if doc.host.guid is None else None
+    return None if why is None else _refused(unit, why)
 
 
 def _wider(options: Options, bundles: int) -> Options:
@@ -59,13 +62,6 @@ def _wider(options: Options, bundles: int) -> Options:
         ratio_from=limits.ratio_from * bundles,
     )
     return replace(options, limits=wider)
-
-
-def _cut(doc: CaseDocument, alone: Iterable[CaseDocument]) -> str | None:
-    """Why less was read of bundles together than of each by itself, if it was."""
-    before = {one.code for each in alone for one in each.warnings}
-    lost = [one for one in doc.warnings if one.code.startswith("bomb_") and one.code not in before]
-    return f"together they are too large to be read in full: {lost[0].detail}" if lost else None
 
 
 def _end(doc: CaseDocument) -> int:
@@ -90,14 +86,23 @@ def _apart(unit: Unit, gone: list[str]) -> Outcome:
     name = next(part.name for part in unit.parts if part.bundle == gone[0])
     more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
     detail = f"{name}{more} is not there any more as it was; newer bundles of this host are counted beside it"
-    return Outcome(unit, "failed", reason="vanished", detail=f"{unit.name}: {detail}")
+    return Outcome(unit, "failed", gone[0], "vanished", f"{unit.name}: {detail}")
 
 
 def _refused(unit: Unit, why: str, reason: str = "several_hosts") -> Outcome:
     return Outcome(unit, "quarantined", reason=reason, detail=f"{unit.name}: its bundles stay apart: {why}")
 
 
-def _named(doc: CaseDocument, case: str) -> CaseDocument:
-    """A document that says which case it is; that two bundles have one name is no matter of theirs."""
+def _named(doc: CaseDocument, unit: Unit) -> CaseDocument:
+    """A document that says which case it is, and by what its bundles are of one host.
+
+    That two bundles have one name is no matter of theirs.
+    """
     warnings = [one for one in doc.warnings if one.code != "name_duplicate" or "/" in (one.file or "")]
-    return replace(doc, bundle=replace(doc.bundle, name=case[:16]), warnings=warnings)
+    assumed = Text("assumption.joined_by_name", {"host": unit.name.removeprefix("name:")})
+    return replace(
+        doc,
+        bundle=replace(doc.bundle, name=(unit.changed or "")[:16]),
+        warnings=warnings,
+        assumptions=doc.assumptions if doc.host.guid is not None else [*doc.assumptions, assumed],
+    )
