@@ -112,9 +112,8 @@ def _merge(lake: Lake, table: Table) -> None:
     new = begun.with_suffix("")
     new.mkdir()
     try:
-        for one in files:
-            if one not in merged:
-                os.link(one, new / one.name)
+        for one in set(files).difference(merged):
+            os.link(one, new / one.name)
         _write(table, merged, new)
         _sync(new)
         exchange(new, lake.folder(table.name))
