@@ -101,7 +101,11 @@ def printed_while_followed() -> str:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "docs/gallery.md"], ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "page",
+    [*PAGES, ROOT / "docs/gallery.md", ROOT / "docs/fleet.md"],
+    ids=lambda page: page.relative_to(ROOT).as_posix(),
+)
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
         assert target.startswith("https://") or (page.parent / target).exists(), target

@@ -106,3 +106,17 @@ def fleet_report(
     targets = Targets(output, charts, json)
     targets.check(lake)
     report(lake, rules, targets, Wording(lang, rules_of(), "UTC"), console())
+
+
+@app.command("compact", cls=Command)
+def fleet_compact(lake: LakePath, lang: Lang = "en") -> None:
+    """Merge the many files of a lake's tables into few, which are faster to read.
+
+    Whoever reads meanwhile sees every row once; a run afterwards adds beside them.
+    """
+    from faultlog.fleet.compacting import compact
+    from faultlog.fleet.telling import compacted_lines
+    from faultlog.wording import Wording
+
+    for line in compacted_lines(compact(lake), Wording(lang, rules_of(None), "UTC")):
+        typer.echo(line)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,8 +11,10 @@ from faultlog.child import Bounds
 from faultlog.fleet.cluster import Dask, Reach, safe_reach
 from faultlog.fleet.executors import Executor, Nursery, Processes, Serial
 from faultlog.fleet.lake import Lake, open_lake
+from faultlog.fleet.litter import swept
 from faultlog.fleet.running import Tally, run
 from faultlog.fleet.setups import Setup, decides, rules_hash
+from faultlog.fleet.unions import join
 from faultlog.fleet.units import Outcome, Unit
 from faultlog.pipeline import Options, load_knowledge
 from faultlog.values import dataclass
@@ -64,8 +67,10 @@ def drive(
     knowledge = load_knowledge(asked.options)
     about = decides(knowledge.tool, asked.options)
     lake = open_lake(asked.lake.resolve(), rules_hash(knowledge.tool, asked.options), about)
+    swept(lake.root)
     with closing(_executor(asked, lake, say)) as executor:
-        return Driven(lake, run(lake, executor, named, tell))
+        tally = run(lake, executor, named, tell)
+        return Driven(lake, replace(tally, hosts=join(lake, executor, tell)))
 
 
 def _executor(asked: Asked, lake: Lake, say: Callable[[str], None]) -> Executor:

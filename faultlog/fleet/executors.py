@@ -12,7 +12,7 @@ from typing import IO, Protocol
 
 from faultlog.errors import UsageError
 from faultlog.fleet.setups import Setup, setup_json
-from faultlog.fleet.units import Outcome, Unit, outcome_of, unit_json
+from faultlog.fleet.units import Outcome, Unit, read_outcome, unit_json
 from faultlog.values import dataclass
 
 LOST = "the process that worked on it was ended"
@@ -57,13 +57,14 @@ class Nursery:
             self._tell(unit_json(unit))
 
     def taken(self) -> Outcome:
-        """The outcome of the unit it works on; waits for it. A nursery that is gone is started anew."""
+        """The outcome of the unit it works on; waits for it. A nursery that is gone, or mad, is started anew."""
         unit, self.unit = self.unit, None
         if unit is None:
             raise RuntimeError("it works on nothing")
-        line = self.answers.readline()
-        if line:
-            return outcome_of(json.loads(line))
+        with suppress(ValueError):  # no line, half a line, or something else: its last word
+            outcome = read_outcome(self.answers.readline())
+            if outcome.unit == unit:
+                return outcome
         self.close()
         self._process = self._started()
         return Outcome(unit, "died", reason="signal", detail=f"{unit.name}: {LOST}")
@@ -96,7 +97,8 @@ class Nursery:
             env={**os.environ, **one_thread},
             start_new_session=True,  # who interrupts the driver lets it finish what it counts
         )
-        self._tell(setup_json(self._setup))
+        with suppress(BrokenPipeError):  # it says nothing, then
+            self._tell(setup_json(self._setup))
         line = self.answers.readline()
         told = json.loads(line) if line else {}
         if "ready" not in told:

@@ -4,13 +4,16 @@
 
     lake.json                                   what it is, of which version, and which one
     rules/<rules>.json                          what one set of rules, formats and options is
-    <table>/rules=<rules>/<case>.parquet        the rows of one case, `hosts` written last
-    cases/rules=<rules>/<case>.json.gz          its case document
+    <table>/rules=<rules>/<case>.parquet        the rows of one case, `hosts` after the other tables
+    cases/rules=<rules>/<case>.json.gz          its case document, written last: the case is in the lake, and stays
     claims/rules=<rules>/<case>                 the name that a case counts for
     sources/rules=<rules>/<key>.json            what became of one name
+    unions/rules=<rules>/<key>.json             what became of several bundles that are one host
     writing/                                    files that are being written
 
-A case is named by the SHA-256 of the bundles it is made of, `rules` by that of everything else that decides its rows.
+A case is named by the SHA-256 of the bundle it is made of, or of those of several; `rules` by that of everything else
+that decides its rows. The rows of a case leave the tables where one of more bundles stands for it; files of many
+cases may be merged (see `compacting`).
 A file is written aside, synchronised, and renamed: who is killed leaves nothing half, and who comes again does what is
 missing.
 """
@@ -25,8 +28,8 @@ from typing import TYPE_CHECKING, Final
 
 from faultlog.errors import UsageError
 from faultlog.fleet.tables import TABLES, filled
-from faultlog.fleet.units import Outcome, Unit, outcome_json, outcome_of
-from faultlog.report.document import CaseDocument, to_json
+from faultlog.fleet.units import Outcome, Unit, outcome_json, read_outcome
+from faultlog.report.document import CaseDocument, from_json, to_json
 from faultlog.values import dataclass
 
 if TYPE_CHECKING:
@@ -45,8 +48,8 @@ class Lake:
     """The hash of what decides a case besides its bundles."""
 
     def holds(self, case: str) -> bool:
-        """Whether a case is in it."""
-        return self.file("hosts", case).exists()
+        """Whether a case was put in; its rows may stand in those of another one since."""
+        return self.document(case).exists()
 
     def file(self, table: str, case: str) -> Path:
         """Where the rows of a case are."""
@@ -61,17 +64,37 @@ class Lake:
         return self.folder("cases") / f"{case}.json.gz"
 
     def add(self, case: str, bundles: list[str], doc: CaseDocument) -> None:
-        """Put a case in; what is there already is replaced by the same.
+        """Put a case in, unless it is: its rows may stand in a merged file, or in those of another case.
 
         Raises:
             OSError: it cannot be written.
         """
+        if self.holds(case):
+            return
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-        text = gzip.compress(to_json(doc).encode(), 6, mtime=0)
-        self._put(self.document(case), text)
         for table in TABLES:
             self._put_table(self.file(table.name, case), filled(table, case, bundles, doc), pq)
+        self.put(self.document(case), gzip.compress(to_json(doc).encode(), 6, mtime=0))
+
+    def take_out(self, case: str) -> None:
+        """Take the rows of a case out, where they are files of their own; its document stays.
+
+        `hosts` goes last: who is killed in between finds the case again.
+        """
+        files = [self.file(table.name, case) for table in TABLES]
+        if all(one.exists() for one in files[-1:]):
+            for one in files:
+                one.unlink(missing_ok=True)
+
+    def told(self, case: str) -> CaseDocument:
+        """The document of a case that is in the lake.
+
+        Raises:
+            OSError: it cannot be read.
+            UsageError: it was written by hand, or by another version.
+        """
+        return from_json(gzip.decompress(self.document(case).read_bytes()).decode(), str(self.document(case)))
 
     def claim(self, case: str, name: str) -> bool:
         """Whether a case counts for this name: the first who asks has it, also if its process ends before it is done.
@@ -93,7 +116,7 @@ class Lake:
     def decided(self, unit: Unit) -> Outcome | None:
         """What an earlier run decided of a unit."""
         try:
-            return outcome_of(json.loads(self._source(unit).read_bytes()))
+            return read_outcome(self._source(unit).read_bytes())
         except FileNotFoundError:
             return None
         except ValueError:
@@ -106,23 +129,25 @@ class Lake:
             OSError: it cannot be written.
         """
         told = json.dumps(outcome_json(outcome), indent=1, ensure_ascii=False).encode("utf-8", "surrogateescape")
-        self._put(self._source(outcome.unit), told + b"\n")
+        self.put(self._source(outcome.unit), told + b"\n")
 
     def sources(self) -> Iterator[Outcome]:
         """What became of every name, in no order."""
         folder = self.folder("sources")
         with os.scandir(folder) if folder.is_dir() else _nothing() as entries:
             for entry in entries:
-                yield outcome_of(json.loads(Path(entry.path).read_bytes()))
+                yield read_outcome(Path(entry.path).read_bytes())
 
     def aside(self) -> Path:
         """A new place for what is being written; the caller renames or removes it."""
         return self.root / "writing" / uuid.uuid4().hex
 
-    def _source(self, unit: Unit) -> Path:
-        return self.folder("sources") / f"{unit.key}.json"
+    def put(self, place: Path, content: bytes) -> None:
+        """Write a file that is whole, or not there.
 
-    def _put(self, place: Path, content: bytes) -> None:
+        Raises:
+            OSError: it cannot be written.
+        """
         aside = self.aside()
         try:
             _write(aside, content)
@@ -130,12 +155,15 @@ class Lake:
         finally:
             aside.unlink(missing_ok=True)
 
+    def _source(self, unit: Unit) -> Path:
+        return self.folder("unions" if unit.parts else "sources") / f"{unit.key}.json"
+
     def _put_table(self, place: Path, rows: "pa.Table", pq: object) -> None:
         import io
 
         out = io.BytesIO()
         pq.write_table(rows, out, compression="zstd")  # type: ignore[attr-defined]
-        self._put(place, out.getvalue())
+        self.put(place, out.getvalue())
 
 
 def open_lake(root: Path, rules: str, about: dict[str, object]) -> Lake:
@@ -147,10 +175,10 @@ def open_lake(root: Path, rules: str, about: dict[str, object]) -> Lake:
     lake = Lake(root, rules)
     try:
         _made(root)
-        for name in ("sources", "claims", "cases", *(table.name for table in TABLES)):
+        for name in ("sources", "claims", "unions", "cases", *(table.name for table in TABLES)):
             lake.folder(name).mkdir(parents=True, exist_ok=True)
         (root / "rules").mkdir(exist_ok=True)
-        lake._put(root / "rules" / f"{rules}.json", json.dumps(about, indent=1).encode() + b"\n")  # noqa: SLF001
+        lake.put(root / "rules" / f"{rules}.json", json.dumps(about, indent=1).encode() + b"\n")
     except OSError as error:
         raise UsageError(f"{root}: cannot be a lake: {error.strerror}; check the path and the space left") from None
     return lake
@@ -183,7 +211,8 @@ def _made(root: Path) -> None:
     if root.is_dir() and any(root.iterdir()):
         raise UsageError(f"{root}: is a folder that holds something else; give --lake a new or empty one")
     (root / "writing").mkdir(parents=True, exist_ok=True)
-    Lake(root, "")._put(root / _NAMED, json.dumps({"schema": SCHEMA, "id": uuid.uuid4().hex}).encode() + b"\n")  # noqa: SLF001
+    told = {"schema": SCHEMA, "id": uuid.uuid4().hex}
+    Lake(root, "").put(root / _NAMED, json.dumps(told).encode() + b"\n")
 
 
 def _same_version(root: Path) -> None:

@@ -10,6 +10,8 @@ import os
 import select
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -19,15 +21,16 @@ from faultlog.fleet.fetching import prepare_for
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.setups import Setup, rules_hash, setup_of
 from faultlog.fleet.task import Work, perform
-from faultlog.fleet.units import Outcome, Unit, outcome_json, outcome_of, unit_of
+from faultlog.fleet.units import Outcome, Unit, outcome_json, read_outcome, unit_of
 from faultlog.fleet.warming import warm
 from faultlog.pipeline import load_knowledge
 
 
 def main() -> None:
     """Answer until nobody asks any more."""
-    asked, answers = sys.stdin.buffer, sys.stdout
-    sys.stdout = sys.stderr  # what a library prints is no answer
+    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a library prints is no answer
+    os.register_at_fork(after_in_child=partial(os.close, answers.fileno()))  # whoever asks sees when this process ends
     try:
         setup = setup_of(json.loads(asked.readline()))
         work = prepared(setup)
@@ -58,11 +61,21 @@ def tended(work: Work, unit: Unit, bounds: Bounds, stop: Callable[[], bool] = la
     def answer() -> bytes:
         return json.dumps(outcome_json(perform(work, unit))).encode()
 
-    prepare_for(unit.name)
-    told = in_child(answer, bounds, stop)
+    for name in (unit.name, *(part.name for part in unit.parts)):
+        prepare_for(name)
+    told = in_child(answer, _bounds(unit, bounds), stop)
     if isinstance(told, Death):
         return Outcome(unit, "died", reason=told.cause, detail=f"{unit.name}: {told.detail}")
-    return outcome_of(json.loads(told))
+    try:
+        return read_outcome(told)
+    except ValueError:
+        return Outcome(unit, "died", reason="exit", detail=f"{unit.name}: gave no answer that can be read")
+
+
+def _bounds(unit: Unit, bounds: Bounds) -> Bounds:
+    """What a unit may use: of several bundles the time of each, and the memory of one."""
+    bundles = len({part.bundle for part in unit.parts}) or 1
+    return replace(bounds, cpu_s=bounds.cpu_s * bundles, wall_s=bounds.wall_s * bundles)
 
 
 def _abandoned() -> bool:

@@ -1,20 +1,25 @@
 """A run: every bundle of the sources gets one outcome, and the counts add up to the bundles."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import field, replace
 
 from faultlog.fleet.executors import Executor
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.units import Outcome, State, Unit
 from faultlog.values import dataclass
 
+Counts = Counter[tuple[State, str | None]]
+"""How many units came to what: a state, and of `quarantined` and `failed` the reason."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many bundles came to what; every bundle is in exactly one of the counts."""
 
-    counts: Counter[tuple[State, str | None]]
+    counts: Counts
+    hosts: Counts = field(default_factory=Counter)
+    """Likewise of the hosts with several bundles, which are none of the bundles."""
 
     @property
     def bundles(self) -> int:
@@ -22,15 +27,17 @@ class Tally:
         return self.counts.total()
 
     def of(self, state: State) -> dict[str | None, int]:
-        """How many came to a state, by reason, the most first."""
-        return {why: n for (what, why), n in self.counts.most_common() if what == state}
+        """How many bundles came to a state, by reason, the most first."""
+        return by_reason(self.counts, state)
+
+
+def by_reason(counts: Counts, state: State) -> dict[str | None, int]:
+    """How many came to a state, by reason, the most first."""
+    return {why: n for (what, why), n in counts.most_common() if what == state}
 
 
 def run(lake: Lake, executor: Executor, named: Iterable[Unit | Outcome], tell: Callable[[Outcome], None]) -> Tally:
     """Bring bundles into a lake.
-
-    Who ends its process is tried once more after all others, when nothing else works beside it; who ends it again
-    is quarantined.
 
     Args:
         lake: where to.
@@ -38,29 +45,48 @@ def run(lake: Lake, executor: Executor, named: Iterable[Unit | Outcome], tell: C
         named: the bundles, and what could not be listed.
         tell: told each outcome that is final.
     """
-    counts, again = Counter[tuple[State, str | None]](), list[Unit]()
+    return Tally(counted(outcomes(lake, executor, named), tell))
 
-    def final(outcome: Outcome) -> None:
+
+def counted(final: Iterable[Outcome], tell: Callable[[Outcome], None]) -> Counts:
+    """Tell each outcome, and count them."""
+    counts = Counts()
+    for outcome in final:
         counts[outcome.state, outcome.reason if outcome.state in {"quarantined", "failed"} else None] += 1
         tell(outcome)
+    return counts
 
-    for outcome in executor.run(_units(named, final)):
+
+def outcomes(lake: Lake, executor: Executor, named: Iterable[Unit | Outcome]) -> Iterator[Outcome]:
+    """What became of each unit in the end, once each.
+
+    Who ends its process is tried once more after all others, when nothing else works beside it; who ends it again
+    is quarantined.
+    """
+    unlisted, again = deque[Outcome](), list[Unit]()
+    for outcome in executor.run(_units(named, unlisted)):
+        yield from _taken(unlisted)
         if outcome.state == "died":
             again.append(outcome.unit)
         else:
-            final(outcome)
+            yield outcome
+    yield from _taken(unlisted)
     for unit in again:
         for outcome in executor.run([unit]):
-            final(_quarantined(lake, outcome) if outcome.state == "died" else outcome)
-    return Tally(counts)
+            yield _quarantined(lake, outcome) if outcome.state == "died" else outcome
 
 
-def _units(named: Iterable[Unit | Outcome], final: Callable[[Outcome], None]) -> Iterator[Unit]:
+def _units(named: Iterable[Unit | Outcome], unlisted: deque[Outcome]) -> Iterator[Unit]:
     for one in named:
         if isinstance(one, Unit):
             yield one
         else:
-            final(one)
+            unlisted.append(one)
+
+
+def _taken(unlisted: deque[Outcome]) -> Iterator[Outcome]:
+    while unlisted:
+        yield unlisted.popleft()
 
 
 def _quarantined(lake: Lake, outcome: Outcome) -> Outcome:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from faultlog.errors import BundleError, NothingAnswerable, UsageError
 from faultlog.fleet.fetching import Fetched, fetched, is_remote
 from faultlog.fleet.lake import Lake
+from faultlog.fleet.uniting import united
 from faultlog.fleet.units import Outcome, State, Unit
 from faultlog.pipeline import Knowledge, Options, analyze_with
-from faultlog.report.document import document
+from faultlog.report.document import CaseDocument, document
 from faultlog.values import dataclass
 
 _FAILED = {
@@ -30,7 +31,7 @@ class Work:
 
 
 def perform(work: Work, unit: Unit) -> Outcome:
-    """Bring a bundle into the lake, unless it is there.
+    """Bring a bundle, or the case of several, into the lake, unless it is there.
 
     What goes wrong with the bundle is an outcome; that its process dies is seen from outside.
     """
@@ -47,10 +48,19 @@ def perform(work: Work, unit: Unit) -> Outcome:
 
 
 def _outcome(work: Work, unit: Unit) -> Outcome:
+    if unit.parts:
+        return united(work.lake, work.knowledge, work.options, unit)
     with fetched(unit, work.lake.aside()) as bundle:
-        if work.lake.holds(bundle.sha256) and not work.lake.claim(bundle.sha256, unit.name):
-            return Outcome(unit, "same", bundle.sha256)
+        if work.lake.holds(bundle.sha256):
+            return Outcome(unit, _state(work.lake, bundle.sha256, unit, work.lake.told(bundle.sha256)), bundle.sha256)
         return _analysed(work, unit, bundle)
+
+
+def _state(lake: Lake, case: str, unit: Unit, doc: CaseDocument) -> State:
+    """What became of a unit whose case is in the lake, or is about to be: the first of several names has it."""
+    if not lake.claim(case, unit.name):
+        return "same"
+    return "warned" if doc.warnings else "done"
 
 
 def _analysed(work: Work, unit: Unit, bundle: Fetched) -> Outcome:
@@ -66,9 +76,8 @@ def _analysed(work: Work, unit: Unit, bundle: Fetched) -> Outcome:
     if not any(file.events for file in doc.files):
         return Outcome(unit, "quarantined", bundle.sha256, "nothing_answerable", f"{unit.name}: no line was understood")
     named = replace(doc, bundle=replace(doc.bundle, name=bundle.sha256[:16]))
-    counts = work.lake.claim(bundle.sha256, unit.name)
+    state = _state(work.lake, bundle.sha256, unit, doc)
     work.lake.add(bundle.sha256, [bundle.sha256], named)
-    state: State = ("warned" if doc.warnings else "done") if counts else "same"
     return Outcome(unit, state, bundle.sha256)
 
 

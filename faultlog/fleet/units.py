@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Literal, get_args
 
 from faultlog.values import dataclass
@@ -20,15 +21,27 @@ STATES: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One bundle of several that are one host."""
+
+    bundle: str
+    """Its hash."""
+    name: str
+    """Where it was found; a bundle that was found under several names has a part for each."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
-    """One bundle by its name: what is handed to who works."""
+    """One bundle by its name, or several that are one host: what is handed to who works."""
 
     name: str
-    """A path, or an address that fsspec opens."""
+    """A path, or an address that fsspec opens; of several bundles what they share, as `tables.host_of` says it."""
     size: int | None = None
     """Bytes, where listing says."""
     changed: str | None = None
-    """When it was last changed, or its entity tag: whatever differs once the bytes do."""
+    """When it was last changed, or its entity tag: whatever differs once the bytes do. Of several their case."""
+    parts: tuple[Part, ...] = ()
+    """The bundles, where it is several."""
 
     @property
     def key(self) -> str:
@@ -52,7 +65,8 @@ class Outcome:
 
 def unit_json(unit: Unit) -> dict[str, object]:
     """A unit as JSON takes it."""
-    return {"name": unit.name, "size": unit.size, "changed": unit.changed}
+    alone: dict[str, object] = {"name": unit.name, "size": unit.size, "changed": unit.changed}
+    return alone | {"parts": [[one.bundle, one.name] for one in unit.parts]} if unit.parts else alone
 
 
 def outcome_json(outcome: Outcome) -> dict[str, object]:
@@ -70,7 +84,14 @@ def unit_of(told: dict[str, object]) -> Unit:
     name, size, changed = told.get("name"), told.get("size"), told.get("changed")
     if not isinstance(name, str) or not isinstance(size, int | None) or not isinstance(changed, str | None):
         raise ValueError(f"no unit of work: {told!r}")  # noqa: TRY004 (it travelled: its value is wrong)
-    return Unit(name, size, changed)
+    return Unit(name, size, changed, tuple(_parts(told.get("parts", []))))
+
+
+def _parts(told: object) -> Iterator[Part]:
+    for one in told if isinstance(told, list) else [told]:
+        if not isinstance(one, list) or len(one) != 2 or not all(isinstance(word, str) for word in one):
+            raise ValueError(f"no part of a unit: {one!r}")
+        yield Part(*one)
 
 
 def outcome_of(told: dict[str, object]) -> Outcome:
@@ -85,3 +106,15 @@ def outcome_of(told: dict[str, object]) -> Outcome:
         raise ValueError(f"no outcome: {told!r}")
     case, reason, detail = (one if isinstance(one, str) else None for one in words)
     return Outcome(unit_of(unit), state, case, reason, detail)
+
+
+def read_outcome(text: str | bytes) -> Outcome:
+    """An outcome that travelled as JSON text.
+
+    Raises:
+        ValueError: it is none.
+    """
+    told = json.loads(text)
+    if not isinstance(told, dict):
+        raise ValueError(f"no outcome: {told!r}")  # noqa: TRY004 (it travelled: its value is wrong)
+    return outcome_of(told)

@@ -1,0 +1,136 @@
+"""Hosts with several cases get one of all their bundles, so that lines that stand in two bundles count once.
+
+The cases that it stands for leave the tables once it is in; their documents stay, and the records of their names, from
+which a later bundle of the host is joined with all of them again.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from faultlog.fleet.compacting import without
+from faultlog.fleet.executors import Executor
+from faultlog.fleet.lake import Lake
+from faultlog.fleet.running import Counts, counted, outcomes
+from faultlog.fleet.tables import TABLES, schema_of
+from faultlog.fleet.units import Outcome, Part, Unit
+from faultlog.values import dataclass
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The cases of one host."""
+
+    host: str
+    """As `tables.host_of` says it."""
+    cases: Mapping[str, Collection[str]]
+    """The bundles of each."""
+
+    @property
+    def bundles(self) -> list[str]:
+        """All of its bundles, sorted."""
+        return sorted({bundle for bundles in self.cases.values() for bundle in bundles})
+
+    @property
+    def case(self) -> str:
+        """The case of them all."""
+        return case_of(self.bundles)
+
+
+def case_of(bundles: Collection[str]) -> str:
+    """What names the case of some bundles."""
+    if len(bundles) == 1:
+        return next(iter(bundles))
+    return hashlib.sha256("\n".join(sorted(bundles)).encode()).hexdigest()
+
+
+def join(lake: Lake, executor: Executor, tell: Callable[[Outcome], None]) -> Counts:
+    """Make one case of all bundles of each host.
+
+    Args:
+        lake: where they are.
+        executor: who works.
+        tell: told what became of each host that was joined, or could not be.
+
+    Raises:
+        OSError: the lake cannot be read or written.
+    """
+    return _join(lake, executor, several(lake), tell)
+
+
+def _join(lake: Lake, executor: Executor, hosts: Collection[Several], tell: Callable[[Outcome], None]) -> Counts:
+    missing, rest = [one for one in hosts if not lake.holds(one.case)], list[Several]()
+    counts = counted(_joined(lake, executor, missing, rest), tell)
+    if rest:  # what is still there is joined; that something of the host is not was told
+        _join(lake, executor, rest, lambda _outcome: None)
+    held = [case for one in hosts if lake.holds(one.case) for case in one.cases if case != one.case]
+    without(lake, held)
+    return counts
+
+
+def several(lake: Lake) -> list[Several]:
+    """The hosts that have more than one case in the tables, by name.
+
+    Raises:
+        OSError: the lake cannot be read.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            return _several(lake)
+        except FileNotFoundError:  # another run takes cases out, or files are merged
+            if not left:
+                raise
+    raise RuntimeError("it is tried at least once")
+
+
+def _several(lake: Lake) -> list[Several]:
+    import pyarrow.compute as pc  # type: ignore[import-untyped]
+    import pyarrow.dataset as ds  # type: ignore[import-untyped]
+
+    table = next(one for one in TABLES if one.name == "hosts")
+    rows = ds.dataset(str(lake.folder(table.name)), schema=schema_of(table), format="parquet")
+    times = pc.value_counts(rows.to_table(columns=["host"], use_threads=False)["host"]).to_pylist()
+    hosts = [one["values"] for one in times if one["counts"] > 1]
+    found: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    if hosts:
+        wanted = rows.to_table(columns=["host", "case", "bundles"], filter=ds.field("host").isin(hosts))
+        for row in wanted.to_pylist():
+            if lake.holds(row["case"]):
+                found[row["host"]][row["case"]] = row["bundles"]
+    return [Several(host, found[host]) for host in sorted(found) if len(found[host]) > 1]
+
+
+def _units(lake: Lake, hosts: Collection[Several]) -> Iterator[Unit]:
+    names = _names(lake, {bundle for one in hosts for bundle in one.bundles}) if hosts else {}
+    for one in hosts:
+        parts = [Part(bundle, name) for bundle in one.bundles for name in names.get(bundle, [bundle])]
+        yield Unit(one.host, changed=one.case, parts=tuple(parts))
+
+
+def _names(lake: Lake, bundles: Collection[str]) -> dict[str, list[str]]:
+    """Under which names some bundles were found, sorted."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for outcome in lake.sources():
+        if outcome.case is not None and outcome.case in bundles and outcome.state != "quarantined":
+            names[outcome.case].append(outcome.unit.name)
+    return {bundle: sorted(found) for bundle, found in names.items()}
+
+
+def _joined(lake: Lake, executor: Executor, hosts: Collection[Several], rest: list[Several]) -> Iterator[Outcome]:
+    """What became of each host.
+
+    The rows that a new case stands for are taken out where they are files of their own; the others follow at the end.
+    Of a host of which a bundle is gone, the cases without it are left over.
+    """
+    found = {one.case: one for one in hosts}
+    for outcome in outcomes(lake, executor, _units(lake, hosts)):
+        host = found[outcome.unit.changed or ""]
+        if lake.holds(host.case):
+            for case in host.cases:
+                lake.take_out(case)
+        elif outcome.reason == "vanished" and outcome.case is not None:
+            cases = {case: bundles for case, bundles in host.cases.items() if outcome.case not in bundles}
+            rest += [Several(host.host, cases)] if 1 < len(cases) < len(host.cases) else []
+        yield outcome

@@ -1,0 +1,349 @@
+"""A run over many bundles: each gets one outcome, whatever it or its neighbours do, and a later run does the rest."""
+
+import errno
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faultlog.child import Bounds
+from faultlog.errors import UsageError
+from faultlog.fleet import task
+from faultlog.fleet.driving import Driven
+from faultlog.fleet.executors import Nursery, Processes
+from faultlog.fleet.lake import Lake, known_lake, open_lake
+from faultlog.fleet.litter import DAY_S, swept
+from faultlog.fleet.running import run
+from faultlog.fleet.setups import Setup, decides, rules_hash
+from faultlog.fleet.sources import units
+from faultlog.fleet.telling import tally_lines
+from faultlog.fleet.units import STATES, Outcome, Unit
+from faultlog.pipeline import Options, load_knowledge
+from faultlog.wording import Wording
+
+from .conftest import EXAMPLES, SAME_EACH_TIME
+from .lakes import OPTIONS, Here, bundle, everything, filled, lake_at, rows, states
+from .logs import knowledge, log
+
+DAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return lake_at(tmp_path / "lake")
+
+
+def hosts(place: Path, number: int) -> list[Path]:
+    """Bundles of hosts of their own."""
+    return [bundle(place / f"{at:02}.zip", *DAY, host=f"mac{at}") for at in range(number)]
+
+
+# Isolation
+
+
+NURSERY = (
+    sys.executable,
+    "-IS",
+    "-c",
+    """
+import json, os, sys, time
+sys.stdin.readline()
+print(json.dumps({"ready": ""}), flush=True)
+for line in sys.stdin:
+    unit = json.loads(line)
+    name = unit["name"].rstrip("0123456789")
+    answer = json.dumps({"unit": unit, "state": "done", "case": None, "reason": None, "detail": None})
+    if name == "kill":
+        os.kill(os.getpid(), 9)
+    elif name == "half":
+        print(answer[:20], end="", flush=True)
+        os._exit(0)
+    elif name == "slow":
+        time.sleep(0.2)
+    print({"garbage": "\\x1b\\x00 ... 1", "list": "[]", "other": answer.replace("other", "done")}.get(name, answer))
+    sys.stdout.flush()
+""",
+)
+"""A nursery that does what the name of a unit says."""
+MAD = ("kill", "half", "garbage", "list", "other")
+
+
+def test_a_nursery_that_dies_or_goes_mad_is_started_anew_and_nobody_else_is_blamed(lake):
+    named = [Unit(f"{name}{at}") for at in range(3) for name in ("fine", "slow", "good")] + [Unit(one) for one in MAD]
+    nurseries = tuple(Nursery(Setup(str(lake.root), OPTIONS, Bounds()), NURSERY) for _ in range(2))
+    executor, told = Processes(nurseries), list[Outcome]()
+    try:
+        tally = run(lake, executor, named[::-1], told.append)
+    finally:
+        executor.close()
+    assert tally.counts == {("done", None): 9, ("quarantined", "signal"): len(MAD)}
+    assert sorted(one.unit.name for one in told) == sorted(one.name for one in named)
+    assert {one.unit.name for one in told if one.state == "quarantined"} == set(MAD)
+    assert {one.unit.name for one in lake.sources()} == set(MAD)  # a later run leaves them alone
+
+
+def test_a_nursery_that_does_not_start_is_refused(lake):
+    with pytest.raises(UsageError, match="a worker could not start"):
+        Nursery(Setup(str(lake.root), OPTIONS, Bounds()), (sys.executable, "-c", ""))
+
+
+def test_what_ends_its_process_is_tried_once_more_after_all_others(lake):
+    tried = list[str]()
+
+    def performed(_work: task.Work, unit: Unit) -> Outcome:
+        tried.append(unit.name)
+        dies = unit.name == "poison" or (unit.name == "unlucky" and tried.count("unlucky") == 1)
+        return Outcome(unit, "died" if dies else "done", reason="signal" if dies else None)
+
+    named = [Unit(name) for name in ("poison", "a", "unlucky", "b")]
+    tally = run(lake, Here(lake, performed), named, lambda _outcome: None)
+    assert tried == ["poison", "a", "unlucky", "b", "poison", "unlucky"]
+    assert tally.counts == {("done", None): 3, ("quarantined", "signal"): 1}
+
+
+FATES = st.sampled_from([("done", None), ("warned", None), ("same", None), ("before", None)])
+REFUSED = st.sampled_from([("quarantined", "missing"), ("failed", "denied"), ("unlisted", "vanished")])
+DYING = st.sampled_from([("once", "signal"), ("twice", "memory"), ("twice", "signal")])
+
+
+@settings(max_examples=EXAMPLES // 10)
+@given(fates=st.lists(FATES | REFUSED | DYING, max_size=20))
+def test_the_counts_add_up_to_the_bundles_whatever_becomes_of_them(tmp_path_factory, fates):
+    lake = Lake(tmp_path_factory.getbasetemp(), "rules")
+    lake.folder("sources").mkdir(parents=True, exist_ok=True)
+    (lake.root / "writing").mkdir(exist_ok=True)
+    died = set[str]()
+
+    def performed(_work: task.Work, unit: Unit) -> Outcome:
+        fate, reason = fates[int(unit.name)]
+        if fate == "twice" or (fate == "once" and unit.name not in died):
+            died.add(unit.name)
+            return Outcome(unit, "died", reason=reason)
+        return Outcome(unit, "done" if fate == "once" else fate, reason=reason)
+
+    named = [
+        Outcome(Unit(str(at)), "failed", reason=fate[1]) if fate[0] == "unlisted" else Unit(str(at))
+        for at, fate in enumerate(fates)
+    ]
+    told = list[Outcome]()
+    tally = run(lake, Here(lake, performed), named, told.append)
+    assert sorted(int(one.unit.name) for one in told) == list(range(len(fates)))
+    assert tally.bundles == len(fates) == sum(sum(tally.of(state).values()) for state in STATES)
+    assert not tally.of("died")
+    lines = tally_lines(Driven(lake, tally), Wording("en", knowledge().rules))
+    assert sum(int(line.split()[0].replace(",", "")) for line in lines[1:]) == len(fates)
+
+
+def test_units_are_taken_no_faster_than_they_are_worked_on(lake):
+    taken = list[str]()
+
+    def named():
+        for at in range(20):
+            taken.append(f"fine{at}")
+            yield Unit(f"fine{at}")
+
+    executor = Processes(tuple(Nursery(Setup(str(lake.root), OPTIONS, Bounds()), NURSERY) for _ in range(2)))
+    try:
+        for done, _ in enumerate(executor.run(named())):
+            assert len(taken) <= done + 2
+    finally:
+        executor.close()
+
+
+# Resume
+
+
+class Killed(BaseException):
+    """What nobody catches: the process is gone."""
+
+
+@pytest.fixture
+def at_write(monkeypatch):
+    """Have something happen at one of the next writes, after the file was written and before it has its name."""
+
+    def happens(number: int, happening: Callable[[], BaseException]) -> None:
+        writes = 0
+
+        def replace(aside: Path, place: Path) -> None:
+            nonlocal writes
+            writes += 1
+            if writes == number + 1:
+                raise happening()
+            aside.replace(place)
+
+        monkeypatch.setattr("faultlog.fleet.lake._rename", replace)
+
+    analysed = {}
+
+    def analyze(knowledge, paths, *rest):
+        case = tuple(paths)
+        if case not in analysed:
+            analysed[case] = _analyze(knowledge, paths, *rest)
+        return analysed[case]
+
+    _analyze = task.analyze_with
+    monkeypatch.setattr(task, "analyze_with", analyze)
+    monkeypatch.setattr("faultlog.fleet.uniting.analyze_with", analyze)
+    monkeypatch.setattr(os, "fsync", lambda _file: None)
+    return happens
+
+
+def one_host_and_another(place: Path) -> list[str]:
+    """Bundles that give three cases, two of which become one."""
+    later = (*DAY[2:], "12:00:00 Fault Raised: 7")
+    paths = [bundle(place / "1.zip", *DAY, guid="g-1"), bundle(place / "2.zip", *later, guid="g-1")]
+    return [str(one) for one in (*paths, bundle(place / "3.zip", *DAY, host="other"))]
+
+
+WRITES = 4 * 9
+"""Seven tables, a document and what became of it, of three bundles and the host of two."""
+STEP = 11 if SAME_EACH_TIME else 1
+
+
+def test_killed_at_any_write_a_run_is_finished_by_the_next(tmp_path, at_write):
+    sources, whole = one_host_and_another(tmp_path), lake_at(tmp_path / "whole")
+    filled(whole, units(sources))
+    for number in range(0, WRITES, STEP):
+        lake = lake_at(tmp_path / f"killed-{number}")
+        at_write(number, Killed)
+        with pytest.raises(Killed):
+            filled(lake, units(sources))
+        at_write(-1, Killed)
+        tally, _ = filled(lake, units(sources))
+        assert tally.bundles == 3
+        assert not tally.of("failed")
+        assert everything(lake) == everything(whole), number
+
+
+def test_where_the_disk_is_full_the_rest_is_done_and_the_next_run_does_what_is_missing(tmp_path, at_write):
+    sources, whole = one_host_and_another(tmp_path), lake_at(tmp_path / "whole")
+    filled(whole, units(sources))
+    for number in range(2, WRITES, 2 * STEP):
+        lake = lake_at(tmp_path / f"full-{number}")
+        at_write(number, lambda: OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+        tally, told = filled(lake, units(sources))
+        failed = [one for one in told if one.state == "failed"]
+        assert [one.reason for one in failed] == ["disk_full"]
+        assert failed[0].detail.endswith("there is no space left for the lake")
+        assert tally.bundles == 3
+        assert not list((lake.root / "writing").iterdir())
+        at_write(-1, Killed)
+        filled(lake, units(sources))
+        assert everything(lake) == everything(whole), number
+
+
+def test_a_second_run_does_nothing_and_a_new_bundle_is_all_that_is_done(tmp_path, lake):
+    hosts(tmp_path / "bundles", 2)
+    filled(lake, units([str(tmp_path / "bundles")]))
+    files = {one: one.stat().st_mtime_ns for one in lake.root.rglob("*.*") if one.is_file()}
+    assert states(filled(lake, units([str(tmp_path / "bundles")]))[1]) == ["before"] * 2
+    assert {one: one.stat().st_mtime_ns for one in lake.root.rglob("*.*") if one.is_file()} == files
+    hosts(tmp_path / "bundles", 3)[0].touch()
+    told = filled(lake, units([str(tmp_path / "bundles")]))[1]
+    assert states(told) == ["same", "same", "done"]  # written anew, the first two are looked at, and are what they were
+    assert len(rows(lake, "hosts")) == 3
+
+
+def test_the_same_bytes_under_two_names_count_once(tmp_path, lake):
+    bundle(tmp_path / "bundles" / "a.zip", *DAY)
+    bundle(tmp_path / "bundles" / "b.zip", *DAY)
+    tally, told = filled(lake, units([str(tmp_path / "bundles")]))
+    assert tally.counts == {("done", None): 1, ("same", None): 1}
+    assert told[0].case == told[1].case
+    assert len(rows(lake, "hosts")) == 1
+
+
+def test_what_was_changed_under_its_name_is_another_bundle(tmp_path, lake):
+    place = tmp_path / "a.zip"
+    filled(lake, units([str(bundle(place, *DAY, host="one"))]))
+    tally, _ = filled(lake, units([str(bundle(place, *DAY, "12:00:00 quiet", host="two"))]))
+    assert tally.counts == {("done", None): 1}
+    assert [row["name"] for row in rows(lake, "hosts")] in (["one", "two"], ["two", "one"])
+
+
+def test_a_folder_is_a_bundle_and_another_one_once_a_log_in_it_goes_on(tmp_path, lake):
+    place = tmp_path / "case" / "Library" / "Logs" / "Cisco"
+    place.mkdir(parents=True)
+    (place / "ampdaemon.log").write_text(log(*DAY))
+    named = [str(tmp_path / "case")]
+    assert states(filled(lake, units(named))[1]) == ["done"]
+    assert states(filled(lake, units(named))[1]) == ["before"]
+    with (place / "ampdaemon.log").open("a") as file:
+        file.write(log("12:00:00 quiet"))
+    assert states(filled(lake, units(named))[1])[0] == "done"
+
+
+OWN_RULE = """
+signal: connector_stopped
+summary: {en: It stopped., ko: 중지되었습니다.}
+wordings:
+  - {pattern: the moon is full, provenance: user, source: my own}
+accepts:
+  - {message: the moon is full, process: ampdaemon}
+refuses:
+  - {message: the moon is new, process: ampdaemon}
+"""
+
+
+def test_other_rules_judge_anew_and_both_are_kept(tmp_path, lake):
+    sources = list(units([str(bundle(tmp_path / "a.zip", *DAY, "12:00:00 the moon is full"))]))
+    mine = tmp_path / "rules" / "cisco-secure-endpoint" / "signals" / "connector_stopped.yaml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text(OWN_RULE, encoding="utf-8")
+    options = Options(rule_folders=(tmp_path / "rules",), hashed=False)
+    other = load_knowledge(options)
+    judged = open_lake(lake.root, rules_hash(other.tool, options), decides(other.tool, options))
+    filled(lake, sources)
+    run(judged, Here(judged, knowing=other), sources, lambda _outcome: None)
+    assert set(known_lake(lake.root)) == {lake.rules, judged.rules}
+    assert [len(rows(one, "hosts")) for one in (lake, judged)] == [1, 1]
+    assert [[row["kind"] for row in rows(one, "events")].count("connector_stopped") for one in (lake, judged)] == [0, 1]
+
+
+# The place of a lake
+
+
+def test_a_folder_that_holds_something_else_is_no_lake(tmp_path):
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(UsageError, match="holds something else; give --lake a new or empty one"):
+        lake_at(tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_file_is_no_lake(tmp_path):
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(UsageError, match="cannot be a lake: Not a directory; check the path"):
+        lake_at(tmp_path / "letter.txt")
+
+
+@pytest.mark.parametrize("told", ['{"schema": "faultlog.lake/2"}', "[]", "{}", "what"])
+def test_a_lake_of_another_version_is_refused_and_left_alone(tmp_path, told):
+    (tmp_path / "lake.json").write_text(told)
+    with pytest.raises(UsageError, match=r"is a lake of another version .*this faultlog writes faultlog\.lake/1"):
+        lake_at(tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["lake.json"]
+
+
+def test_where_there_is_no_lake_that_is_said(tmp_path):
+    with pytest.raises(UsageError, match="is no lake; fill one with faultlog fleet run SOURCE --lake"):
+        known_lake(tmp_path)
+
+
+def test_what_killed_children_left_goes_after_a_day_and_what_another_run_writes_stays(lake):
+    writing, now = lake.root / "writing", time.time()
+    for name, age in (("old", DAY_S + 60), ("young", DAY_S - 60)):
+        (writing / name).write_bytes(b"half")
+        (writing / f"{name}-folder").mkdir()
+        (writing / f"{name}-folder" / "bundle.zip").write_bytes(b"half")
+        for one in (writing / name, writing / f"{name}-folder" / "bundle.zip", writing / f"{name}-folder"):
+            os.utime(one, (now - age, now - age))
+    (writing / "growing").mkdir()
+    (writing / "growing" / "bundle.zip").write_bytes(b"more")
+    os.utime(writing / "growing", (now - 2 * DAY_S, now - 2 * DAY_S))
+    assert swept(lake.root) == 2
+    assert sorted(one.name for one in writing.iterdir()) == ["growing", "young", "young-folder"]
