@@ -12,6 +12,20 @@ from faultlog.words import Command, Group
 
 app = typer.Typer(cls=Group, help="Many bundles: a whole fleet.", no_args_is_help=True, rich_markup_mode=None)
 
+
+def _needed() -> None:
+    """Make sure that what a lake is written and counted with is installed.
+
+    Raises:
+        UsageError: something is not.
+    """
+    from importlib.util import find_spec
+
+    missing = [name for name in ("pyarrow", "scipy", "fsspec") if find_spec(name) is None]
+    if missing:
+        raise UsageError(f"faultlog fleet needs {', '.join(missing)}, not installed: pip install 'faultlog[fleet]'")
+
+
 LakePath = Annotated[Path, typer.Option("--lake", metavar="DIR", help="The folder of Parquet files that is filled.")]
 
 
@@ -50,6 +64,7 @@ def fleet_run(
 
     A bundle that ends its process is tried once more, alone, and then quarantined; the others go on.
     """
+    _needed()
     from functools import partial
 
     from rich.console import Console
@@ -99,6 +114,7 @@ def fleet_report(
 
     Beside a page F.html, the folder F-cases holds a page for each of the cases that need help first, at most 50.
     """
+    _needed()
     from faultlog.commands.asked import console
     from faultlog.fleet.report.asked import Targets, report
     from faultlog.wording import Wording
@@ -114,6 +130,7 @@ def fleet_compact(lake: LakePath, lang: Lang = "en") -> None:
 
     Whoever reads meanwhile sees every row once; a run afterwards adds beside them.
     """
+    _needed()
     from faultlog.fleet.compacting import compact
     from faultlog.fleet.telling import compacted_lines
     from faultlog.wording import Wording
