@@ -8,6 +8,7 @@ import typer
 
 from faultlog.commands.asked import rules_of
 from faultlog.commands.params import Full, Lang, Parsers, Rules, Taken, Tz
+from faultlog.errors import UsageError
 from faultlog.words import Command, Group
 
 app = typer.Typer(cls=Group, help="Many bundles: a whole fleet.", no_args_is_help=True, rich_markup_mode=None)
@@ -71,7 +72,6 @@ def fleet_run(
 
     from faultlog import asking
     from faultlog.child import Bounds
-    from faultlog.errors import UsageError
     from faultlog.fleet.cluster import Reach
     from faultlog.fleet.driving import Asked, drive
     from faultlog.fleet.progress import counting
