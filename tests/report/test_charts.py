@@ -222,7 +222,7 @@ class TestExtremes:
         sheet = laid(doc, "ko", ShippedFont())
         labels = [one for one in sheet.marks if isinstance(one, Label)]
         boxes = [(one.left, one.top, one.left + one.width, one.top + one.height) for one in labels]
-        assert overlapping(boxes) == []
+        assert overlapping(itertools.combinations(boxes, 2)) == []
         assert all(box[0] >= 0 and box[2] <= sheet.width and box[3] <= sheet.height for box in boxes)
         assert len(sheet.marks) < 3000
 
