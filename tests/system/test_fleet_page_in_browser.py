@@ -14,9 +14,8 @@ from faultlog.report.charts.font import ShippedFont
 from faultlog.wording import Language, Wording
 from tests.fleet.made import fleet, gathered
 from tests.logs import knowledge
-from tests.system.test_page_in_browser import AXE, Opened, chromium, found_by_axe, needed
-
-__all__ = ["chromium"]
+from tests.system.conftest import needed
+from tests.system.test_page_in_browser import AXE, Opened, found_by_axe
 
 
 @pytest.fixture
