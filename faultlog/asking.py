@@ -38,10 +38,10 @@ def options(
     known: Told, rules: list[Path] | None, parsers: list[Path] | None, *, full: bool, jobs: int | None, kept: bool
 ) -> Options:
     """All that is asked besides the bundle; without a number of jobs, one for each core; whether the case is kept."""
-    return Options(known, tuple(rules or ()), tuple(parsers or ()), full=full, jobs=jobs or _cores(), hashed=kept)
+    return Options(known, tuple(rules or ()), tuple(parsers or ()), full=full, jobs=jobs or cores(), hashed=kept)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Cores that this process may use."""
     try:
         return len(os.sched_getaffinity(0))

@@ -1,12 +1,12 @@
 """A run from its start to its end: rules, lake, who works, and the counts."""
 
-import os
 from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from faultlog.asking import cores
 from faultlog.child import Bounds
 from faultlog.fleet.cluster import Dask, Reach, safe_reach
 from faultlog.fleet.executors import Executor, Nursery, Processes, Serial
@@ -77,13 +77,7 @@ def _executor(asked: Asked, lake: Lake, say: Callable[[str], None]) -> Executor:
     setup = Setup(str(lake.root), asked.options, asked.bounds)
     if asked.executor == "serial":
         return Serial(Nursery(setup))
-    number = asked.workers or _cores()
+    number = asked.workers or cores()
     if asked.executor == "dask":
         return Dask(setup, lake, asked.reach, number, say)
     return Processes(tuple(Nursery(setup) for _ in range(number)))
-
-
-def _cores() -> int:
-    with suppress(AttributeError):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -23,6 +23,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -134,7 +135,7 @@ class Lake:
     def sources(self) -> Iterator[Outcome]:
         """What became of every name, in no order."""
         folder = self.folder("sources")
-        with os.scandir(folder) if folder.is_dir() else _nothing() as entries:
+        with os.scandir(folder) if folder.is_dir() else nullcontext(()) as entries:
             for entry in entries:
                 yield read_outcome(Path(entry.path).read_bytes())
 
@@ -244,11 +245,3 @@ def _rename(aside: Path, place: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-class _nothing:  # noqa: N801 (a context, like `suppress`)
-    def __enter__(self) -> Iterator["os.DirEntry[str]"]:
-        return iter(())
-
-    def __exit__(self, *_: object) -> None:
-        """Nothing to close."""

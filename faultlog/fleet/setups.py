@@ -25,11 +25,18 @@ class Setup:
 
 def decides(tool: Tool, options: Options) -> dict[str, Any]:
     """Everything beside its bundles that decides what a case says."""
-    told = options.told
     return {
         "version": tool.version,
         "rules_sha256": tool.rules_sha256,
         "parsers_sha256": tool.parsers_sha256,
+        **_chosen(options),
+    }
+
+
+def _chosen(options: Options) -> dict[str, Any]:
+    """What a person chose, beside rules and formats."""
+    told = options.told
+    return {
         "full": options.full,
         "tz": told.tz,
         "taken": None if told.taken is None else str(told.taken),
@@ -46,17 +53,12 @@ def rules_hash(tool: Tool, options: Options) -> str:
 
 def setup_json(setup: Setup) -> dict[str, Any]:
     """A set-up as JSON takes it."""
-    told, options, bounds = setup.options.told, setup.options, setup.bounds
+    options, bounds = setup.options, setup.bounds
     return {
         "lake": setup.lake,
         "rules": [str(one.resolve()) for one in options.rule_folders],
         "parsers": [str(one.resolve()) for one in options.format_folders],
-        "full": options.full,
-        "tz": told.tz,
-        "taken": None if told.taken is None else str(told.taken),
-        "os": told.os,
-        "os_version": told.os_version,
-        "connector": told.connector,
+        **_chosen(options),
         "memory_bytes": bounds.memory_bytes,
         "cpu_s": bounds.cpu_s,
         "wall_s": bounds.wall_s,
