@@ -316,6 +316,7 @@ def _started(workers: int) -> "LocalCluster":
         dashboard_address=None,
         memory_limit=0,  # each bundle has bounds of its own
         security=True,
+        silence_logs=logging.CRITICAL,  # of its processes too: one that asks while another closes is no news
     )
 
 
