@@ -24,6 +24,7 @@ from faultlog.fleet.executors import Nursery, Processes
 from faultlog.fleet.lake import open_lake
 from faultlog.fleet.running import run
 from faultlog.fleet.setups import Setup, decides, rules_hash
+from faultlog.fleet.unions import join
 from faultlog.fleet.units import Outcome, Unit
 from faultlog.pipeline import Options, load_knowledge
 from faultlog.simulating import simulate
@@ -40,7 +41,8 @@ def main() -> None:
     place = Path(os.environ.get("BENCH_OUT") or Path(__file__).parent / "out").absolute() / "fleet"
     made = _bundles(place, max(bundles, most))
     one, two = _timed(made[:bundles], 1), _timed(made[:bundles], 2)
-    print("| what | bundles | workers | wall s | ms/bundle | driver MB |\n|---|---:|---:|---:|---:|---:|")
+    columns = ("what", "bundles", "workers", "wall s", "of it joining s", "ms/bundle", "driver MB")
+    print(f"| {' | '.join(columns)} |\n|---|{'---:|' * (len(columns) - 1)}")
     _print("one worker", one)
     _print("two workers", two)
     print(f"\ntwo workers: {one['wall'] / two['wall']:.2f} x one (goal 1.8)\n", flush=True)
@@ -65,7 +67,8 @@ def _each(one: dict[str, float]) -> float:
 def _print(name: str, one: dict[str, float]) -> None:
     each = f"{_each(one) * 1000:.0f}"
     print(
-        f"| {name} | {one['bundles']:,} | {one['workers']} | {one['wall']:.1f} | {each} | {one['driver']:.1f} |",
+        f"| {name} | {one['bundles']:,} | {one['workers']} | {one['wall']:.1f} | {one['joining']:.1f} | {each} "
+        f"| {one['driver']:.1f} |",
         flush=True,
     )
 
@@ -114,12 +117,22 @@ def _one(workers: int, names: Iterator[str]) -> dict[str, object]:
         with closing(Processes(tuple(Nursery(setup, POISONED) for _ in range(workers)))) as executor:
             begun = time.perf_counter()
             tally = run(lake, executor, map(Unit, names), _silent)
+            ran = time.perf_counter()
+            join(lake, executor, _silent)
             wall = time.perf_counter() - begun
+            joining = time.perf_counter() - ran
     finally:
         shutil.rmtree(place)
     driver = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     counts = {f"{state} {why or ''}".strip(): n for (state, why), n in tally.counts.items()}
-    return {"wall": wall, "bundles": tally.bundles, "workers": workers, "driver": driver, "tally": counts}
+    return {
+        "wall": wall,
+        "bundles": tally.bundles,
+        "workers": workers,
+        "driver": driver,
+        "joining": joining,
+        "tally": counts,
+    }
 
 
 def _silent(outcome: Outcome) -> None:

@@ -5,14 +5,16 @@ which a later bundle of the host is joined with all of them again.
 """
 
 import hashlib
+import os
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
 
-from faultlog.fleet.compacting import without
+from faultlog.fleet.compacting import GROUP_ROWS, without
 from faultlog.fleet.executors import Executor
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.running import Counts, counted, outcomes
-from faultlog.fleet.tables import TABLES, schema_of
 from faultlog.fleet.units import Outcome, Part, Unit
 from faultlog.values import dataclass
 
@@ -86,20 +88,34 @@ def several(lake: Lake) -> list[Several]:
 
 
 def _several(lake: Lake) -> list[Several]:
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-    import pyarrow.dataset as ds  # type: ignore[import-untyped]
-
-    table = next(one for one in TABLES if one.name == "hosts")
-    rows = ds.dataset(str(lake.folder(table.name)), schema=schema_of(table), format="parquet")
-    times = pc.value_counts(rows.to_table(columns=["host"], use_threads=False)["host"]).to_pylist()
-    hosts = [one["values"] for one in times if one["counts"] > 1]
+    twice = _met_twice(_each(lake, ["host"]))
     found: dict[str, dict[str, list[str]]] = defaultdict(dict)
-    if hosts:
-        wanted = rows.to_table(columns=["host", "case", "bundles"], filter=ds.field("host").isin(hosts))
-        for row in wanted.to_pylist():
-            if lake.holds(row["case"]):
-                found[row["host"]][row["case"]] = row["bundles"]
+    for row in _each(lake, ["host", "case", "bundles"]) if twice else ():
+        if _digest(row["host"]) in twice and lake.holds(row["case"]):
+            found[row["host"]][row["case"]] = row["bundles"]
     return [Several(host, found[host]) for host in sorted(found) if len(found[host]) > 1]
+
+
+def _met_twice(rows: Iterator[dict[str, Any]]) -> set[int]:
+    """Digests of the hosts that have more than one row: eight bytes are held of each, however many there are."""
+    import numpy as np
+
+    met = np.sort(np.frombuffer(array("Q", (_digest(row["host"]) for row in rows)), np.uint64))
+    return set(met[1:][met[1:] == met[:-1]].tolist())
+
+
+def _digest(host: str) -> int:
+    return int.from_bytes(hashlib.blake2b(host.encode(), digest_size=8).digest())
+
+
+def _each(lake: Lake, columns: list[str]) -> Iterator[dict[str, Any]]:
+    """The rows of `hosts`, a file at a time."""
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+    with os.scandir(lake.folder("hosts")) as entries:
+        for path in (one.path for one in entries if one.name.endswith(".parquet")):
+            for batch in pq.ParquetFile(path).iter_batches(GROUP_ROWS, columns=columns, use_threads=False):
+                yield from batch.to_pylist()
 
 
 def _units(lake: Lake, hosts: Collection[Several]) -> Iterator[Unit]:
