@@ -33,6 +33,7 @@ from faultlog.simulating import simulate
 
 POISONED = (sys.executable, "-m", "bench.poisoned")
 POISON = "poison"
+_BOTH = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
 Run = dict[str, Any]
@@ -155,11 +156,10 @@ def _one(workers: int, names: Iterator[str]) -> Run:
             join(lake, executor, _silent)
             wall = time.perf_counter() - begun
             joining, driver = time.perf_counter() - ran, peak_mb()
+        cpu = sum(one.ru_utime + one.ru_stime for one in map(resource.getrusage, _BOTH))
         about = _about(place)
     finally:
         shutil.rmtree(place)
-    here, below = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = sum(one.ru_utime + one.ru_stime for one in (here, below))
     counts = {f"{state} {why or ''}".strip(): n for (state, why), n in tally.counts.items()}
     return {
         "wall": wall,
