@@ -21,8 +21,8 @@ from tests.stores import store
 from tests.system.certificates import certified
 from tests.system.clusters import Cluster, Part
 
-BUNDLES = int(os.environ.get("FAULTLOG_BUNDLES", "80"))
-KILLS = int(os.environ.get("FAULTLOG_KILLS", "20"))
+BUNDLES = int(os.environ.get("FAULTLOG_BUNDLES", "200"))
+KILLS = int(os.environ.get("FAULTLOG_KILLS", "60"))
 POISON = -(-BUNDLES // 100)
 SCENARIOS = ("fault6-breached", "fault6-in-time", "fault10-survives-reboot", "cut-in-the-middle")
 RUN = [sys.executable, "-m", "tests.system.poisoned", "fleet", "run"]
