@@ -133,13 +133,22 @@ def hash_of(path: Path) -> str:
 
 
 def _named(digest: "hashlib._Hash", path: Path) -> str:
-    """The hash of an archive, or of a log and its name."""
+    with path.open("rb") as file:
+        return identified(digest, path.name, file.read(512))
+
+
+def identified(digest: "hashlib._Hash", name: str, head: bytes) -> str:
+    """What identifies an archive, or a log and its name.
+
+    Args:
+        digest: of all its bytes.
+        name: what it is called.
+        head: its first 512 bytes.
+    """
     from faultlog.archives.kinds import container
 
-    with path.open("rb") as file:
-        kind = container(file.read(512))
-    if kind not in {"zip", "tar"} and not _is_compressed_tar(path.name):
-        digest.update(b"\0" + os.fsencode(path.name))
+    if container(head) not in {"zip", "tar"} and not _is_compressed_tar(name):
+        digest.update(b"\0" + os.fsencode(name))
     return digest.hexdigest()
 
 

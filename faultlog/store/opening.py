@@ -1,0 +1,191 @@
+"""A store opened: which database, which folder, and transactions in it.
+
+SQLite is in WAL mode with `synchronous=FULL`: what is committed survives a loss of power. Who writes holds a lock file
+until its transaction is durable and, now and then, copied from the log into the database: so one process at a time
+writes, and none while another tidies up, which SQLite before 3.51.3 must not do (https://sqlite.org/wal.html,
+"The WAL-Reset Bug"). PostgreSQL may refuse a transaction for no fault of its own, or restart: all of it is done again.
+"""
+
+import fcntl
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from faultlog.errors import UsageError
+from faultlog.store.migrating import migrate
+
+T = TypeVar("T")
+P = ParamSpec("P")
+Work = Callable[Concatenate[Connection, P], T]
+"""What is done in one transaction; it may be done again from its start."""
+
+PATIENCE_S: Final = 60.0
+"""Seconds for which a transaction is tried again. Tool default."""
+_WAITS_MS: Final = 30_000
+"""Milliseconds that a writer waits for another in SQLite. Tool default."""
+_AGAIN: Final = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08006", "08003", "08001", "08000"})
+"""SQLSTATEs of what may go well another time: serialization, deadlock, locks, shutdown, connection."""
+_LOG_BYTES: Final = 4 << 20
+"""Bytes of SQLite's log from which it is tidied up. Tool default."""
+_FAR: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "9p", "fuse.sshfs"})
+"""File systems on which processes of several machines cannot share SQLite's log."""
+_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "wal_autocheckpoint=0",
+    "secure_delete=ON",
+)
+"""`secure_delete`: what is deleted is gone from the file too."""
+FILE: Final = "faultlog.db"
+LOCK: Final = "faultlog.lock"
+
+
+class Store:
+    """Rows and bundles."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        """Wrap what `open_store` made."""
+        self.engine, self.folder = engine, folder
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether its rows are in a file of SQLite."""
+        return self.engine.dialect.name == "sqlite"
+
+    def read(self, work: Work[P, T], *args: P.args, **more: P.kwargs) -> T:
+        """What some work reads, all of it as of one time.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: the database does not answer.
+        """
+        return self._done("SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ", "BEGIN", work, *args, **more)
+
+    def write(self, work: Work[P, T], *args: P.args, **more: P.kwargs) -> T:
+        """What some work that writes returns, once it is durable.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: the database refuses it, or does not answer.
+        """
+        if not self.is_sqlite:
+            return self._done("READ COMMITTED", "BEGIN", work, *args, **more)
+        with (self.folder / LOCK).open("ab") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            done = self._done("SERIALIZABLE", "BEGIN IMMEDIATE", work, *args, **more)
+            self._tidy()
+        return done
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.engine.dispose()
+
+    def _tidy(self) -> None:
+        """Copy what is in SQLite's log into the database, once there is much of it."""
+        with suppress(FileNotFoundError):
+            if (self.folder / f"{FILE}-wal").stat().st_size > _LOG_BYTES:
+                with self.engine.connect() as db:
+                    raw = db.connection.driver_connection
+                    if raw is not None:
+                        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _done(self, level: str, begin: str, work: Work[P, T], *args: P.args, **more: P.kwargs) -> T:
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                options: dict[str, Any] = {"begin": begin} if self.is_sqlite else {"isolation_level": level}
+                with self.engine.connect().execution_options(**options) as db, db.begin():
+                    return work(db, *args, **more)
+            except DBAPIError as error:
+                if not is_passing(error) or time.monotonic() >= until:
+                    raise
+            time.sleep(random.uniform(0.05, 0.5))  # noqa: S311 (no secret)
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """Whether the same transaction may go well another time."""
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in _AGAIN
+    return "connection" in type(error.orig).__name__.lower() or "connection" in str(error.orig).lower()
+
+
+def open_store(folder: Path, database: str | None = None) -> Store:
+    """Open what is kept, and bring its tables to this version.
+
+    Args:
+        folder: where bundles are, and the file of SQLite; made where it is missing.
+        database: the address of a PostgreSQL database, as `postgresql://user@host/name`; else SQLite in the folder.
+
+    Raises:
+        UsageError: it cannot be opened, or a newer version wrote it; says why.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: cannot hold what is uploaded: {error.strerror}; give --data another folder"
+        ) from None
+    engine = _postgres(database) if database is not None else _sqlite(folder)
+    migrate(engine)
+    return Store(engine, folder)
+
+
+def _sqlite(folder: Path) -> Engine:
+    _refuse_far(folder)
+    engine = create_engine(
+        f"sqlite:///{folder / FILE}", connect_args={"timeout": _WAITS_MS / 1000, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where `_begun` says
+        for pragma in (*_PRAGMAS, f"busy_timeout={_WAITS_MS}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(db: Connection) -> None:
+        db.exec_driver_sql(db.get_execution_options().get("begin", "BEGIN IMMEDIATE"))
+
+    return engine
+
+
+def _refuse_far(folder: Path) -> None:
+    kind = _kind_of_mount(folder.resolve())
+    if kind in _FAR:
+        raise UsageError(
+            f"{folder}: is on a file system of a network ({kind}), where SQLite may be damaged; "
+            "give --data a folder of this machine, or --database postgresql://…"
+        )
+
+
+def _kind_of_mount(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+    """What kind of file system a folder is on; `None` where the system does not say."""
+    try:
+        lines = [line.split() for line in mounts.read_text(errors="replace").splitlines()]
+    except OSError:
+        return None
+    over = [line for line in lines if len(line) > 2 and folder.is_relative_to(line[1].replace("\\040", " "))]
+    return max(over, key=lambda line: len(line[1]), default=[None] * 3)[2]
+
+
+def _postgres(address: str) -> Engine:
+    try:
+        url = make_url(address)
+        if url.get_backend_name() != "postgresql":
+            raise UsageError(f"--database {url.drivername}: only postgresql:// is known; without it SQLite is used")
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10, max_overflow=20
+        )
+    except (ArgumentError, ValueError):
+        raise UsageError("--database: is no address; it looks like postgresql://user@host/name") from None
+    except (NoSuchModuleError, ModuleNotFoundError):
+        raise UsageError("--database needs psycopg, which is not installed: pip install 'faultlog[postgres]'") from None

@@ -1,0 +1,219 @@
+"""The tables, the same in SQLite and PostgreSQL.
+
+Instants are microseconds since 1970 UTC, in columns whose name ends in `_at` or `until`; what is secret (a session, a
+token, a link) is kept as its SHA-256 only. A row that belongs to a team says so: nobody asks for rows without a team.
+The tables of a case are those of a lake, made of the same list of columns.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+from faultlog.fleet.tables import TABLES, Type
+
+ROLES: Final = ("viewer", "analyst", "admin")
+STATES: Final = ("queued", "leased", "done", "failed", "quarantined", "cancelled")
+"""Of a job: `failed` is what may go well another time, `quarantined` is the bundle's own fault."""
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _one_of(name: str, values: tuple[str, ...]) -> CheckConstraint:
+    return CheckConstraint(f"{name} IN ({', '.join(map(repr, values))})", name=name)
+
+
+def _of(table: str, *, key: str = "id", **more: Any) -> Column[Any]:  # noqa: ANN401 (what `Column` takes)
+    """A column that names a row of another table, and goes with it."""
+    kind = String(32) if table in {"bundles", "jobs"} else Integer()
+    name = f"{table.removesuffix('s')}_id"
+    return Column(name, kind, ForeignKey(f"{table}.{key}", ondelete="CASCADE"), nullable=False, **more)
+
+
+TEAMS: Final = Table(
+    "teams",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("quota_bytes", BigInteger, nullable=True),
+    Column("keep_days", Integer, nullable=True),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+USERS: Final = Table(
+    "users",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of("teams"),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("role", String(10), nullable=False),
+    Column("password", String(200), nullable=True),
+    Column("language", String(2), nullable=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger, nullable=True),
+    _one_of("role", ROLES),
+)
+
+SESSIONS: Final = Table(
+    "sessions",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    _of("users", index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
+TOKENS: Final = Table(
+    "tokens",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of("users", index=True),
+    Column("name", String(100), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger, nullable=True),
+    Column("revoked_at", BigInteger, nullable=True),
+)
+
+ATTEMPTS: Final = Table(
+    "attempts",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("what", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("ix_attempts_what_at", "what", "at"),
+)
+"""Logins that failed, by account and by address."""
+
+AUDIT: Final = Table(
+    "audit",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("team_id", Integer, nullable=True, index=True),
+    Column("user", String(100), nullable=True),
+    Column("address", String(100), nullable=True),
+    Column("action", String(50), nullable=False),
+    Column("object", String(200), nullable=True),
+    Column("detail", Text, nullable=True),
+)
+
+BUNDLES: Final = Table(
+    "bundles",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    _of("teams"),
+    Column("sha256", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("uploaded_by", String(100), nullable=False),
+    Column("uploaded_at", BigInteger, nullable=False),
+    UniqueConstraint("team_id", "sha256"),
+    Index("ix_bundles_team_id_uploaded_at", "team_id", "uploaded_at"),
+)
+"""`sha256` is what `fleet.fetching.hash_of` says; `asked` the options of its analysis, as JSON."""
+
+JOBS: Final = Table(
+    "jobs",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    _of("teams"),
+    _of("bundles", index=True),
+    Column("state", String(11), nullable=False),
+    Column("token", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("owner", String(200), nullable=True),
+    Column("until", BigInteger, nullable=True),
+    Column("stop", Boolean, nullable=False),
+    Column("done_bytes", BigInteger, nullable=False),
+    Column("reading", Text, nullable=True),
+    Column("reason", String(40), nullable=True),
+    Column("detail", Text, nullable=True),
+    Column("queued_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger, nullable=True),
+    Column("ended_at", BigInteger, nullable=True),
+    _one_of("state", STATES),
+    Index("ix_jobs_state_queued_at", "state", "queued_at"),
+    Index("ix_jobs_team_id_queued_at", "team_id", "queued_at"),
+)
+"""`token` grows with each lease: who holds an older one may not end the job. `until` is when a lease ends."""
+
+CASES: Final = Table(
+    "cases",
+    METADATA,
+    _of("bundles", primary_key=True),
+    _of("teams"),
+    Column("host", Text, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Column("analysed_at", BigInteger, nullable=False),
+    Index("ix_cases_team_id_host", "team_id", "host"),
+)
+"""`document` is the case document as JSON, gzipped; `host` as `fleet.tables.host_of` says it, else `case:…`."""
+
+SHARES: Final = Table(
+    "shares",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    _of("teams"),
+    _of("bundles", index=True),
+    Column("created_by", String(100), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=True),
+    Column("revoked_at", BigInteger, nullable=True),
+)
+"""Links that show one case to whoever has them."""
+
+_TYPES: Final[Mapping[Type, type[TypeEngine[Any]]]] = {
+    "text": Text,
+    "texts": Text,
+    "integer": BigInteger,
+    "integers": Text,
+    "number": Float,
+    "instant": BigInteger,
+    "flag": Boolean,
+}
+"""Lists are JSON."""
+
+
+def _table_of(name: str, columns: Mapping[str, Type]) -> Table:
+    return Table(
+        f"case_{name}",
+        METADATA,
+        Column("row", Integer, primary_key=True),
+        _of("bundles", index=True),
+        _of("teams", index=True),
+        Column("host", Text, nullable=False),
+        *(Column(column, _TYPES[kind](), nullable=True) for column, kind in columns.items()),
+    )
+
+
+CASE_TABLES: Final[Mapping[str, Table]] = {one.name: _table_of(one.name, one.columns) for one in TABLES}
+"""By their names in a lake. `host` is that of the case."""

@@ -1,0 +1,93 @@
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from faultlog.pipeline import Options
+from faultlog.store import bundles, cases, jobs
+from faultlog.store.blobs import receiving
+from faultlog.working.worker import Worker
+
+SAMPLES = Path(__file__).parents[2] / "sample_logs"
+BREACHED = SAMPLES / "fault6-breached-0001.zip"
+
+
+def received(store, file):
+    content = file.read_bytes()
+    with receiving(store.folder) as incoming:
+        incoming.write(content)
+        sha256 = incoming.named(file.name, content[:512])
+        incoming.durable()
+        return bundles.Received(incoming.id, sha256, file.name, len(content), {})
+
+
+def uploaded(store, team, file=BREACHED):
+    return store.write(bundles.keep, team, received(store, file), "tester")
+
+
+def test_what_was_uploaded_is_analysed_and_kept(store, team):
+    bundle = uploaded(store, team)
+    assert store.read(jobs.latest, team, bundle).state == "queued"
+    assert Worker(store, Options()).work_once()
+    job = store.read(jobs.latest, team, bundle)
+    assert (job.state, job.name, job.tries) == ("done", BREACHED.name, 1)
+    doc = store.read(cases.document, team, bundle)
+    assert doc.bundle.name == BREACHED.name
+    assert [one.verdict for one in doc.findings if one.verdict == "breached"]
+    findings = store.read(cases.frame, team, "findings")
+    assert list(findings["verdict"]) == [one.verdict for one in doc.findings]
+
+
+def test_the_same_bytes_are_one_bundle_with_one_job(store, team):
+    first, second = uploaded(store, team), uploaded(store, team)
+    assert first == second
+    worker = Worker(store, Options())
+    assert worker.work_once()
+    assert not worker.work_once()
+
+
+def test_a_worker_that_was_taken_for_dead_ends_nothing(store, team, monkeypatch):
+    bundle = uploaded(store, team)
+    old = store.write(jobs.lease, "old")
+    assert store.write(jobs.lease, "new") is None
+    monkeypatch.setattr(jobs, "now", _later)
+    new = store.write(jobs.lease, "new")
+    assert new.token == old.token + 1
+    assert not store.write(jobs.beat, old, 1, None)
+    assert not store.write(jobs.end, old, "failed", "late")
+    assert store.write(jobs.end, new, "done")
+    assert store.read(jobs.latest, team, bundle).state == "done"
+
+
+def _later():
+    import time
+
+    return time.time_ns() // 1000 + jobs.LEASE_US + 1
+
+
+def test_two_workers_never_have_one_job(store, team):
+    for at in range(8):
+        file = store.folder / f"ampdaemon.log.{at}"
+        file.write_text(f"nothing {at}\n")
+        uploaded(store, team, file)
+    held = []
+
+    def take():
+        while (one := store.write(jobs.lease, "somebody")) is not None:
+            held.append(one.job)
+
+    threads = [Thread(target=take) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(held) == len(set(held)) == 8
+
+
+@pytest.mark.parametrize("foreign", [-1, 99])
+def test_another_team_sees_nothing(store, team, foreign):
+    bundle = uploaded(store, team)
+    assert store.read(bundles.bundle, foreign, bundle) is None
+    assert store.read(jobs.latest, foreign, bundle) is None
+    assert not store.write(bundles.forget, foreign, bundle)
+    assert store.read(bundles.bundle, team, bundle) is not None
