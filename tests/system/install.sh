@@ -7,6 +7,7 @@ missing=
 for one in rsyslogd:rsyslog logrotate:logrotate logger:bsdutils chromium:chromium npm:npm; do
     command -v "${one%%:*}" >/dev/null || missing="$missing ${one#*:}"
 done
+[ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || command -v initdb >/dev/null || missing="$missing postgresql"
 command -v fc-list >/dev/null && [ -n "$(fc-list :lang=ko)" ] || missing="$missing fonts-noto-cjk"
 
 # axe-core, which finds what shuts people out of a page, is one file of a package of npm.
