@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from faultlog.commands import chart, check, compare, explain, fleet, formats, rules, simulate, timeline, triage, watch
+from faultlog.commands import (
+    chart,
+    check,
+    compare,
+    explain,
+    fleet,
+    formats,
+    rules,
+    serve,
+    simulate,
+    timeline,
+    triage,
+    watch,
+)
 from faultlog.commands.asked import complain
 from faultlog.errors import FaultlogError
 from faultlog.interruption import CODE
@@ -36,6 +49,8 @@ for command, kind in (
     (check.check, Command),
     (simulate.simulate, Command),
     (watch.watch, Command),
+    (serve.serve, Command),
+    (serve.worker, Command),
 ):
     app.command(cls=kind)(command)
 

@@ -1,0 +1,71 @@
+"""`faultlog serve` and `faultlog worker`: bundles uploaded to a page, and who analyses them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from faultlog.commands.params import Parsers, Rules
+from faultlog.errors import UsageError
+
+Data = Annotated[
+    Path, typer.Option("--data", metavar="DIR", help="Where bundles and, without --database, rows are kept.")
+]
+Database = Annotated[
+    str | None, typer.Option("--database", metavar="URL", help="A PostgreSQL database, postgresql://user@host/name.")
+]
+
+
+def _needed() -> None:
+    """Make sure that what a server is made of is installed.
+
+    Raises:
+        UsageError: something is not.
+    """
+    from importlib.util import find_spec
+
+    names = ("fastapi", "uvicorn", "sqlalchemy", "alembic", "argon2", "python_multipart", "prometheus_client")
+    missing = [name for name in names if find_spec(name) is None]
+    if missing:
+        raise UsageError(f"faultlog serve needs {', '.join(missing)}, not installed: pip install 'faultlog[web]'")
+
+
+def serve(
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="The port; 0 is any that is free.")] = 8321,
+    data: Data = Path("faultlog-data"),
+    database: Database = None,
+    workers: Annotated[int, typer.Option(metavar="N", min=0, max=64, help="Bundles analysed at a time.")] = 1,
+    rules: Rules = None,
+    parsers: Parsers = None,
+) -> None:
+    """Let people upload bundles to a page and read there what went wrong."""
+    _needed()
+    from faultlog.web.serving import Serving, serve
+
+    del rules, parsers
+    serve(Serving(host, port, data, database, workers))
+
+
+def worker(
+    data: Data = Path("faultlog-data"), database: Database = None, rules: Rules = None, parsers: Parsers = None
+) -> None:
+    """Analyse what was uploaded to a server; on as many machines as see its folder and its database."""
+    _needed()
+    import json
+    import signal
+    from threading import Event
+
+    from faultlog import asking
+    from faultlog.store.opening import open_store
+    from faultlog.working.worker import Worker
+
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    options = asking.options(asking.told(None, None, None, None, None), rules, parsers, full=False, jobs=1, kept=False)
+    store = open_store(data, database)
+    Worker(store, options).work(
+        stop.is_set, lambda event, facts: typer.echo(json.dumps({"event": event, **facts}), err=True)
+    )
+    store.close()

@@ -1,0 +1,1 @@
+"""Bundles uploaded to a page or an API, and what came of them read there."""

@@ -1,0 +1,97 @@
+"""The application: routes, what is said of mistakes, and what every answer carries."""
+
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from faultlog.release import VERSION
+from faultlog.web.api import bundles
+from faultlog.web.pages import cases, front
+from faultlog.web.problems import TYPE, About, ProblemError
+from faultlog.web.settings import Settings
+from faultlog.web.site import STATIC, problem_page, wording_of
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+}
+
+
+def create(settings: Settings) -> FastAPI:
+    """The application of a server.
+
+    Args:
+        settings: what it was told when it started.
+    """
+    app = FastAPI(title="faultlog", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    app.state.settings = settings
+    for router in (bundles.router, front.router, cases.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), "static")
+    app.add_middleware(Headers)
+    app.add_exception_handler(ProblemError, _refused)
+    app.add_exception_handler(RequestValidationError, _misread)
+    app.add_exception_handler(HTTPException, _unmatched)
+    return app
+
+
+class Headers:
+    """What every answer carries, unless it says otherwise itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                there = {name.lower() for name, _ in message["headers"]}
+                more = [
+                    (name.encode(), value.encode()) for name, value in HEADERS.items() if name.encode() not in there
+                ]
+                message["headers"] = [*message["headers"], *more]
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)  # noqa: S101 (how handlers are told)
+    return _said(request, error.about)
+
+
+def _misread(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return _said(request, About(422, "request", (("where", where), ("what", first["msg"]))))
+
+
+def _unmatched(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    return _said(request, About(error.status_code, {404: "not_found", 405: "method"}.get(error.status_code, "refused")))
+
+
+def _said(request: Request, about: About) -> Response:
+    """A problem as whoever asks reads it: a program as JSON, a person as a page."""
+    say = wording_of(request)
+    title, detail = (say.words(f"web.problem.{about.key}{part}", **dict(about.params)) for part in ("", ".do"))
+    if request.url.path.startswith("/api/"):
+        told = {"type": f"urn:faultlog:{about.key}", "title": title, "status": about.status, "detail": detail}
+        return JSONResponse(told, about.status, media_type=TYPE)
+    return problem_page(request, about.status, title, detail)

@@ -1,0 +1,85 @@
+"""What all pages share: their language, their templates, and what stands around them."""
+
+from functools import cache
+from pathlib import Path
+from typing import Final, cast
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from faultlog.report.html.skeleton import FOLDER as REPORTS
+from faultlog.rulebook import RuleBook, load_rules
+from faultlog.web.settings import Settings
+from faultlog.web.who import Who
+from faultlog.wording import LANGUAGES, Language, Wording, safe
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "_data" / "web"
+STATIC: Final = FOLDER / "static"
+COOKIE: Final = "language"
+"""In which a choice of language is kept."""
+
+
+def wording_of(request: Request) -> Wording:
+    """Sentences in the language of whoever asks: of the address, else as chosen before, else of the browser."""
+    return Wording(language_of(request), _rules(), "UTC")
+
+
+def language_of(request: Request) -> Language:
+    """Which language that is."""
+    accepted = request.headers.get("accept-language", "")
+    wished = [request.query_params.get("lang"), request.cookies.get(COOKIE)]
+    wished += [part.split(";")[0].strip()[:2].lower() for part in accepted.split(",")]
+    return cast("Language", next((one for one in wished if one in LANGUAGES), "en"))
+
+
+def page(request: Request, template: str, who: Who | None, status: int = 200, **values: object) -> HTMLResponse:
+    """A page of the site.
+
+    Args:
+        request: what was asked.
+        template: a file of `_data/web` that extends `site.html`.
+        who: who asks, where that is known.
+        status: of the answer.
+        values: what the template names.
+    """
+    say = wording_of(request)
+    settings = cast("Settings", request.app.state.settings)
+    markup = (
+        _environment()
+        .get_template(template)
+        .render(say=say, who=who, path=request.url.path, open=settings.open, languages=LANGUAGES, **values)
+    )
+    response = HTMLResponse(markup, status)
+    chosen = request.query_params.get("lang")
+    if chosen in LANGUAGES:
+        response.set_cookie(COOKIE, chosen, max_age=31_536_000, samesite="lax", httponly=True)
+    return response
+
+
+def problem_page(request: Request, status: int, title: str, detail: str) -> HTMLResponse:
+    """What a person reads whose request is refused."""
+    return page(request, "problem.html", None, status, title=title, detail=detail)
+
+
+@cache
+def _rules() -> RuleBook:
+    return load_rules(())
+
+
+@cache
+def _environment() -> Environment:
+    """Whatever a template prints is harmless: see `report.html.skeleton`."""
+    return Environment(
+        loader=FileSystemLoader([FOLDER, REPORTS]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_harmless,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _harmless(value: object) -> object:
+    return safe(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,32 @@
+import pytest
+from fastapi.testclient import TestClient
+
+from faultlog.pipeline import Options
+from faultlog.web.app import create
+from faultlog.web.settings import Settings
+from faultlog.working.worker import Worker
+from tests.databases import kept
+
+
+@pytest.fixture
+def store(tmp_path):
+    with kept(tmp_path / "data") as one:
+        yield one
+
+
+@pytest.fixture
+def client(store):
+    with TestClient(create(Settings(store)), base_url="http://127.0.0.1:8321") as one:
+        yield one
+
+
+@pytest.fixture
+def work(store):
+    """Do all jobs."""
+
+    def done():
+        worker = Worker(store, Options())
+        while worker.work_once():
+            pass
+
+    return done
