@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from faultlog import cli
 from faultlog.child import Bounds
 from faultlog.errors import UsageError
 from faultlog.fleet import task
@@ -249,6 +251,26 @@ def test_a_second_run_does_nothing_and_a_new_bundle_is_all_that_is_done(tmp_path
     assert len(rows(lake, "hosts")) == 3
 
 
+def test_a_bundle_has_one_name_from_wherever_it_is_named(tmp_path, lake, monkeypatch):
+    """Its name is for others too: a worker of a cluster, a later run that joins it, both in folders of their own."""
+    place = hosts(tmp_path / "bundles", 1)[0]
+    monkeypatch.chdir(tmp_path)
+    for source in ("bundles", "bundles/00.zip", "bundles/*.zip"):
+        (unit,) = units([source])
+        assert isinstance(unit, Unit)
+        assert unit.name == str(place)
+    monkeypatch.chdir(tmp_path / "bundles")
+    assert [one.name for one in units(["."]) if isinstance(one, Unit)] == [str(place)]
+
+
+@pytest.mark.parametrize("name", ["nowhere", "no*.zip"])
+def test_a_source_that_was_never_there_is_not_said_to_be_gone(tmp_path, name):
+    (outcome,) = units([str(tmp_path / name)])
+    assert isinstance(outcome, Outcome)
+    assert (outcome.state, outcome.reason) == ("failed", "vanished")
+    assert outcome.detail == f"{tmp_path / name}: nothing has such a name"
+
+
 def test_the_same_bytes_under_two_names_count_once(tmp_path, lake):
     bundle(tmp_path / "bundles" / "a.zip", *DAY)
     bundle(tmp_path / "bundles" / "b.zip", *DAY)
@@ -347,3 +369,16 @@ def test_what_killed_children_left_goes_after_a_day_and_what_another_run_writes_
     os.utime(writing / "growing", (now - 2 * DAY_S, now - 2 * DAY_S))
     assert swept(lake.root) == 2
     assert sorted(one.name for one in writing.iterdir()) == ["growing", "young", "young-folder"]
+
+
+# The command
+
+
+def test_where_not_one_bundle_could_be_fetched_the_exit_code_says_so(tmp_path):
+    def ended(*sources: Path) -> int:
+        words = ["fleet", "run", *map(str, sources), "--lake", str(tmp_path / "lake"), "--executor", "serial"]
+        return CliRunner().invoke(cli.app, words).exit_code
+
+    found, missing, broken = hosts(tmp_path, 1)[0], tmp_path / "missing.zip", tmp_path / "broken.zip"
+    broken.write_bytes(b"PK\3\4")
+    assert [ended(missing), ended(missing, found), ended(found), ended(broken)] == [3, 0, 0, 0]

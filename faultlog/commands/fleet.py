@@ -8,7 +8,7 @@ import typer
 
 from faultlog.commands.asked import rules_of
 from faultlog.commands.params import Full, Lang, Parsers, Rules, Taken, Tz
-from faultlog.errors import UsageError
+from faultlog.errors import NothingAnswerable, UsageError
 from faultlog.words import Command, Group
 
 app = typer.Typer(cls=Group, help="Many bundles: a whole fleet.", no_args_is_help=True, rich_markup_mode=None)
@@ -63,7 +63,8 @@ def fleet_run(
 ) -> None:
     """Bring many bundles into a lake of Parquet files; again, it does what is missing.
 
-    A bundle that ends its process is tried once more, alone, and then quarantined; the others go on.
+    In a folder, archives are bundles, and folders with a connector's log; a plain log is one where it is named, also by
+    a pattern. A bundle that ends its process is tried once more, alone, and then quarantined; the others go on.
     """
     _needed()
     from functools import partial
@@ -91,6 +92,8 @@ def fleet_run(
         driven = drive(asked, units(named), tell, partial(console.print, markup=False, highlight=False, soft_wrap=True))
     for line in tally_lines(driven, Wording(lang, rules_of(rules), "UTC")):
         typer.echo(line)
+    if driven.tally.bundles and sum(driven.tally.of("failed").values()) == driven.tally.bundles:
+        raise typer.Exit(NothingAnswerable.exit_code)
 
 
 @app.command("report", cls=Command)

@@ -2,6 +2,7 @@
 
 In a folder each archive is a bundle, and each folder that looks like an unpacked bundle: it holds a connector's log, or
 `Library/Logs/Cisco` or `var/log/cisco`. What a pattern or a list names is a bundle, whatever it is called.
+Names of files are absolute: workers, and later runs that join the bundles of a host, may stand in other folders.
 """
 
 import glob
@@ -40,18 +41,17 @@ def listed(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _local(source: str) -> Iterator[Unit | Outcome]:
-    path = Path(source)
+    path = Path(source).absolute()
     if path.is_dir():
         yield from [_unit(path)] if _is_bundle(path) else _within(path)
-    elif path.exists() or not glob.has_magic(source):
+    elif path.exists():
         yield _unit(path)
     else:
-        found = False
-        for name in sorted(glob.iglob(source, recursive=True)):  # noqa: PTH207 (absolute patterns too)
-            found = True
+        named = sorted(glob.iglob(source, recursive=True)) if glob.has_magic(source) else ()  # noqa: PTH207
+        for name in named:
             yield from _local(name)
-        if not found:
-            yield Outcome(Unit(source), "failed", reason="vanished", detail=f"{source}: nothing has such a name")
+        if not named:
+            yield Outcome(Unit(str(path)), "failed", reason="vanished", detail=f"{path}: nothing has such a name")
 
 
 def _within(folder: Path) -> Iterator[Unit | Outcome]:
