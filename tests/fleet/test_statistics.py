@@ -254,6 +254,7 @@ def test_the_scope_says_what_is_counted():
     scope = counted(hosts=hosts, intervals=[stay("a", 1, 2, case="1")]).scope
     assert (scope.bundles, scope.cases, scope.hosts, scope.hosts_observed, scope.stays) == (4, 3, 2, 2, 1)
     assert scope.observed_s == (48 + 24) * HOUR
+    assert (scope.longest, scope.longest_s) == ("A", 48 * HOUR)
     assert (scope.first_at, scope.last_at) == ("2026-03-02T00:00:00Z", "2026-03-04T00:00:00Z")
 
 
