@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from faultlog import cli
 from faultlog.child import Bounds
 from faultlog.errors import UsageError
-from faultlog.fleet import task
+from faultlog.fleet import driving, task
 from faultlog.fleet.driving import Driven
 from faultlog.fleet.executors import Nursery, Processes
 from faultlog.fleet.lake import Lake, known_lake, open_lake
@@ -382,3 +382,23 @@ def test_where_not_one_bundle_could_be_fetched_the_exit_code_says_so(tmp_path):
     found, missing, broken = hosts(tmp_path, 1)[0], tmp_path / "missing.zip", tmp_path / "broken.zip"
     broken.write_bytes(b"PK\3\4")
     assert [ended(missing), ended(missing, found), ended(found), ended(broken)] == [3, 0, 0, 0]
+
+
+def test_who_interrupts_a_run_is_told_how_it_goes_on(tmp_path, monkeypatch):
+    def interrupted(*_: object) -> Driven:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(driving, "drive", interrupted)
+    said = CliRunner().invoke(cli.app, ["fleet", "run", str(tmp_path), "--lake", str(tmp_path / "lake")])
+    assert said.exit_code != 0
+    assert "the same command does what is missing" in said.stderr
+
+
+def test_what_is_wrong_with_a_bundle_is_said_of_its_whole_name(tmp_path, lake):
+    """There are many of the same name, each in a folder of its own."""
+    place = tmp_path / "mac7" / "bundle.zip"
+    whole = bundle(place, *DAY).read_bytes()
+    place.write_bytes(whole[: len(whole) // 2])
+    (outcome,) = filled(lake, units([str(tmp_path / "mac7")]))[1]
+    assert (outcome.state, outcome.reason) == ("quarantined", "truncated")
+    assert outcome.detail.startswith(f"{place}: bundle.zip is a zip cut short")

@@ -66,12 +66,10 @@ def _state(lake: Lake, case: str, unit: Unit, doc: CaseDocument) -> State:
 def _analysed(work: Work, unit: Unit, bundle: Fetched) -> Outcome:
     try:
         case = analyze_with(work.knowledge, [bundle.path], work.options, lambda _path, _size: None)
-    except BundleError as error:
-        return Outcome(unit, "quarantined", bundle.sha256, error.reason, str(error))
-    except NothingAnswerable as error:
-        return Outcome(unit, "quarantined", bundle.sha256, "nothing_answerable", str(error))
-    except UsageError as error:
-        return Outcome(unit, "quarantined", bundle.sha256, "several_hosts", str(error))
+    except (NothingAnswerable, UsageError) as error:
+        why = "several_hosts" if isinstance(error, UsageError) else "nothing_answerable"
+        why = error.reason if isinstance(error, BundleError) else why
+        return Outcome(unit, "quarantined", bundle.sha256, why, f"{unit.name}: {error}")
     doc = document(case)
     if not any(file.events for file in doc.files):
         return Outcome(unit, "quarantined", bundle.sha256, "nothing_answerable", f"{unit.name}: no line was understood")

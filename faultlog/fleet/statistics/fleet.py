@@ -61,7 +61,8 @@ class Fault:
     clearing: Clearing
     returning: Recurrence
     contradicted: int = 0
-    """Hosts of which two sources say different things of it: they are in none of the numbers out of observed time."""
+    """Hosts of which two sources say different things of it: they are in none of the numbers out of observed time, and
+    counted nowhere else as left out of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,12 @@ def _contradicted(hosts: "pd.DataFrame") -> defaultdict[int, set[str]]:
 
 
 def _fault(fault_id: int, stays: "pd.DataFrame", seen_of_all: Observed, contradicted: set[str]) -> Fault:
-    seen = seen_of_all.without(contradicted)
-    raised = raises(stays, seen)
+    seen, agreed = seen_of_all.without(contradicted), stays[~stays["host"].isin(contradicted)]
+    raised = raises(agreed, seen)
     return Fault(
         fault_id,
         len(stays),
-        prevalence(stays, seen),
+        prevalence(agreed, seen),
         incidence(raised, seen),
         clearing(stays),
         returning(raised, seen).drawn(),
