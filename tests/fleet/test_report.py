@@ -309,6 +309,10 @@ class TestHeadlines:
             (mark, words.split(":")[0].replace("\N{NO-BREAK SPACE}", " ")) for mark, words in said if "One" in words
         ] == [("warning", "One host, mac-7, makes 93 % of all observed time (365 of 393 host-days)")]
 
+    def test_a_number_without_a_rule_is_said_to_be_one(self):
+        assert told(made("small")).name(250) == "250 (not described by any rule)"
+        assert told(made("small"), "ko").name(250) == "250 (설명하는 규칙 없음)"
+
     def test_a_fleet_without_a_fault_needs_no_help(self):
         found = replace(
             made("small"), faults=(), promises=(), to_help=(), versions=replace(made("small").versions, comparisons=())
