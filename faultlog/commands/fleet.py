@@ -89,12 +89,7 @@ def fleet_run(
     named = (name for one in sources for name in (listed(sys.stdin) if one == "-" else [one]))
     console = Console(stderr=True)
     with counting(console) as tell:
-        say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
-        try:
-            driven = drive(asked, units(named), tell, say)
-        except KeyboardInterrupt:
-            say("what is in the lake stays there; the same command does what is missing")
-            raise
+        driven = drive(asked, units(named), tell, partial(console.print, markup=False, highlight=False, soft_wrap=True))
     for line in tally_lines(driven, Wording(lang, rules_of(rules), "UTC")):
         typer.echo(line)
     if driven.tally.bundles and sum(driven.tally.of("failed").values()) == driven.tally.bundles:

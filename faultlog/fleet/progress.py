@@ -38,5 +38,9 @@ def counting(console: Console, total: int | None = None) -> Iterator[Callable[[O
         done = display.tasks[0].completed + 1
         display.update(task, advance=1, description=f"{done / max(time.monotonic() - begun, 1e-3):.1f}/s")
 
-    with display:
-        yield tell
+    try:
+        with display:
+            yield tell
+    except KeyboardInterrupt:
+        console.print("what is in the lake stays there; the same command does what is missing")
+        raise
