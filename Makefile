@@ -4,6 +4,7 @@ BUNDLE ?= sample_logs/fault6-breached-0001.zip
 OUT    ?= out
 VENV   := .venv
 BIN    := $(VENV)/bin
+unexport PYTHONDONTWRITEBYTECODE # a start takes three times as long where Python compiles everything anew
 
 .PHONY: triage test coverage test-system bench bench-fleet bench-system bench-micro lint accept soak lock clean help
 
