@@ -25,6 +25,7 @@ from faultlog.report.charts.ticks import MOST, ticks
 from faultlog.report.document import document
 from faultlog.report.view import Seen, seen
 from faultlog.wording import Wording
+from tests.conftest import EXAMPLES
 from tests.logs import case_of, knowledge, log
 from tests.report.charted import EPOCH, TOLERANCE, at, busy, case, cases, differs, finding, interval, signal, span
 from tests.test_snapshots import OPEN, bundle, status
@@ -302,7 +303,7 @@ def overlapping(pairs):
 
 class TestTexts:
     @given(doc=cases())
-    @settings(max_examples=60)
+    @settings(max_examples=EXAMPLES // 4)
     def test_no_two_overlap_and_none_leaves_the_picture(self, doc):
         for language in ("en", "ko"):
             sheet = laid(doc, language, ShippedFont())
