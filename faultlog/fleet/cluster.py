@@ -98,7 +98,7 @@ def _check_files(address: str, files: Mapping[str, Path | None]) -> None:
 def _check_pem(reach: Reach) -> None:
     """Make sure that the files hold what they should; a key that needs a password is asked for it by nobody."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    loads = {
+    loads: dict[str, Callable[[], object]] = {
         f"--tls-ca {reach.ca}: no certificate": lambda: context.load_verify_locations(reach.ca),
         f"--tls-cert {reach.cert}, --tls-key {reach.key}: no certificate with its key, without a password": (
             lambda: context.load_cert_chain(reach.cert or "", reach.key, password="")
