@@ -18,7 +18,7 @@ from faultlog.errors import UsageError
 from faultlog.fleet import driving, task
 from faultlog.fleet.driving import Driven
 from faultlog.fleet.executors import Nursery, Processes
-from faultlog.fleet.lake import Lake, known_lake, open_lake
+from faultlog.fleet.lake import Lake, identity, known_lake, open_lake
 from faultlog.fleet.litter import DAY_S, swept
 from faultlog.fleet.running import run
 from faultlog.fleet.setups import Setup, decides, rules_hash
@@ -352,8 +352,21 @@ def test_a_lake_of_another_version_is_refused_and_left_alone(tmp_path, told):
 
 
 def test_where_there_is_no_lake_that_is_said(tmp_path):
-    with pytest.raises(UsageError, match="is no lake; fill one with faultlog fleet run SOURCE --lake"):
-        known_lake(tmp_path)
+    (tmp_path / "letter.txt").write_text("dear")
+    for place in (tmp_path, tmp_path / "none", tmp_path / "letter.txt"):
+        with pytest.raises(UsageError, match="is no lake; fill one with faultlog fleet run SOURCE --lake"):
+            known_lake(place)
+        assert identity(place) is None
+
+
+def test_a_lake_that_may_not_be_read_is_said(lake, monkeypatch):
+    def denied(place):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with pytest.raises(UsageError, match="cannot be read: Permission denied; check its rights"):
+        known_lake(lake.root)
+    assert identity(lake.root) is None
 
 
 def test_what_killed_children_left_goes_after_a_day_and_what_another_run_writes_stays(lake):

@@ -199,10 +199,10 @@ def known_lake(root: Path) -> dict[str, dict[str, object]]:
 def identity(root: Path) -> str | None:
     """Which lake stands at a place: two machines that see the same one are told the same; `None` where none is."""
     try:
-        told = json.loads((root / _NAMED).read_bytes())
-    except (OSError, ValueError):
+        told = _told(root)
+    except OSError:
         return None
-    return str(told["id"]) if isinstance(told, dict) and "id" in told else None
+    return str(told["id"]) if "id" in told else None
 
 
 def _made(root: Path) -> None:
@@ -218,16 +218,24 @@ def _made(root: Path) -> None:
 
 def _same_version(root: Path) -> None:
     try:
-        told = json.loads((root / _NAMED).read_bytes())
-        schema = told.get("schema") if isinstance(told, dict) else None
-    except FileNotFoundError:
+        schema = _told(root).get("schema")
+    except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"{root}: is no lake; fill one with faultlog fleet run SOURCE --lake {root}") from None
-    except ValueError:
-        schema = None
+    except OSError as error:
+        raise UsageError(f"{root}: cannot be read: {error.strerror}; check its rights") from None
     if schema != SCHEMA:
         raise UsageError(
             f"{root}: is a lake of another version ({schema}); this faultlog writes {SCHEMA}: give a new folder"
         )
+
+
+def _told(root: Path) -> dict[str, object]:
+    """What a lake says of itself; nothing where it is in words of another version, or of somebody else."""
+    try:
+        told = json.loads((root / _NAMED).read_bytes())
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _write(place: Path, content: bytes) -> None:
