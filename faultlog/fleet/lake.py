@@ -149,6 +149,8 @@ class Lake:
         Raises:
             OSError: it cannot be written.
         """
+        # Not `outputs`, which writes where a person says: it follows links, goes through pipes, keeps the rights of the
+        # file before, and puts a file beside it meanwhile, which who reads a table's folder would take for one of it.
         aside = self.aside()
         try:
             _write(aside, content)
