@@ -280,12 +280,14 @@ def test_the_same_bytes_under_two_names_count_once(tmp_path, lake):
     assert len(rows(lake, "hosts")) == 1
 
 
-def test_what_was_changed_under_its_name_is_another_bundle(tmp_path, lake):
+def test_what_was_changed_under_its_name_takes_the_place_of_what_was_there(tmp_path, lake):
     place = tmp_path / "a.zip"
     filled(lake, units([str(bundle(place, *DAY, host="one"))]))
     tally, _ = filled(lake, units([str(bundle(place, *DAY, "12:00:00 quiet", host="two"))]))
     assert tally.counts == {("done", None): 1}
-    assert [row["name"] for row in rows(lake, "hosts")] in (["one", "two"], ["two", "one"])
+    assert [row["name"] for row in rows(lake, "hosts")] == ["two"]
+    assert {row["case"] for table in everything(lake).values() for row in table} == {rows(lake, "hosts")[0]["case"]}
+    assert [one.case for one in lake.sources()] == [rows(lake, "hosts")[0]["case"]]
 
 
 def test_a_folder_is_a_bundle_and_another_one_once_a_log_in_it_goes_on(tmp_path, lake):
@@ -297,7 +299,8 @@ def test_a_folder_is_a_bundle_and_another_one_once_a_log_in_it_goes_on(tmp_path,
     assert states(filled(lake, units(named))[1]) == ["before"]
     with (place / "ampdaemon.log").open("a") as file:
         file.write(log("12:00:00 quiet"))
-    assert states(filled(lake, units(named))[1])[0] == "done"
+    assert states(filled(lake, units(named))[1]) == ["done"]
+    assert [(row["host"], row["lines"]) for row in rows(lake, "hosts")] == [("name:mac", len(DAY) + 1)]
 
 
 OWN_RULE = """

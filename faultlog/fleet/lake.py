@@ -7,6 +7,7 @@
     <table>/rules=<rules>/<case>.parquet        the rows of one case, `hosts` after the other tables
     cases/rules=<rules>/<case>.json.gz          its case document, written last: the case is in the lake, and stays
     claims/rules=<rules>/<case>                 the name that a case counts for
+    replaced/rules=<rules>/<case>               a bundle whose name holds another one since
     sources/rules=<rules>/<key>.json            what became of one name
     unions/rules=<rules>/<key>.json             what became of several bundles that are one host
     writing/                                    files that are being written
@@ -72,11 +73,19 @@ class Lake:
         """
         if self.holds(case):
             return
+        self.put_rows(case, bundles, doc)
+        self.put(self.document(case), gzip.compress(to_json(doc).encode(), 6, mtime=0))
+
+    def put_rows(self, case: str, bundles: list[str], doc: CaseDocument) -> None:
+        """Put the rows of a case into the tables, as files of its own.
+
+        Raises:
+            OSError: they cannot be written.
+        """
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
         for table in TABLES:
             self._put_table(self.file(table.name, case), filled(table, case, bundles, doc), pq)
-        self.put(self.document(case), gzip.compress(to_json(doc).encode(), 6, mtime=0))
 
     def take_out(self, case: str) -> None:
         """Take the rows of a case out, where they are files of their own; its document stays.
@@ -115,20 +124,20 @@ class Lake:
         return True
 
     def decided(self, unit: Unit) -> Outcome | None:
-        """What an earlier run decided of a unit."""
-        try:
-            return read_outcome(self._source(unit).read_bytes())
-        except FileNotFoundError:
-            return None
-        except ValueError:
-            return None  # written by hand, or by another version: decided anew
+        """What an earlier run decided of a unit; `None` if the name held something else then."""
+        kept = self._kept(unit)
+        same = kept is not None and (kept.unit.size, kept.unit.changed) == (unit.size, unit.changed)
+        return kept if same else None
 
     def decide(self, outcome: Outcome) -> None:
-        """Keep what became of a unit, for later runs.
+        """Keep what became of a unit, for later runs, and that the name held another bundle before.
 
         Raises:
             OSError: it cannot be written.
         """
+        before = self._kept(outcome.unit)
+        if before is not None and before.held not in {None, outcome.held} and not outcome.unit.parts:
+            self.put(self.folder("replaced") / str(before.held), b"")
         told = json.dumps(outcome_json(outcome), indent=1, ensure_ascii=False).encode("utf-8", "surrogateescape")
         self.put(self._source(outcome.unit), told + b"\n")
 
@@ -138,6 +147,20 @@ class Lake:
         with os.scandir(folder) if folder.is_dir() else nullcontext(()) as entries:
             for entry in entries:
                 yield read_outcome(Path(entry.path).read_bytes())
+
+    def replaced(self) -> set[str]:
+        """Bundles of which a name held another one since; whether any name holds them still, `sources` tells."""
+        folder = self.folder("replaced")
+        return {one.name for one in folder.iterdir()} if folder.is_dir() else set()
+
+    def forget(self, case: str) -> None:
+        """Let the case of a bundle that no name holds any more be as if it had never been, once its rows are out.
+
+        Raises:
+            OSError: something cannot be removed.
+        """
+        for place in (self.folder("claims") / case, self.document(case), self.folder("replaced") / case):
+            place.unlink(missing_ok=True)
 
     def aside(self) -> Path:
         """A new place for what is being written; the caller renames or removes it."""
@@ -157,6 +180,14 @@ class Lake:
             _rename(aside, place)
         finally:
             aside.unlink(missing_ok=True)
+
+    def _kept(self, unit: Unit) -> Outcome | None:
+        try:
+            return read_outcome(self._source(unit).read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            return None  # written by hand, or by another version: decided anew
 
     def _source(self, unit: Unit) -> Path:
         return self.folder("unions" if unit.parts else "sources") / f"{unit.key}.json"
@@ -178,7 +209,7 @@ def open_lake(root: Path, rules: str, about: dict[str, object]) -> Lake:
     lake = Lake(root, rules)
     try:
         _made(root)
-        for name in ("sources", "claims", "unions", "cases", *(table.name for table in TABLES)):
+        for name in ("sources", "claims", "replaced", "unions", "cases", *(table.name for table in TABLES)):
             lake.folder(name).mkdir(parents=True, exist_ok=True)
         (root / "rules").mkdir(exist_ok=True)
         lake.put(root / "rules" / f"{rules}.json", json.dumps(about, indent=1).encode() + b"\n")

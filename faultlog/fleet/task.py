@@ -36,7 +36,7 @@ def perform(work: Work, unit: Unit) -> Outcome:
     What goes wrong with the bundle is an outcome; that its process dies is seen from outside.
     """
     decided = work.lake.decided(unit)
-    if decided is not None:
+    if decided is not None and (decided.held is None or work.lake.holds(decided.held)):
         return replace(decided, state="before")
     try:
         outcome = _outcome(work, unit)
