@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -183,7 +184,7 @@ def at_write(monkeypatch):
     analysed = {}
 
     def analyze(knowledge, paths, *rest):
-        case = tuple(paths)
+        case = tuple((path, Path(path).stat().st_mtime_ns) for path in paths)
         if case not in analysed:
             analysed[case] = _analyze(knowledge, paths, *rest)
         return analysed[case]
@@ -220,6 +221,55 @@ def test_killed_at_any_write_a_run_is_finished_by_the_next(tmp_path, at_write):
         assert tally.bundles == 3
         assert not tally.of("failed")
         assert everything(lake) == everything(whole), number
+
+
+@pytest.fixture
+def at_removal(monkeypatch):
+    """Be killed at one of the next removals of a file of a table, of a document or of a record."""
+    removals, unlink = -1, Path.unlink
+
+    def removed(place: Path, **asked: bool) -> None:
+        nonlocal removals
+        if place.parent.name != "writing" and place.exists():
+            removals -= 1
+            if removals == -1:
+                raise Killed
+        unlink(place, **asked)
+
+    def happens(number: int) -> None:
+        nonlocal removals
+        removals = number
+
+    monkeypatch.setattr(Path, "unlink", removed)
+    return happens
+
+
+def test_killed_at_any_step_while_a_bundle_gives_way_to_another_a_run_is_finished_by_the_next(
+    tmp_path, at_write, at_removal
+):
+    """One of three bundles of a host becomes another host's: the two others stay joined."""
+    place, before = tmp_path / "bundles", lake_at(tmp_path / "before")
+    for at in range(3):
+        bundle(place / f"{at}.zip", *DAY[at:], f"1{at + 2}:00:00 Fault Raised: 7", guid="g-1")
+    filled(before, units([str(place)]))
+    bundle(place / "1.zip", "08:00:00 connector started", "08:30:00 quiet", guid="g-2")
+    whole, killed = lake_at(tmp_path / "whole"), 0
+    filled(whole, units([str(place)]))
+    for happens, number in [(kind, number) for kind in ("write", "removal") for number in range(0, 30, STEP)]:
+        shutil.copytree(before.root, tmp_path / f"{happens}-{number}")
+        lake = lake_at(tmp_path / f"{happens}-{number}")
+        at_write(number if happens == "write" else -1, Killed)
+        at_removal(number if happens == "removal" else -1)
+        try:
+            filled(lake, units([str(place)]))
+        except Killed:
+            killed += 1
+        at_write(-1, Killed)
+        at_removal(-1)
+        filled(lake, units([str(place)]))
+        assert everything(lake) == everything(whole), (happens, number)
+        assert not lake.replaced()
+    assert killed > 20 / STEP
 
 
 def test_where_the_disk_is_full_the_rest_is_done_and_the_next_run_does_what_is_missing(tmp_path, at_write):
