@@ -13,12 +13,17 @@ from faultlog.child import Bounds
 from faultlog.fleet import nursery, uniting
 from faultlog.fleet.compacting import compact
 from faultlog.fleet.lake import Lake
+from faultlog.fleet.report.gathered import gathered
+from faultlog.fleet.report.tables import assumed
+from faultlog.fleet.report.telling import Telling
 from faultlog.fleet.sources import units
 from faultlog.fleet.unions import case_of
 from faultlog.fleet.units import Part, Unit, read_outcome, unit_json, unit_of
+from faultlog.wording import Wording
 
 from .conftest import EXAMPLES
 from .lakes import OPTIONS, bundle, everything, filled, lake_at, rows, states
+from .logs import knowledge
 
 GUID = "8f0c3bd8-0000-4000-8000-000000000001"
 MONDAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")
@@ -272,6 +277,20 @@ def test_hosts_that_have_one_name_and_contradict_each_other_stay_apart_and_that_
     tally, told = brought(lake, *paths)
     assert states(told) == ["before"] * 3
     assert tally.hosts == {("before", None): 1}
+
+
+def test_strangers_are_hosts_of_their_own_in_a_report_and_that_is_said(lake, tmp_path):
+    early = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "11:00:00 quiet")
+    late = ("09:30:00 connector started", "10:10:00 quiet", "11:30:00 quiet")
+    brought(lake, *(bundle(tmp_path / f"{at}.zip", *day) for at, day in enumerate((early, late))))
+    found = gathered(lake.root, None)
+    scope = found.fleet.scope
+    assert (scope.hosts, scope.hosts_observed, scope.strangers) == (2, 2, 2)
+    assert (found.named, found.nameless) == (0, 0)
+    assert [one.name for one in found.fleet.to_help] == ["mac"]  # though the other's logs end later, without a fault
+    telling = Telling(Wording("en", knowledge().rules), found.fleet)
+    (said,) = [row for row in assumed(telling, found) if "contradict each other" in row[0]]
+    assert said[1] == "(2 of 2 hosts)"
 
 
 def test_a_third_bundle_does_not_tie_strangers(lake, tmp_path):

@@ -143,10 +143,7 @@ class Lake:
 
     def sources(self) -> Iterator[Outcome]:
         """What became of every name, in no order."""
-        folder = self.folder("sources")
-        with os.scandir(folder) if folder.is_dir() else nullcontext(()) as entries:
-            for entry in entries:
-                yield read_outcome(Path(entry.path).read_bytes())
+        yield from map(_read, _files(self.folder("sources")))
 
     def replaced(self) -> set[str]:
         """Bundles of which a name held another one since; whether any name holds them still, `sources` tells."""
@@ -161,6 +158,11 @@ class Lake:
         """
         for place in (self.folder("claims") / case, self.document(case), self.folder("replaced") / case):
             place.unlink(missing_ok=True)
+
+    def strangers(self) -> list[frozenset[str]]:
+        """Bundles of one name that are not of one host, as runs found when they were to be joined."""
+        every = map(_read, _files(self.folder("unions")))
+        return [frozenset(part.bundle for part in one.unit.parts) for one in every if one.reason == "several_hosts"]
 
     def aside(self) -> Path:
         """A new place for what is being written; the caller renames or removes it."""
@@ -269,6 +271,15 @@ def _told(root: Path) -> dict[str, object]:
     except ValueError:
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    with os.scandir(folder) if folder.is_dir() else nullcontext(()) as entries:
+        yield from (Path(entry.path) for entry in entries)
+
+
+def _read(place: Path) -> Outcome:
+    return read_outcome(place.read_bytes())
 
 
 def _write(place: Path, content: bytes) -> None:

@@ -41,6 +41,25 @@ def test_a_stay_that_two_cases_tell_of_stands_once_as_the_one_that_saw_its_end_t
     ]
 
 
+def test_strangers_of_one_name_are_hosts_of_their_own(tmp_path):
+    rows = [host("name:a", case="1"), host("name:a", case="2"), host("name:a", case="3"), host("b")]
+    stays = [stay("name:a", 1, 2, case="1"), stay("name:a", 1, 2, case="2"), stay("b", 3)]
+    root = lake_of(tmp_path, hosts=rows, intervals=stays, coverage=[seen("name:a", case="1"), seen("b")])
+    found = frames(root, "rules", [{"1", "2"}])
+    assert sorted(found.hosts["host"]) == ["b", "case:1", "case:2", "name:a"]
+    assert sorted(found.intervals["host"]) == ["b", "case:1", "case:2"]
+    assert sorted(found.coverage["host"]) == ["b", "case:1"]
+    assert found.strangers == 2
+    assert frames(root, "rules").hosts["host"].nunique() == 2
+
+
+def test_who_was_a_stranger_until_a_third_tied_them_is_none_any_more(tmp_path):
+    rows = [host("name:a", case="123", bundles=["1", "2", "3"]), host("name:a", case="4")]
+    found = frames(lake_of(tmp_path, hosts=rows), "rules", [{"1", "2"}, {"5", "4"}])
+    assert found.strangers == 0
+    assert set(found.hosts["host"]) == {"name:a"}
+
+
 def test_an_empty_lake_gives_empty_frames(tmp_path):
     found = read(tmp_path)
     assert len(found.hosts) == len(found.intervals) == 0

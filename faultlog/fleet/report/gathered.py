@@ -99,7 +99,7 @@ def gathered(root: Path, rules: str | None) -> Gathered:
     lake, others = chosen(root, rules)
     try:
         tally = Tally((one.state, one.reason if one.state == "quarantined" else None) for one in lake.sources())
-        read = frames(root, lake.rules)
+        read = frames(root, lake.rules, lake.strangers())
     except (OSError, ValueError) as error:
         raise UsageError(f"{root}: cannot be read: {error}; run faultlog fleet run again") from None
     hosts = read.hosts
@@ -112,5 +112,5 @@ def gathered(root: Path, rules: str | None) -> Gathered:
         {case: system for case, system in zip(hosts["case"], hosts["os"], strict=True) if isinstance(system, str)},
         Counter(key for keys in hosts["assumptions"] for key in keys),
         int(ids.str.startswith("name:").sum()),
-        int(ids.str.startswith("case:").sum()),
+        int(ids.str.startswith("case:").sum()) - read.strangers,
     )
