@@ -4,6 +4,7 @@ import json
 import uuid
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from faultlog.child import Bounds
 from faultlog.fleet import nursery, uniting
 from faultlog.fleet.compacting import compact
 from faultlog.fleet.lake import Lake
+from faultlog.fleet.reading import frames
 from faultlog.fleet.report.gathered import gathered
 from faultlog.fleet.report.tables import assumed
 from faultlog.fleet.report.telling import Telling
@@ -57,6 +59,34 @@ def test_two_bundles_of_one_host_count_the_lines_they_share_once(lake, host):
     assert one["bundles"] == sorted(outcome.case for outcome in told[:2])
     assert one["case"] == case_of(one["bundles"]) == told[2].case
     assert {row["case"] for table in everything(lake).values() for row in table} == {one["case"]}
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_whoever_counts_while_cases_are_joined_counts_each_stay_once(lake, host, monkeypatch, merged):
+    brought(lake, host[0])
+    if merged:
+        brought(lake, put(host[0].with_name("z.zip"), "other"))
+        compact(lake.root)
+    real, counts, reading_now = {"unlink": Path.unlink, "replace": Path.replace}, list[list[int]](), []
+
+    def counted(step):
+        def changed(place, *more, **asked):
+            done = real[step](place, *more, **asked)
+            if not reading_now and "rules=" in str(more[0] if more else place):
+                reading_now.append(1)
+                found = frames(lake.root, lake.rules)
+                reading_now.clear()
+                counts.append(sorted(found.intervals.loc[found.intervals["host"] == f"guid:{GUID}", "fault_id"]))
+            return done
+
+        return changed
+
+    for step in real:
+        monkeypatch.setattr(Path, step, counted(step))
+    brought(lake, host[1])
+    assert counts
+    assert all(one in ([6], [6, 7]) for one in counts), counts
+    assert counts[-1] == [6, 7]
 
 
 @pytest.mark.parametrize("order", [(2, 1, 0), (1, 2, 0)])

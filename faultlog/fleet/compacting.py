@@ -76,7 +76,7 @@ def without(lake: Lake, cases: Collection[str]) -> None:
     """
     if not cases and not any((lake.root / "writing").glob(f"{MERGED}*.json")):
         return
-    with alone(lake):
+    with alone(lake), lake.leaving(cases):
         for table in TABLES if cases else ():
             for case in cases:
                 lake.file(table.name, case).unlink(missing_ok=True)

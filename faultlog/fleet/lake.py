@@ -8,6 +8,7 @@
     cases/rules=<rules>/<case>.json.gz          its case document, written last: the case is in the lake, and stays
     claims/rules=<rules>/<case>                 the name that a case counts for
     replaced/rules=<rules>/<case>               a bundle whose name holds another one since
+    leaving/rules=<rules>/<case>                a case whose rows are being taken out
     sources/rules=<rules>/<key>.json            what became of one name
     unions/rules=<rules>/<key>.json             what became of several bundles that are one host
     writing/                                    files that are being written
@@ -23,8 +24,8 @@ import gzip
 import json
 import os
 import uuid
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -86,6 +87,7 @@ class Lake:
 
         for table in TABLES:
             self._put_table(self.file(table.name, case), filled(table, case, bundles, doc), pq)
+        (self.folder("leaving") / case).unlink(missing_ok=True)  # of who was killed
 
     def take_out(self, case: str) -> None:
         """Take the rows of a case out, where they are files of their own; its document stays.
@@ -93,9 +95,23 @@ class Lake:
         `hosts` goes last: who is killed in between finds the case again.
         """
         files = [self.file(table.name, case) for table in TABLES]
-        if all(one.exists() for one in files[-1:]):
-            for one in files:
-                one.unlink(missing_ok=True)
+        if files[-1].exists():
+            with self.leaving([case]):
+                for one in files:
+                    one.unlink(missing_ok=True)
+
+    @contextmanager
+    def leaving(self, cases: Collection[str]) -> Iterator[None]:
+        """While rows of cases are taken out, who reads one table after another can tell that these cases are not whole.
+
+        Who is killed leaves them marked, until they are taken out, or put in, again.
+        """
+        places = [self.folder("leaving") / case for case in cases]
+        for one in places:
+            one.touch()
+        yield
+        for one in places:
+            one.unlink(missing_ok=True)
 
     def told(self, case: str) -> CaseDocument:
         """The document of a case that is in the lake.
@@ -211,7 +227,7 @@ def open_lake(root: Path, rules: str, about: dict[str, object]) -> Lake:
     lake = Lake(root, rules)
     try:
         _made(root)
-        for name in ("sources", "claims", "replaced", "unions", "cases", *(table.name for table in TABLES)):
+        for name in ("sources", "claims", "replaced", "leaving", "unions", "cases", *(table.name for table in TABLES)):
             lake.folder(name).mkdir(parents=True, exist_ok=True)
         (root / "rules").mkdir(exist_ok=True)
         lake.put(root / "rules" / f"{rules}.json", json.dumps(about, indent=1).encode() + b"\n")

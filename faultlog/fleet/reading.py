@@ -62,17 +62,23 @@ def frames(root: Path, rules: str, strangers: Iterable[Collection[str]] = ()) ->
 
 
 def _steady(root: Path, rules: str) -> "dict[str, pd.DataFrame]":
-    """The tables as of one time: `hosts` of cases that were there before the others were read and are there after."""
+    """The tables as of one time: `hosts` of cases that were there before the others were read and are there after.
+
+    A case goes out of `hosts` last, and is marked before it goes out of any table: if one is there afterwards, and is
+    not marked, then every other table was read with it. One that a larger case stands for already may go.
+    """
     for left in reversed(range(_TRIES)):
         try:
             read = {name: _table(root, name, rules) for name in _READ}
-            after = set(_table(root, "hosts", rules, ["case"])["case"])
+            leaving = {one.name for one in (root / "leaving" / f"rules={rules}").glob("*")}
+            after = set(_table(root, "hosts", rules, ["case"])["case"]) - leaving
         except FileNotFoundError:
             if not left:
                 raise
             continue  # the files of a table were merged meanwhile
         hosts = read["hosts"]
-        if after.issuperset(hosts["case"]):
+        cases = dict(zip(hosts["case"], hosts["bundles"], strict=True))
+        if after.issuperset(cases.keys() - superseded(cases)):
             break
     return read | {"hosts": hosts[hosts["case"].isin(after)]}
 

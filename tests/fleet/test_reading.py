@@ -94,6 +94,37 @@ def test_a_case_that_is_joined_with_another_while_tables_are_read_is_read_again(
     assert list(found.hosts["case"]) == list(found.intervals["case"]) == ["12"]
 
 
+def half_out(root, case):
+    """What a lake is like while the rows of a case are taken out: `hosts` goes last."""
+    (root / "leaving" / "rules=rules").mkdir(parents=True)
+    (root / "leaving" / "rules=rules" / case).touch()
+    (root / "intervals" / "rules=rules" / f"{case}.parquet").unlink()
+
+
+def test_a_case_whose_rows_are_half_out_while_tables_are_read_is_read_as_what_stands_for_it(tmp_path, monkeypatch):
+    lake_of(tmp_path, hosts=[host("a", case="1")], intervals=[stay("a", 1, case="1")])
+
+    def being_joined():
+        rows = {"hosts": [host("a", case="12", bundles=["1", "2"])], "intervals": [stay("a", 1, 2, case="12")]}
+        lake_of(tmp_path / "new", **rows)
+        for name in rows:
+            (tmp_path / "new" / name / "rules=rules" / "12.parquet").rename(tmp_path / name / "rules=rules/12.parquet")
+        half_out(tmp_path, "1")
+
+    meanwhile(monkeypatch, being_joined)
+    found = frames(tmp_path, "rules")
+    assert list(found.hosts["case"]) == list(found.intervals["case"]) == ["12"]
+    assert found.superseded == 0
+
+
+def test_a_case_that_goes_and_that_nothing_stands_for_is_left_out_rather_than_counted_in_part(tmp_path, monkeypatch):
+    rows = [host("a"), host("b")]
+    lake_of(tmp_path, hosts=rows, intervals=[stay("a", 1), stay("b", 1)])
+    meanwhile(monkeypatch, lambda: half_out(tmp_path, "case-a"))
+    found = frames(tmp_path, "rules")
+    assert list(found.hosts["case"]) == list(found.intervals["case"]) == ["case-b"]
+
+
 def test_files_that_are_merged_while_a_table_is_read_are_read_merged(tmp_path, monkeypatch):
     lake_of(tmp_path, hosts=[host("a"), host("b")])
     asked = []
