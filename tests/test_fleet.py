@@ -154,6 +154,7 @@ def test_units_are_taken_no_faster_than_they_are_worked_on(lake):
     try:
         for done, _ in enumerate(executor.run(named())):
             assert len(taken) <= done + 2
+        assert (done, len(taken)) == (19, 20)
     finally:
         executor.close()
 
