@@ -60,7 +60,7 @@ def test_one_bundle_of_ten_needs_too_much_memory_and_the_others_do_not_notice(tm
     assert again.counts == {("before", None): 10}
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_a_driver_that_is_killed_now_and_then_comes_to_the_same_lake_as_one_that_is_not(tmp_path):
     place = tmp_path / "bundles"
     simulate(place, "random", 11, hosts=12)
