@@ -88,12 +88,6 @@ def test_an_address_that_is_not_safe_is_refused_before_anything_is_made(tmp_path
     assert not any(tmp_path.iterdir())
 
 
-def test_a_cluster_that_is_not_installed_is_told_in_one_sentence(monkeypatch):
-    monkeypatch.setattr(cluster, "find_spec", lambda _name: None)
-    with pytest.raises(UsageError, match=r"needs distributed, which is not installed: pip install 'faultlog\[fleet\]'"):
-        safe_reach(Reach())
-
-
 def test_where_nobody_answers_the_run_can_be_resumed(tmp_path):
     lake, begun = open_lake(tmp_path / "lake", "rules", {}), time.monotonic()
     with pytest.raises(FaultlogError, match=r"no scheduler answers.*the same command goes on where it ended"):

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from faultlog.fleet import driving, task
 from faultlog.fleet.driving import Driven
 from faultlog.fleet.executors import Nursery, Processes
 from faultlog.fleet.fetching import hash_of
-from faultlog.fleet.lake import Lake, known_lake, open_lake
+from faultlog.fleet.lake import Lake, identity, known_lake, open_lake
 from faultlog.fleet.litter import DAY_S, swept
 from faultlog.fleet.running import run
 from faultlog.fleet.setups import Setup, decides, rules_hash
@@ -155,6 +156,7 @@ def test_units_are_taken_no_faster_than_they_are_worked_on(lake):
     try:
         for done, _ in enumerate(executor.run(named())):
             assert len(taken) <= done + 2
+        assert (done, len(taken)) == (19, 20)
     finally:
         executor.close()
 
@@ -186,7 +188,7 @@ def at_write(monkeypatch):
     analysed = {}
 
     def analyze(knowledge, paths, *rest):
-        case = tuple(paths)
+        case = tuple((path, Path(path).stat().st_mtime_ns) for path in paths)
         if case not in analysed:
             analysed[case] = _analyze(knowledge, paths, *rest)
         return analysed[case]
@@ -223,6 +225,55 @@ def test_killed_at_any_write_a_run_is_finished_by_the_next(tmp_path, at_write):
         assert tally.bundles == 3
         assert not tally.of("failed")
         assert everything(lake) == everything(whole), number
+
+
+@pytest.fixture
+def at_removal(monkeypatch):
+    """Be killed at one of the next removals of a file of a table, of a document or of a record."""
+    removals, unlink = -1, Path.unlink
+
+    def removed(place: Path, **asked: bool) -> None:
+        nonlocal removals
+        if place.parent.name != "writing" and place.exists():
+            removals -= 1
+            if removals == -1:
+                raise Killed
+        unlink(place, **asked)
+
+    def happens(number: int) -> None:
+        nonlocal removals
+        removals = number
+
+    monkeypatch.setattr(Path, "unlink", removed)
+    return happens
+
+
+def test_killed_at_any_step_while_a_bundle_gives_way_to_another_a_run_is_finished_by_the_next(
+    tmp_path, at_write, at_removal
+):
+    """One of three bundles of a host becomes another host's: the two others stay joined."""
+    place, before = tmp_path / "bundles", lake_at(tmp_path / "before")
+    for at in range(3):
+        bundle(place / f"{at}.zip", *DAY[at:], f"1{at + 2}:00:00 Fault Raised: 7", guid="g-1")
+    filled(before, units([str(place)]))
+    bundle(place / "1.zip", "08:00:00 connector started", "08:30:00 quiet", guid="g-2")
+    whole, killed = lake_at(tmp_path / "whole"), 0
+    filled(whole, units([str(place)]))
+    for happens, number in [(kind, number) for kind in ("write", "removal") for number in range(0, 30, STEP)]:
+        shutil.copytree(before.root, tmp_path / f"{happens}-{number}")
+        lake = lake_at(tmp_path / f"{happens}-{number}")
+        at_write(number if happens == "write" else -1, Killed)
+        at_removal(number if happens == "removal" else -1)
+        try:
+            filled(lake, units([str(place)]))
+        except Killed:
+            killed += 1
+        at_write(-1, Killed)
+        at_removal(-1)
+        filled(lake, units([str(place)]))
+        assert everything(lake) == everything(whole), (happens, number)
+        assert not lake.replaced()
+    assert killed > 20 / STEP
 
 
 def test_where_the_disk_is_full_the_rest_is_done_and_the_next_run_does_what_is_missing(tmp_path, at_write):
@@ -283,12 +334,14 @@ def test_the_same_bytes_under_two_names_count_once(tmp_path, lake):
     assert len(rows(lake, "hosts")) == 1
 
 
-def test_what_was_changed_under_its_name_is_another_bundle(tmp_path, lake):
+def test_what_was_changed_under_its_name_takes_the_place_of_what_was_there(tmp_path, lake):
     place = tmp_path / "a.zip"
     filled(lake, units([str(bundle(place, *DAY, host="one"))]))
     tally, _ = filled(lake, units([str(bundle(place, *DAY, "12:00:00 quiet", host="two"))]))
     assert tally.counts == {("done", None): 1}
-    assert [row["name"] for row in rows(lake, "hosts")] in (["one", "two"], ["two", "one"])
+    assert [row["name"] for row in rows(lake, "hosts")] == ["two"]
+    assert {row["case"] for table in everything(lake).values() for row in table} == {rows(lake, "hosts")[0]["case"]}
+    assert [one.case for one in lake.sources()] == [rows(lake, "hosts")[0]["case"]]
 
 
 def test_a_folder_is_a_bundle_and_another_one_once_a_log_in_it_goes_on(tmp_path, lake):
@@ -300,7 +353,8 @@ def test_a_folder_is_a_bundle_and_another_one_once_a_log_in_it_goes_on(tmp_path,
     assert states(filled(lake, units(named))[1]) == ["before"]
     with (place / "ampdaemon.log").open("a") as file:
         file.write(log("12:00:00 quiet"))
-    assert states(filled(lake, units(named))[1])[0] == "done"
+    assert states(filled(lake, units(named))[1]) == ["done"]
+    assert [(row["host"], row["lines"]) for row in rows(lake, "hosts")] == [("name:mac", len(DAY) + 1)]
 
 
 def test_a_bundle_that_is_named_twice_counts_once_whoever_is_first(tmp_path, lake, monkeypatch):
@@ -465,8 +519,21 @@ def test_a_lake_of_another_version_is_refused_and_left_alone(tmp_path, told):
 
 
 def test_where_there_is_no_lake_that_is_said(tmp_path):
-    with pytest.raises(UsageError, match="is no lake; fill one with faultlog fleet run SOURCE --lake"):
-        known_lake(tmp_path)
+    (tmp_path / "letter.txt").write_text("dear")
+    for place in (tmp_path, tmp_path / "none", tmp_path / "letter.txt"):
+        with pytest.raises(UsageError, match="is no lake; fill one with faultlog fleet run SOURCE --lake"):
+            known_lake(place)
+        assert identity(place) is None
+
+
+def test_a_lake_that_may_not_be_read_is_said(lake, monkeypatch):
+    def denied(place):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with pytest.raises(UsageError, match="cannot be read: Permission denied; check its rights"):
+        known_lake(lake.root)
+    assert identity(lake.root) is None
 
 
 def test_what_killed_children_left_goes_after_a_day_and_what_another_run_writes_stays(lake):

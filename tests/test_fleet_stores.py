@@ -65,7 +65,9 @@ def test_one_object_is_a_bundle_with_size_and_tag(s3):
 
 
 def test_what_is_fetched_is_what_is_there_and_nothing_of_it_stays(s3, tmp_path):
-    for unit in units(["s3://fleet"]):
+    found = list(units(["s3://fleet"]))
+    assert len(found) == 5
+    for unit in found:
         with fetched(unit, tmp_path / "aside") as bundle:
             assert bundle.path.read_bytes() == OBJECTS[unit.name.removeprefix("s3://fleet/")]
         assert not any(tmp_path.iterdir())

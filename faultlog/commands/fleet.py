@@ -15,16 +15,10 @@ app = typer.Typer(cls=Group, help="Many bundles: a whole fleet.", no_args_is_hel
 
 
 def _needed() -> None:
-    """Make sure that what a lake is written and counted with is installed.
+    """Make sure that what a lake is written and counted with is installed."""
+    from faultlog.extras import needed
 
-    Raises:
-        UsageError: something is not.
-    """
-    from importlib.util import find_spec
-
-    missing = [name for name in ("pyarrow", "scipy", "fsspec") if find_spec(name) is None]
-    if missing:
-        raise UsageError(f"faultlog fleet needs {', '.join(missing)}, not installed: pip install 'faultlog[fleet]'")
+    needed("faultlog fleet", "fleet", "pyarrow", "scipy", "fsspec")
 
 
 LakePath = Annotated[Path, typer.Option("--lake", metavar="DIR", help="The folder of Parquet files that is filled.")]

@@ -20,12 +20,12 @@ from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
 from faultlog.errors import FaultlogError, UsageError
+from faultlog.extras import needed
 from faultlog.fleet.executors import Nursery
 from faultlog.fleet.lake import Lake, identity
 from faultlog.fleet.setups import Setup, setup_json, setup_of
@@ -65,8 +65,7 @@ def safe_reach(reach: Reach) -> Reach:
     Raises:
         UsageError: the address is none, or is on another machine and without TLS; a certificate, or Dask, is missing.
     """
-    if find_spec("distributed") is None:
-        raise UsageError("--executor dask needs distributed, which is not installed: pip install 'faultlog[fleet]'")
+    needed("--executor dask", "fleet", "distributed")
     if reach.address is None:
         return reach
     found = _ADDRESS.fullmatch(reach.address)

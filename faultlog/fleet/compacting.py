@@ -56,7 +56,7 @@ def compact(root: Path) -> list[Compacted]:
     done = list[Compacted]()
     for rules in known_lake(root):
         lake = Lake(root, rules)
-        with _alone(lake):
+        with alone(lake):
             for table in TABLES:
                 before = len(_files(lake, table))
                 try:
@@ -79,7 +79,7 @@ def without(lake: Lake, cases: Collection[str]) -> None:
     """
     if not cases and not any((lake.root / "writing").glob(f"{MERGED}*.json")):
         return
-    with _alone(lake):
+    with alone(lake), lake.leaving(cases):
         for table in TABLES if cases else ():
             for case in cases:
                 lake.file(table.name, case).unlink(missing_ok=True)
@@ -90,7 +90,7 @@ def without(lake: Lake, cases: Collection[str]) -> None:
 
 
 @contextmanager
-def _alone(lake: Lake) -> Iterator[None]:
+def alone(lake: Lake) -> Iterator[None]:
     """Nobody else merges; what was begun is finished first."""
     with (lake.root / "lake.json").open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

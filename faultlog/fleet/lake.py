@@ -7,6 +7,8 @@
     <table>/rules=<rules>/<case>.parquet        the rows of one case, `hosts` after the other tables
     cases/rules=<rules>/<case>.json.gz          its case document, written last: the case is in the lake, and stays
     claims/rules=<rules>/<case>                 the name that a case counts for
+    replaced/rules=<rules>/<case>               a bundle whose name holds another one since
+    leaving/rules=<rules>/<case>                a case whose rows are being taken out
     sources/rules=<rules>/<key>.json            what became of one name
     unions/rules=<rules>/<key>.json             what became of several bundles that are one host
     writing/                                    files that are being written
@@ -23,8 +25,8 @@ import json
 import os
 import uuid
 import zlib
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -74,11 +76,20 @@ class Lake:
         """
         if self.holds(case):
             return
+        self.put_rows(case, bundles, doc)
+        self.put(self.document(case), gzip.compress(to_json(doc).encode(), 6, mtime=0))
+
+    def put_rows(self, case: str, bundles: list[str], doc: CaseDocument) -> None:
+        """Put the rows of a case into the tables, as files of its own.
+
+        Raises:
+            OSError: they cannot be written.
+        """
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
         for table in TABLES:
             self._put_table(self.file(table.name, case), filled(table, case, bundles, doc), pq)
-        self.put(self.document(case), gzip.compress(to_json(doc).encode(), 6, mtime=0))
+        (self.folder("leaving") / case).unlink(missing_ok=True)  # of who was killed
 
     def take_out(self, case: str) -> None:
         """Take the rows of a case out, where they are files of their own; its document stays.
@@ -86,9 +97,23 @@ class Lake:
         `hosts` goes last: who is killed in between finds the case again.
         """
         files = [self.file(table.name, case) for table in TABLES]
-        if all(one.exists() for one in files[-1:]):
-            for one in files:
-                one.unlink(missing_ok=True)
+        if files[-1].exists():
+            with self.leaving([case]):
+                for one in files:
+                    one.unlink(missing_ok=True)
+
+    @contextmanager
+    def leaving(self, cases: Collection[str]) -> Iterator[None]:
+        """While rows of cases are taken out, who reads one table after another can tell that these cases are not whole.
+
+        Who is killed leaves them marked, until they are taken out, or put in, again.
+        """
+        places = [self.folder("leaving") / case for case in cases]
+        for one in places:
+            one.touch()
+        yield
+        for one in places:
+            one.unlink(missing_ok=True)
 
     def told(self, case: str) -> CaseDocument:
         """The document of a case that is in the lake.
@@ -125,23 +150,25 @@ class Lake:
         return True
 
     def decided(self, unit: Unit) -> Outcome | None:
-        """What an earlier run decided of a unit."""
-        try:
-            return read_outcome(self._source(unit).read_bytes())
-        except FileNotFoundError:
-            return None
-        except ValueError:
-            return None  # written by hand, or by another version: decided anew
+        """What an earlier run decided of a unit; `None` if the name held something else then."""
+        kept = self._kept(unit)
+        same = kept is not None and (kept.unit.size, kept.unit.changed) == (unit.size, unit.changed)
+        return kept if same else None
 
     def decide(self, outcome: Outcome) -> bool:
-        """Keep what became of a unit, for later runs; whether nobody has decided it meanwhile, who would be right.
+        """Keep what became of a unit, for later runs, and that the name held another bundle before.
+
+        Whether nobody has decided it meanwhile, who would be right.
 
         Raises:
             OSError: it cannot be written.
         """
-        place, aside = self._source(outcome.unit), self.aside()
+        before, place, aside = self._kept(outcome.unit), self._source(outcome.unit), self.aside()
+        if before is not None and before.held not in {None, outcome.held} and not outcome.unit.parts:
+            self.put(self.folder("replaced") / str(before.held), b"")
+        told = json.dumps(outcome_json(outcome), indent=1).encode()
         try:
-            _write(aside, json.dumps(outcome_json(outcome), indent=1).encode() + b"\n")
+            _write(aside, told + b"\n")
             _link(aside, place)
         except FileExistsError:
             if self.decided(outcome.unit) is not None:
@@ -151,6 +178,14 @@ class Lake:
             aside.unlink(missing_ok=True)
         return True
 
+    def open_again(self, unit: Unit) -> None:
+        """Let a unit be decided anew, whose bundle is in the lake no more.
+
+        Raises:
+            OSError: the lake cannot be written.
+        """
+        self._source(unit).unlink(missing_ok=True)
+
     def sources(self) -> Iterator[Outcome]:
         """What became of every name, in no order.
 
@@ -158,15 +193,31 @@ class Lake:
             OSError: the lake cannot be read.
             UsageError: a record is damaged.
         """
-        folder = self.folder("sources")
-        with os.scandir(folder) if folder.is_dir() else nullcontext(()) as entries:
-            for entry in entries:
-                try:
-                    yield read_outcome(Path(entry.path).read_bytes())
-                except ValueError:
-                    raise UsageError(
-                        f"{entry.path}: is damaged; remove it, and faultlog fleet run makes it anew"
-                    ) from None
+        yield from map(_read, _files(self.folder("sources")))
+
+    def replaced(self) -> set[str]:
+        """Bundles of which a name held another one since; whether any name holds them still, `sources` tells."""
+        folder = self.folder("replaced")
+        return {one.name for one in folder.iterdir()} if folder.is_dir() else set()
+
+    def forget(self, case: str) -> None:
+        """Let the case of a bundle that no name holds any more be as if it had never been, once its rows are out.
+
+        Raises:
+            OSError: something cannot be removed.
+        """
+        for place in (self.folder("claims") / case, self.document(case), self.folder("replaced") / case):
+            place.unlink(missing_ok=True)
+
+    def strangers(self) -> list[frozenset[str]]:
+        """Bundles of one name that are not of one host, as runs found when they were to be joined.
+
+        Raises:
+            OSError: the lake cannot be read.
+            UsageError: a record is damaged.
+        """
+        every = map(_read, _files(self.folder("unions")))
+        return [frozenset(part.bundle for part in one.unit.parts) for one in every if one.reason == "several_hosts"]
 
     def aside(self) -> Path:
         """A new place for what is being written; the caller renames or removes it."""
@@ -178,12 +229,22 @@ class Lake:
         Raises:
             OSError: it cannot be written.
         """
+        # Not `outputs`, which writes where a person says: it follows links, goes through pipes, keeps the rights of the
+        # file before, and puts a file beside it meanwhile, which who reads a table's folder would take for one of it.
         aside = self.aside()
         try:
             _write(aside, content)
             _rename(aside, place)
         finally:
             aside.unlink(missing_ok=True)
+
+    def _kept(self, unit: Unit) -> Outcome | None:
+        try:
+            return read_outcome(self._source(unit).read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            return None  # written by hand, or by another version: decided anew
 
     def _source(self, unit: Unit) -> Path:
         return self.folder("unions" if unit.parts else "sources") / f"{unit.key}.json"
@@ -205,7 +266,7 @@ def open_lake(root: Path, rules: str, about: dict[str, object]) -> Lake:
     lake = Lake(root, rules)
     try:
         _made(root)
-        for name in ("sources", "claims", "unions", "cases", *(table.name for table in TABLES)):
+        for name in ("sources", "claims", "replaced", "leaving", "unions", "cases", *(table.name for table in TABLES)):
             lake.folder(name).mkdir(parents=True, exist_ok=True)
         (root / "rules").mkdir(exist_ok=True)
         lake.put(root / "rules" / f"{rules}.json", json.dumps(about, indent=1).encode() + b"\n")
@@ -238,10 +299,10 @@ def _rules_of(place: Path) -> dict[str, object]:
 def identity(root: Path) -> str | None:
     """Which lake stands at a place: two machines that see the same one are told the same; `None` where none is."""
     try:
-        told = json.loads((root / _NAMED).read_bytes())
-    except (OSError, ValueError):
+        told = _told(root)
+    except OSError:
         return None
-    return str(told["id"]) if isinstance(told, dict) and "id" in told else None
+    return str(told["id"]) if "id" in told else None
 
 
 def _made(root: Path) -> None:
@@ -257,16 +318,36 @@ def _made(root: Path) -> None:
 
 def _same_version(root: Path) -> None:
     try:
-        told = json.loads((root / _NAMED).read_bytes())
-        schema = told.get("schema") if isinstance(told, dict) else None
-    except FileNotFoundError:
+        schema = _told(root).get("schema")
+    except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"{root}: is no lake; fill one with faultlog fleet run SOURCE --lake {root}") from None
-    except ValueError:
-        schema = None
+    except OSError as error:
+        raise UsageError(f"{root}: cannot be read: {error.strerror}; check its rights") from None
     if schema != SCHEMA:
         raise UsageError(
             f"{root}: is a lake of another version ({schema}); this faultlog writes {SCHEMA}: give a new folder"
         )
+
+
+def _told(root: Path) -> dict[str, object]:
+    """What a lake says of itself; nothing where it is in words of another version, or of somebody else."""
+    try:
+        told = json.loads((root / _NAMED).read_bytes())
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    with os.scandir(folder) if folder.is_dir() else nullcontext(()) as entries:
+        yield from (Path(entry.path) for entry in entries)
+
+
+def _read(place: Path) -> Outcome:
+    try:
+        return read_outcome(place.read_bytes())
+    except ValueError:
+        raise UsageError(f"{place}: is damaged; remove it, and faultlog fleet run makes it anew") from None
 
 
 def _write(place: Path, content: bytes) -> None:

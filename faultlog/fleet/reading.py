@@ -34,9 +34,11 @@ class Frames:
     coverage: "pd.DataFrame"
     superseded: int = 0
     """Cases that are left out, because another is made of the same bundles and of more."""
+    strangers: int = 0
+    """Cases that have their host's name in common with another host's: each counts as a host, `case:…`."""
 
 
-def frames(root: Path, rules: str) -> Frames:
+def frames(root: Path, rules: str, strangers: Iterable[Collection[str]] = ()) -> Frames:
     """Read what a set of rules made of the bundles, also while a run adds to it.
 
     A case whose `hosts` row is not there is not in the lake yet, and what other tables hold of it is left out. One that
@@ -45,6 +47,7 @@ def frames(root: Path, rules: str) -> Frames:
     Args:
         root: the lake.
         rules: the hash of the set of rules.
+        strangers: bundles that have one name, and are not of one host.
 
     Raises:
         OSError: a file cannot be read.
@@ -55,22 +58,31 @@ def frames(root: Path, rules: str) -> Frames:
     older = superseded(cases)
     counted = cases.keys() - older
     kept = {name: frame[frame["case"].isin(counted)].reset_index(drop=True) for name, frame in read.items()}
+    apart = _apart({case: cases[case] for case in counted}, strangers)
+    for frame in kept.values() if apart else ():
+        frame["host"] = frame["host"].mask(frame["case"].isin(apart), "case:" + frame["case"])
     kept["intervals"] = _once(kept["intervals"])
-    return Frames(rules=rules, superseded=len(older), **kept)
+    return Frames(rules=rules, superseded=len(older), strangers=len(apart), **kept)
 
 
 def _steady(root: Path, rules: str) -> "dict[str, pd.DataFrame]":
-    """The tables as of one time: `hosts` of cases that were there before the others were read and are there after."""
+    """The tables as of one time: `hosts` of cases that were there before the others were read and are there after.
+
+    A case goes out of `hosts` last, and is marked before it goes out of any table: if one is there afterwards, and is
+    not marked, then every other table was read with it. One that a larger case stands for already may go.
+    """
     for left in reversed(range(_TRIES)):
         try:
             read = {name: _table(root, name, rules) for name in _READ}
-            after = set(_table(root, "hosts", rules, ["case"])["case"])
+            leaving = {one.name for one in (root / "leaving" / f"rules={rules}").glob("*")}
+            after = set(_table(root, "hosts", rules, ["case"])["case"]) - leaving
         except FileNotFoundError:
             if not left:
                 raise
             continue  # the files of a table were merged meanwhile
         hosts = read["hosts"]
-        if after.issuperset(hosts["case"]):
+        cases = dict(zip(hosts["case"], hosts["bundles"], strict=True))
+        if after.issuperset(cases.keys() - superseded(cases)):
             break
     return read | {"hosts": hosts[hosts["case"].isin(after)]}
 
@@ -93,6 +105,13 @@ def superseded(cases: Mapping[str, Collection[str]]) -> set[str]:
         for case, bundles in cases.items()
         if any(set(bundles) < set(cases[other]) for other in _candidates(bundles, with_bundle))
     }
+
+
+def _apart(cases: Mapping[str, Collection[str]], strangers: Iterable[Collection[str]]) -> set[str]:
+    """The cases of which some bundles are strangers to those of another case."""
+    case_with = {bundle: case for case, bundles in cases.items() for bundle in bundles}
+    met = ({case_with[one] for one in bundles if one in case_with} for bundles in strangers)
+    return {case for found in met if len(found) > 1 for case in found}
 
 
 def _candidates(bundles: Collection[str], with_bundle: Mapping[str, list[str]]) -> Iterable[str]:

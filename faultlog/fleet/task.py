@@ -38,8 +38,10 @@ def perform(work: Work, unit: Unit) -> Outcome:
     """
     try:
         decided = work.lake.decided(unit)
-        if decided is not None:
+        if decided is not None and (decided.held is None or work.lake.holds(decided.held)):
             return replace(decided, state="before")
+        if decided is not None:
+            work.lake.open_again(unit)
         outcome = _outcome(work, unit)
         first = outcome.state in {"failed", "died"} or work.lake.decide(outcome)
     except OSError as error:

@@ -81,8 +81,10 @@ class TestPictures:
     @pytest.mark.parametrize("name", FLEETS)
     @pytest.mark.parametrize("language", ["en", "ko"])
     def test_no_two_texts_overlap_and_none_leaves_the_picture(self, name, language):
+        assert drawn(name, language)
         for one in drawn(name, language):
             labels = [mark for mark in one.sheet.marks if isinstance(mark, Label)]
+            assert labels, one.key
             assert overlapping(labels) == [], one.key
             assert all(
                 mark.left >= 0

@@ -83,14 +83,6 @@ def chosen(root: Path, rules: str | None) -> tuple[Lake, tuple[str, ...]]:
     return Lake(root, fit[0]), tuple(one for one in known if one != fit[0])
 
 
-def _tally(lake: Lake) -> Tally:
-    """What became of every bundle; one that was touched, and is what it was, has two records and counts once."""
-    found = dict[tuple[str, str | None], tuple[State, str | None]]()
-    for one in lake.sources():
-        found[one.unit.name, one.case] = (one.state, one.reason if one.state == "quarantined" else None)
-    return Tally(found.values())
-
-
 def gathered(root: Path, rules: str | None) -> Gathered:
     """Read a lake, and count.
 
@@ -103,8 +95,8 @@ def gathered(root: Path, rules: str | None) -> Gathered:
     """
     lake, others = chosen(root, rules)
     try:
-        tally = _tally(lake)
-        read = frames(root, lake.rules)
+        tally = Tally((one.state, one.reason if one.state == "quarantined" else None) for one in lake.sources())
+        read = frames(root, lake.rules, lake.strangers())
     except (OSError, ValueError) as error:
         raise UsageError(f"{root}: cannot be read: {error}; check the path, and who may read it") from None
     hosts = read.hosts
@@ -117,5 +109,5 @@ def gathered(root: Path, rules: str | None) -> Gathered:
         {case: system for case, system in zip(hosts["case"], hosts["os"], strict=True) if isinstance(system, str)},
         Counter(key for keys in hosts["assumptions"] for key in keys),
         int(ids.str.startswith("name:").sum()),
-        int(ids.str.startswith("case:").sum()),
+        int(ids.str.startswith("case:").sum()) - read.strangers,
     )

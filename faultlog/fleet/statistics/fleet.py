@@ -48,6 +48,8 @@ class Scope:
     """The host that was observed for longest, by its name where it has one."""
     longest_s: float
     """For how long: where that is most of all, rates are those of this host."""
+    strangers: int = 0
+    """Hosts that have their name in common with another one, and no GUID: each of their cases counts as a host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +143,5 @@ def _scope(frames: Frames, seen: Observed) -> Scope:
         len(frames.intervals),
         None if longest is None else text(names.get(longest)) or longest,
         longest_s,
+        frames.strangers,
     )
