@@ -77,7 +77,7 @@ def fleet_run(
     from faultlog.fleet.driving import Asked, drive
     from faultlog.fleet.progress import counting
     from faultlog.fleet.sources import listed, units
-    from faultlog.fleet.telling import tally_lines
+    from faultlog.fleet.telling import beside_lines, tally_lines
     from faultlog.wording import Wording
 
     known = asking.told(tz, taken, None, None, None)
@@ -87,10 +87,11 @@ def fleet_run(
         raise UsageError("--scheduler is for --executor dask")
     asked = Asked(lake, options, Bounds(memory << 20, int(time), time), executor, workers, reach)
     named = (name for one in sources for name in (listed(sys.stdin) if one == "-" else [one]))
-    console = Console(stderr=True)
-    with counting(console) as tell:
-        driven = drive(asked, units(named), tell, partial(console.print, markup=False, highlight=False, soft_wrap=True))
-    for line in tally_lines(driven, Wording(lang, rules_of(rules), "UTC")):
+    console, wording = Console(stderr=True), Wording(lang, rules_of(rules), "UTC")
+    with counting(console, wording, None if "-" in sources else sources) as shown:
+        say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+        driven = drive(asked, units(named, shown.beside), shown.outcome, say)
+    for line in (*tally_lines(driven, wording), *beside_lines(shown.besides, wording)):
         typer.echo(line)
     if driven.tally.bundles and sum(driven.tally.of("failed").values()) == driven.tally.bundles:
         raise typer.Exit(NothingAnswerable.exit_code)
