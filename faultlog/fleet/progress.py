@@ -40,6 +40,7 @@ class Counting:
         """Logs that lie in no bundle, and named folders that hold none."""
         self._console, self._wording, self._said = console, wording, Counter[str | None]()
         self._begun = dict[TaskID, float]()
+        """When the first of a kind was done: the start of those who work is in no rate."""
         self._bundles = self._task("bundles")
         self._hosts: TaskID | None = None
 
@@ -71,14 +72,13 @@ class Counting:
             self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def _task(self, name: str) -> TaskID:
-        task = self.display.add_task(self._wording.words(f"fleet.progress.{name}"), total=None, rate="")
-        self._begun[task] = time.monotonic()
-        return task
+        return self.display.add_task(self._wording.words(f"fleet.progress.{name}"), total=None, rate="")
 
     def _advance(self, task: TaskID) -> None:
-        done = next(one.completed for one in self.display.tasks if one.id == task) + 1
-        rate = done / max(time.monotonic() - self._begun[task], 1e-3)
-        self.display.update(task, advance=1, rate=f"{rate:.1f}/s")
+        begun = self._begun.setdefault(task, now := time.monotonic())
+        since_first = next(one.completed for one in self.display.tasks if one.id == task)
+        rate = f"{since_first / (now - begun):.1f}/s" if now > begun else ""
+        self.display.update(task, advance=1, rate=rate)
 
 
 @contextmanager

@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from faultlog.archives.names import without_compression
 from faultlog.fleet.fetching import is_remote, is_s3, refusals, store_of
 from faultlog.fleet.task import failed
 from faultlog.fleet.units import Outcome, Unit
-from faultlog.rotation import role_of, take_apart
+from faultlog.rotation import role_of
 from faultlog.values import dataclass
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
+_LOG = re.compile(r"\.log(?![0-9a-z])", re.IGNORECASE)
+"""In the name of a log, rotated, compressed or copied ones too."""
 _Object = tuple[str, Mapping[str, Any]]
 """A path in a store, and what the store says of it."""
 PAGE = 1000
@@ -76,8 +77,6 @@ def _local(source: str, tell: Told) -> Iterator[Unit | Outcome]:
             yield Outcome(Unit(str(path)), "failed", reason="vanished", detail=f"{path}: nothing has such a name")
 
 
-
-
 def _some(found: Iterator[Unit | Outcome], source: str, tell: Told) -> Iterator[Unit | Outcome]:
     """What was found; that it is nothing is told."""
     first = next(found, None)
@@ -106,8 +105,7 @@ def _within(folder: Path, tell: Told) -> Iterator[Unit | Outcome]:
 
 
 def _is_log(name: str) -> bool:
-    """Whether a file is called like a log, rotated or compressed ones too."""
-    return take_apart(without_compression(name)).stem.lower().endswith(".log")
+    return bool(_LOG.search(name)) and not name.lower().endswith(_ARCHIVES)
 
 
 def _naming(before: str, logs: Iterable[str]) -> str:

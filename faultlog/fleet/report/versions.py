@@ -55,7 +55,7 @@ def _note(telling: Telling) -> str:
     return telling.counted(
         "fleet.report.versions.note",
         found.made,
-        few=f"{len(found.too_few):,}",
+        few=telling.many("versions", len(found.too_few)),
         stays=found.least_stays,
         cleared=found.least_cleared,
     )
@@ -81,7 +81,9 @@ def _pair(canvas: Canvas, easel: Easel, one: Comparison, scale: Magnitude) -> No
 def _group(canvas: Canvas, easel: Easel, group: Group, scale: Magnitude, colour: str) -> None:
     telling, middle, median = easel.telling, canvas.top + ROW / 2, group.median_s
     canvas.write(group.version, (NAMES[0] + 22, canvas.top + 2), 13, NAMES[1] - NAMES[0] - 22)
-    counts = telling.words("fleet.report.versions.counts", n=f"{group.stays:,}", events=f"{group.cleared:,}")
+    counts = telling.words(
+        "fleet.report.versions.counts", stays=telling.many("stays", group.stays), events=f"{group.cleared:,}"
+    )
     canvas.write(counts, (SUMS[0], canvas.top + 2), 12, SUMS[1] - SUMS[0], SOFT)
     if median.value is None:
         said = telling.words("fleet.report.median_unreached")
