@@ -69,7 +69,8 @@ def _ends(group: Group) -> list[float]:
 def _pair(canvas: Canvas, easel: Easel, one: Comparison, scale: Magnitude) -> None:
     telling = easel.telling
     canvas.under(Box(NAMES[0], canvas.top, SUMS[1] - NAMES[0], 3 * ROW + 2, BAND))
-    canvas.write(telling.name(one.first.fault_id), (NAMES[0] + 6, canvas.top + 3), 13, NAMES[1] - NAMES[0] - 6, INK)
+    room = SUMS[0] - NAMES[0] - 20  # nothing else stands in this row
+    canvas.write(telling.name(one.first.fault_id), (NAMES[0] + 6, canvas.top + 3), 13, room, INK)
     said = telling.words("fleet.report.versions.p", p=probability(one.p_corrected))
     canvas.write(said, (SUMS[0], canvas.top + 3), 12, SUMS[1] - SUMS[0], INK if one.p_corrected < UNLIKELY else SOFT)
     canvas.top += ROW
