@@ -85,7 +85,7 @@ def life(draw: Random, place: int) -> Life:
     first = draw.choices(list(VERSIONS), list(VERSIONS.values()))[0]
     upgraded = draw.uniform(begin, end) if draw.random() < 0.3 else HOURS
     holes = (hole, hole + draw.uniform(6, 72)) if draw.random() < 0.25 else None
-    name = f"{'mac' if draw.random() < 0.8 else 'linux'}-{place:03}.example.org"
+    name = f"{'mac' if draw.random() < 0.8 else 'linux'}-{place:03}"
     return Life(name, begin, end, holes, upgraded, (first, "1.16.2"), draw.gammavariate(0.5, 2.0))
 
 
