@@ -2,7 +2,8 @@
 
 `python -m tests.fleet.synthetic lake` writes it into the folder `lake`. What is in it on purpose: fault 6 clears later
 under connector 1.16.0, and comes in numbers on it in the sixth week; fault 7 clears sooner under 1.16.2; a few stays
-last very long; a few hosts raise most of it; logs begin late, end early and have holes, so that stays are cut at either end.
+last very long; a few hosts raise most of it; logs begin late, end early and have holes, so that stays are cut at
+either end.
 """
 
 import sys
