@@ -68,7 +68,7 @@ def _panel(easel: Easel, one: Fault) -> Panel:
         "fleet.report.recurring.last",
         mean=number(last.mean),
         after=telling.length(last.at_s),
-        hosts=telling.many("hosts", last.at_risk),
+        at_risk=f"{last.at_risk:,}",
     )
     corners = [Corner(step.at_s, step.mean, step.band) for step in found.steps]
     return Panel(telling.name(one.fault_id), (counts, end), corners, (0.0, 0.0), last.at_s)
