@@ -52,9 +52,17 @@ def in_child(work: Callable[[], bytes], bounds: Bounds, stop: Callable[[], bool]
         work: what to do; its answer is bytes.
         bounds: what it may use.
         stop: asked now and then; where it says so, the child is ended.
+
+    Raises:
+        OSError: the system has no room for a child.
     """
     reads, writes = os.pipe()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(reads)
+        os.close(writes)
+        raise
     if child == 0:
         os.close(reads)
         _live(work, bounds, writes)

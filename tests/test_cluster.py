@@ -16,15 +16,15 @@ from faultlog.fleet.setups import Setup, setup_json
 from faultlog.fleet.units import Unit, outcome_of, unit_json
 from faultlog.pipeline import Options
 from tests.stores import free_port
+from tests.system.certificates import certified
 
 UNIT = Unit("/nowhere/a.zip", 3, "then")
 
 
 @pytest.fixture
 def certificate(tmp_path):
-    for name in ("ca", "cert", "key"):
-        (tmp_path / name).write_text("")
-    return {name: tmp_path / name for name in ("ca", "cert", "key")}
+    shown = certified(tmp_path / "shown", "me")
+    return {"ca": shown.ca, "cert": shown.cert, "key": shown.key}
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,13 @@ def test_tls_needs_a_certificate_of_this_side_too(certificate, tmp_path):
     missing = certificate | {"key": tmp_path / "none"}
     with pytest.raises(UsageError, match=r"--tls-key .*none: no such file"):
         safe_reach(Reach("tls://scheduler.example:8786", **missing))
+
+
+@pytest.mark.parametrize("kind", ["ca", "cert", "key"])
+def test_a_file_that_is_no_certificate_is_told_before_anybody_is_asked(certificate, tmp_path, kind):
+    (tmp_path / "other").write_text("a letter")
+    with pytest.raises(UsageError, match=rf"--tls-{kind} .*other.*: no certificate.*, as PEM: "):
+        safe_reach(Reach("tls://scheduler.example:8786", **certificate | {kind: tmp_path / "other"}))
 
 
 def test_certificates_for_a_plain_address_are_a_mistake(certificate):

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,12 @@ from faultlog.errors import UsageError
 from faultlog.fleet import driving, task
 from faultlog.fleet.driving import Driven
 from faultlog.fleet.executors import Nursery, Processes
+from faultlog.fleet.fetching import hash_of
 from faultlog.fleet.lake import Lake, known_lake, open_lake
 from faultlog.fleet.litter import DAY_S, swept
 from faultlog.fleet.running import run
 from faultlog.fleet.setups import Setup, decides, rules_hash
-from faultlog.fleet.sources import units
+from faultlog.fleet.sources import listed, units
 from faultlog.fleet.telling import tally_lines
 from faultlog.fleet.units import STATES, Outcome, Unit
 from faultlog.pipeline import Options, load_knowledge
@@ -171,14 +173,15 @@ def at_write(monkeypatch):
     def happens(number: int, happening: Callable[[], BaseException]) -> None:
         writes = 0
 
-        def replace(aside: Path, place: Path) -> None:
+        def before(name: Callable[[Path, Path], object], aside: Path, place: Path) -> None:
             nonlocal writes
             writes += 1
             if writes == number + 1:
                 raise happening()
-            aside.replace(place)
+            name(aside, place)
 
-        monkeypatch.setattr("faultlog.fleet.lake._rename", replace)
+        monkeypatch.setattr("faultlog.fleet.lake._rename", partial(before, Path.replace))
+        monkeypatch.setattr("faultlog.fleet.lake._link", partial(before, lambda aside, place: place.hardlink_to(aside)))
 
     analysed = {}
 
@@ -202,8 +205,8 @@ def one_host_and_another(place: Path) -> list[str]:
     return [str(one) for one in (*paths, bundle(place / "3.zip", *DAY, host="other"))]
 
 
-WRITES = 4 * 9
-"""Seven tables, a document and what became of it, of three bundles and the host of two."""
+WRITES = 4 * 9 + 3
+"""Seven tables, a document and what became of it, of three bundles and the host of two, and whose each is."""
 STEP = 11 if SAME_EACH_TIME else 1
 
 
@@ -298,6 +301,116 @@ def test_a_folder_is_a_bundle_and_another_one_once_a_log_in_it_goes_on(tmp_path,
     with (place / "ampdaemon.log").open("a") as file:
         file.write(log("12:00:00 quiet"))
     assert states(filled(lake, units(named))[1])[0] == "done"
+
+
+def test_a_bundle_that_is_named_twice_counts_once_whoever_is_first(tmp_path, lake, monkeypatch):
+    unit = Unit(str(bundle(tmp_path / "a.zip", *DAY)))
+    assert states(filled(lake, [unit, unit])[1]) == ["done", "before"]
+    fresh, decided = lake_at(tmp_path / "both"), Lake.decided
+    nothing_yet = iter([True, True])
+    monkeypatch.setattr(Lake, "decided", lambda self, one: None if next(nothing_yet, False) else decided(self, one))
+    assert states(filled(fresh, [unit, unit])[1]) == ["done", "before"], "two looked before either of them was done"
+
+
+def test_what_became_of_a_name_that_is_no_text_is_kept(tmp_path, lake):
+    place = tmp_path / os.fsdecode(b"\xff\xfe.zip")
+    bundle(tmp_path / "a.zip", *DAY).rename(place)
+    assert states(filled(lake, units([str(tmp_path)]))[1]) == ["done"]
+    assert states(filled(lake, units([str(tmp_path)]))[1]) == ["before"]
+    assert [one.unit.name for one in lake.sources()] == [str(place)]
+
+
+def test_a_record_that_is_damaged_is_named_and_made_anew(tmp_path, lake):
+    sources = [str(bundle(tmp_path / "a.zip", *DAY))]
+    filled(lake, units(sources))
+    (record,) = lake.folder("sources").iterdir()
+    record.write_bytes(b"{")
+    with pytest.raises(UsageError, match=f"{record}: is damaged; remove it"):
+        list(lake.sources())
+    assert states(filled(lake, units(sources))[1]) == ["done"]
+    assert [one.state for one in lake.sources()] == ["done"]
+
+
+@pytest.mark.parametrize("kind", ["archive", "folder"])
+def test_a_bundle_that_is_written_to_while_it_is_read_is_read_by_the_next_run(tmp_path, lake, monkeypatch, kind):
+    source = tmp_path / "bundle" / "ampdaemon.log"
+    source.parent.mkdir()
+    source.write_text(log(*DAY))
+    name = str(source if kind == "archive" else source.parent)
+
+    def analyze(*asked):
+        with source.open("a") as file:
+            file.write(log("12:00:00 Fault Raised: 6"))
+        os.utime(source, ns=(1, source.stat().st_mtime_ns + 1))
+        return _analyze(*asked)
+
+    _analyze = task.analyze_with
+    monkeypatch.setattr(task, "analyze_with", analyze)
+    (outcome,) = filled(lake, units([name]))[1]
+    assert (outcome.state, outcome.reason, outcome.detail) == (
+        "failed",
+        "changed",
+        f"{name}: it was changed while it was read",
+    )
+    assert not rows(lake, "hosts")
+    monkeypatch.setattr(task, "analyze_with", _analyze)
+    assert states(filled(lake, units([name]))[1]) == ["done"]
+    assert len(rows(lake, "intervals")) == 2
+
+
+def test_a_bundle_that_vanishes_after_it_was_hashed_is_no_bundle_that_says_nothing(tmp_path, lake, monkeypatch):
+    source = bundle(tmp_path / "a.zip", *DAY)
+    _analyze = task.analyze_with
+    monkeypatch.setattr(task, "analyze_with", lambda *asked: (source.unlink(), _analyze(*asked))[1])
+    (outcome,) = filled(lake, units([str(source)]))[1]
+    assert (outcome.state, outcome.reason) == ("failed", "vanished")
+
+
+# Folders
+
+
+def test_what_is_odd_in_a_folder_is_named_and_the_rest_is_found(tmp_path):
+    for name in ("a.zip", "z.zip"):
+        bundle(tmp_path / name, *DAY)
+    (tmp_path / "loop.zip").symlink_to("loop.zip")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "up").symlink_to("..")
+    os.mkfifo(tmp_path / "deep" / "pipe.zip")
+    found = list(units([str(tmp_path)]))
+    assert [Path(one.name).name for one in found if isinstance(one, Unit)] == ["a.zip", "z.zip"]
+    (loop,) = (one for one in found if isinstance(one, Outcome))
+    assert loop.detail == f"{tmp_path / 'loop.zip'}: {os.strerror(errno.ELOOP)}"
+
+
+def test_folders_may_be_deeper_than_python_calls(tmp_path):
+    middle, deep = tmp_path / "/".join("d" * 600), tmp_path / "/".join("d" * 1200)
+    for depth in range(1, 1201):
+        tmp_path.joinpath("/".join("d" * depth)).mkdir()
+    try:
+        bundle(deep / "a.zip", *DAY)
+        assert [one.name for one in units([str(tmp_path)])] == [str(deep / "a.zip")]
+        (tmp_path / "ampdaemon.log").write_text(log(*DAY))
+        (folder,) = units([str(tmp_path)])
+        assert isinstance(folder, Unit)
+        assert folder.changed.endswith("/2")
+        assert hash_of(tmp_path)
+    finally:
+        middle.rename(tmp_path / "rest")  # who removes it calls itself as well
+
+
+def test_neither_a_pipe_nor_a_device_is_waited_for(tmp_path, lake):
+    os.mkfifo(tmp_path / "pipe.zip")
+    _, told = filled(lake, units([str(tmp_path / "pipe.zip"), "/dev/zero"]))
+    assert [(one.state, one.reason) for one in told] == [("failed", "unreadable")] * 2
+    assert told[1].detail == "/dev/zero: it is neither a file nor a folder"
+
+
+def test_a_list_names_whatever_bytes_a_name_has():
+    lines = [b"a.zip\r\n", b"\n", b"\r\n", b"\xff.zip\n", b"nul\0nul.zip\n", b"-\n"]
+    names = list(listed(lines))
+    assert names == ["a.zip", os.fsdecode(b"\xff.zip"), "nul\0nul.zip", "-"]
+    found = list(units(names[2:]))
+    assert [one.reason for one in found] == ["vanished", "vanished"]
 
 
 OWN_RULE = """

@@ -65,6 +65,10 @@ def test_a_pattern_names_what_it_matches_whatever_it_is(s3):
     assert _names("s3://fleet/?.zip") == ["s3://fleet/a.zip"]
 
 
+def test_an_object_whose_name_looks_like_a_pattern_is_found_by_its_name(s3):
+    assert _names("s3://fleet/odd [1] 한.zip") == ["s3://fleet/odd [1] 한.zip"]
+
+
 def test_one_object_is_a_bundle_with_size_and_tag(s3):
     (unit,) = units(["s3://fleet/deep/notes.txt"])
     assert isinstance(unit, Unit)
@@ -145,6 +149,17 @@ def test_another_store_is_walked(tmp_path):
         memory.pipe(name, b"PK")
     assert _names("memory://bundles") == ["memory://bundles/a.zip", "memory://bundles/deep/b.zip"]
     assert _names("memory://bundles/deep/c.txt") == ["memory://bundles/deep/c.txt"]
+
+
+@pytest.mark.parametrize("name", ["한" * 300 + ".zip", "..", "new\nline\x1b[31m.zip"])
+def test_an_object_may_have_a_name_that_no_file_has(name, tmp_path):
+    import fsspec
+
+    fsspec.filesystem("memory").store.update({f"/odd/{name}": fsspec.implementations.memory.MemoryFile(data=b"PK\3\4")})
+    with fetched(Unit(f"memory://odd/{name}"), tmp_path / "aside") as bundle:
+        assert bundle.path.read_bytes() == b"PK\3\4"
+        assert bundle.path.parent == tmp_path / "aside"
+    assert not any(tmp_path.iterdir())
 
 
 def _names(source):

@@ -50,10 +50,15 @@ def fleet_run(
     tls_cert: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate to show.")] = None,
     tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="The key of that certificate.")] = None,
     patience: Annotated[
-        float, typer.Option(metavar="S", min=0, help="Seconds to wait for a lost scheduler, or for workers.")
+        float,
+        typer.Option(metavar="S", min=0, max=10_000_000, help="Seconds to wait for a lost scheduler, or for workers."),
     ] = 120,
-    memory: Annotated[int, typer.Option(metavar="MIB", min=64, help="Memory that one bundle may take.")] = 2048,
-    time: Annotated[float, typer.Option(metavar="S", min=1, help="Seconds that one bundle may take.")] = 1800,
+    memory: Annotated[
+        int, typer.Option(metavar="MIB", min=64, max=1 << 24, help="Memory that one bundle may take.")
+    ] = 2048,
+    time: Annotated[
+        float, typer.Option(metavar="S", min=1, max=10_000_000, help="Seconds that one bundle may take.")
+    ] = 1800,
     tz: Tz = None,
     taken: Taken = None,
     rules: Rules = None,
@@ -83,16 +88,22 @@ def fleet_run(
     known = asking.told(tz, taken, None, None, None)
     options = asking.options(known, rules, parsers, full=full, jobs=1, kept=False)
     reach = Reach(scheduler, tls_ca, tls_cert, tls_key, patience)
+    if sys.stdin is None and "-" in sources:
+        raise UsageError("-: standard input is closed; it is where the list of sources comes from")
     if scheduler is not None and executor != "dask":
         raise UsageError("--scheduler is for --executor dask")
+    if scheduler is None and any((tls_ca, tls_cert, tls_key)):
+        raise UsageError("--tls-ca, --tls-cert and --tls-key are for --scheduler tls://host:8786")
     asked = Asked(lake, options, Bounds(memory << 20, int(time), time), executor, workers, reach)
-    named = (name for one in sources for name in (listed(sys.stdin) if one == "-" else [one]))
+    named = (name for one in sources for name in (listed(sys.stdin.buffer) if one == "-" else [one]))
     console, wording = Console(stderr=True), Wording(lang, rules_of(rules), "UTC")
     with counting(console, wording, None if "-" in sources else sources) as shown:
         say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
         driven = drive(asked, units(named, shown.beside), shown.outcome, say)
     for line in (*tally_lines(driven, wording), *beside_lines(shown.besides, wording)):
         typer.echo(line)
+    if driven.unjoined is not None:
+        raise driven.unjoined
     if driven.tally.bundles and sum(driven.tally.of("failed").values()) == driven.tally.bundles:
         raise typer.Exit(NothingAnswerable.exit_code)
 

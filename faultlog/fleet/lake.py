@@ -22,12 +22,14 @@ import gzip
 import json
 import os
 import uuid
+import zlib
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from faultlog.errors import UsageError
+from faultlog.fleet.damage import damaged
 from faultlog.fleet.tables import TABLES, filled
 from faultlog.fleet.units import Outcome, Unit, outcome_json, read_outcome
 from faultlog.report.document import CaseDocument, from_json, to_json
@@ -93,9 +95,17 @@ class Lake:
 
         Raises:
             OSError: it cannot be read.
-            UsageError: it was written by hand, or by another version.
+            UsageError: it is damaged, was written by hand, or by another version.
         """
-        return from_json(gzip.decompress(self.document(case).read_bytes()).decode(), str(self.document(case)))
+        place = self.document(case)
+        packed = place.read_bytes()
+        try:
+            text = gzip.decompress(packed).decode()
+        except (OSError, EOFError, ValueError, zlib.error) as error:
+            raise UsageError(damaged(place, error)) from None
+        if not text:
+            raise UsageError(damaged(place, "it is empty"))
+        return from_json(text, str(place))
 
     def claim(self, case: str, name: str) -> bool:
         """Whether a case counts for this name: the first who asks has it, also if its process ends before it is done.
@@ -107,7 +117,7 @@ class Lake:
         told = name.encode("utf-8", "surrogateescape")
         try:
             _write(aside, told)
-            place.hardlink_to(aside)
+            _link(aside, place)
         except FileExistsError:
             return place.read_bytes() == told
         finally:
@@ -123,21 +133,40 @@ class Lake:
         except ValueError:
             return None  # written by hand, or by another version: decided anew
 
-    def decide(self, outcome: Outcome) -> None:
-        """Keep what became of a unit, for later runs.
+    def decide(self, outcome: Outcome) -> bool:
+        """Keep what became of a unit, for later runs; whether nobody has decided it meanwhile, who would be right.
 
         Raises:
             OSError: it cannot be written.
         """
-        told = json.dumps(outcome_json(outcome), indent=1, ensure_ascii=False).encode("utf-8", "surrogateescape")
-        self.put(self._source(outcome.unit), told + b"\n")
+        place, aside = self._source(outcome.unit), self.aside()
+        try:
+            _write(aside, json.dumps(outcome_json(outcome), indent=1).encode() + b"\n")
+            _link(aside, place)
+        except FileExistsError:
+            if self.decided(outcome.unit) is not None:
+                return False
+            _rename(aside, place)
+        finally:
+            aside.unlink(missing_ok=True)
+        return True
 
     def sources(self) -> Iterator[Outcome]:
-        """What became of every name, in no order."""
+        """What became of every name, in no order.
+
+        Raises:
+            OSError: the lake cannot be read.
+            UsageError: a record is damaged.
+        """
         folder = self.folder("sources")
         with os.scandir(folder) if folder.is_dir() else nullcontext(()) as entries:
             for entry in entries:
-                yield read_outcome(Path(entry.path).read_bytes())
+                try:
+                    yield read_outcome(Path(entry.path).read_bytes())
+                except ValueError:
+                    raise UsageError(
+                        f"{entry.path}: is damaged; remove it, and faultlog fleet run makes it anew"
+                    ) from None
 
     def aside(self) -> Path:
         """A new place for what is being written; the caller renames or removes it."""
@@ -189,11 +218,21 @@ def known_lake(root: Path) -> dict[str, dict[str, object]]:
     """The sets of rules that a lake was filled with, by their hash, the newest last.
 
     Raises:
-        UsageError: there is no lake at this place, or one of another version.
+        UsageError: there is no lake at this place, or one of another version, or it is damaged.
     """
     _same_version(root)
     found = sorted((root / "rules").glob("*.json"), key=lambda one: one.stat().st_mtime_ns)
-    return {one.stem: json.loads(one.read_bytes()) for one in found}
+    return {one.stem: _rules_of(one) for one in found}
+
+
+def _rules_of(place: Path) -> dict[str, object]:
+    try:
+        told = json.loads(place.read_bytes())
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise UsageError(f"{place}: is damaged; faultlog fleet run with these rules writes it anew")
+    return told
 
 
 def identity(root: Path) -> str | None:
@@ -237,11 +276,25 @@ def _write(place: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def _link(aside: Path, place: Path) -> None:
+    """Give a file a name that nobody has given before.
+
+    Raises:
+        FileExistsError: somebody has.
+    """
+    place.hardlink_to(aside)
+    _sync(place.parent)
+
+
 def _rename(aside: Path, place: Path) -> None:
     """Give a file its name, so that the name survives a loss of power as well."""
     aside.replace(place)
-    folder = os.open(place.parent, os.O_RDONLY)
+    _sync(place.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -5,11 +5,14 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from faultlog.errors import UsageError
+from faultlog.fleet.damage import alike, damaged, sound
 from faultlog.fleet.tables import TABLES, schema_of
 from faultlog.values import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa  # type: ignore[import-untyped]
 
 _READ: Final = ("hosts", "intervals", "findings", "patterns", "coverage")
 """The tables that are counted, in this order: a case that has its `hosts` row has all others."""
@@ -45,6 +48,7 @@ def frames(root: Path, rules: str) -> Frames:
 
     Raises:
         OSError: a file cannot be read.
+        UsageError: a file is damaged.
     """
     read = _steady(root, rules)
     cases = dict(zip(read["hosts"]["case"], read["hosts"]["bundles"], strict=True))
@@ -97,13 +101,40 @@ def _candidates(bundles: Collection[str], with_bundle: Mapping[str, list[str]]) 
 
 
 def _table(root: Path, name: str, rules: str, columns: list[str] | None = None) -> "pd.DataFrame":
+    import pyarrow as pa
     import pyarrow.dataset as ds  # type: ignore[import-untyped]
 
     table = next(one for one in TABLES if one.name == name)
     schema = schema_of(table)
     files = sorted(str(one) for one in (root / name / f"rules={rules}").glob("*.parquet"))
-    read: pd.DataFrame = ds.dataset(files, schema=schema, format="parquet").to_table(columns).to_pandas()
-    return read
+    try:
+        read = ds.dataset(files, schema=schema, format="parquet").to_table(columns)
+        if any(read[one].null_count for one in {"case", "host"}.intersection(read.column_names)):
+            raise pa.ArrowInvalid("no case, or no host")
+    except FileNotFoundError:
+        raise
+    except (OSError, pa.ArrowException):
+        for one in files:
+            _check(Path(one), schema)
+        raise
+    frame: pd.DataFrame = read.to_pandas()
+    return frame
+
+
+def _check(file: Path, schema: "pa.Schema") -> None:
+    """Make sure that one file can be read, and names its rows.
+
+    Raises:
+        OSError: the system refuses.
+        UsageError: it cannot.
+    """
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+    with sound(file):
+        alike(file, pq.read_schema(file), schema)
+        read = pq.ParquetFile(file).read()
+        if any(read[one].null_count for one in ("case", "host")):
+            raise UsageError(damaged(file, "a row names no case, or no host"))
 
 
 def _once(intervals: "pd.DataFrame") -> "pd.DataFrame":

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from faultlog.fleet.fetching import is_remote, is_s3, refusals, store_of
+from faultlog.fleet.fetching import changed_of, is_remote, is_s3, refusals, store_of
 from faultlog.fleet.task import failed
 from faultlog.fleet.units import Outcome, Unit
 from faultlog.rotation import role_of
@@ -52,15 +52,22 @@ def units(sources: Iterable[str], tell: Told = lambda _beside: None) -> Iterator
         tell: told what else is come by.
     """
     for source in sources:
+        if "\0" in source:  # no system has such a name, and Python says so in its own way
+            yield _nowhere(source)
+            continue
         try:
             yield from _remote(source, tell) if is_remote(source) else _local(source, tell)
         except OSError as error:
             yield failed(Unit(source), error)
 
 
-def listed(lines: Iterable[str]) -> Iterator[str]:
-    """The sources that a list names, one a line."""
-    return (name for line in lines if (name := line.rstrip("\n")))
+def listed(lines: Iterable[bytes]) -> Iterator[str]:
+    """The sources that a list names, one a line, in whatever bytes the system names them."""
+    return (os.fsdecode(name) for line in lines if (name := line.rstrip(b"\r\n")))
+
+
+def _nowhere(source: str) -> Outcome:
+    return Outcome(Unit(source), "failed", reason="vanished", detail=f"{source}: nothing has such a name")
 
 
 def _local(source: str, tell: Told) -> Iterator[Unit | Outcome]:
@@ -74,7 +81,7 @@ def _local(source: str, tell: Told) -> Iterator[Unit | Outcome]:
         for name in named:
             yield from _local(name, tell)
         if not named:
-            yield Outcome(Unit(str(path)), "failed", reason="vanished", detail=f"{path}: nothing has such a name")
+            yield _nowhere(str(path))
 
 
 def _some(found: Iterator[Unit | Outcome], source: str, tell: Told) -> Iterator[Unit | Outcome]:
@@ -87,21 +94,32 @@ def _some(found: Iterator[Unit | Outcome], source: str, tell: Told) -> Iterator[
     yield from found
 
 
-def _within(folder: Path, tell: Told) -> Iterator[Unit | Outcome]:
+def _within(top: Path, tell: Told) -> Iterator[Unit | Outcome]:
+    """The bundles in a folder, however deep; what cannot be looked at is an outcome, and the rest goes on."""
+    left = _entries(top, tell)
+    while left:
+        entry = left.pop()
+        path = Path(entry.path)
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                if _is_bundle(path):
+                    yield _unit(path)
+                else:
+                    left += _entries(path, tell)
+            elif entry.name.lower().endswith(_ARCHIVES) and entry.is_file():
+                yield _unit(path)
+        except OSError as error:
+            yield failed(Unit(str(path)), error)
+
+
+def _entries(folder: Path, tell: Told) -> list["os.DirEntry[str]"]:
+    """What is in a folder, the last name first; logs in it are told."""
     with os.scandir(folder) as entries:
-        found = sorted(entries, key=lambda one: one.name)
-    logs = [entry.name for entry in found if _is_log(entry.name) and entry.is_file()]
+        found = sorted(entries, key=lambda one: one.name, reverse=True)
+    logs = [one.name for one in found if _is_log(one.name) and one.is_file(follow_symlinks=False)]
     if logs:
         tell(Beside(str(folder), len(logs), _naming(f"{glob.escape(str(folder))}/", logs)))
-    for entry in found:
-        path = Path(entry.path)
-        if entry.is_dir(follow_symlinks=False):
-            try:
-                yield from [_unit(path)] if _is_bundle(path) else _within(path, tell)
-            except OSError as error:
-                yield failed(Unit(str(path)), error)
-        elif entry.is_file() and entry.name.lower().endswith(_ARCHIVES):
-            yield _unit(path)
+    return found
 
 
 def _is_log(name: str) -> bool:
@@ -118,7 +136,7 @@ def _is_bundle(folder: Path) -> bool:
     if any(folder.joinpath(*place).is_dir() for place in _LOGS):
         return True
     with os.scandir(folder) as entries:
-        return any(role_of(one.name) == "connector" and one.is_file() for one in entries)
+        return any(role_of(one.name) == "connector" and not one.is_dir(follow_symlinks=False) for one in entries)
 
 
 def _unit(path: Path) -> Unit:
@@ -126,18 +144,7 @@ def _unit(path: Path) -> Unit:
         about = path.stat()
     except OSError:
         return Unit(str(path))
-    size = None if path.is_dir() else about.st_size
-    return Unit(str(path), size, _changed(path) if path.is_dir() else str(about.st_mtime_ns))
-
-
-def _changed(folder: Path) -> str:
-    """What differs once a file in a folder does: the newest change and the number of its files."""
-    newest, number = 0, 0
-    for top, _, names in os.walk(folder):
-        for name in names:
-            about = os.lstat(Path(top, name))
-            newest, number = max(newest, about.st_mtime_ns), number + 1
-    return f"{newest}/{number}"
+    return Unit(str(path), None if path.is_dir() else about.st_size, changed_of(path))
 
 
 def _remote(source: str, tell: Told) -> Iterator[Unit | Outcome]:
@@ -156,12 +163,12 @@ def _remote(source: str, tell: Told) -> Iterator[Unit | Outcome]:
     if others and not bundles:
         tell(Beside(source))
     elif not bundles:
-        yield Outcome(Unit(source), "failed", reason="vanished", detail=f"{source}: nothing has such a name")
+        yield _nowhere(source)
 
 
 def _objects(store: Any, path: str, below: Callable[[Any, str], Iterator[_Object]]) -> Iterator[_Object]:  # noqa: ANN401
     """What an address means: the objects that a pattern matches, one object, or all below it."""
-    if glob.has_magic(path):
+    if glob.has_magic(path) and not _is_object(store, path):
         from fsspec.utils import glob_translate  # type: ignore[import-untyped]
 
         matches, folder = re.compile(glob_translate(path)).match, _before_magic(path)
@@ -169,6 +176,14 @@ def _objects(store: Any, path: str, below: Callable[[Any, str], Iterator[_Object
         return
     about = store.info(path)
     yield from [(path, about)] if about["type"] == "file" else below(store, path)
+
+
+def _is_object(store: Any, path: str) -> bool:  # noqa: ANN401 (fsspec tells no types)
+    """Whether an object has the very name that looks like a pattern, as `odd [1].zip` does."""
+    try:
+        return bool(store.info(path)["type"] == "file")
+    except OSError:
+        return False
 
 
 def _before_magic(pattern: str) -> str:

@@ -9,12 +9,15 @@ import os
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from faultlog.fleet.compacting import GROUP_ROWS, without
+from faultlog.fleet.damage import alike, sound
 from faultlog.fleet.executors import Executor
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.running import Counts, counted, outcomes
+from faultlog.fleet.tables import TABLES, schema_of
 from faultlog.fleet.units import Outcome, Part, Unit
 from faultlog.values import dataclass
 
@@ -58,6 +61,7 @@ def join(lake: Lake, executor: Executor, tell: Callable[[Outcome], None]) -> Cou
 
     Raises:
         OSError: the lake cannot be read or written.
+        UsageError: a file of it is damaged.
     """
     return _join(lake, executor, several(lake), tell)
 
@@ -112,10 +116,14 @@ def _each(lake: Lake, columns: list[str]) -> Iterator[dict[str, Any]]:
     """The rows of `hosts`, a file at a time."""
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+    wanted = schema_of(TABLES[-1])
     with os.scandir(lake.folder("hosts")) as entries:
-        for path in (one.path for one in entries if one.name.endswith(".parquet")):
-            for batch in pq.ParquetFile(path).iter_batches(GROUP_ROWS, columns=columns, use_threads=False):
-                yield from batch.to_pylist()
+        for path in (Path(one.path) for one in entries if one.name.endswith(".parquet")):
+            with sound(path):
+                file = pq.ParquetFile(path)
+                alike(path, file.schema_arrow, wanted)
+                for batch in file.iter_batches(GROUP_ROWS, columns=columns, use_threads=False):
+                    yield from batch.to_pylist()
 
 
 def _units(lake: Lake, hosts: Collection[Several]) -> Iterator[Unit]:
