@@ -28,6 +28,7 @@ def s3():
         client = one.client()
         client.create_bucket(Bucket="fleet")
         client.create_bucket(Bucket="empty")
+        client.create_bucket(Bucket="logs")
         for name, content in OBJECTS.items():
             client.put_object(Bucket="fleet", Key=name, Body=content)
         yield one
@@ -44,6 +45,18 @@ def test_archives_below_a_prefix_come_in_pages(s3, monkeypatch):
         monkeypatch.setattr(sources, "PAGE", page)
         assert _names("s3://fleet") == [f"s3://fleet/{name}" for name in expected]
     assert _names("s3://fleet/deep/") == _names("s3://fleet/deep") == [f"s3://fleet/{name}" for name in expected[1:3]]
+
+
+def test_logs_below_a_prefix_are_no_bundles_unless_a_pattern_names_them(s3):
+    client = s3.client()
+    for name in ("plain/a.log", "plain/deep/b.log.1", "plain/notes.txt", "plain/none/notes.txt"):
+        client.put_object(Bucket="logs", Key=name, Body=b"a line")
+    told = list[sources.Beside]()
+    assert list(units(["s3://logs/plain/", "s3://logs/plain/none"], told.append)) == []
+    assert [(one.folder, one.logs) for one in told] == [
+        ("s3://logs/plain/", 2), ("s3://logs/plain/", 0), ("s3://logs/plain/none", 0)
+    ]  # fmt: skip
+    assert _names(told[0].pattern) == ["s3://logs/plain/a.log", "s3://logs/plain/deep/b.log.1"]
 
 
 def test_a_pattern_names_what_it_matches_whatever_it_is(s3):

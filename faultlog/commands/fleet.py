@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -10,6 +10,9 @@ from faultlog.commands.asked import rules_of
 from faultlog.commands.params import Full, Lang, Parsers, Rules, Taken, Tz
 from faultlog.errors import NothingAnswerable, UsageError
 from faultlog.words import Command, Group
+
+if TYPE_CHECKING:
+    from faultlog.fleet.driving import Asked, Driven
 
 app = typer.Typer(cls=Group, help="Many bundles: a whole fleet.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -76,25 +79,41 @@ def fleet_run(
     from faultlog.fleet.driving import Asked, drive
     from faultlog.fleet.progress import counting
     from faultlog.fleet.sources import listed, units
-    from faultlog.fleet.telling import tally_lines
+    from faultlog.fleet.telling import beside_lines, tally_lines
     from faultlog.wording import Wording
 
     known = asking.told(tz, taken, None, None, None)
     options = asking.options(known, rules, parsers, full=full, jobs=1, kept=False)
     reach = Reach(scheduler, tls_ca, tls_cert, tls_key, patience)
+    asked = Asked(lake, options, Bounds(memory << 20, int(time), time), executor, workers, reach)
+    _check(sources, asked)
+    named = (name for one in sources for name in (listed(sys.stdin.buffer) if one == "-" else [one]))
+    console, wording = Console(stderr=True), Wording(lang, rules_of(rules), "UTC")
+    with counting(console, wording, None if "-" in sources else sources) as shown:
+        say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+        driven = drive(asked, units(named, shown.beside), shown.outcome, say)
+    for line in (*tally_lines(driven, wording), *beside_lines(shown.besides, wording)):
+        typer.echo(line)
+    _leave(driven)
+
+
+def _check(sources: list[str], asked: "Asked") -> None:
+    """Make sure that what is asked fits together.
+
+    Raises:
+        UsageError: it does not.
+    """
+    reach = asked.reach
     if sys.stdin is None and "-" in sources:
         raise UsageError("-: standard input is closed; it is where the list of sources comes from")
-    if scheduler is not None and executor != "dask":
+    if reach.address is not None and asked.executor != "dask":
         raise UsageError("--scheduler is for --executor dask")
-    if scheduler is None and any((tls_ca, tls_cert, tls_key)):
+    if reach.address is None and any((reach.ca, reach.cert, reach.key)):
         raise UsageError("--tls-ca, --tls-cert and --tls-key are for --scheduler tls://host:8786")
-    asked = Asked(lake, options, Bounds(memory << 20, int(time), time), executor, workers, reach)
-    named = (name for one in sources for name in (listed(sys.stdin.buffer) if one == "-" else [one]))
-    console = Console(stderr=True)
-    with counting(console) as tell:
-        driven = drive(asked, units(named), tell, partial(console.print, markup=False, highlight=False, soft_wrap=True))
-    for line in tally_lines(driven, Wording(lang, rules_of(rules), "UTC")):
-        typer.echo(line)
+
+
+def _leave(driven: "Driven") -> None:
+    """End with the documented exit code."""
     if driven.unjoined is not None:
         raise driven.unjoined
     if driven.tally.bundles and sum(driven.tally.of("failed").values()) == driven.tally.bundles:

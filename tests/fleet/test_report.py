@@ -93,6 +93,13 @@ class TestPictures:
                 for mark in labels
             ), one.key
 
+    def test_one_is_told_as_one(self):
+        said = [mark.text for one in drawn("one-host") for mark in one.sheet.marks if isinstance(mark, Label)]
+        said += [one.alternative for one in drawn("one-host")]
+        assert any("1 host at the start" in one for one in said)
+        many = re.compile(r"(?<!of )\b1 (raises|stays|hosts|faults|curves|columns|versions|comparisons)\b")
+        assert [one for one in said if many.search(one)] == []
+
     def test_a_fleet_has_them_all_and_an_empty_one_none(self):
         assert [one.key for one in drawn("small")] == list(FILES)
         empty = replace(

@@ -32,21 +32,18 @@ def headlines(telling: Telling, gathered: Gathered) -> list[News]:
 
 
 def _help(telling: Telling) -> News:
-    hosts, every = f"{telling.fleet.scope.hosts:,}", telling.fleet.to_help
+    number, every = telling.fleet.scope.hosts, telling.fleet.to_help
     if not every:
-        return "met", telling.words("fleet.report.first.help_none", hosts=hosts)
+        return "met", telling.counted("fleet.report.first.help_none", number)
     critical = sum(mark_of(one) == "critical" for one in every)
     extra = {"critical": f"{critical:,}"} if critical else {}
-    return mark_of(every[0]), telling.counted("fleet.report.first.help", len(every), hosts=hosts, **extra)
+    return mark_of(every[0]), telling.counted("fleet.report.first.help", len(every), hosts=f"{number:,}", **extra)
 
 
 def _prevalent(telling: Telling) -> Iterable[News]:
     first = next(iter(telling.faults), None)
     if first is None:
-        yield (
-            "none_raised",
-            telling.words("fleet.report.first.no_fault", hosts=f"{telling.fleet.scope.hosts_observed:,}"),
-        )
+        yield "none_raised", telling.counted("fleet.report.first.no_fault", telling.fleet.scope.hosts_observed)
         return
     share = first.prevalence.hosts
     said = {"share": telling.share(share), "band": telling.share_band(share)}
@@ -59,8 +56,8 @@ def _promises(telling: Telling) -> Iterable[News]:
     undecided = sum(week.pending + week.indeterminate for one in promises for week in one.weeks)
     if decided:
         share = percent(broken / decided)
-        said = {"n": f"{broken:,}", "of": f"{decided:,}", "share": share, "undecided": f"{undecided:,}"}
-        yield "warning" if broken else "met", telling.words("fleet.report.first.promises", **said)
+        said = {"of": f"{decided:,}", "share": share, "undecided": f"{undecided:,}"}
+        yield "warning" if broken else "met", telling.counted("fleet.report.first.promises", broken, **said)
 
 
 def _lopsided(telling: Telling) -> Iterable[News]:

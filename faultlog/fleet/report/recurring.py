@@ -32,7 +32,7 @@ def recurrences(easel: Easel) -> Picture | None:
     longest = max(one.returning.steps[-1].at_s for one in shown)
     draw_panels(canvas, [_panel(easel, one) for one in shown], _axes(easel, shown, longest))
     names = ("fault", "hosts", "raises", "last_raise", "mean", "mean_band", "at_risk")
-    said = telling.words("fleet.report.recurring.alternative", count=f"{len(shown):,}", means=_means(easel, shown))
+    said = telling.counted("fleet.report.recurring.alternative", len(shown), means=_means(easel, shown))
     return easel.ended(canvas, head, said, easel.table(names, (_row(easel, one) for one in fit), 1, 2, 3, 4, 5, 6))
 
 
@@ -62,7 +62,8 @@ def _tops(one: Fault) -> list[float]:
 def _panel(easel: Easel, one: Fault) -> Panel:
     telling, found = easel.telling, one.returning
     last = found.steps[-1]
-    counts = telling.words("fleet.report.recurring.counts", raises=f"{found.events:,}", hosts=f"{found.hosts:,}")
+    raises, hosts = telling.many("raises", found.events), telling.many("hosts", found.hosts)
+    counts = telling.words("fleet.report.recurring.counts", raises=raises, hosts=hosts)
     end = telling.words(
         "fleet.report.recurring.last",
         mean=number(last.mean),

@@ -26,6 +26,10 @@ class Telling:
         """The same with a count, in its singular where that is one."""
         return self.wording.counted(key, count, **params)
 
+    def many(self, what: str, count: int) -> str:
+        """So many of something, as part of a sentence: `1 raise`, `2,000 raises`."""
+        return self.counted(f"fleet.report.many.{what}", count)
+
     @property
     def faults(self) -> list[Fault]:
         """Every fault, the most widespread first."""
