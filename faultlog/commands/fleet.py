@@ -12,6 +12,8 @@ from faultlog.errors import NothingAnswerable, UsageError
 from faultlog.words import Command, Group
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from faultlog.fleet.driving import Asked, Driven
 
 app = typer.Typer(cls=Group, help="Many bundles: a whole fleet.", no_args_is_help=True, rich_markup_mode=None)
@@ -82,16 +84,14 @@ def fleet_run(
     from faultlog.fleet.telling import beside_lines, tally_lines
     from faultlog.wording import Wording
 
-    known = asking.told(tz, taken, None, None, None)
-    options = asking.options(known, rules, parsers, full=full, jobs=1, kept=False)
+    options = asking.options(asking.told(tz, taken, None, None, None), rules, parsers, full=full, jobs=1, kept=False)
     reach = Reach(scheduler, tls_ca, tls_cert, tls_key, patience)
     asked = Asked(lake, options, Bounds(memory << 20, int(time), time), executor, workers, reach)
     _check(sources, asked)
     named = (name for one in sources for name in (listed(sys.stdin.buffer) if one == "-" else [one]))
     console, wording = Console(stderr=True), Wording(lang, rules_of(rules), "UTC")
     with counting(console, wording, None if "-" in sources else sources) as shown:
-        say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
-        driven = drive(asked, units(named, shown.beside), shown.outcome, say)
+        driven = drive(asked, units(named, shown.beside), shown.outcome, partial(_say, console))
     for line in (*tally_lines(driven, wording), *beside_lines(shown.besides, wording)):
         typer.echo(line)
     _leave(driven)
@@ -110,6 +110,10 @@ def _check(sources: list[str], asked: "Asked") -> None:
         raise UsageError("--scheduler is for --executor dask")
     if reach.address is None and any((reach.ca, reach.cert, reach.key)):
         raise UsageError("--tls-ca, --tls-cert and --tls-key are for --scheduler tls://host:8786")
+
+
+def _say(console: "Console", sentence: str) -> None:
+    console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _leave(driven: "Driven") -> None:
