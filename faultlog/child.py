@@ -1,13 +1,16 @@
 """Work in a child that may not outgrow its bounds, and whose death is nobody else's.
 
 The child is forked from a process that has loaded all it needs, so that a bundle costs no start of Python. That process
-must have one thread only: `nursery` is one.
+must have one thread only: `nursery` is one. Where it is killed, its child ends with it on Linux (which, to be exact, is
+told of the end of the thread that forked), and elsewhere at its bounds.
 """
 
+import ctypes
 import os
 import resource
 import select
 import signal
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +26,9 @@ MOST_ANSWERED = 16 << 20
 """Bytes of an answer; a child that says more is ended. Tool default."""
 _OUT_OF_MEMORY = 117
 _FAILED = 118
+_PR_SET_PDEATHSIG = 1
+"""prctl(2): the signal that a process gets when its parent ends."""
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,21 @@ def in_child(work: Callable[[], bytes], bounds: Bounds, stop: Callable[[], bool]
         work: what to do; its answer is bytes.
         bounds: what it may use.
         stop: asked now and then; where it says so, the child is ended.
+
+    Raises:
+        OSError: the system has no room for a child.
     """
     reads, writes = os.pipe()
-    child = os.fork()
+    parent = os.getpid()
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(reads)
+        os.close(writes)
+        raise
     if child == 0:
         os.close(reads)
-        _live(work, bounds, writes)
+        _live(work, bounds, writes, parent)
     os.close(writes)
     with os.fdopen(reads, "rb", buffering=0) as answers:
         answer, cause = _heard(answers, time.monotonic() + bounds.wall_s, stop)
@@ -69,10 +84,11 @@ def in_child(work: Callable[[], bytes], bounds: Bounds, stop: Callable[[], bool]
     return answer if status == 0 else _death(status, bounds)
 
 
-def _live(work: Callable[[], bytes], bounds: Bounds, writes: int) -> NoReturn:
+def _live(work: Callable[[], bytes], bounds: Bounds, writes: int, parent: int) -> NoReturn:
     """The child's whole life; never returns into what its parent was doing."""
     code = _FAILED
     try:
+        _end_with(parent)
         with suppress(OSError):
             os.setpgid(0, 0)
         _bind(bounds)
@@ -84,6 +100,14 @@ def _live(work: Callable[[], bytes], bounds: Bounds, writes: int) -> NoReturn:
         code = _OUT_OF_MEMORY
     finally:
         os._exit(code)
+
+
+def _end_with(parent: int) -> None:
+    """Have this process end when its parent does, where the system can; at once if the parent is gone already."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL), *(ctypes.c_ulong(0),) * 3)
+    if os.getppid() != parent:
+        os._exit(_FAILED)
 
 
 def _bind(bounds: Bounds) -> None:

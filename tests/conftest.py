@@ -1,4 +1,4 @@
-"""Shared by all tests: `--accept` rewrites golden files, `FAULTLOG_EXAMPLES` sets the inputs of each property."""
+"""Shared by all tests: `--accept` rewrites golden files; how many inputs each property is tried on is decided here."""
 
 import os
 from pathlib import Path
@@ -8,10 +8,15 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 
-QUICK = 250
-"""Inputs of each property in `make test`; `make coverage` tries twice as many, `make soak` many times."""
+QUICK = 100
+"""Inputs of each property in `make test`."""
+THOROUGH = 500
+"""Inputs of each property in `make coverage`; `make soak` tries many times as many, and others each time."""
 EXAMPLES = int(os.environ.get("FAULTLOG_EXAMPLES", QUICK))
-SAME_EACH_TIME = EXAMPLES <= 2 * QUICK
+"""Inputs of each property; a slow one takes a part of them."""
+LIVES = int(os.environ.get("FAULTLOG_LIVES", EXAMPLES))
+"""Random lives, and random small logs, that what is said is compared with the truth of."""
+SAME_EACH_TIME = EXAMPLES <= THOROUGH
 settings.register_profile("faultlog", max_examples=EXAMPLES, deadline=None, derandomize=SAME_EACH_TIME)
 settings.load_profile("faultlog")
 

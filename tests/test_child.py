@@ -1,12 +1,15 @@
 """A child that may not outgrow its bounds: however it ends, whoever asked is told how, and goes on."""
 
 import os
+import select
 import signal
+import subprocess
 import sys
 import time
 
 import pytest
 
+from faultlog import child
 from faultlog.child import MOST_ANSWERED, Bounds, Death, in_child
 
 BOUNDS = Bounds(memory_bytes=64 << 20, cpu_s=1, wall_s=10.0)
@@ -107,6 +110,40 @@ def test_who_is_not_asked_any_more_is_ended():
     ended = in_child(sleep, BOUNDS, stop=lambda: time.monotonic() - begun > 0.1)
     assert ended == Death("signal", "ended")
     assert time.monotonic() - begun < 5
+
+
+ASKING = """
+import os, sys, time
+from faultlog.child import Bounds, in_child
+
+def work():
+    os.write(int(sys.argv[1]), b"begun")
+    time.sleep(60)
+    return b"late"
+
+in_child(work, Bounds())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent ended")
+def test_a_child_ends_with_who_asked_it():
+    reads, writes = os.pipe()
+    asking = subprocess.Popen([sys.executable, "-c", ASKING, str(writes)], pass_fds=[writes])
+    os.close(writes)
+    with os.fdopen(reads, "rb", buffering=0) as pipe:
+        assert pipe.read(5) == b"begun"
+        asking.kill()
+        asking.wait()
+        assert select.select([pipe], [], [], 10)[0], "somebody holds the pipe still"
+        assert pipe.read(1) == b""
+
+
+def test_a_child_whose_parent_ended_before_it_could_be_told_ends_at_once():
+    def orphaned() -> bytes:
+        child._end_with(os.getpid())  # nobody's own parent
+        return b"alive"
+
+    assert in_child(orphaned, BOUNDS) == Death("exit", "ended with exit code 118")
 
 
 def test_no_child_stays_behind_and_no_pipe():

@@ -14,21 +14,19 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from tests.doors import faultlog
+
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "sample_logs" / "fault6-breached-0001.zip"
 
 
-def faultlog(*words: object, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a person would; output decoded, standard input given as bytes."""
-    done = subprocess.run(
-        [sys.executable, "-m", "faultlog", *map(str, words)],
-        input=stdin,
-        capture_output=True,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUTF8": "1", **environment},
+def started(*words: object, **streams: object) -> subprocess.CompletedProcess[str]:
+    """A process of its own, by the door; its output goes where the streams lead."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+    asked = [sys.executable, "-m", "faultlog", *map(str, words)]
+    return subprocess.run(
+        asked, check=False, cwd=ROOT, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"}, **pipes
     )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def complaint_of(done: subprocess.CompletedProcess[str], code: int) -> str:
@@ -44,9 +42,8 @@ def log_of(*messages: str) -> str:
 
 
 def test_triage_of_the_sample_states_the_breach_first():
-    done = faultlog("triage", SAMPLE)
-    assert done.returncode == 0
-    assert done.stderr == ""
+    done = started("triage", SAMPLE)
+    assert (done.returncode, done.stderr) == (0, "")
     head = done.stdout[: len(done.stdout) // 3]
     assert "Fault 6 not cleared within 10 minutes of connector start: breached by 14 min 22 s" in head
 
@@ -119,6 +116,11 @@ def test_bundles_of_two_connectors_are_refused():
 @pytest.mark.parametrize(("level", "code"), [("critical", 1), ("warning", 1), ("info", 1)])
 def test_fail_on_ends_with_one_where_a_finding_is_as_severe(level, code):
     assert faultlog("triage", SAMPLE, "--fail-on", level).returncode == code
+
+
+def test_a_process_ends_as_its_question_was_answered(tmp_path):
+    assert started("triage", SAMPLE, "--fail-on", "info").returncode == 1
+    assert str(tmp_path / "no.zip") in complaint_of(started("triage", tmp_path / "no.zip"), 3)
 
 
 def test_fail_on_ends_with_zero_where_every_promise_was_kept():
@@ -417,16 +419,8 @@ def test_progress_is_silent_elsewhere():
 @pytest.mark.parametrize("words", [("triage", SAMPLE), ("triage", SAMPLE, "--json", "-"), ("rules", "list")])
 def test_a_full_disk_is_said_in_one_sentence(words):
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "faultlog", *map(str, words)],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            check=False,
-            cwd=ROOT,
-        )
-    said = done.stderr.decode()
-    assert (done.returncode, "Traceback" in said) == (2, False)
-    assert "No space left" in said
+        done = started(*words, stdout=full)
+    assert "No space left" in complaint_of(done, 2)
 
 
 def test_a_closed_standard_input_is_said():
@@ -446,14 +440,13 @@ def test_an_empty_path_names_nothing():
 
 
 def test_an_output_name_that_no_file_can_have_is_said(tmp_path):
-    assert "too long" in complaint_of(faultlog("triage", SAMPLE, "--json", tmp_path / ("b" * 300)), 2)
+    assert "too long" in complaint_of(started("triage", SAMPLE, "--json", tmp_path / ("b" * 300)), 2)
 
 
 def test_thousands_of_faults_take_seconds_and_fit_some_screens(tmp_path):
     """Work grows with the input, not with its square; the report stays a report."""
     lines = (
-        f"2026-03-03T{i // 3600:02d}:{i // 60 % 60:02d}:{i % 60:02d}Z h ampdaemon[1]: Fault Raised: {i}"
-        for i in range(2000)
+        f"2026-03-03T{i // 360:02d}:{i // 6 % 60:02d}:{i % 6}0Z h ampdaemon[1]: Fault Raised: {i}" for i in range(2000)
     )
     (tmp_path / "ampdaemon.log").write_text("\n".join(lines) + "\n")
     out = faultlog("triage", tmp_path).stdout
@@ -495,10 +488,10 @@ def test_a_hostile_console_event_is_read_in_bounded_memory(tmp_path):
 
 def test_leap_days_back_and_forth_are_no_work(tmp_path):
     (tmp_path / "ampdaemon.log").write_text(
-        "Feb 28 23:59:59 h ampdaemon[1]: x\nFeb 29 00:00:00 h ampdaemon[1]: x\n" * 8000
+        "Feb 28 23:59:59 h ampdaemon[1]: x\nFeb 29 00:00:00 h ampdaemon[1]: x\n" * 4000
     )
     done = faultlog("triage", tmp_path, "--taken", "2024-03-09", "--json", "-")
-    assert json.loads(done.stdout)["files"][0]["events"] == 16_000
+    assert json.loads(done.stdout)["files"][0]["events"] == 8_000
 
 
 def test_a_raise_and_its_clear_in_one_event_stand_in_text_order(tmp_path):

@@ -16,15 +16,15 @@ from faultlog.fleet.setups import Setup, setup_json
 from faultlog.fleet.units import Unit, outcome_of, unit_json
 from faultlog.pipeline import Options
 from tests.stores import free_port
+from tests.system.certificates import certified
 
 UNIT = Unit("/nowhere/a.zip", 3, "then")
 
 
 @pytest.fixture
 def certificate(tmp_path):
-    for name in ("ca", "cert", "key"):
-        (tmp_path / name).write_text("")
-    return {name: tmp_path / name for name in ("ca", "cert", "key")}
+    shown = certified(tmp_path / "shown", "me")
+    return {"ca": shown.ca, "cert": shown.cert, "key": shown.key}
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,13 @@ def test_tls_needs_a_certificate_of_this_side_too(certificate, tmp_path):
         safe_reach(Reach("tls://scheduler.example:8786", **missing))
 
 
+@pytest.mark.parametrize("kind", ["ca", "cert", "key"])
+def test_a_file_that_is_no_certificate_is_told_before_anybody_is_asked(certificate, tmp_path, kind):
+    (tmp_path / "other").write_text("a letter")
+    with pytest.raises(UsageError, match=rf"--tls-{kind} .*other.*: no certificate.*, as PEM: "):
+        safe_reach(Reach("tls://scheduler.example:8786", **certificate | {kind: tmp_path / "other"}))
+
+
 def test_certificates_for_a_plain_address_are_a_mistake(certificate):
     with pytest.raises(UsageError, match="write tls:// before the host"):
         safe_reach(Reach("127.0.0.1:8786", **certificate))
@@ -79,12 +86,6 @@ def test_an_address_that_is_not_safe_is_refused_before_anything_is_made(tmp_path
     with pytest.raises(UsageError):
         drive(asked, [], lambda _outcome: None)
     assert not any(tmp_path.iterdir())
-
-
-def test_a_cluster_that_is_not_installed_is_told_in_one_sentence(monkeypatch):
-    monkeypatch.setattr(cluster, "find_spec", lambda _name: None)
-    with pytest.raises(UsageError, match=r"needs distributed, which is not installed: pip install 'faultlog\[fleet\]'"):
-        safe_reach(Reach())
 
 
 def test_where_nobody_answers_the_run_can_be_resumed(tmp_path):

@@ -1,11 +1,8 @@
 """Documentation is executed: commands print what the pages show, every door is documented, links lead somewhere."""
 
 import doctest
-import os
 import re
 import shlex
-import subprocess
-import sys
 from io import StringIO
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from faultlog.report.page import Page
 from faultlog.report.watching import render_notice
 from faultlog.wording import Wording
 
+from .doors import faultlog
 from .logs import knowledge, on
 from .test_watch import Host
 
@@ -40,14 +38,9 @@ BLOCK = re.compile(r"(?ms)^```console\n\$ faultlog (?P<words>[^\n]*)\n(?P<shown>
 
 def printed_by(words: str, place: Path = ROOT) -> str:
     """What a command prints when it is piped, run in a folder; blanks at line ends cut."""
-    out = subprocess.run(
-        [sys.executable, "-m", "faultlog", *shlex.split(words)],
-        capture_output=True,
-        check=True,
-        cwd=place,
-        env={**os.environ, "PYTHONUTF8": "1"},
-    ).stdout.decode()
-    return "".join(line.rstrip() + "\n" for line in out.splitlines())
+    done = faultlog(*shlex.split(words), folder=place)
+    assert done.returncode == 0, done.stderr
+    return "".join(line.rstrip() + "\n" for line in done.stdout.splitlines())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -2,25 +2,30 @@
 
 import errno
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from faultlog import cli
 from faultlog.child import Bounds
 from faultlog.errors import UsageError
-from faultlog.fleet import task
+from faultlog.fleet import driving, task
 from faultlog.fleet.driving import Driven
 from faultlog.fleet.executors import Nursery, Processes
-from faultlog.fleet.lake import Lake, known_lake, open_lake
+from faultlog.fleet.fetching import hash_of
+from faultlog.fleet.lake import Lake, identity, known_lake, open_lake
 from faultlog.fleet.litter import DAY_S, swept
 from faultlog.fleet.running import run
 from faultlog.fleet.setups import Setup, decides, rules_hash
-from faultlog.fleet.sources import units
+from faultlog.fleet.sources import listed, units
 from faultlog.fleet.telling import tally_lines
 from faultlog.fleet.units import STATES, Outcome, Unit
 from faultlog.pipeline import Options, load_knowledge
@@ -151,6 +156,7 @@ def test_units_are_taken_no_faster_than_they_are_worked_on(lake):
     try:
         for done, _ in enumerate(executor.run(named())):
             assert len(taken) <= done + 2
+        assert (done, len(taken)) == (19, 20)
     finally:
         executor.close()
 
@@ -169,19 +175,20 @@ def at_write(monkeypatch):
     def happens(number: int, happening: Callable[[], BaseException]) -> None:
         writes = 0
 
-        def replace(aside: Path, place: Path) -> None:
+        def before(name: Callable[[Path, Path], object], aside: Path, place: Path) -> None:
             nonlocal writes
             writes += 1
             if writes == number + 1:
                 raise happening()
-            aside.replace(place)
+            name(aside, place)
 
-        monkeypatch.setattr("faultlog.fleet.lake._rename", replace)
+        monkeypatch.setattr("faultlog.fleet.lake._rename", partial(before, Path.replace))
+        monkeypatch.setattr("faultlog.fleet.lake._link", partial(before, lambda aside, place: place.hardlink_to(aside)))
 
     analysed = {}
 
     def analyze(knowledge, paths, *rest):
-        case = tuple(paths)
+        case = tuple((path, Path(path).stat().st_mtime_ns) for path in paths)
         if case not in analysed:
             analysed[case] = _analyze(knowledge, paths, *rest)
         return analysed[case]
@@ -200,8 +207,8 @@ def one_host_and_another(place: Path) -> list[str]:
     return [str(one) for one in (*paths, bundle(place / "3.zip", *DAY, host="other"))]
 
 
-WRITES = 4 * 9
-"""Seven tables, a document and what became of it, of three bundles and the host of two."""
+WRITES = 4 * 9 + 3
+"""Seven tables, a document and what became of it, of three bundles and the host of two, and whose each is."""
 STEP = 11 if SAME_EACH_TIME else 1
 
 
@@ -218,6 +225,55 @@ def test_killed_at_any_write_a_run_is_finished_by_the_next(tmp_path, at_write):
         assert tally.bundles == 3
         assert not tally.of("failed")
         assert everything(lake) == everything(whole), number
+
+
+@pytest.fixture
+def at_removal(monkeypatch):
+    """Be killed at one of the next removals of a file of a table, of a document or of a record."""
+    removals, unlink = -1, Path.unlink
+
+    def removed(place: Path, **asked: bool) -> None:
+        nonlocal removals
+        if place.parent.name != "writing" and place.exists():
+            removals -= 1
+            if removals == -1:
+                raise Killed
+        unlink(place, **asked)
+
+    def happens(number: int) -> None:
+        nonlocal removals
+        removals = number
+
+    monkeypatch.setattr(Path, "unlink", removed)
+    return happens
+
+
+def test_killed_at_any_step_while_a_bundle_gives_way_to_another_a_run_is_finished_by_the_next(
+    tmp_path, at_write, at_removal
+):
+    """One of three bundles of a host becomes another host's: the two others stay joined."""
+    place, before = tmp_path / "bundles", lake_at(tmp_path / "before")
+    for at in range(3):
+        bundle(place / f"{at}.zip", *DAY[at:], f"1{at + 2}:00:00 Fault Raised: 7", guid="g-1")
+    filled(before, units([str(place)]))
+    bundle(place / "1.zip", "08:00:00 connector started", "08:30:00 quiet", guid="g-2")
+    whole, killed = lake_at(tmp_path / "whole"), 0
+    filled(whole, units([str(place)]))
+    for happens, number in [(kind, number) for kind in ("write", "removal") for number in range(0, 30, STEP)]:
+        shutil.copytree(before.root, tmp_path / f"{happens}-{number}")
+        lake = lake_at(tmp_path / f"{happens}-{number}")
+        at_write(number if happens == "write" else -1, Killed)
+        at_removal(number if happens == "removal" else -1)
+        try:
+            filled(lake, units([str(place)]))
+        except Killed:
+            killed += 1
+        at_write(-1, Killed)
+        at_removal(-1)
+        filled(lake, units([str(place)]))
+        assert everything(lake) == everything(whole), (happens, number)
+        assert not lake.replaced()
+    assert killed > 20 / STEP
 
 
 def test_where_the_disk_is_full_the_rest_is_done_and_the_next_run_does_what_is_missing(tmp_path, at_write):
@@ -249,6 +305,26 @@ def test_a_second_run_does_nothing_and_a_new_bundle_is_all_that_is_done(tmp_path
     assert len(rows(lake, "hosts")) == 3
 
 
+def test_a_bundle_has_one_name_from_wherever_it_is_named(tmp_path, lake, monkeypatch):
+    """Its name is for others too: a worker of a cluster, a later run that joins it, both in folders of their own."""
+    place = hosts(tmp_path / "bundles", 1)[0]
+    monkeypatch.chdir(tmp_path)
+    for source in ("bundles", "bundles/00.zip", "bundles/*.zip"):
+        (unit,) = units([source])
+        assert isinstance(unit, Unit)
+        assert unit.name == str(place)
+    monkeypatch.chdir(tmp_path / "bundles")
+    assert [one.name for one in units(["."]) if isinstance(one, Unit)] == [str(place)]
+
+
+@pytest.mark.parametrize("name", ["nowhere", "no*.zip"])
+def test_a_source_that_was_never_there_is_not_said_to_be_gone(tmp_path, name):
+    (outcome,) = units([str(tmp_path / name)])
+    assert isinstance(outcome, Outcome)
+    assert (outcome.state, outcome.reason) == ("failed", "vanished")
+    assert outcome.detail == f"{tmp_path / name}: nothing has such a name"
+
+
 def test_the_same_bytes_under_two_names_count_once(tmp_path, lake):
     bundle(tmp_path / "bundles" / "a.zip", *DAY)
     bundle(tmp_path / "bundles" / "b.zip", *DAY)
@@ -258,12 +334,14 @@ def test_the_same_bytes_under_two_names_count_once(tmp_path, lake):
     assert len(rows(lake, "hosts")) == 1
 
 
-def test_what_was_changed_under_its_name_is_another_bundle(tmp_path, lake):
+def test_what_was_changed_under_its_name_takes_the_place_of_what_was_there(tmp_path, lake):
     place = tmp_path / "a.zip"
     filled(lake, units([str(bundle(place, *DAY, host="one"))]))
     tally, _ = filled(lake, units([str(bundle(place, *DAY, "12:00:00 quiet", host="two"))]))
     assert tally.counts == {("done", None): 1}
-    assert [row["name"] for row in rows(lake, "hosts")] in (["one", "two"], ["two", "one"])
+    assert [row["name"] for row in rows(lake, "hosts")] == ["two"]
+    assert {row["case"] for table in everything(lake).values() for row in table} == {rows(lake, "hosts")[0]["case"]}
+    assert [one.case for one in lake.sources()] == [rows(lake, "hosts")[0]["case"]]
 
 
 def test_a_folder_is_a_bundle_and_another_one_once_a_log_in_it_goes_on(tmp_path, lake):
@@ -275,7 +353,118 @@ def test_a_folder_is_a_bundle_and_another_one_once_a_log_in_it_goes_on(tmp_path,
     assert states(filled(lake, units(named))[1]) == ["before"]
     with (place / "ampdaemon.log").open("a") as file:
         file.write(log("12:00:00 quiet"))
-    assert states(filled(lake, units(named))[1])[0] == "done"
+    assert states(filled(lake, units(named))[1]) == ["done"]
+    assert [(row["host"], row["lines"]) for row in rows(lake, "hosts")] == [("name:mac", len(DAY) + 1)]
+
+
+def test_a_bundle_that_is_named_twice_counts_once_whoever_is_first(tmp_path, lake, monkeypatch):
+    unit = Unit(str(bundle(tmp_path / "a.zip", *DAY)))
+    assert states(filled(lake, [unit, unit])[1]) == ["done", "before"]
+    fresh, decided = lake_at(tmp_path / "both"), Lake.decided
+    nothing_yet = iter([True, True])
+    monkeypatch.setattr(Lake, "decided", lambda self, one: None if next(nothing_yet, False) else decided(self, one))
+    assert states(filled(fresh, [unit, unit])[1]) == ["done", "before"], "two looked before either of them was done"
+
+
+def test_what_became_of_a_name_that_is_no_text_is_kept(tmp_path, lake):
+    place = tmp_path / os.fsdecode(b"\xff\xfe.zip")
+    bundle(tmp_path / "a.zip", *DAY).rename(place)
+    assert states(filled(lake, units([str(tmp_path)]))[1]) == ["done"]
+    assert states(filled(lake, units([str(tmp_path)]))[1]) == ["before"]
+    assert [one.unit.name for one in lake.sources()] == [str(place)]
+
+
+def test_a_record_that_is_damaged_is_named_and_made_anew(tmp_path, lake):
+    sources = [str(bundle(tmp_path / "a.zip", *DAY))]
+    filled(lake, units(sources))
+    (record,) = lake.folder("sources").iterdir()
+    record.write_bytes(b"{")
+    with pytest.raises(UsageError, match=f"{record}: is damaged; remove it"):
+        list(lake.sources())
+    assert states(filled(lake, units(sources))[1]) == ["done"]
+    assert [one.state for one in lake.sources()] == ["done"]
+
+
+@pytest.mark.parametrize("kind", ["archive", "folder"])
+def test_a_bundle_that_is_written_to_while_it_is_read_is_read_by_the_next_run(tmp_path, lake, monkeypatch, kind):
+    source = tmp_path / "bundle" / "ampdaemon.log"
+    source.parent.mkdir()
+    source.write_text(log(*DAY))
+    name = str(source if kind == "archive" else source.parent)
+
+    def analyze(*asked):
+        with source.open("a") as file:
+            file.write(log("12:00:00 Fault Raised: 6"))
+        os.utime(source, ns=(1, source.stat().st_mtime_ns + 1))
+        return _analyze(*asked)
+
+    _analyze = task.analyze_with
+    monkeypatch.setattr(task, "analyze_with", analyze)
+    (outcome,) = filled(lake, units([name]))[1]
+    assert (outcome.state, outcome.reason, outcome.detail) == (
+        "failed",
+        "changed",
+        f"{name}: it was changed while it was read",
+    )
+    assert not rows(lake, "hosts")
+    monkeypatch.setattr(task, "analyze_with", _analyze)
+    assert states(filled(lake, units([name]))[1]) == ["done"]
+    assert len(rows(lake, "intervals")) == 2
+
+
+def test_a_bundle_that_vanishes_after_it_was_hashed_is_no_bundle_that_says_nothing(tmp_path, lake, monkeypatch):
+    source = bundle(tmp_path / "a.zip", *DAY)
+    _analyze = task.analyze_with
+    monkeypatch.setattr(task, "analyze_with", lambda *asked: (source.unlink(), _analyze(*asked))[1])
+    (outcome,) = filled(lake, units([str(source)]))[1]
+    assert (outcome.state, outcome.reason) == ("failed", "vanished")
+
+
+# Folders
+
+
+def test_what_is_odd_in_a_folder_is_named_and_the_rest_is_found(tmp_path):
+    for name in ("a.zip", "z.zip"):
+        bundle(tmp_path / name, *DAY)
+    (tmp_path / "loop.zip").symlink_to("loop.zip")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "up").symlink_to("..")
+    os.mkfifo(tmp_path / "deep" / "pipe.zip")
+    found = list(units([str(tmp_path)]))
+    assert [Path(one.name).name for one in found if isinstance(one, Unit)] == ["a.zip", "z.zip"]
+    (loop,) = (one for one in found if isinstance(one, Outcome))
+    assert loop.detail == f"{tmp_path / 'loop.zip'}: {os.strerror(errno.ELOOP)}"
+
+
+def test_folders_may_be_deeper_than_python_calls(tmp_path):
+    middle, deep = tmp_path / "/".join("d" * 600), tmp_path / "/".join("d" * 1200)
+    for depth in range(1, 1201):
+        tmp_path.joinpath("/".join("d" * depth)).mkdir()
+    try:
+        bundle(deep / "a.zip", *DAY)
+        assert [one.name for one in units([str(tmp_path)])] == [str(deep / "a.zip")]
+        (tmp_path / "ampdaemon.log").write_text(log(*DAY))
+        (folder,) = units([str(tmp_path)])
+        assert isinstance(folder, Unit)
+        assert folder.changed.endswith("/2")
+        assert hash_of(tmp_path)
+    finally:
+        middle.rename(tmp_path / "rest")  # who removes it calls itself as well
+
+
+def test_neither_a_pipe_nor_a_device_is_waited_for(tmp_path, lake):
+    os.mkfifo(tmp_path / "pipe.zip")
+    _, told = filled(lake, units([str(tmp_path / "pipe.zip"), "/dev/zero"]))
+    assert [(one.state, one.reason) for one in told] == [("failed", "unreadable")] * 2
+    assert told[1].detail == "/dev/zero: it is neither a file nor a folder"
+
+
+def test_a_list_names_whatever_bytes_a_name_has():
+    lines = [b"a.zip\r\n", b"\n", b"\r\n", b"\xff.zip\n", b"nul\0nul.zip\n", b"-\n"]
+    names = list(listed(lines))
+    assert names == ["a.zip", os.fsdecode(b"\xff.zip"), "nul\0nul.zip", "-"]
+    found = list(units(names[2:]))
+    assert [one.reason for one in found] == ["vanished", "vanished"]
 
 
 OWN_RULE = """
@@ -330,8 +519,21 @@ def test_a_lake_of_another_version_is_refused_and_left_alone(tmp_path, told):
 
 
 def test_where_there_is_no_lake_that_is_said(tmp_path):
-    with pytest.raises(UsageError, match="is no lake; fill one with faultlog fleet run SOURCE --lake"):
-        known_lake(tmp_path)
+    (tmp_path / "letter.txt").write_text("dear")
+    for place in (tmp_path, tmp_path / "none", tmp_path / "letter.txt"):
+        with pytest.raises(UsageError, match="is no lake; fill one with faultlog fleet run SOURCE --lake"):
+            known_lake(place)
+        assert identity(place) is None
+
+
+def test_a_lake_that_may_not_be_read_is_said(lake, monkeypatch):
+    def denied(place):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with pytest.raises(UsageError, match="cannot be read: Permission denied; check its rights"):
+        known_lake(lake.root)
+    assert identity(lake.root) is None
 
 
 def test_what_killed_children_left_goes_after_a_day_and_what_another_run_writes_stays(lake):
@@ -347,3 +549,36 @@ def test_what_killed_children_left_goes_after_a_day_and_what_another_run_writes_
     os.utime(writing / "growing", (now - 2 * DAY_S, now - 2 * DAY_S))
     assert swept(lake.root) == 2
     assert sorted(one.name for one in writing.iterdir()) == ["growing", "young", "young-folder"]
+
+
+# The command
+
+
+def test_where_not_one_bundle_could_be_fetched_the_exit_code_says_so(tmp_path):
+    def ended(*sources: Path) -> int:
+        words = ["fleet", "run", *map(str, sources), "--lake", str(tmp_path / "lake"), "--executor", "serial"]
+        return CliRunner().invoke(cli.app, words).exit_code
+
+    found, missing, broken = hosts(tmp_path, 1)[0], tmp_path / "missing.zip", tmp_path / "broken.zip"
+    broken.write_bytes(b"PK\3\4")
+    assert [ended(missing), ended(missing, found), ended(found), ended(broken)] == [3, 0, 0, 0]
+
+
+def test_who_interrupts_a_run_is_told_how_it_goes_on(tmp_path, monkeypatch):
+    def interrupted(*_: object) -> Driven:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(driving, "drive", interrupted)
+    said = CliRunner().invoke(cli.app, ["fleet", "run", str(tmp_path), "--lake", str(tmp_path / "lake")])
+    assert said.exit_code != 0
+    assert "the same command does what is missing" in said.stderr
+
+
+def test_what_is_wrong_with_a_bundle_is_said_of_its_whole_name(tmp_path, lake):
+    """There are many of the same name, each in a folder of its own."""
+    place = tmp_path / "mac7" / "bundle.zip"
+    whole = bundle(place, *DAY).read_bytes()
+    place.write_bytes(whole[: len(whole) // 2])
+    (outcome,) = filled(lake, units([str(tmp_path / "mac7")]))[1]
+    assert (outcome.state, outcome.reason) == ("quarantined", "truncated")
+    assert outcome.detail.startswith(f"{place}: bundle.zip is a zip cut short")

@@ -28,6 +28,7 @@ def s3():
         client = one.client()
         client.create_bucket(Bucket="fleet")
         client.create_bucket(Bucket="empty")
+        client.create_bucket(Bucket="logs")
         for name, content in OBJECTS.items():
             client.put_object(Bucket="fleet", Key=name, Body=content)
         yield one
@@ -46,10 +47,26 @@ def test_archives_below_a_prefix_come_in_pages(s3, monkeypatch):
     assert _names("s3://fleet/deep/") == _names("s3://fleet/deep") == [f"s3://fleet/{name}" for name in expected[1:3]]
 
 
+def test_logs_below_a_prefix_are_no_bundles_unless_a_pattern_names_them(s3):
+    client = s3.client()
+    for name in ("plain/a.log", "plain/deep/b.log.1", "plain/notes.txt", "plain/none/notes.txt"):
+        client.put_object(Bucket="logs", Key=name, Body=b"a line")
+    told = list[sources.Beside]()
+    assert list(units(["s3://logs/plain/", "s3://logs/plain/none"], told.append)) == []
+    assert [(one.folder, one.logs) for one in told] == [
+        ("s3://logs/plain/", 2), ("s3://logs/plain/", 0), ("s3://logs/plain/none", 0)
+    ]  # fmt: skip
+    assert _names(told[0].pattern) == ["s3://logs/plain/a.log", "s3://logs/plain/deep/b.log.1"]
+
+
 def test_a_pattern_names_what_it_matches_whatever_it_is(s3):
     assert _names("s3://fleet/deep/*") == ["s3://fleet/deep/b.tar.gz", "s3://fleet/deep/notes.txt"]
     assert _names("s3://fleet/**/*.ZIP") == ["s3://fleet/deep/deeper/c.ZIP"]
     assert _names("s3://fleet/?.zip") == ["s3://fleet/a.zip"]
+
+
+def test_an_object_whose_name_looks_like_a_pattern_is_found_by_its_name(s3):
+    assert _names("s3://fleet/odd [1] 한.zip") == ["s3://fleet/odd [1] 한.zip"]
 
 
 def test_one_object_is_a_bundle_with_size_and_tag(s3):
@@ -61,7 +78,9 @@ def test_one_object_is_a_bundle_with_size_and_tag(s3):
 
 
 def test_what_is_fetched_is_what_is_there_and_nothing_of_it_stays(s3, tmp_path):
-    for unit in units(["s3://fleet"]):
+    found = list(units(["s3://fleet"]))
+    assert len(found) == 5
+    for unit in found:
         with fetched(unit, tmp_path / "aside") as bundle:
             assert bundle.path.read_bytes() == OBJECTS[unit.name.removeprefix("s3://fleet/")]
         assert not any(tmp_path.iterdir())
@@ -132,6 +151,17 @@ def test_another_store_is_walked(tmp_path):
         memory.pipe(name, b"PK")
     assert _names("memory://bundles") == ["memory://bundles/a.zip", "memory://bundles/deep/b.zip"]
     assert _names("memory://bundles/deep/c.txt") == ["memory://bundles/deep/c.txt"]
+
+
+@pytest.mark.parametrize("name", ["한" * 300 + ".zip", "..", "new\nline\x1b[31m.zip"])
+def test_an_object_may_have_a_name_that_no_file_has(name, tmp_path):
+    import fsspec
+
+    fsspec.filesystem("memory").store.update({f"/odd/{name}": fsspec.implementations.memory.MemoryFile(data=b"PK\3\4")})
+    with fetched(Unit(f"memory://odd/{name}"), tmp_path / "aside") as bundle:
+        assert bundle.path.read_bytes() == b"PK\3\4"
+        assert bundle.path.parent == tmp_path / "aside"
+    assert not any(tmp_path.iterdir())
 
 
 def _names(source):

@@ -1,6 +1,7 @@
 """The gallery is executed: each section's commands run, print what it shows and make the pictures that it shows.
 
-They run in a folder of their own that looks like the checkout; what goes `> FILE` is written there. `--accept` rewrites
+They run in a folder of their own that looks like the checkout; what goes `> FILE` is written there. A section that asks
+for the lake `synthetic-lake` finds the synthetic fleet in it. `--accept` rewrites
 what they print and the pictures that they write. A picture that no command writes is a screenshot of a page that one
 does, named like it; `tests/system` makes and compares those.
 """
@@ -17,12 +18,14 @@ from PIL import Image, ImageChops
 from faultlog import cli
 from faultlog.errors import FaultlogError
 
+from .fleet.synthetic import synthetic
 from .pictures import alike, coarsely_alike, smaller
 from .test_docs import BLOCK
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "gallery.md"
 PICTURES = ROOT / "docs" / "pictures"
+LAKE = "synthetic-lake"
 SECTION = re.compile(r"(?ms)^## (?P<name>[^\n]*)\n(?:^```.*?^```$|.)*?(?=^## |\Z)")
 PICTURE = re.compile(r"!\[(?P<says>[^\]]*)\]\((?P<file>[^)]+)\)")
 
@@ -41,6 +44,8 @@ def run(section: str, place: Path) -> str:
     """Run a section's commands where it looks like the checkout; the section with what they print."""
     (place / "docs" / "pictures").mkdir(parents=True)
     (place / "sample_logs").symlink_to(ROOT / "sample_logs")
+    if f"--lake {LAKE}" in section:
+        synthetic(place / LAKE)
     with contextlib.chdir(place):
         return BLOCK.sub(
             lambda block: f"```console\n$ faultlog {block['words']}\n{printed_by(block['words'])}```", section
@@ -83,7 +88,7 @@ def test_a_section_shows_what_its_commands_print_and_draw(name, tmp_path, reques
     for shown in pictures(section):
         if (docs / shown).exists():
             if accepting:
-                PICTURES.mkdir(exist_ok=True)
+                (ROOT / "docs" / shown).parent.mkdir(exist_ok=True)
                 (ROOT / "docs" / shown).write_bytes(smaller((docs / shown).read_bytes()))
             assert alike((docs / shown).read_bytes(), (ROOT / "docs" / shown).read_bytes()), shown
 
@@ -98,7 +103,7 @@ def test_a_section_says_which_command_makes_what_it_shows(name):
 
 def test_every_picture_of_the_gallery_is_shown():
     shown = [picture for section in SECTIONS.values() for picture in pictures(section)]
-    assert sorted(ROOT / "docs" / one for one in shown) == sorted(PICTURES.glob("*"))
+    assert sorted(ROOT / "docs" / one for one in shown) == sorted(PICTURES.rglob("*.*"))
 
 
 def test_a_heading_that_a_command_prints_begins_no_section():

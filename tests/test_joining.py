@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from faultlog.bundle import Bundle
 from faultlog.case import Case
 from faultlog.collecting import collect
+from tests.conftest import EXAMPLES
 from tests.logs import case_of, clock, kinds, knowledge, log, spans, time, verdict
 from tests.test_overlaps import LIFE, WHOLE, answer, assert_like_whole, codes, conserved, life
 
-FEW = settings(max_examples=40)
+FEW = settings(max_examples=EXAMPLES // 5)
 
 
 def holes(case: Case) -> list[tuple[str | None, str | None, str]]:

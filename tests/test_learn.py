@@ -2,8 +2,6 @@
 
 import gzip
 import os
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -28,6 +26,8 @@ from faultlog.learning.worded import learn_wordings
 from faultlog.pipeline import Options, analyze
 from faultlog.stamps import instant_of
 
+from .conftest import EXAMPLES
+from .doors import faultlog
 from .logs import knowledge, verdict
 
 START = datetime(2026, 3, 13, 11, 58, 0, tzinfo=UTC)
@@ -182,15 +182,6 @@ def test_a_strange_log_is_learned_checked_and_triaged_to_the_truth(grammar, tmp_
     assert_is_the_life(triaged(log, folder))
 
 
-def faultlog(*words: object, cwd: Path, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "faultlog", *map(str, words)],
-        input=stdin, capture_output=True, check=False, cwd=cwd, env={**os.environ, "PYTHONUTF8": "1"},
-    )  # fmt: skip
-    assert b"Traceback" not in done.stderr
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
 def german(tmp_path: Path, words: Mapping[str, str] = OWN, name: str = "odd.log") -> Path:
     log = tmp_path / name
     log.write_text("\n".join(life(GRAMMARS["bracketed German dates"][0], words)) + "\n")
@@ -199,19 +190,19 @@ def german(tmp_path: Path, words: Mapping[str, str] = OWN, name: str = "odd.log"
 
 def test_two_commands_lead_from_the_log_to_the_answer_and_the_first_prints_the_second(tmp_path):
     german(tmp_path)
-    done = faultlog("formats", "learn", "odd.log", "--raise", RAISED + 1, "--clear", CLEARED + 1, cwd=tmp_path)
+    done = faultlog("formats", "learn", "odd.log", "--raise", RAISED + 1, "--clear", CLEARED + 1, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "the only order that fits all stamps" in done.stdout
     command = next(line.split() for line in done.stdout.splitlines() if line.startswith("  faultlog triage"))
     assert command == ["faultlog", "triage", "odd.log", "--parsers", "learned/parsers", "--rules", "learned/rules"]
-    answer = faultlog(*command[1:], cwd=tmp_path)
+    answer = faultlog(*command[1:], folder=tmp_path)
     assert "Fault 6 not cleared within 10 minutes of its raise: breached by 13 minutes" in answer.stdout
-    assert "no flaw" in faultlog("check", "learned", cwd=tmp_path).stdout
+    assert "no flaw" in faultlog("check", "learned", folder=tmp_path).stdout
 
 
 def test_the_report_is_korean_as_well(tmp_path):
     german(tmp_path)
-    done = faultlog("formats", "learn", "odd.log", "--lang", "ko", cwd=tmp_path)
+    done = faultlog("formats", "learn", "odd.log", "--lang", "ko", folder=tmp_path)
     assert "제안하는 형식" in done.stdout
     assert "learn." not in done.stdout
 
@@ -499,7 +490,7 @@ BEFORE = ("", "[", "<", "{level} ", "[{level}] ", "{n} ", "app/{n}: ", 'time="',
 BEHIND = (" ", "] ", " | ", "\t", " - {level} - ", " ampdaemon[{n}]: ", " ({n}) ", " mac ampdaemon: ", ";", ": ")
 
 
-@settings(max_examples=120)
+@settings(max_examples=EXAMPLES // 3)
 @given(
     stamp=st.sampled_from(STAMPS),
     before=st.sampled_from(BEFORE),

@@ -22,11 +22,11 @@ from faultlog.pipeline import Options, analyze_with
 from faultlog.report.document import to_json
 from faultlog.simulating import simulate
 from faultlog.simulation.chances import CHANCES
+from tests.conftest import LIVES
 from tests.lives import Truth, complaints
 from tests.logs import knowledge
 
 ROOT = Path(__file__).parent.parent
-LIVES = int(os.environ.get("FAULTLOG_LIVES", "500"))
 PARTS = 20
 """Tests that the lives are spread over, so that several processes can share them."""
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from faultlog.mining import FEW, MAX_ROWS, Miner
 from faultlog.templates import OTHER
+from tests.conftest import EXAMPLES
 
 
 def mined(*texts: str) -> dict[str, int]:
@@ -64,7 +65,7 @@ def test_memory_is_bounded_and_what_finds_no_room_is_counted():
     assert sum(one.count for one in found) == 3 * MAX_ROWS
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=EXAMPLES // 4)
 @given(st.lists(st.text(alphabet="ab =<1\n", max_size=12), max_size=80))
 def test_every_text_is_counted_once_and_the_same_texts_give_the_same_templates(texts):
     first, second = mined(*texts), mined(*texts)

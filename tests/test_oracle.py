@@ -1,11 +1,11 @@
 """The reference evaluator against the contract's own examples, and faultlog against the evaluator."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
 from faultlog.report.document import CaseDocument
+from tests.conftest import LIVES
 from tests.oracle.agreement import case_document, differences, shrunk
 from tests.oracle.answers import PROMISES, Answer, Finding, answer
 from tests.oracle.clocks import clocks
@@ -13,9 +13,6 @@ from tests.oracle.evidence import Stay, orphans, stays
 from tests.oracle.histories import outcomes
 from tests.oracle.judges import lasting
 from tests.oracle.small import Lived, lived, random_small, small
-
-LIVES = int(os.environ.get("FAULTLOG_LIVES", "500"))
-"""How many random logs are tried; `make soak` tries more."""
 
 
 def said(text: str, zone: str = "UTC") -> Answer:

@@ -11,6 +11,7 @@ from faultlog import packs, strictyaml
 from faultlog.errors import PackError
 from faultlog.limits import Limit, Strict
 from faultlog.values import dataclass
+from tests.conftest import EXAMPLES
 
 
 def put(folder, text, name="x.yaml"):
@@ -355,7 +356,7 @@ SURPRISING = st.sampled_from(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=EXAMPLES // 2)
 @given(text=SURPRISING | st.text(st.characters(exclude_categories=("Cs",)), max_size=20))
 @example(text="a\x85b\u2028c\u2029")
 @example(text="\x1b[31m: {stamp} 'x' \"y\"\t")

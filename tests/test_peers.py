@@ -32,6 +32,7 @@ from faultlog.report.document import CaseDocument, document, to_json
 from faultlog.report.preceded import STANDS_OUT
 from faultlog.report.text import render_text
 from faultlog.wording import Wording
+from tests.doors import faultlog
 from tests.logs import BOOT, case_of, knowledge, log
 from tests.report.test_preceded import planted
 
@@ -243,7 +244,7 @@ def test_nothing_to_answer_from_is_no_success(tmp_path: Path) -> None:
     path = tmp_path / "ampdaemon.log"
     for content in (b"", b"\0" * 5000, b"not a log\n" * 50, gzip.compress(b"")):
         path.write_bytes(content)
-        done = _run("triage", path)
+        done = faultlog("triage", path)
         assert done.returncode == 3, done.stdout
         assert "Traceback" not in done.stderr
         assert done.stderr.startswith("faultlog: ")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from faultlog import packs, rulebook
 from faultlog.errors import PackError
 from faultlog.rulebook import find_advice, load_rules
+from tests.conftest import EXAMPLES
 
 BOOK = load_rules()
 BUILTIN = packs.builtin("rules") / "cisco-secure-endpoint"
@@ -458,7 +459,7 @@ def nothing_compiled():
 
 
 @pytest.mark.usefixtures("nothing_compiled")
-@settings(max_examples=80)
+@settings(max_examples=EXAMPLES // 3)
 @given(st.lists(PIECES, max_size=6).map("".join))
 def test_a_pattern_for_a_message_finds_in_it_what_the_whole_pattern_finds(message):
     for wording in BOOK.wordings:

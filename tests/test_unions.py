@@ -1,20 +1,31 @@
 """Bundles of one host: the lines that they share count once, whenever the bundles come."""
 
 import json
+import uuid
+from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faultlog.child import Bounds
 from faultlog.fleet import nursery, uniting
+from faultlog.fleet.compacting import compact
 from faultlog.fleet.lake import Lake
+from faultlog.fleet.reading import frames
+from faultlog.fleet.report.gathered import gathered
+from faultlog.fleet.report.tables import assumed
+from faultlog.fleet.report.telling import Telling
 from faultlog.fleet.sources import units
 from faultlog.fleet.unions import case_of
 from faultlog.fleet.units import Part, Unit, read_outcome, unit_json, unit_of
+from faultlog.wording import Wording
 
+from .conftest import EXAMPLES
 from .lakes import OPTIONS, bundle, everything, filled, lake_at, rows, states
+from .logs import knowledge
 
 GUID = "8f0c3bd8-0000-4000-8000-000000000001"
 MONDAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")
@@ -48,6 +59,34 @@ def test_two_bundles_of_one_host_count_the_lines_they_share_once(lake, host):
     assert one["bundles"] == sorted(outcome.case for outcome in told[:2])
     assert one["case"] == case_of(one["bundles"]) == told[2].case
     assert {row["case"] for table in everything(lake).values() for row in table} == {one["case"]}
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_whoever_counts_while_cases_are_joined_counts_each_stay_once(lake, host, monkeypatch, merged):
+    brought(lake, host[0])
+    if merged:
+        brought(lake, put(host[0].with_name("z.zip"), "other"))
+        compact(lake.root)
+    real, counts, reading_now = {"unlink": Path.unlink, "replace": Path.replace}, list[list[int]](), []
+
+    def counted(step):
+        def changed(place, *more, **asked):
+            done = real[step](place, *more, **asked)
+            if not reading_now and "rules=" in str(more[0] if more else place):
+                reading_now.append(1)
+                found = frames(lake.root, lake.rules)
+                reading_now.clear()
+                counts.append(sorted(found.intervals.loc[found.intervals["host"] == f"guid:{GUID}", "fault_id"]))
+            return done
+
+        return changed
+
+    for step in real:
+        monkeypatch.setattr(Path, step, counted(step))
+    brought(lake, host[1])
+    assert counts
+    assert all(one in ([6], [6, 7]) for one in counts), counts
+    assert counts[-1] == [6, 7]
 
 
 @pytest.mark.parametrize("order", [(2, 1, 0), (1, 2, 0)])
@@ -125,12 +164,122 @@ def test_bundles_of_one_name_in_two_folders_are_no_matter_of_theirs(lake, host, 
     assert len(one["bundles"]) == 3
 
 
-def test_a_bundle_that_was_overwritten_is_gone(lake, host):
+# A name that holds another bundle than before
+
+
+OTHERS = ("08:00:00 connector started", "08:30:00 Fault Raised: 13", "09:30:00 quiet")
+CONTENTS = {
+    "monday": (MONDAY, GUID),
+    "tuesday": (TUESDAY, GUID),
+    "friday": (FRIDAY, GUID),
+    "other": (OTHERS, GUID.replace("8f0c", "1111")),
+    "nothing": (("08:00:00 connector started",), None),
+}
+
+
+def put(place, content):
+    entries, guid = CONTENTS[content]
+    bundle(place, *entries, guid=guid, note=content)
+    return place
+
+
+def what_counts(lake):
+    """The cases in the tables, of which bundles, and how many rows each gives."""
+    cases = {row["case"]: tuple(row["bundles"]) for row in rows(lake, "hosts")}
+    return cases, {table: Counter(row["case"] for row in found) for table, found in everything(lake).items()}
+
+
+def as_if_new(tmp_path, *paths):
+    """What counts in a lake that never saw anything but what is there now."""
+    lake = lake_at(tmp_path / f"as-if-new-{uuid.uuid4().hex}")
+    brought(lake, *paths)
+    return what_counts(lake)
+
+
+def test_a_bundle_that_was_overwritten_counts_no_more(lake, host):
     brought(lake, host[0])
     host[0].write_bytes(host[1].read_bytes())
-    _, told = brought(lake, host[0])
-    assert [(one.state, one.reason) for one in told] == [("done", None), ("failed", "vanished")]
+    tally, told = brought(lake, host[0])
+    assert states(told) == ["done"]
+    assert not tally.hosts
+    assert [row["case"] for row in rows(lake, "hosts")] == [told[0].case]
+    assert not lake.replaced()
+
+
+@pytest.mark.parametrize("merged", [False, True])
+@pytest.mark.parametrize("now", ["friday", "other"])
+@pytest.mark.parametrize("joined", [2, 3])
+def test_of_a_case_of_several_one_that_was_overwritten_leaves_and_the_others_stay(
+    lake, tmp_path, host, joined, now, merged
+):
+    brought(lake, *host[:joined], put(tmp_path / "z.zip", "other"))
+    if merged:
+        compact(lake.root)
+    put(host[0], now)
+    _, told = brought(lake, *host[:joined], tmp_path / "z.zip")
+    assert not [one for one in told if one.state in {"failed", "quarantined"}]
+    assert what_counts(lake) == as_if_new(tmp_path, *host[:joined], tmp_path / "z.zip")
+    before = everything(lake)
+    assert set(states(brought(lake, *host[:joined], tmp_path / "z.zip")[1])) == {"before"}
+    assert everything(lake) == before
+
+
+def test_a_bundle_that_comes_back_counts_again(lake, tmp_path, host):
+    brought(lake, *host[:2])
+    before = what_counts(lake)
+    for content in ("other", "monday"):
+        brought(lake, put(host[0], content))
+    assert what_counts(lake) == before
+
+
+def test_a_bundle_that_another_name_holds_stays_until_that_one_is_overwritten_too(lake, tmp_path):
+    names = [put(tmp_path / name, "monday") for name in ("a.zip", "b.zip")]
+    brought(lake, *names)
+    (case,) = what_counts(lake)[0]
+    brought(lake, put(names[0], "other"))
+    assert case in what_counts(lake)[0]
+    brought(lake, put(names[1], "tuesday"))
+    assert case not in what_counts(lake)[0]
+    _, told = brought(lake, put(tmp_path / "c.zip", "monday"))
+    assert told[0].state == "done"  # nobody else has it
+    assert what_counts(lake) == as_if_new(tmp_path, *names, tmp_path / "c.zip")
+
+
+def test_a_bundle_that_is_gone_counts_still_and_one_that_turned_unreadable_does_not(lake, tmp_path):
+    names = [put(tmp_path / f"{content}.zip", content) for content in ("monday", "other")]
+    brought(lake, *names)
+    names[0].unlink()
+    brought(lake, *names)
     assert len(rows(lake, "hosts")) == 2
+    names[1].write_bytes(b"PK\3\4 half of it")
+    _, told = brought(lake, names[1])
+    assert states(told) == ["quarantined"]
+    assert [row["host"] for row in rows(lake, "hosts")] == [f"guid:{GUID}"]
+
+
+def test_where_the_others_cannot_be_joined_without_it_that_is_said_and_tried_again(lake, tmp_path, host):
+    brought(lake, *host)
+    before, kept = what_counts(lake)[0], host[1].read_bytes()
+    put(host[0], "other")
+    host[1].unlink()
+    tally, told = brought(lake, host[0], host[2])
+    assert tally.hosts == {("failed", "vanished"): 1}
+    assert f"{host[1]} is not there any more as it was" in told[-1].detail
+    assert what_counts(lake)[0].items() > before.items()
+    host[1].write_bytes(kept)
+    assert not brought(lake, *host)[0].hosts
+    assert what_counts(lake) == as_if_new(tmp_path, *host)
+
+
+@settings(max_examples=EXAMPLES // 20)
+@given(steps=st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(sorted(CONTENTS))), min_size=2, max_size=5))
+def test_whatever_names_held_before_the_lake_says_what_they_hold_now(tmp_path_factory, steps):
+    place = tmp_path_factory.mktemp("names")
+    lake, names = lake_at(place / "lake"), {}
+    for name, content in steps:
+        names[name] = put(place / f"{name}.zip", content)
+        brought(lake, names[name])
+    assert what_counts(lake) == as_if_new(place, *(names[name] for name in sorted(names)))
 
 
 def test_bundles_that_share_a_name_are_of_one_host_and_that_is_said(lake, tmp_path):
@@ -158,6 +307,20 @@ def test_hosts_that_have_one_name_and_contradict_each_other_stay_apart_and_that_
     tally, told = brought(lake, *paths)
     assert states(told) == ["before"] * 3
     assert tally.hosts == {("before", None): 1}
+
+
+def test_strangers_are_hosts_of_their_own_in_a_report_and_that_is_said(lake, tmp_path):
+    early = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "11:00:00 quiet")
+    late = ("09:30:00 connector started", "10:10:00 quiet", "11:30:00 quiet")
+    brought(lake, *(bundle(tmp_path / f"{at}.zip", *day) for at, day in enumerate((early, late))))
+    found = gathered(lake.root, None)
+    scope = found.fleet.scope
+    assert (scope.hosts, scope.hosts_observed, scope.strangers) == (2, 2, 2)
+    assert (found.named, found.nameless) == (0, 0)
+    assert [one.name for one in found.fleet.to_help] == ["mac"]  # though the other's logs end later, without a fault
+    telling = Telling(Wording("en", knowledge().rules), found.fleet)
+    (said,) = [row for row in assumed(telling, found) if "contradict each other" in row[0]]
+    assert said[1] == "(2 of 2 hosts)"
 
 
 def test_a_third_bundle_does_not_tie_strangers(lake, tmp_path):

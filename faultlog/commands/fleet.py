@@ -2,29 +2,28 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from faultlog.commands.asked import rules_of
 from faultlog.commands.params import Full, Lang, Parsers, Rules, Taken, Tz
-from faultlog.errors import UsageError
+from faultlog.errors import NothingAnswerable, UsageError
 from faultlog.words import Command, Group
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from faultlog.fleet.driving import Asked, Driven
 
 app = typer.Typer(cls=Group, help="Many bundles: a whole fleet.", no_args_is_help=True, rich_markup_mode=None)
 
 
 def _needed() -> None:
-    """Make sure that what a lake is written and counted with is installed.
+    """Make sure that what a lake is written and counted with is installed."""
+    from faultlog.extras import needed
 
-    Raises:
-        UsageError: something is not.
-    """
-    from importlib.util import find_spec
-
-    missing = [name for name in ("pyarrow", "scipy", "fsspec") if find_spec(name) is None]
-    if missing:
-        raise UsageError(f"faultlog fleet needs {', '.join(missing)}, not installed: pip install 'faultlog[fleet]'")
+    needed("faultlog fleet", "fleet", "pyarrow", "scipy", "fsspec")
 
 
 LakePath = Annotated[Path, typer.Option("--lake", metavar="DIR", help="The folder of Parquet files that is filled.")]
@@ -50,10 +49,15 @@ def fleet_run(
     tls_cert: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate to show.")] = None,
     tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="The key of that certificate.")] = None,
     patience: Annotated[
-        float, typer.Option(metavar="S", min=0, help="Seconds to wait for a lost scheduler, or for workers.")
+        float,
+        typer.Option(metavar="S", min=0, max=10_000_000, help="Seconds to wait for a lost scheduler, or for workers."),
     ] = 120,
-    memory: Annotated[int, typer.Option(metavar="MIB", min=64, help="Memory that one bundle may take.")] = 2048,
-    time: Annotated[float, typer.Option(metavar="S", min=1, help="Seconds that one bundle may take.")] = 1800,
+    memory: Annotated[
+        int, typer.Option(metavar="MIB", min=64, max=1 << 24, help="Memory that one bundle may take.")
+    ] = 2048,
+    time: Annotated[
+        float, typer.Option(metavar="S", min=1, max=10_000_000, help="Seconds that one bundle may take.")
+    ] = 1800,
     tz: Tz = None,
     taken: Taken = None,
     rules: Rules = None,
@@ -63,7 +67,8 @@ def fleet_run(
 ) -> None:
     """Bring many bundles into a lake of Parquet files; again, it does what is missing.
 
-    A bundle that ends its process is tried once more, alone, and then quarantined; the others go on.
+    In a folder, archives are bundles, and folders with a connector's log; a plain log is one where it is named, also by
+    a pattern. A bundle that ends its process is tried once more, alone, and then quarantined; the others go on.
     """
     _needed()
     from functools import partial
@@ -76,21 +81,47 @@ def fleet_run(
     from faultlog.fleet.driving import Asked, drive
     from faultlog.fleet.progress import counting
     from faultlog.fleet.sources import listed, units
-    from faultlog.fleet.telling import tally_lines
+    from faultlog.fleet.telling import beside_lines, tally_lines
     from faultlog.wording import Wording
 
-    known = asking.told(tz, taken, None, None, None)
-    options = asking.options(known, rules, parsers, full=full, jobs=1, kept=False)
+    options = asking.options(asking.told(tz, taken, None, None, None), rules, parsers, full=full, jobs=1, kept=False)
     reach = Reach(scheduler, tls_ca, tls_cert, tls_key, patience)
-    if scheduler is not None and executor != "dask":
-        raise UsageError("--scheduler is for --executor dask")
     asked = Asked(lake, options, Bounds(memory << 20, int(time), time), executor, workers, reach)
-    named = (name for one in sources for name in (listed(sys.stdin) if one == "-" else [one]))
-    console = Console(stderr=True)
-    with counting(console) as tell:
-        driven = drive(asked, units(named), tell, partial(console.print, markup=False, highlight=False, soft_wrap=True))
-    for line in tally_lines(driven, Wording(lang, rules_of(rules), "UTC")):
+    _check(sources, asked)
+    named = (name for one in sources for name in (listed(sys.stdin.buffer) if one == "-" else [one]))
+    console, wording = Console(stderr=True), Wording(lang, rules_of(rules), "UTC")
+    with counting(console, wording, None if "-" in sources else sources) as shown:
+        driven = drive(asked, units(named, shown.beside), shown.outcome, partial(_say, console))
+    for line in (*tally_lines(driven, wording), *beside_lines(shown.besides, wording)):
         typer.echo(line)
+    _leave(driven)
+
+
+def _check(sources: list[str], asked: "Asked") -> None:
+    """Make sure that what is asked fits together.
+
+    Raises:
+        UsageError: it does not.
+    """
+    reach = asked.reach
+    if sys.stdin is None and "-" in sources:
+        raise UsageError("-: standard input is closed; it is where the list of sources comes from")
+    if reach.address is not None and asked.executor != "dask":
+        raise UsageError("--scheduler is for --executor dask")
+    if reach.address is None and any((reach.ca, reach.cert, reach.key)):
+        raise UsageError("--tls-ca, --tls-cert and --tls-key are for --scheduler tls://host:8786")
+
+
+def _say(console: "Console", sentence: str) -> None:
+    console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
+def _leave(driven: "Driven") -> None:
+    """End with the documented exit code."""
+    if driven.unjoined is not None:
+        raise driven.unjoined
+    if driven.tally.bundles and sum(driven.tally.of("failed").values()) == driven.tally.bundles:
+        raise typer.Exit(NothingAnswerable.exit_code)
 
 
 @app.command("report", cls=Command)

@@ -13,19 +13,19 @@ import json
 import logging
 import re
 import socket
+import ssl
 import threading
 import time
 from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any, Final
 
 from faultlog.errors import FaultlogError, UsageError
+from faultlog.extras import needed
 from faultlog.fleet.executors import Nursery
 from faultlog.fleet.lake import Lake, identity
 from faultlog.fleet.setups import Setup, setup_json, setup_of
@@ -65,8 +65,7 @@ def safe_reach(reach: Reach) -> Reach:
     Raises:
         UsageError: the address is none, or is on another machine and without TLS; a certificate, or Dask, is missing.
     """
-    if find_spec("distributed") is None:
-        raise UsageError("--executor dask needs distributed, which is not installed: pip install 'faultlog[fleet]'")
+    needed("--executor dask", "fleet", "distributed")
     if reach.address is None:
         return reach
     found = _ADDRESS.fullmatch(reach.address)
@@ -75,6 +74,7 @@ def safe_reach(reach: Reach) -> Reach:
     files = {"--tls-ca": reach.ca, "--tls-cert": reach.cert, "--tls-key": reach.key}
     if found["scheme"] == "tls":
         _check_files(reach.address, files)
+        _check_pem(reach)
     elif any(files.values()):
         raise UsageError(f"{reach.address}: certificates are for tls://; write tls:// before the host")
     elif not _is_loopback(found["host"]):
@@ -92,6 +92,22 @@ def _check_files(address: str, files: Mapping[str, Path | None]) -> None:
     unread = [f"{name} {file}" for name, file in files.items() if file is not None and not file.is_file()]
     if unread:
         raise UsageError(f"{', '.join(unread)}: no such file")
+
+
+def _check_pem(reach: Reach) -> None:
+    """Make sure that the files hold what they should; a key that needs a password is asked for it by nobody."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    loads: dict[str, Callable[[], object]] = {
+        f"--tls-ca {reach.ca}: no certificate": lambda: context.load_verify_locations(reach.ca),
+        f"--tls-cert {reach.cert}, --tls-key {reach.key}: no certificate with its key, without a password": (
+            lambda: context.load_cert_chain(reach.cert or "", reach.key, password="")
+        ),
+    }
+    for what, load in loads.items():
+        try:
+            load()
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{what}, as PEM: {error}") from None
 
 
 def _is_loopback(host: str) -> bool:
@@ -291,7 +307,7 @@ def _ended_workers(error: Exception) -> str:
 
 def _is_stranger(error: Exception) -> bool:
     """Whether one side does not know who signed the other's certificate; what ends within a handshake says nothing."""
-    return isinstance(error.__cause__, SSLCertVerificationError) or "UNKNOWN_CA" in f"{error} {error.__cause__}"
+    return isinstance(error.__cause__, ssl.SSLCertVerificationError) or "UNKNOWN_CA" in f"{error} {error.__cause__}"
 
 
 def _strangers(reach: Reach) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from faultlog.errors import UsageError
+from faultlog.fleet.damage import alike, sound
 from faultlog.fleet.exchange import exchange
 from faultlog.fleet.lake import Lake, known_lake
 from faultlog.fleet.tables import TABLES, Table, schema_of
@@ -49,12 +50,13 @@ def compact(root: Path) -> list[Compacted]:
     """Merge the files of each table.
 
     Raises:
-        UsageError: there is no lake, or it is on a file system that cannot exchange two folders at once.
+        UsageError: there is no lake, a file of it is damaged, or it is on a file system that cannot exchange two
+            folders at once.
     """
     done = list[Compacted]()
     for rules in known_lake(root):
         lake = Lake(root, rules)
-        with _alone(lake):
+        with alone(lake):
             for table in TABLES:
                 before = len(_files(lake, table))
                 try:
@@ -73,20 +75,22 @@ def without(lake: Lake, cases: Collection[str]) -> None:
 
     Raises:
         OSError: the lake cannot be read or written.
+        UsageError: a file of it is damaged.
     """
     if not cases and not any((lake.root / "writing").glob(f"{MERGED}*.json")):
         return
-    with _alone(lake):
+    with alone(lake), lake.leaving(cases):
         for table in TABLES if cases else ():
             for case in cases:
                 lake.file(table.name, case).unlink(missing_ok=True)
             for part in _files(lake, table):
                 if part.name.startswith(MERGED):
-                    _thin(lake, table, part, cases)
+                    with sound(part):
+                        _thin(lake, table, part, cases)
 
 
 @contextmanager
-def _alone(lake: Lake) -> Iterator[None]:
+def alone(lake: Lake) -> Iterator[None]:
     """Nobody else merges; what was begun is finished first."""
     with (lake.root / "lake.json").open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -127,7 +131,8 @@ def _is_to_merge(lake: Lake, file: Path) -> bool:
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     if file.name.startswith(MERGED):
-        return bool(pq.read_metadata(file).num_rows < PART_ROWS)
+        with sound(file):
+            return bool(pq.read_metadata(file).num_rows < PART_ROWS)
     return lake.holds(file.stem)
 
 
@@ -154,15 +159,19 @@ def _groups(table: Table, files: Iterable[Path]) -> Iterator["pa.Table"]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    held, rows = [schema_of(table).empty_table()], 0
+    schema = schema_of(table)
+    held, rows = [schema.empty_table()], 0
     for file in files:
-        with suppress(FileNotFoundError):  # its rows were taken out meanwhile
-            for batch in pq.ParquetFile(file).iter_batches(GROUP_ROWS):
-                held.append(pa.Table.from_batches([batch], schema_of(table)))
+        with suppress(FileNotFoundError), sound(file):  # its rows were taken out meanwhile
+            read = pq.ParquetFile(file)
+            alike(file, read.schema_arrow, schema)
+            alike(file, schema, read.schema_arrow)  # a column that only a newer version knows would be lost
+            for batch in read.iter_batches(GROUP_ROWS):
+                held.append(pa.Table.from_batches([batch.select(schema.names)], schema))
                 rows += batch.num_rows
                 if rows >= GROUP_ROWS:
                     yield pa.concat_tables(held)
-                    held, rows = [schema_of(table).empty_table()], 0
+                    held, rows = [schema.empty_table()], 0
     yield pa.concat_tables(held)
 
 

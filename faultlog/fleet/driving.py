@@ -8,6 +8,7 @@ from typing import Literal
 
 from faultlog.asking import cores
 from faultlog.child import Bounds
+from faultlog.errors import UsageError
 from faultlog.fleet.cluster import Dask, Reach, safe_reach
 from faultlog.fleet.executors import Executor, Nursery, Processes, Serial
 from faultlog.fleet.lake import Lake, open_lake
@@ -42,6 +43,8 @@ class Driven:
 
     lake: Lake
     tally: Tally
+    unjoined: OSError | UsageError | None = None
+    """Why hosts with several bundles could not be joined, all of them."""
 
 
 def drive(
@@ -70,7 +73,10 @@ def drive(
     swept(lake.root)
     with closing(_executor(asked, lake, say)) as executor:
         tally = run(lake, executor, named, tell)
-        return Driven(lake, replace(tally, hosts=join(lake, executor, tell)))
+        try:
+            return Driven(lake, replace(tally, hosts=join(lake, executor, tell)))
+        except (OSError, UsageError) as error:  # what became of the bundles is told nevertheless
+            return Driven(lake, tally, error)
 
 
 def _executor(asked: Asked, lake: Lake, say: Callable[[str], None]) -> Executor:

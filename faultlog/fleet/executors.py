@@ -76,12 +76,16 @@ class Nursery:
             raise RuntimeError("it was started with a pipe")
         return self._process.stdout
 
-    def close(self) -> None:
-        """End it, and its child with it."""
+    def leave(self) -> None:
+        """Let it end by itself, and its child with it."""
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(BrokenPipeError):
                     pipe.close()
+
+    def close(self) -> None:
+        """End it, and its child with it."""
+        self.leave()
         try:
             self._process.wait(3)
         except subprocess.TimeoutExpired:
@@ -99,7 +103,11 @@ class Nursery:
         )
         with suppress(BrokenPipeError):  # it says nothing, then
             self._tell(setup_json(self._setup))
-        line = self.answers.readline()
+        try:
+            line = self.answers.readline()
+        except BaseException:  # interrupted: while it loads what it needs, it does not see that nobody asks
+            self._process.kill()
+            raise
         told = json.loads(line) if line else {}
         if "ready" not in told:
             self.close()
@@ -155,5 +163,7 @@ class Processes:
 
     def close(self) -> None:
         """See `Executor`."""
+        for nursery in self.nurseries:  # all at once: each takes up to a second
+            nursery.leave()
         for nursery in self.nurseries:
             nursery.close()

@@ -7,6 +7,7 @@ from the environment of whoever reads, as `AWS_ACCESS_KEY_ID` and the like.
 import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ from faultlog.fleet.units import Unit
 from faultlog.values import dataclass
 
 _CHUNK = 1 << 20
+_LONGEST: Final = 255
+"""Bytes that the name of a file may have; that of an object may have 1024."""
 _S3: Final = frozenset({"s3", "s3a"})
 _S3_BOUNDS: Final = {
     "connect_timeout": 5,
@@ -37,6 +40,16 @@ class Fetched:
     path: Path
     sha256: str
     """Of an archive its bytes; of a log its name too, and of a folder all names: they say what the bytes mean."""
+    changed: str | None = None
+    """See `changed_of`, from before it was hashed; `None` of a copy of our own."""
+
+    def stands(self) -> bool:
+        """Whether it is still what was hashed.
+
+        Raises:
+            OSError: it is not there any more.
+        """
+        return self.changed is None or self.changed == changed_of(self.path)
 
 
 def is_remote(name: str) -> bool:
@@ -104,10 +117,10 @@ def fetched(unit: Unit, aside: Path) -> Iterator[Fetched]:
     """
     if not is_remote(unit.name):
         path = Path(unit.name)
-        yield Fetched(path, hash_of(path))
+        changed = changed_of(path)
+        yield Fetched(path, hash_of(path), changed)
         return
-    base = unit.name.rstrip("/").rpartition("/")[2] or "bundle"
-    place = aside / base
+    place = aside / _base(unit.name)
     aside.mkdir()
     try:
         with refusals():
@@ -120,14 +133,37 @@ def fetched(unit: Unit, aside: Path) -> Iterator[Fetched]:
         aside.rmdir()
 
 
+def _base(address: str) -> str:
+    """The last name of an address, as a file may be called: of a long one the end."""
+    base = address.rstrip("/").rpartition("/")[2]
+    return "bundle" if base in {"", ".", ".."} else os.fsdecode(os.fsencode(base)[-_LONGEST:])
+
+
+def changed_of(path: Path) -> str:
+    """What differs once a bundle does: when it was changed; of a folder the newest change, and how many files it has.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    if not path.is_dir():
+        return str(path.stat().st_mtime_ns)
+    newest, number = 0, 0
+    for file in files_in(path):
+        newest, number = max(newest, file.lstat().st_mtime_ns), number + 1
+    return f"{newest}/{number}"
+
+
 def hash_of(path: Path) -> str:
     """What identifies a bundle; see `Fetched.sha256`.
 
     Raises:
         OSError: something of it cannot be read.
     """
-    if path.is_dir():
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
         return _hash_of_folder(path)
+    if not stat.S_ISREG(mode):  # who reads a pipe may wait forever, and a device may never end
+        raise OSError(errno.ENXIO, os.strerror(errno.ENXIO))
     with path.open("rb") as file:
         return _named(hashlib.file_digest(file, "sha256"), path)
 
@@ -158,20 +194,27 @@ def _is_compressed_tar(name: str) -> bool:
 
 def _hash_of_folder(top: Path) -> str:
     whole = hashlib.sha256()
-    for path in sorted(_files(top)):
+    for path in sorted(files_in(top)):
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").digest()
         whole.update(os.fsencode(path.relative_to(top)) + b"\0" + digest)
     return whole.hexdigest()
 
 
-def _files(top: Path) -> Iterator[Path]:
-    for folder, _, names in os.walk(top, onerror=_refuse):
-        yield from (path for name in names if (path := Path(folder, name)).is_file() and not path.is_symlink())
+def files_in(top: Path) -> Iterator[Path]:
+    """The files in a folder, however deep, links left out.
 
-
-def _refuse(error: OSError) -> None:
-    raise error
+    Raises:
+        OSError: a folder cannot be listed.
+    """
+    left = [top]
+    while left:
+        with os.scandir(left.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    left.append(Path(entry.path))
+                elif entry.is_file(follow_symlinks=False):
+                    yield Path(entry.path)
 
 
 def _copied(source: BinaryIO, target: BinaryIO) -> "hashlib._Hash":

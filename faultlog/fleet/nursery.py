@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import gettempdir
 from typing import IO
 
 from faultlog.child import Bounds, Death, in_child
@@ -36,6 +37,10 @@ def main() -> None:
         work = prepared(setup)
     except FaultlogError as error:
         _say(answers, {"refused": str(error)})
+        return
+    except OSError as error:
+        place = error.filename or gettempdir()
+        _say(answers, {"refused": f"{place}: {error.strerror}; a worker needs it, and a few megabytes of space there"})
         return
     _say(answers, {"ready": work.lake.rules})
     for line in iter(asked.readline, b""):
@@ -63,7 +68,10 @@ def tended(work: Work, unit: Unit, bounds: Bounds, stop: Callable[[], bool] = la
 
     for name in (unit.name, *(part.name for part in unit.parts)):
         prepare_for(name)
-    told = in_child(answer, _bounds(unit, bounds), stop)
+    try:
+        told = in_child(answer, _bounds(unit, bounds), stop)
+    except OSError as error:  # the system has no room for another process, which is no matter of the bundle
+        return Outcome(unit, "failed", reason="worker", detail=f"{unit.name}: no process for it: {error.strerror}")
     if isinstance(told, Death):
         return Outcome(unit, "died", reason=told.cause, detail=f"{unit.name}: {told.detail}")
     try:

@@ -5,11 +5,14 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from faultlog.errors import UsageError
+from faultlog.fleet.damage import alike, damaged, sound
 from faultlog.fleet.tables import TABLES, schema_of
 from faultlog.values import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa  # type: ignore[import-untyped]
 
 _READ: Final = ("hosts", "intervals", "findings", "patterns", "coverage")
 """The tables that are counted, in this order: a case that has its `hosts` row has all others."""
@@ -31,9 +34,11 @@ class Frames:
     coverage: "pd.DataFrame"
     superseded: int = 0
     """Cases that are left out, because another is made of the same bundles and of more."""
+    strangers: int = 0
+    """Cases that have their host's name in common with another host's: each counts as a host, `case:…`."""
 
 
-def frames(root: Path, rules: str) -> Frames:
+def frames(root: Path, rules: str, strangers: Iterable[Collection[str]] = ()) -> Frames:
     """Read what a set of rules made of the bundles, also while a run adds to it.
 
     A case whose `hosts` row is not there is not in the lake yet, and what other tables hold of it is left out. One that
@@ -42,31 +47,42 @@ def frames(root: Path, rules: str) -> Frames:
     Args:
         root: the lake.
         rules: the hash of the set of rules.
+        strangers: bundles that have one name, and are not of one host.
 
     Raises:
         OSError: a file cannot be read.
+        UsageError: a file is damaged.
     """
     read = _steady(root, rules)
     cases = dict(zip(read["hosts"]["case"], read["hosts"]["bundles"], strict=True))
     older = superseded(cases)
     counted = cases.keys() - older
     kept = {name: frame[frame["case"].isin(counted)].reset_index(drop=True) for name, frame in read.items()}
+    apart = _apart({case: cases[case] for case in counted}, strangers)
+    for frame in kept.values() if apart else ():
+        frame["host"] = frame["host"].mask(frame["case"].isin(apart), "case:" + frame["case"])
     kept["intervals"] = _once(kept["intervals"])
-    return Frames(rules=rules, superseded=len(older), **kept)
+    return Frames(rules=rules, superseded=len(older), strangers=len(apart), **kept)
 
 
 def _steady(root: Path, rules: str) -> "dict[str, pd.DataFrame]":
-    """The tables as of one time: `hosts` of cases that were there before the others were read and are there after."""
+    """The tables as of one time: `hosts` of cases that were there before the others were read and are there after.
+
+    A case goes out of `hosts` last, and is marked before it goes out of any table: if one is there afterwards, and is
+    not marked, then every other table was read with it. One that a larger case stands for already may go.
+    """
     for left in reversed(range(_TRIES)):
         try:
             read = {name: _table(root, name, rules) for name in _READ}
-            after = set(_table(root, "hosts", rules, ["case"])["case"])
+            leaving = {one.name for one in (root / "leaving" / f"rules={rules}").glob("*")}
+            after = set(_table(root, "hosts", rules, ["case"])["case"]) - leaving
         except FileNotFoundError:
             if not left:
                 raise
             continue  # the files of a table were merged meanwhile
         hosts = read["hosts"]
-        if after.issuperset(hosts["case"]):
+        cases = dict(zip(hosts["case"], hosts["bundles"], strict=True))
+        if after.issuperset(cases.keys() - superseded(cases)):
             break
     return read | {"hosts": hosts[hosts["case"].isin(after)]}
 
@@ -91,19 +107,53 @@ def superseded(cases: Mapping[str, Collection[str]]) -> set[str]:
     }
 
 
+def _apart(cases: Mapping[str, Collection[str]], strangers: Iterable[Collection[str]]) -> set[str]:
+    """The cases of which some bundles are strangers to those of another case."""
+    case_with = {bundle: case for case, bundles in cases.items() for bundle in bundles}
+    met = ({case_with[one] for one in bundles if one in case_with} for bundles in strangers)
+    return {case for found in met if len(found) > 1 for case in found}
+
+
 def _candidates(bundles: Collection[str], with_bundle: Mapping[str, list[str]]) -> Iterable[str]:
     first = next(iter(bundles), None)
     return () if first is None else with_bundle[first]
 
 
 def _table(root: Path, name: str, rules: str, columns: list[str] | None = None) -> "pd.DataFrame":
+    import pyarrow as pa
     import pyarrow.dataset as ds  # type: ignore[import-untyped]
 
     table = next(one for one in TABLES if one.name == name)
     schema = schema_of(table)
     files = sorted(str(one) for one in (root / name / f"rules={rules}").glob("*.parquet"))
-    read: pd.DataFrame = ds.dataset(files, schema=schema, format="parquet").to_table(columns).to_pandas()
-    return read
+    try:
+        read = ds.dataset(files, schema=schema, format="parquet").to_table(columns)
+        if any(read[one].null_count for one in {"case", "host"}.intersection(read.column_names)):
+            raise pa.ArrowInvalid("no case, or no host")
+    except FileNotFoundError:
+        raise
+    except (OSError, pa.ArrowException):
+        for one in files:
+            _check(Path(one), schema)
+        raise
+    frame: pd.DataFrame = read.to_pandas()
+    return frame
+
+
+def _check(file: Path, schema: "pa.Schema") -> None:
+    """Make sure that one file can be read, and names its rows.
+
+    Raises:
+        OSError: the system refuses.
+        UsageError: it cannot.
+    """
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+    with sound(file):
+        alike(file, pq.read_schema(file), schema)
+        read = pq.ParquetFile(file).read()
+        if any(read[one].null_count for one in ("case", "host")):
+            raise UsageError(damaged(file, "a row names no case, or no host"))
 
 
 def _once(intervals: "pd.DataFrame") -> "pd.DataFrame":

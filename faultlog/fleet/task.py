@@ -16,6 +16,7 @@ _FAILED = {
     errno.ENOENT: ("vanished", "it is not there any more"),
     errno.EACCES: ("denied", "it may not be read"),
     errno.EPERM: ("denied", "it may not be read"),
+    errno.ENXIO: ("unreadable", "it is neither a file nor a folder"),
     errno.ENOSPC: ("disk_full", "there is no space left for the lake"),
     errno.EDQUOT: ("disk_full", "there is no space left for the lake"),
 }
@@ -35,16 +36,19 @@ def perform(work: Work, unit: Unit) -> Outcome:
 
     What goes wrong with the bundle is an outcome; that its process dies is seen from outside.
     """
-    decided = work.lake.decided(unit)
-    if decided is not None:
-        return replace(decided, state="before")
     try:
+        decided = work.lake.decided(unit)
+        if decided is not None and (decided.held is None or work.lake.holds(decided.held)):
+            return replace(decided, state="before")
+        if decided is not None:
+            work.lake.open_again(unit)
         outcome = _outcome(work, unit)
-        if outcome.state not in {"failed", "died"}:
-            work.lake.decide(outcome)
+        first = outcome.state in {"failed", "died"} or work.lake.decide(outcome)
     except OSError as error:
         return failed(unit, error)
-    return outcome
+    except UsageError as error:  # of what the lake holds already
+        return Outcome(unit, "failed", reason="damaged", detail=f"{unit.name}: {error}")
+    return outcome if first else replace(outcome, state="before")
 
 
 def _outcome(work: Work, unit: Unit) -> Outcome:
@@ -64,21 +68,29 @@ def _state(lake: Lake, case: str, unit: Unit, doc: CaseDocument) -> State:
 
 
 def _analysed(work: Work, unit: Unit, bundle: Fetched) -> Outcome:
+    read = _read(work, unit, bundle)
+    if not bundle.stands():
+        return Outcome(unit, "failed", reason="changed", detail=f"{unit.name}: it was changed while it was read")
+    if isinstance(read, Outcome):
+        return read
+    named = replace(read, bundle=replace(read.bundle, name=bundle.sha256[:16]))
+    state = _state(work.lake, bundle.sha256, unit, read)
+    work.lake.add(bundle.sha256, [bundle.sha256], named)
+    return Outcome(unit, state, bundle.sha256)
+
+
+def _read(work: Work, unit: Unit, bundle: Fetched) -> CaseDocument | Outcome:
+    """What a bundle says, or why nothing can be answered from it."""
     try:
         case = analyze_with(work.knowledge, [bundle.path], work.options, lambda _path, _size: None)
-    except BundleError as error:
-        return Outcome(unit, "quarantined", bundle.sha256, error.reason, str(error))
-    except NothingAnswerable as error:
-        return Outcome(unit, "quarantined", bundle.sha256, "nothing_answerable", str(error))
-    except UsageError as error:
-        return Outcome(unit, "quarantined", bundle.sha256, "several_hosts", str(error))
+    except (NothingAnswerable, UsageError) as error:
+        why = "several_hosts" if isinstance(error, UsageError) else "nothing_answerable"
+        why = error.reason if isinstance(error, BundleError) else why
+        return Outcome(unit, "quarantined", bundle.sha256, why, f"{unit.name}: {error}")
     doc = document(case)
     if not any(file.events for file in doc.files):
         return Outcome(unit, "quarantined", bundle.sha256, "nothing_answerable", f"{unit.name}: no line was understood")
-    named = replace(doc, bundle=replace(doc.bundle, name=bundle.sha256[:16]))
-    state = _state(work.lake, bundle.sha256, unit, doc)
-    work.lake.add(bundle.sha256, [bundle.sha256], named)
-    return Outcome(unit, state, bundle.sha256)
+    return doc
 
 
 def failed(unit: Unit, error: OSError) -> Outcome:

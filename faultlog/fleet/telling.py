@@ -37,6 +37,11 @@ def _line(kind: Literal["state", "joined"], counts: Counts, state: State, wordin
     return f"{line} ({why})" if why else line
 
 
+def beside_lines(besides: Mapping[Literal["logs", "empty"], int], wording: Wording) -> list[str]:
+    """What was come by that is no bundle and in none of the counts, as lines of text."""
+    return [wording.counted(f"fleet.besides.{kind}", n) for kind, n in besides.items() if n]
+
+
 def compacted_lines(done: Sequence[Compacted], wording: Wording) -> list[str]:
     """What became of the files of each table, as lines of text."""
     numbers = [(one, f"{one.before:,}", f"{one.after:,}") for one in done]

@@ -2,6 +2,9 @@
 
 The cases that it stands for leave the tables once it is in; their documents stay, and the records of their names, from
 which a later bundle of the host is joined with all of them again.
+
+A bundle that no name holds any more, since each holds another one, leaves the tables before: its own case, and of one
+that it shares with others of its host the others stay.
 """
 
 import hashlib
@@ -9,16 +12,20 @@ import os
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
-from faultlog.fleet.compacting import GROUP_ROWS, without
+from faultlog.fleet.compacting import GROUP_ROWS, alone, without
+from faultlog.fleet.damage import alike, sound
 from faultlog.fleet.executors import Executor
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.running import Counts, counted, outcomes
+from faultlog.fleet.tables import TABLES, schema_of
 from faultlog.fleet.units import Outcome, Part, Unit
 from faultlog.values import dataclass
 
 _TRIES = 5
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +65,41 @@ def join(lake: Lake, executor: Executor, tell: Callable[[Outcome], None]) -> Cou
 
     Raises:
         OSError: the lake cannot be read or written.
+        UsageError: a file of it is damaged.
     """
-    return _join(lake, executor, several(lake), tell)
+    stuck = _let_go(lake, executor)
+    hosts = several(lake)
+    said = {one.host for one in hosts}  # they are told of as they are joined
+    return counted((one for one in stuck if one.unit.name not in said), tell) + _join(lake, executor, hosts, tell)
+
+
+def _let_go(lake: Lake, executor: Executor) -> list[Outcome]:
+    """Take out what no name holds any more; what cannot be taken out of a case of several, which the next run tries."""
+    gone, told = lake.replaced(), list[Outcome]()
+    if not gone:
+        return []
+    gone -= {outcome.held for outcome in lake.sources() if outcome.held in gone}
+    rests = [
+        Several(row["host"], {row["case"]: [one for one in row["bundles"] if one not in gone]})
+        for row in _steadily(lambda: _with(lake, gone))
+    ]
+    _join(lake, executor, [one for one in rests if one.bundles], told.append)
+    without(lake, [case for one in rests if not one.bundles for case in one.cases])
+    left = {bundle for row in _steadily(lambda: _with(lake, gone)) for bundle in row["bundles"]}
+    for bundle in sorted(gone - left):
+        lake.forget(bundle)
+    return [one for one in told if one.state not in {"done", "warned"}]
+
+
+def _with(lake: Lake, bundles: set[str]) -> list[dict[str, Any]]:
+    """The rows of `hosts` of cases that are made of some bundles and, it may be, of more."""
+    rows = _each(lake, ["host", "case", "bundles"]) if bundles else ()
+    return [row for row in rows if not bundles.isdisjoint(row["bundles"])]
 
 
 def _join(lake: Lake, executor: Executor, hosts: Collection[Several], tell: Callable[[Outcome], None]) -> Counts:
     missing, rest = [one for one in hosts if not lake.holds(one.case)], list[Several]()
+    _bring_back(lake, [one for one in hosts if one.case not in one.cases and lake.holds(one.case)])
     counts = counted(_joined(lake, executor, missing, rest), tell)
     if rest:  # what is still there is joined; that something of the host is not was told
         _join(lake, executor, rest, lambda _outcome: None)
@@ -72,15 +108,30 @@ def _join(lake: Lake, executor: Executor, hosts: Collection[Several], tell: Call
     return counts
 
 
+def _bring_back(lake: Lake, hosts: Collection[Several]) -> None:
+    """Put rows that were taken out, since a case of more bundles stood for them, into the tables again."""
+    if not hosts:
+        return
+    with alone(lake):
+        there = {row["case"] for row in _each(lake, ["case"])}
+        for one in hosts:
+            if one.case not in there:
+                lake.put_rows(one.case, one.bundles, lake.told(one.case))
+
+
 def several(lake: Lake) -> list[Several]:
     """The hosts that have more than one case in the tables, by name.
 
     Raises:
         OSError: the lake cannot be read.
     """
+    return _steadily(lambda: _several(lake))
+
+
+def _steadily(read: Callable[[], list[_T]]) -> list[_T]:
     for left in reversed(range(_TRIES)):
         try:
-            return _several(lake)
+            return read()
         except FileNotFoundError:  # another run takes cases out, or files are merged
             if not left:
                 raise
@@ -112,10 +163,14 @@ def _each(lake: Lake, columns: list[str]) -> Iterator[dict[str, Any]]:
     """The rows of `hosts`, a file at a time."""
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+    wanted = schema_of(TABLES[-1])
     with os.scandir(lake.folder("hosts")) as entries:
-        for path in (one.path for one in entries if one.name.endswith(".parquet")):
-            for batch in pq.ParquetFile(path).iter_batches(GROUP_ROWS, columns=columns, use_threads=False):
-                yield from batch.to_pylist()
+        for path in (Path(one.path) for one in entries if one.name.endswith(".parquet")):
+            with sound(path):
+                file = pq.ParquetFile(path)
+                alike(path, file.schema_arrow, wanted)
+                for batch in file.iter_batches(GROUP_ROWS, columns=columns, use_threads=False):
+                    yield from batch.to_pylist()
 
 
 def _units(lake: Lake, hosts: Collection[Several]) -> Iterator[Unit]:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
 from faultlog.errors import NothingAnswerable, UsageError
-from faultlog.fleet.fetching import fetched
+from faultlog.fleet.fetching import Fetched, fetched
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.strangers import stranger
 from faultlog.fleet.units import Outcome, Unit
@@ -26,14 +25,19 @@ def united(lake: Lake, knowledge: Knowledge, options: Options, unit: Unit) -> Ou
     alone = {bundle: lake.told(bundle) for bundle in sorted({part.bundle for part in unit.parts})}
     order = sorted(alone, key=lambda bundle: -_end(alone[bundle]))  # where they differ, the newest says who it is
     with ExitStack() as stack:
-        paths = {bundle: _fetched(lake, unit, bundle, stack) for bundle in order}
-        here = [path for path in paths.values() if path is not None]
-        if len(here) < len(paths):
-            return _apart(unit, [bundle for bundle, path in paths.items() if path is None])
+        found = {bundle: _fetched(lake, unit, bundle, stack) for bundle in order}
+        bundles = [one for one in found.values() if one is not None]
+        if len(bundles) < len(found):
+            return _apart(unit, [bundle for bundle, one in found.items() if one is None])
+        here = [one.path for one in bundles]
         try:
             doc = document(analyze_with(knowledge, here, _wider(options, len(here)), lambda _path, _size: None))
         except (UsageError, NothingAnswerable) as error:
             return _refused(unit, str(error))
+        if not all(one.stands() for one in bundles):
+            return Outcome(
+                unit, "failed", reason="changed", detail=f"{unit.name}: a bundle was changed while it was read"
+            )
     refused = _refusal(unit, doc, [(path.name, alone[bundle]) for bundle, path in zip(order, here, strict=True)])
     if refused is not None:
         return refused
@@ -69,7 +73,7 @@ def _end(doc: CaseDocument) -> int:
     return max((Instant.of(one.last_at).ns for one in doc.files if one.last_at is not None), default=0)
 
 
-def _fetched(lake: Lake, unit: Unit, bundle: str, stack: ExitStack) -> Path | None:
+def _fetched(lake: Lake, unit: Unit, bundle: str, stack: ExitStack) -> Fetched | None:
     """Where a bundle is; `None` if it is under none of its names any more."""
     for part in unit.parts:
         if part.bundle == bundle:
@@ -78,7 +82,7 @@ def _fetched(lake: Lake, unit: Unit, bundle: str, stack: ExitStack) -> Path | No
             except FileNotFoundError:
                 continue
             if found.sha256 == bundle:
-                return found.path
+                return found
     return None
 
 

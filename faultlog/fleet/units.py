@@ -12,7 +12,7 @@ State = Literal["done", "warned", "same", "before", "quarantined", "failed", "di
 
 * `done`, `warned`: it is in the lake; with `warned` something of it could not be read.
 * `same`: its bytes are those of another name, and count once.
-* `before`: an earlier run has decided it, for the lake or for quarantine.
+* `before`: it was decided before, for the lake or for quarantine: by an earlier run, or because it is named twice.
 * `quarantined`: nothing can be answered from it, or it ended its process twice; why is in the lake.
 * `failed`: it could not be fetched or kept; the next run tries it again.
 * `died`: it ended its process once; it is tried once more, alone.
@@ -45,8 +45,8 @@ class Unit:
 
     @property
     def key(self) -> str:
-        """What an earlier run is recognised by."""
-        return hashlib.sha256(json.dumps([self.name, self.size, self.changed]).encode()).hexdigest()
+        """Where what became of it is kept: of one bundle by its name, of several by their case as well."""
+        return hashlib.sha256(json.dumps([self.name, self.changed if self.parts else None]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ class Outcome:
     """One word, of `quarantined`, `failed` and `died`."""
     detail: str | None = None
     """A sentence for a person."""
+
+    @property
+    def held(self) -> str | None:
+        """The case in the lake that the unit stands for; `None` where it has none."""
+        return None if self.state == "quarantined" else self.case
 
 
 def unit_json(unit: Unit) -> dict[str, object]:

@@ -129,7 +129,7 @@ def fleet(hosts: int = 60, days: int = 56, faults: int = 9, seed: int = 1) -> Fl
         rules="8c8d86a6acafa784",
         scope=Scope(
             hosts + 9, hosts + 2, 3, hosts + 2, hosts, hosts * days * 0.8 * DAY_S, hosts * days * 0.1 * DAY_S,
-            "2026-01-05T00:03:07Z", last, sum(one.stays for one in told),
+            "2026-01-05T00:03:07Z", last, sum(one.stays for one in told), names[0], days * DAY_S,
         ),
         faults=told,
         versions=Versions(compared, len(compared), few, 4),

@@ -17,6 +17,7 @@ from faultlog.fleet.statistics.rates import MONTH_S, Rate
 from faultlog.fleet.statistics.recurrence import Unit, mean_cumulative
 from faultlog.fleet.statistics.shares import Share
 from faultlog.fleet.statistics.survival import Estimate, kaplan_meier
+from tests.conftest import EXAMPLES
 
 TREATED = Lasted((6, 6, 6, 7, 10, 13, 16, 22, 23), (6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35))
 PLACEBO = Lasted((1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23), ())
@@ -206,7 +207,7 @@ def test_a_curve_of_many_steps_is_drawn_with_few_and_keeps_its_end():
 
 
 durations = st.lists(st.integers(0, 40).map(float), min_size=1, max_size=25)
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=EXAMPLES // 5)
 
 
 @FEW

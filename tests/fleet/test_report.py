@@ -16,6 +16,7 @@ from faultlog.fleet.report.heat import SHADES, Cell, cells_of, columns_of, heat_
 from faultlog.fleet.report.page import render_fleet
 from faultlog.fleet.report.picture import Easel, Picture
 from faultlog.fleet.report.pictures import FILES, pictures, write_pictures
+from faultlog.fleet.report.recurring import recurrences
 from faultlog.fleet.report.scales import Even, Magnitude, rounds, times_between
 from faultlog.fleet.report.telling import Telling
 from faultlog.fleet.report.weeks import bars_of, weeks_of
@@ -23,6 +24,7 @@ from faultlog.fleet.statistics.breaches import Promise, Week
 from faultlog.fleet.statistics.fleet import FleetStatistics
 from faultlog.fleet.statistics.heat import Day, Heat, Row
 from faultlog.fleet.statistics.observed import Watched
+from faultlog.fleet.statistics.recurrence import Recurrence, Rise
 from faultlog.fleet.statistics.shares import Share
 from faultlog.report.charts.font import ShippedFont
 from faultlog.report.charts.marks import Label
@@ -79,8 +81,10 @@ class TestPictures:
     @pytest.mark.parametrize("name", FLEETS)
     @pytest.mark.parametrize("language", ["en", "ko"])
     def test_no_two_texts_overlap_and_none_leaves_the_picture(self, name, language):
+        assert drawn(name, language)
         for one in drawn(name, language):
             labels = [mark for mark in one.sheet.marks if isinstance(mark, Label)]
+            assert labels, one.key
             assert overlapping(labels) == [], one.key
             assert all(
                 mark.left >= 0
@@ -88,6 +92,13 @@ class TestPictures:
                 and mark.top + mark.height <= one.sheet.height
                 for mark in labels
             ), one.key
+
+    def test_one_is_told_as_one(self):
+        said = [mark.text for one in drawn("one-host") for mark in one.sheet.marks if isinstance(mark, Label)]
+        said += [one.alternative for one in drawn("one-host")]
+        assert any("1 host at the start" in one for one in said)
+        many = re.compile(r"(?<!of )\b1 (raises|stays|hosts|faults|curves|columns|versions|comparisons)\b")
+        assert [one for one in said if many.search(one)] == []
 
     def test_a_fleet_has_them_all_and_an_empty_one_none(self):
         assert [one.key for one in drawn("small")] == list(FILES)
@@ -249,6 +260,28 @@ class TestPage:
         assert "The lake also holds what another set of rules made of its bundles: 0123456789abcdef" in text
 
 
+class TestRecurrences:
+    def test_a_curve_ends_where_few_hosts_are_left(self):
+        """One host that is observed for a year, and many for a day: the picture is of the day."""
+        found = made("small")
+        rises = (Rise(3_600.0, 0.1, 0.02, 60), Rise(86_400.0, 0.2, 0.03, 5), Rise(365 * 86_400.0, 5.7, 1.0, 1))
+        one = replace(found.faults[0], returning=Recurrence(60, 12, rises))
+        picture = recurrences(Easel(told(replace(found, faults=(one,))), ShippedFont()))
+        assert picture is not None
+        texts = [mark.text for mark in picture.sheet.marks if isinstance(mark, Label)]
+        assert any("hosts observed then: 5" in text for text in texts)
+        assert any(text.endswith(" h") for text in texts)
+        assert not any(text.endswith(" d") for text in texts)
+
+    def test_where_there_never_were_many_hosts_it_is_drawn_to_its_end(self):
+        found = made("small")
+        rises = (Rise(3_600.0, 0.5, 0.2, 2), Rise(86_400.0, 1.5, 0.3, 1))
+        one = replace(found.faults[0], returning=Recurrence(2, 3, rises))
+        picture = recurrences(Easel(told(replace(found, faults=(one,))), ShippedFont()))
+        assert picture is not None
+        assert picture.table.rows[0][-1] == "1"
+
+
 class TestHeadlines:
     def test_a_version_is_called_slower_only_where_test_and_medians_agree(self):
         found = made("small")
@@ -261,6 +294,33 @@ class TestHeadlines:
         ):
             fleet_ = replace(found, versions=replace(found.versions, comparisons=(compared,)))
             assert told_ in " ".join(said for _, said in headlines(told(fleet_), gathered(fleet_)))
+
+    def test_that_no_version_is_shown_to_be_worse_is_said_too(self):
+        found = made("small")
+        one = replace(found.versions.comparisons[0], p_corrected=0.25)
+        for compared, told_ in (
+            ((one, replace(one, p_corrected=0.5)), "none of 2 comparisons of two versions tells them apart"),
+            ((one,), "the only comparison of two versions does not tell them apart"),
+            ((), "Which connector version is worse is not known"),
+        ):
+            fleet_ = replace(found, versions=replace(found.versions, comparisons=compared))
+            said = [words for _, words in headlines(told(fleet_), gathered(fleet_)) if "version" in words]
+            assert len(said) == 1
+            assert told_ in said[0]
+            assert ("p 0.25" in said[0]) == bool(compared)
+
+    def test_that_one_host_makes_most_of_the_observed_time_is_said(self):
+        found = made("small")
+        assert not any("One host" in words for _, words in headlines(told(found), gathered(found)))
+        scope = replace(found.scope, observed_s=393 * 86_400.0, longest="mac-7", longest_s=365 * 86_400.0)
+        said = headlines(told(replace(found, scope=scope)), gathered(found))
+        assert [
+            (mark, words.split(":")[0].replace("\N{NO-BREAK SPACE}", " ")) for mark, words in said if "One" in words
+        ] == [("warning", "One host, mac-7, makes 93 % of all observed time (365 of 393 host-days)")]
+
+    def test_a_number_without_a_rule_is_said_to_be_one(self):
+        assert told(made("small")).name(250) == "250 (not described by any rule)"
+        assert told(made("small"), "ko").name(250) == "250 (설명하는 규칙 없음)"
 
     def test_a_fleet_without_a_fault_needs_no_help(self):
         found = replace(

@@ -4,6 +4,8 @@ import json
 import os
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -118,8 +120,28 @@ class TestNothingToReportOn:
     def test_a_damaged_table(self, tmp_path):
         lake = filled(tmp_path / "lake")
         next((lake / "intervals").rglob("*.parquet")).write_bytes(b"no table")
-        assert "cannot be read" in self.told("--lake", lake)
+        assert "is damaged" in self.told("--lake", lake)
 
     @pytest.mark.parametrize("option", ["-o", "--json", "--charts"])
     def test_a_place_that_cannot_be_written_is_told_before_anything_is_read(self, tmp_path, option):
         assert str(tmp_path / "no") in self.told("--lake", tmp_path / "none", option, tmp_path / "no" / "x")
+
+
+class TestLakesOfOthers:
+    def test_a_bundle_that_was_touched_counts_once(self, tmp_path):
+        root = filled(tmp_path / "lake")
+        open_lake(root, "a" * 16, {}).decide(Outcome(Unit("one.zip", changed="later"), "done", "c" * 64))
+        assert "bundles 3 " in said("--lake", root).stdout
+
+    def test_a_case_whose_name_leads_elsewhere_gets_no_page(self, tmp_path):
+        root, case = filled(tmp_path / "lake"), "../../elsewhere"
+        for file in root.rglob("*.parquet"):
+            rows = pq.read_table(file)
+            pq.write_table(rows.set_column(0, "case", pa.array([case] * len(rows))), file)
+        next(root.rglob("*.json.gz")).rename(root / "elsewhere.json.gz")
+        (tmp_path / "out").mkdir()
+        done = said("--lake", root, "-o", tmp_path / "out" / "fleet.html", "--json", tmp_path / "out" / "fleet.json")
+        assert done.exit_code == 0, done.output
+        told = json.loads((tmp_path / "out" / "fleet.json").read_text())
+        assert {one["case"] for one in told["to_help"]} == {case}, "or this would prove nothing"
+        assert sorted(one.name for one in tmp_path.rglob("*.html")) == ["fleet.html"]

@@ -50,7 +50,8 @@ def test_a_host_whose_sources_contradict_each_other_of_a_fault_is_not_counted_of
     hosts = ["a", host("b") | {"contradicted": [6, 13]}, "c"]
     rows = {"hosts": hosts, "intervals": [stay("a", 1, 2), stay("b", 1, 2), stay("b", 1, 2, fault=7)]}
     fault, other = only(**rows), only(7, **rows)
-    assert (fault.prevalence.hosts, fault.prevalence.unobserved, fault.contradicted) == (Share(1, 2), 1, 1)
+    assert (fault.prevalence.hosts, fault.prevalence.unobserved, fault.contradicted) == (Share(1, 2), 0, 1)
+    assert fault.incidence.outside == 0
     assert (fault.incidence.rate.events, fault.incidence.rate.observed_s) == (1, 48 * HOUR)
     assert (other.prevalence.hosts, other.contradicted) == (Share(1, 3), 0)
 
@@ -254,6 +255,7 @@ def test_the_scope_says_what_is_counted():
     scope = counted(hosts=hosts, intervals=[stay("a", 1, 2, case="1")]).scope
     assert (scope.bundles, scope.cases, scope.hosts, scope.hosts_observed, scope.stays) == (4, 3, 2, 2, 1)
     assert scope.observed_s == (48 + 24) * HOUR
+    assert (scope.longest, scope.longest_s) == ("A", 48 * HOUR)
     assert (scope.first_at, scope.last_at) == ("2026-03-02T00:00:00Z", "2026-03-04T00:00:00Z")
 
 

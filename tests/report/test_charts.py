@@ -25,6 +25,7 @@ from faultlog.report.charts.ticks import MOST, ticks
 from faultlog.report.document import document
 from faultlog.report.view import Seen, seen
 from faultlog.wording import Wording
+from tests.conftest import EXAMPLES
 from tests.logs import case_of, knowledge, log
 from tests.report.charted import EPOCH, TOLERANCE, at, busy, case, cases, differs, finding, interval, signal, span
 from tests.test_snapshots import OPEN, bundle, status
@@ -200,26 +201,29 @@ class TestAxes:
         assert "Asia/Seoul (KST)" in texts(laid(case(THREE, zone="Asia/Seoul")))
 
 
+def crowded():
+    """Thousands of stays, each with a deadline."""
+    brief = [interval(6, number, number * 10, number * 10 + 5) for number in range(5_000)]
+    return case(brief, findings=[finding(one, number * 10 + 2, 3 - number % 7) for number, one in enumerate(brief)])
+
+
+EXTREMES = {
+    "nothing": case,
+    "no event": lambda: case(coverage=[span(0, 3600)]),
+    "one instant": lambda: case([interval(6, 1, 0, 0)]),
+    "no time": lambda: case([interval(6, 1, 60, 60), *THREE]),
+    "twenty years": lambda: case([interval(6, 1, 0, 20 * 31_557_600), interval(9, 1, 0, 60)]),
+    "deadlines": crowded,
+    "events": lambda: case(THREE, signals=[signal("scan_service_exited", second * 5) for second in range(200)]),
+}
+
+
 class TestExtremes:
     """Nothing overlaps or leaves the picture, and nothing is drawn more often than it can be seen."""
 
-    @pytest.mark.parametrize(
-        "name", ["nothing", "no event", "one instant", "no time", "twenty years", "deadlines", "events"]
-    )
-    def test_it_is_laid_out(self, name):
-        brief = [interval(6, number, number * 10, number * 10 + 5) for number in range(5_000)]
-        late = [finding(one, number * 10 + 2, 3 - number % 7) for number, one in enumerate(brief)]
-        exits = [signal("scan_service_exited", second * 5) for second in range(200)]
-        doc = {
-            "nothing": case(),
-            "no event": case(coverage=[span(0, 3600)]),
-            "one instant": case([interval(6, 1, 0, 0)]),
-            "no time": case([interval(6, 1, 60, 60), *THREE]),
-            "twenty years": case([interval(6, 1, 0, 20 * 31_557_600), interval(9, 1, 0, 60)]),
-            "deadlines": case(brief, findings=late),
-            "events": case(THREE, signals=exits),
-        }[name]
-        sheet = laid(doc, "ko", ShippedFont())
+    @pytest.mark.parametrize("made", EXTREMES.values(), ids=EXTREMES)
+    def test_it_is_laid_out(self, made):
+        sheet = laid(made(), "ko", ShippedFont())
         labels = [one for one in sheet.marks if isinstance(one, Label)]
         boxes = [(one.left, one.top, one.left + one.width, one.top + one.height) for one in labels]
         assert overlapping(itertools.combinations(boxes, 2)) == []
@@ -302,7 +306,7 @@ def overlapping(pairs):
 
 class TestTexts:
     @given(doc=cases())
-    @settings(max_examples=60)
+    @settings(max_examples=EXAMPLES // 4)
     def test_no_two_overlap_and_none_leaves_the_picture(self, doc):
         for language in ("en", "ko"):
             sheet = laid(doc, language, ShippedFont())

@@ -14,6 +14,7 @@ from faultlog.report import rows as documents
 from faultlog.report.document import CaseDocument, document, from_json, to_json
 from faultlog.report.text import render_text
 from faultlog.wording import Language, Wording
+from tests.conftest import EXAMPLES
 from tests.logs import BOOT, case_of, knowledge, log
 
 MAC: Any = {"os": "macos", "os_version": "11.2", "connector": "1.14.1"}
@@ -534,7 +535,7 @@ def test_a_console_that_knows_only_ascii_gets_stand_ins(language: Language) -> N
     assert b"####" in raw.getvalue()
 
 
-@settings(max_examples=25)
+@settings(max_examples=EXAMPLES // 10)
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_any_text_can_stand_in_a_document(text: str, zone: str) -> None:
     doc = late_case()

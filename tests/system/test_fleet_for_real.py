@@ -13,6 +13,7 @@ import pytest
 
 from faultlog.child import Bounds
 from faultlog.fleet.executors import Nursery, Processes, Serial
+from faultlog.fleet.lake import Lake
 from faultlog.fleet.running import run
 from faultlog.fleet.setups import Setup
 from faultlog.fleet.sources import units
@@ -59,6 +60,7 @@ def test_one_bundle_of_ten_needs_too_much_memory_and_the_others_do_not_notice(tm
     assert again.counts == {("before", None): 10}
 
 
+@pytest.mark.timeout(600)
 def test_a_driver_that_is_killed_now_and_then_comes_to_the_same_lake_as_one_that_is_not(tmp_path):
     place = tmp_path / "bundles"
     simulate(place, "random", 11, hosts=12)
@@ -68,16 +70,23 @@ def test_a_driver_that_is_killed_now_and_then_comes_to_the_same_lake_as_one_that
     whole, lake = lake_at(tmp_path / "whole"), lake_at(tmp_path / "lake")
     filled(whole, units([str(place)]))
     chance = random.Random(6)  # noqa: S311 (when it is killed)
-    for _ in range(KILLS):
+    for number in range(KILLS):
         driver = started(place, lake.root)
-        time.sleep(chance.uniform(0, 12))
+        while decided(lake) <= 2 * number and driver.poll() is None:
+            time.sleep(0.02)
+        time.sleep(chance.uniform(0, 0.3))
         driver.send_signal(signal.SIGKILL)
         driver.communicate()
+        assert driver.returncode == -signal.SIGKILL, "it was done before it was killed"
     driver = started(place, lake.root)
     out, _ = driver.communicate()
     assert driver.returncode == 0
     assert out.splitlines()[0] == f"{len(list(units([str(place)])))} bundles".encode()
     assert everything(lake) == everything(whole)
+
+
+def decided(lake: Lake) -> int:
+    return len(list(lake.folder("sources").iterdir()))
 
 
 def started(place: Path, root: Path) -> "subprocess.Popen[bytes]":

@@ -1,5 +1,6 @@
 """Pages of cases beside the page of a fleet, each by the renderer of one case."""
 
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from faultlog.fleet.report.gathered import Gathered
 from faultlog.fleet.report.telling import Telling
 from faultlog.wording import Wording
 
+_HASH = re.compile("[0-9a-f]{64}")
 MOST_PAGES = 50
 """Cases that get a page, those that need help first. Tool default."""
 
@@ -32,7 +34,7 @@ def write_cases(telling: Telling, gathered: Gathered, folder: Path) -> dict[str,
 
     links: dict[str, str] = {}
     for case in list(dict.fromkeys(one.case for one in telling.fleet.to_help))[:MOST_PAGES]:
-        doc = gathered.document(case)
+        doc = gathered.document(case) if _HASH.fullmatch(case) else None  # it becomes the name of a file
         if doc is None:
             continue
         if not links:

@@ -29,7 +29,7 @@ def clearing_curves(easel: Easel) -> Picture | None:
     axes = _axes(easel, shown)
     draw_panels(canvas, [_panel(easel, one, axes.x_marks[0][0]) for one in shown], axes)
     names = ("fault", "stays", "hosts", "cleared", "lasting", "left_out", "median", "band", "in_time")
-    said = telling.words("fleet.report.clearing.alternative", count=f"{len(shown):,}", medians=_medians(easel, shown))
+    said = telling.counted("fleet.report.clearing.alternative", len(shown), medians=_medians(easel, shown))
     table = easel.table(names, (_row(easel, one) for one in known), 1, 2, 3, 4, 5)
     return easel.ended(canvas, head, said, table)
 
@@ -49,9 +49,8 @@ def _axes(easel: Easel, shown: Sequence[Fault]) -> Axes:
 
 def _panel(easel: Easel, one: Fault, begin: float) -> Panel:
     telling, curve = easel.telling, one.clearing.curve
-    counts = telling.words(
-        "fleet.report.clearing.counts", n=f"{curve.n:,}", events=f"{curve.events:,}", censored=f"{curve.censored:,}"
-    )
+    numbers = {"events": f"{curve.events:,}", "censored": f"{curve.censored:,}"}
+    counts = telling.words("fleet.report.clearing.counts", stays=telling.many("stays", curve.n), **numbers)
     middle = telling.words("fleet.report.unreached") if curve.median_s.value is None else telling.median(curve)
     median = telling.words("fleet.report.clearing.median", median=middle, band=telling.band(curve.median_s))
     corners = [Corner(step.at_s, step.survival, step.band) for step in curve.steps]

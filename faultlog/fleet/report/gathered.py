@@ -9,7 +9,7 @@ from faultlog.fleet.lake import Lake, known_lake
 from faultlog.fleet.reading import frames
 from faultlog.fleet.statistics.fleet import FleetStatistics, fleet_statistics
 from faultlog.fleet.units import State
-from faultlog.report.document import CaseDocument, from_json
+from faultlog.report.document import CaseDocument
 from faultlog.values import dataclass
 
 Tally = Counter[tuple[State, str | None]]
@@ -55,15 +55,12 @@ class Gathered:
         Raises:
             UsageError: it is damaged, or of another version.
         """
-        import gzip
-
-        place = self.lake.document(case)
         try:
-            return from_json(gzip.decompress(place.read_bytes()).decode(), place.name)
+            return self.lake.told(case)
         except FileNotFoundError:
             return None
-        except (OSError, EOFError, UnicodeDecodeError) as error:
-            raise UsageError(f"{place}: cannot be read: {error}; run faultlog fleet run again") from None
+        except OSError as error:
+            raise UsageError(f"{self.lake.document(case)}: cannot be read: {error.strerror}") from None
 
 
 def chosen(root: Path, rules: str | None) -> tuple[Lake, tuple[str, ...]]:
@@ -99,9 +96,9 @@ def gathered(root: Path, rules: str | None) -> Gathered:
     lake, others = chosen(root, rules)
     try:
         tally = Tally((one.state, one.reason if one.state == "quarantined" else None) for one in lake.sources())
-        read = frames(root, lake.rules)
+        read = frames(root, lake.rules, lake.strangers())
     except (OSError, ValueError) as error:
-        raise UsageError(f"{root}: cannot be read: {error}; run faultlog fleet run again") from None
+        raise UsageError(f"{root}: cannot be read: {error}; check the path, and who may read it") from None
     hosts = read.hosts
     ids = hosts["host"].drop_duplicates()
     return Gathered(
@@ -112,5 +109,5 @@ def gathered(root: Path, rules: str | None) -> Gathered:
         {case: system for case, system in zip(hosts["case"], hosts["os"], strict=True) if isinstance(system, str)},
         Counter(key for keys in hosts["assumptions"] for key in keys),
         int(ids.str.startswith("name:").sum()),
-        int(ids.str.startswith("case:").sum()),
+        int(ids.str.startswith("case:").sum()) - read.strangers,
     )

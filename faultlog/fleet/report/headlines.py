@@ -5,10 +5,14 @@ from math import inf
 
 from faultlog.fleet.report.gathered import Gathered
 from faultlog.fleet.report.tables import mark_of
-from faultlog.fleet.report.telling import Telling, percent
+from faultlog.fleet.report.telling import NOTHING, Telling, percent
 from faultlog.fleet.report.versions import UNLIKELY, probability
 from faultlog.fleet.statistics.versions import Comparison, Group
 
+LEAST_HOSTS = 10
+"""Hosts from which on one of them should not make most of the observed time. Tool default."""
+MOST_OF_ONE = 0.5
+"""Share of the observed time that one host may make and nothing is said. Tool default."""
 MOST_VERSIONS = 3
 """Differences between versions that are told first. Tool default."""
 
@@ -20,6 +24,7 @@ def headlines(telling: Telling, gathered: Gathered) -> list[News]:
     return [
         _help(telling),
         *_prevalent(telling),
+        *_lopsided(telling),
         *_promises(telling),
         *_versions(telling),
         *_quarantined(telling, gathered),
@@ -27,21 +32,18 @@ def headlines(telling: Telling, gathered: Gathered) -> list[News]:
 
 
 def _help(telling: Telling) -> News:
-    hosts, every = f"{telling.fleet.scope.hosts:,}", telling.fleet.to_help
+    number, every = telling.fleet.scope.hosts, telling.fleet.to_help
     if not every:
-        return "met", telling.words("fleet.report.first.help_none", hosts=hosts)
+        return "met", telling.counted("fleet.report.first.help_none", number)
     critical = sum(mark_of(one) == "critical" for one in every)
     extra = {"critical": f"{critical:,}"} if critical else {}
-    return mark_of(every[0]), telling.counted("fleet.report.first.help", len(every), hosts=hosts, **extra)
+    return mark_of(every[0]), telling.counted("fleet.report.first.help", len(every), hosts=f"{number:,}", **extra)
 
 
 def _prevalent(telling: Telling) -> Iterable[News]:
     first = next(iter(telling.faults), None)
     if first is None:
-        yield (
-            "none_raised",
-            telling.words("fleet.report.first.no_fault", hosts=f"{telling.fleet.scope.hosts_observed:,}"),
-        )
+        yield "none_raised", telling.counted("fleet.report.first.no_fault", telling.fleet.scope.hosts_observed)
         return
     share = first.prevalence.hosts
     said = {"share": telling.share(share), "band": telling.share_band(share)}
@@ -54,12 +56,30 @@ def _promises(telling: Telling) -> Iterable[News]:
     undecided = sum(week.pending + week.indeterminate for one in promises for week in one.weeks)
     if decided:
         share = percent(broken / decided)
-        said = {"n": f"{broken:,}", "of": f"{decided:,}", "share": share, "undecided": f"{undecided:,}"}
-        yield "warning" if broken else "met", telling.words("fleet.report.first.promises", **said)
+        said = {"of": f"{decided:,}", "share": share, "undecided": f"{undecided:,}"}
+        yield "warning" if broken else "met", telling.counted("fleet.report.first.promises", broken, **said)
+
+
+def _lopsided(telling: Telling) -> Iterable[News]:
+    """That rates are those of one host: often of one whose clock or dates are off."""
+    scope = telling.fleet.scope
+    if scope.hosts_observed >= LEAST_HOSTS and scope.longest_s > scope.observed_s * MOST_OF_ONE:
+        said = {"days": telling.days(scope.longest_s), "of": telling.days(scope.observed_s)}
+        share = percent(scope.longest_s / scope.observed_s)
+        yield (
+            "warning",
+            telling.words("fleet.report.first.lopsided", host=scope.longest or NOTHING, share=share, **said),
+        )
 
 
 def _versions(telling: Telling) -> Iterable[News]:
-    unlikely = [one for one in telling.fleet.versions.comparisons if one.p_corrected < UNLIKELY]
+    every = telling.fleet.versions.comparisons
+    unlikely = [one for one in every if one.p_corrected < UNLIKELY]
+    if every and not unlikely:
+        least = probability(min(one.p_corrected for one in every))
+        yield "note", telling.counted("fleet.report.first.versions_alike", len(every), p=least)
+    if telling.fleet.faults and not every:
+        yield "note", telling.words("fleet.report.first.versions_unknown")
     for one in unlikely[:MOST_VERSIONS]:
         slower, faster = _ordered(one)
         said = {

@@ -119,8 +119,8 @@ def _said(easel: Easel, rows: Sequence[tuple[Fault, list[Cell]]], columns: Colum
     fault, worst = max(((one, cell) for one, cells in rows for cell in cells if cell.observed), key=_worst)
     return easel.telling.words(
         "fleet.report.heat.alternative",
-        faults=f"{len(rows):,}",
-        columns=f"{columns.count:,}",
+        faults=easel.telling.many("faults", len(rows)),
+        columns=easel.telling.many("columns", columns.count),
         fault=easel.telling.name(fault.fault_id),
         share=percent(worst.raised / worst.observed),
         of=f"{worst.observed:,}",

@@ -1,6 +1,7 @@
 """How often faults come back: the mean number of raises of a host since it was first observed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from faultlog.fleet.report.panels import Axes, Corner, Panel, draw_panels
 from faultlog.fleet.report.picture import Easel, Picture
@@ -8,6 +9,7 @@ from faultlog.fleet.report.scales import Even, rounds
 from faultlog.fleet.report.telling import NOTHING, number
 from faultlog.fleet.statistics.fleet import Fault
 from faultlog.fleet.statistics.rates import DAY_S
+from faultlog.fleet.statistics.recurrence import LEAST_AT_RISK, Recurrence
 
 MOST_PANELS = 6
 """Faults with a function, those with the most raises. Tool default."""
@@ -18,19 +20,26 @@ SHORT_S = 3 * DAY_S
 def recurrences(easel: Easel) -> Picture | None:
     """The picture, where any raise counts."""
     telling = easel.telling
-    fit = sorted((one for one in telling.faults if one.returning.steps), key=lambda one: -one.returning.events)
+    fit = [replace(one, returning=_known(one.returning)) for one in telling.faults if one.returning.steps]
+    fit.sort(key=lambda one: -one.returning.events)
     if not fit:
         return None
     shown = fit[:MOST_PANELS]
-    notes = [telling.words("fleet.report.recurring.note")]
+    notes = [telling.words("fleet.report.recurring.note", least=LEAST_AT_RISK)]
     if len(fit) > len(shown):
         notes.append(telling.counted("fleet.report.more_faults", len(fit) - len(shown)))
     canvas, head = easel.begun("recurring", *notes)
     longest = max(one.returning.steps[-1].at_s for one in shown)
     draw_panels(canvas, [_panel(easel, one) for one in shown], _axes(easel, shown, longest))
     names = ("fault", "hosts", "raises", "last_raise", "mean", "mean_band", "at_risk")
-    said = telling.words("fleet.report.recurring.alternative", count=f"{len(shown):,}", means=_means(easel, shown))
+    said = telling.counted("fleet.report.recurring.alternative", len(shown), means=_means(easel, shown))
     return easel.ended(canvas, head, said, easel.table(names, (_row(easel, one) for one in fit), 1, 2, 3, 4, 5, 6))
+
+
+def _known(found: Recurrence) -> Recurrence:
+    """The curve while enough hosts are observed: one that is observed for longer would be all that a picture shows."""
+    known = [place for place, step in enumerate(found.steps, 1) if step.at_risk >= LEAST_AT_RISK]
+    return replace(found, steps=found.steps[: known[-1]]) if known else found
 
 
 def _axes(easel: Easel, shown: Sequence[Fault], longest_s: float) -> Axes:
@@ -53,7 +62,8 @@ def _tops(one: Fault) -> list[float]:
 def _panel(easel: Easel, one: Fault) -> Panel:
     telling, found = easel.telling, one.returning
     last = found.steps[-1]
-    counts = telling.words("fleet.report.recurring.counts", raises=f"{found.events:,}", hosts=f"{found.hosts:,}")
+    raises, hosts = telling.many("raises", found.events), telling.many("hosts", found.hosts)
+    counts = telling.words("fleet.report.recurring.counts", raises=raises, hosts=hosts)
     end = telling.words(
         "fleet.report.recurring.last",
         mean=number(last.mean),

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from faultlog.values import dataclass
 
-ROUND_S = (1, 10, 60, 600, 3600, 6 * 3600, 86_400, 7 * 86_400, 30 * 86_400, 365 * 86_400)
+ROUND_S = (1, 10, 60, 600, 3600, 6 * 3600, 86_400, 7 * 86_400, 30 * 86_400, 90 * 86_400, 365 * 86_400)
 """Lengths of time that an axis names, in seconds."""
 
 

@@ -7,16 +7,15 @@ from rich.text import Text
 
 from faultlog.fleet.report.gathered import Gathered
 from faultlog.fleet.report.headlines import headlines, rule_notes, tiles
-from faultlog.fleet.report.tables import Helped, fault_rows, helped, left_out
-from faultlog.fleet.report.telling import Telling
+from faultlog.fleet.report.tables import Helped, Row, fault_rows, helped, left_out
+from faultlog.fleet.report.telling import NOTHING, Telling
 from faultlog.report.page import DIM, MARKS, Page, grid
 from faultlog.wording import safe
 
 MOST_HELPED = 10
 """Hosts to help that are listed, the most urgent. Tool default."""
 FAULTS = ("fault", "prevalence", "incidence", "median", "promises")
-CELLS = (0, 1, 3, 5, 7)
-"""Which cells of a fault have room on a screen."""
+HELPED = ("host", "fault", "since", "last", "level")
 
 
 def render_screen(telling: Telling, gathered: Gathered, console: Console) -> None:
@@ -52,9 +51,7 @@ def _help(page: Page, telling: Telling, gathered: Gathered) -> None:
     if not rows:
         return
     page.heading(telling.words("fleet.report.section.help"), telling.words("fleet.report.help.note"))
-    table = grid(
-        *(telling.words(f"fleet.report.column.{one}") for one in ("host", "fault", "since", "level")), gap=page.gap
-    )
+    table = grid(*(telling.words(f"fleet.report.column.{one}") for one in HELPED), gap=page.gap)
     for row in rows:
         table.add_row(*_host(row))
     page.table(table)
@@ -64,9 +61,10 @@ def _help(page: Page, telling: Telling, gathered: Gathered) -> None:
 
 
 def _host(row: Helped) -> Sequence[Text]:
-    fault, _, since, *_ = row.cells
+    fault, _, since, *_, last = row.cells
     style = MARKS[row.badge.kind][1]
-    return Text(safe(row.host)), Text(fault), Text(since), Text(f"{row.badge.sign} {row.badge.word}", style=style)
+    level = Text(f"{row.badge.sign} {row.badge.word}", style=style)
+    return Text(safe(row.host)), Text(fault), Text(since), Text(last), level
 
 
 def _faults(page: Page, telling: Telling) -> None:
@@ -76,5 +74,12 @@ def _faults(page: Page, telling: Telling) -> None:
     page.heading(telling.words("fleet.report.section.faults"))
     table = grid(*(telling.words(f"fleet.report.column.{one}") for one in FAULTS), gap=page.gap)
     for row in rows:
-        table.add_row(*(Text(row[place]) for place in CELLS))
+        table.add_row(*map(Text, _fault(telling, row)))
     page.table(table)
+
+
+def _fault(telling: Telling, row: Row) -> Row:
+    """What of a fault has room on a screen: how sure its median is, the other bands on the page."""
+    name, hosts, _, raises, _, median, band, promises = row
+    sure = median if band == NOTHING else telling.words("fleet.report.median_band", median=median, band=band)
+    return name, hosts, raises, sure, promises

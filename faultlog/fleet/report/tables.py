@@ -165,6 +165,7 @@ def assumed(telling: Telling, gathered: Gathered) -> list[Row]:
     for key, n in (
         ("fleet.report.assumed.named", gathered.named),
         ("fleet.report.assumed.nameless", gathered.nameless),
+        ("fleet.report.assumed.strangers", telling.fleet.scope.strangers),
     ):
         if n:
             rows.append((telling.words(key), telling.words("fleet.report.assumed.hosts", n=f"{n:,}", of=f"{hosts:,}")))

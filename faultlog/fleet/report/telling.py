@@ -26,15 +26,23 @@ class Telling:
         """The same with a count, in its singular where that is one."""
         return self.wording.counted(key, count, **params)
 
+    def many(self, what: str, count: int) -> str:
+        """So many of something, as part of a sentence: `1 raise`, `2,000 raises`."""
+        return self.counted(f"fleet.report.many.{what}", count)
+
     @property
     def faults(self) -> list[Fault]:
         """Every fault, the most widespread first."""
         return sorted(self.fleet.faults, key=lambda one: (-one.prevalence.hosts.n, -one.stays, one.fault_id))
 
     def name(self, fault: int) -> str:
-        """A fault by its number and, where a rule knows it, its name."""
+        """A fault by its number and its name, or that no rule knows it."""
         known = self.wording.rules_of(fault, None)
-        return f"{fault} {self.wording.choose(known[0].file.name)}" if known else str(fault)
+        return (
+            f"{fault} {self.wording.choose(known[0].file.name)}"
+            if known
+            else f"{fault} ({self.words('fault.unknown')})"
+        )
 
     def share(self, one: Share) -> str:
         """So many of so many, and the part of a hundred: `12 of 53 (23 %)`."""

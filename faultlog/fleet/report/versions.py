@@ -55,7 +55,7 @@ def _note(telling: Telling) -> str:
     return telling.counted(
         "fleet.report.versions.note",
         found.made,
-        few=f"{len(found.too_few):,}",
+        few=telling.many("versions", len(found.too_few)),
         stays=found.least_stays,
         cleared=found.least_cleared,
     )
@@ -69,7 +69,8 @@ def _ends(group: Group) -> list[float]:
 def _pair(canvas: Canvas, easel: Easel, one: Comparison, scale: Magnitude) -> None:
     telling = easel.telling
     canvas.under(Box(NAMES[0], canvas.top, SUMS[1] - NAMES[0], 3 * ROW + 2, BAND))
-    canvas.write(telling.name(one.first.fault_id), (NAMES[0] + 6, canvas.top + 3), 13, NAMES[1] - NAMES[0] - 6, INK)
+    room = SUMS[0] - NAMES[0] - 20  # nothing else stands in this row
+    canvas.write(telling.name(one.first.fault_id), (NAMES[0] + 6, canvas.top + 3), 13, room, INK)
     said = telling.words("fleet.report.versions.p", p=probability(one.p_corrected))
     canvas.write(said, (SUMS[0], canvas.top + 3), 12, SUMS[1] - SUMS[0], INK if one.p_corrected < UNLIKELY else SOFT)
     canvas.top += ROW
@@ -81,7 +82,9 @@ def _pair(canvas: Canvas, easel: Easel, one: Comparison, scale: Magnitude) -> No
 def _group(canvas: Canvas, easel: Easel, group: Group, scale: Magnitude, colour: str) -> None:
     telling, middle, median = easel.telling, canvas.top + ROW / 2, group.median_s
     canvas.write(group.version, (NAMES[0] + 22, canvas.top + 2), 13, NAMES[1] - NAMES[0] - 22)
-    counts = telling.words("fleet.report.versions.counts", n=f"{group.stays:,}", events=f"{group.cleared:,}")
+    counts = telling.words(
+        "fleet.report.versions.counts", stays=telling.many("stays", group.stays), events=f"{group.cleared:,}"
+    )
     canvas.write(counts, (SUMS[0], canvas.top + 2), 12, SUMS[1] - SUMS[0], SOFT)
     if median.value is None:
         said = telling.words("fleet.report.median_unreached")

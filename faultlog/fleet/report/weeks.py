@@ -9,7 +9,7 @@ from faultlog.fleet.report.telling import NOTHING, Telling, number, percent
 from faultlog.fleet.statistics.breaches import Promise
 from faultlog.report.charts.canvas import MARGIN, WIDTH, Canvas
 from faultlog.report.charts.marks import Box, Shape
-from faultlog.report.charts.palette import SOFT, UNSURE, Paint
+from faultlog.report.charts.palette import PAPER, SOFT, UNSURE, Paint
 from faultlog.values import dataclass
 
 MOST_BARS = 54
@@ -160,4 +160,5 @@ def _bar(canvas: Canvas, bar: Bar, y: Even, place: tuple[float, float]) -> None:
     said = f"{bar.breached:,}/{bar.total:,}"
     size = canvas.width(said, 10)
     if bar.total and size <= wide:
+        canvas.put(Box(left, y.at(base) - 16, size, 13, PAPER))  # no line runs through it
         canvas.write(said, (left, y.at(base) - 15), 10, size + 2, SOFT)

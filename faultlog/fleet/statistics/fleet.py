@@ -4,10 +4,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, Literal
 
 from faultlog.fleet.reading import Frames
+from faultlog.fleet.spans import length
 from faultlog.fleet.statistics.actors import Actors, actors
 from faultlog.fleet.statistics.breaches import Promise, breaches
 from faultlog.fleet.statistics.clearing import Clearing, clearing
-from faultlog.fleet.statistics.columns import instant, parts
+from faultlog.fleet.statistics.columns import instant, parts, text
 from faultlog.fleet.statistics.habits import Habit, habits
 from faultlog.fleet.statistics.heat import Heat, heat
 from faultlog.fleet.statistics.helping import HostToHelp, last_cases, to_help
@@ -43,6 +44,12 @@ class Scope:
     first_at: str | None
     last_at: str | None
     stays: int
+    longest: str | None
+    """The host that was observed for longest, by its name where it has one."""
+    longest_s: float
+    """For how long: where that is most of all, rates are those of this host."""
+    strangers: int = 0
+    """Hosts that have their name in common with another one, and no GUID: each of their cases counts as a host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,8 @@ class Fault:
     clearing: Clearing
     returning: Recurrence
     contradicted: int = 0
-    """Hosts of which two sources say different things of it: they are in none of the numbers out of observed time."""
+    """Hosts of which two sources say different things of it: they are in none of the numbers out of observed time, and
+    counted nowhere else as left out of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +113,12 @@ def _contradicted(hosts: "pd.DataFrame") -> defaultdict[int, set[str]]:
 
 
 def _fault(fault_id: int, stays: "pd.DataFrame", seen_of_all: Observed, contradicted: set[str]) -> Fault:
-    seen = seen_of_all.without(contradicted)
-    raised = raises(stays, seen)
+    seen, agreed = seen_of_all.without(contradicted), stays[~stays["host"].isin(contradicted)]
+    raised = raises(agreed, seen)
     return Fault(
         fault_id,
         len(stays),
-        prevalence(stays, seen),
+        prevalence(agreed, seen),
         incidence(raised, seen),
         clearing(stays),
         returning(raised, seen).drawn(),
@@ -120,6 +128,8 @@ def _fault(fault_id: int, stays: "pd.DataFrame", seen_of_all: Observed, contradi
 
 def _scope(frames: Frames, seen: Observed) -> Scope:
     hosts = frames.hosts
+    longest_s, longest = max(((length(spans), host) for host, spans in seen.spans.items()), default=(0.0, None))
+    names = dict(zip(hosts["host"], hosts["name"], strict=True))
     return Scope(
         len({one for bundles in hosts["bundles"] for one in bundles}),
         len(hosts),
@@ -131,4 +141,7 @@ def _scope(frames: Frames, seen: Observed) -> Scope:
         instant(hosts["first_at"].min()),
         instant(hosts["last_at"].max()),
         len(frames.intervals),
+        None if longest is None else text(names.get(longest)) or longest,
+        longest_s,
+        frames.strangers,
     )

@@ -1,12 +1,12 @@
 """Every format that a timeline is written in, in one table."""
 
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final
 
 from faultlog.errors import UnknownName, UsageError
+from faultlog.extras import needed
 from faultlog.report.exports.columns import TimelineRow
 from faultlog.report.exports.jsonlines import jsonl_of
 from faultlog.report.exports.markdown import markdown_of
@@ -99,6 +99,6 @@ def format_named(name: str) -> Format:
     found = FORMATS.get(name)
     if found is None:
         raise UnknownName(f"no timeline format is called {name!r}; there are {', '.join(FORMATS)}")
-    if found.needs is not None and find_spec(found.needs) is None:
-        raise UsageError(f"{name} needs {found.needs}, which is not installed: pip install 'faultlog[{name}]'")
+    if found.needs is not None:
+        needed(name, name, found.needs)
     return found

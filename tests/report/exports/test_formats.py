@@ -22,7 +22,6 @@ from py_ocsf_models.events.findings.severity_id import SeverityID
 from faultlog.errors import UnknownName, UsageError
 from faultlog.model import Instant
 from faultlog.report.document import CaseDocument, to_json
-from faultlog.report.exports import formats
 from faultlog.report.exports.columns import COLUMNS, SCHEMA
 from faultlog.report.exports.formats import FORMATS, format_asked, format_named
 from faultlog.report.exports.markdown import escaped
@@ -422,7 +421,7 @@ def test_a_file_that_ends_like_a_format_asks_for_it(name: str) -> None:
 
 
 def test_a_format_whose_library_is_missing_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(UsageError, match=r"parquet needs pyarrow, .*: pip install 'faultlog\[parquet\]'"):
         format_named("parquet")
     assert format_named("csv").name == "csv"
