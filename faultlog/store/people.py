@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Row, Select, exists, insert, select, update
+from sqlalchemy import Connection, Select, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from faultlog.store.schema import TEAMS, USERS
@@ -129,7 +129,7 @@ def user(db: Connection, team: int, user: int) -> User | None:
 def users(db: Connection, team: int | None) -> list[User]:
     """The users of a team; all there are where `None`, for whoever runs the server."""
     asked = USER_ROWS if team is None else USER_ROWS.where(USERS.c.team_id == team)
-    return [as_user(row) for row in db.execute(asked.order_by(TEAMS.c.name, USERS.c.name))]
+    return [User(*row) for row in db.execute(asked.order_by(TEAMS.c.name, USERS.c.name))]
 
 
 def password_of(db: Connection, user: int) -> str | None:
@@ -158,12 +158,6 @@ def enable(db: Connection, team: int, user: int) -> bool:
     return _changed(db, team, user, disabled_at=None)
 
 
-def as_user(row: "Row[Any]") -> User:
-    """A user of a row that has what `USER_COLUMNS` name."""
-    cells = row._mapping  # noqa: SLF001 (how SQLAlchemy says it)
-    return User(*(cells[column] for column in USER_COLUMNS))
-
-
 _TEAMS: Final = select(TEAMS.c.id, TEAMS.c.name, TEAMS.c.quota_bytes, TEAMS.c.keep_days)
 USER_COLUMNS: Final = (
     USERS.c.id,
@@ -174,12 +168,13 @@ USER_COLUMNS: Final = (
     USERS.c.created_at,
     USERS.c.disabled_at,
 )
+"""What a `User` is made of, in its order."""
 USER_ROWS: Final = select(*USER_COLUMNS).join(TEAMS, USERS.c.team_id == TEAMS.c.id)
 
 
 def _one(db: Connection, asked: "Select[Any]") -> User | None:
     row = db.execute(asked).one_or_none()
-    return None if row is None else as_user(row)
+    return None if row is None else User(*row)
 
 
 def _changed(db: Connection, team: int, user: int, **values: str | int | None) -> bool:

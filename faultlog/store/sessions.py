@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from faultlog.store.keys import hash_of, new_key
-from faultlog.store.people import USER_COLUMNS, User, as_user
+from faultlog.store.people import USER_COLUMNS, User
 from faultlog.store.schema import SESSIONS, TEAMS, USERS
 from faultlog.store.texts import now, storable
 from faultlog.values import dataclass
@@ -65,7 +65,7 @@ def holder(db: Connection, key: str) -> tuple[Session, User] | None:
         .where(SESSIONS.c.hash == hash_of(key), USERS.c.disabled_at.is_(None), _counts())
     )
     row = db.execute(asked).one_or_none()
-    return None if row is None else (Session(*row[: len(_COLUMNS)]), as_user(row))
+    return None if row is None else (Session(*row[: len(_COLUMNS)]), User(*row[len(_COLUMNS) :]))
 
 
 def seen(db: Connection, hash_: str) -> None:
@@ -82,6 +82,11 @@ def of_user(db: Connection, user: int) -> list[Session]:
 def end(db: Connection, user: int, hash_: str) -> bool:
     """End a session of a user; whether it was there."""
     return db.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user, SESSIONS.c.hash == hash_)).rowcount == 1
+
+
+def drop(db: Connection, key: str) -> None:
+    """End a session by its key, for whoever has that."""
+    db.execute(delete(SESSIONS).where(SESSIONS.c.hash == hash_of(key)))
 
 
 def end_all(db: Connection, user: int, but: str | None = None) -> int:

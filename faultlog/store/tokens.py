@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Connection, insert, select, update
 
 from faultlog.store.keys import hash_of, new_key
-from faultlog.store.people import USER_COLUMNS, User, as_user
+from faultlog.store.people import USER_COLUMNS, User
 from faultlog.store.schema import TEAMS, TOKENS, USERS
 from faultlog.store.texts import now, storable
 from faultlog.values import dataclass
@@ -50,7 +50,7 @@ def holder(db: Connection, key: str) -> tuple[Token, User] | None:
         .where(TOKENS.c.hash == hash_of(key), TOKENS.c.revoked_at.is_(None), USERS.c.disabled_at.is_(None))
     )
     row = db.execute(asked).one_or_none()
-    return None if row is None else (Token(*row[: len(_COLUMNS)]), as_user(row))
+    return None if row is None else (Token(*row[: len(_COLUMNS)]), User(*row[len(_COLUMNS) :]))
 
 
 def used(db: Connection, token: int) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -11,8 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from faultlog.release import VERSION
 from faultlog.web import assets, progress
 from faultlog.web.api import bundles
-from faultlog.web.pages import cases, front
+from faultlog.web.entry import asked_in
+from faultlog.web.logins import AT_ONCE
+from faultlog.web.pages import account, admin, cases, front, login, shared
 from faultlog.web.problems import TYPE, About, ProblemError, said
+from faultlog.web.security import Guard
 from faultlog.web.settings import Settings
 from faultlog.web.site import problem_page, wording_of
 
@@ -26,6 +30,8 @@ HEADERS: Final = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "x-robots-tag": "noindex, nofollow",
     "cache-control": "no-store",
 }
 
@@ -39,8 +45,12 @@ def create(settings: Settings) -> FastAPI:
     app = FastAPI(title="faultlog", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.settings = settings
     app.state.streams = progress.Streams()
+    app.state.hashing = CapacityLimiter(AT_ONCE)
     for router in (bundles.router, progress.router, assets.router, front.router, cases.router):
         app.include_router(router)
+    for router in (login.router, account.router, admin.router, shared.router):
+        app.include_router(router)
+    app.add_middleware(Guard, settings=settings, said=_said)
     app.add_middleware(Headers)
     app.add_exception_handler(ProblemError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
@@ -72,6 +82,8 @@ class Headers:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 (how handlers are told)
+    if error.about.key == "login":
+        return asked_in(request) or _said(request, error.about)
     return _said(request, error.about)
 
 

@@ -77,7 +77,8 @@ def page(request: Request, template: str, who: Who | None, status: int = 200, /,
 
 def problem_page(request: Request, status: int, title: str, detail: str) -> HTMLResponse:
     """What a person reads whose request is refused."""
-    return page(request, "problem.html", None, status, title=title, detail=detail, code=status)
+    who = getattr(request.state, "who", None)
+    return page(request, "problem.html", who, status, title=title, detail=detail, code=status)
 
 
 def part_of_page(request: Request, template: str, **values: object) -> HTMLResponse:

@@ -12,9 +12,10 @@ from faultlog import asking
 from faultlog.archives.kinds import container
 from faultlog.errors import UsageError
 from faultlog.store.blobs import Incoming, receiving
-from faultlog.store.bundles import QuotaError, Received, keep, remove_file
+from faultlog.store.bundles import QuotaError, Received, remove_file
 from faultlog.store.opening import Store
 from faultlog.values import dataclass
+from faultlog.web import deeds
 from faultlog.web.problems import ProblemError
 from faultlog.web.who import Who
 
@@ -46,7 +47,7 @@ async def upload(
             head = await _received(incoming, parts, most_bytes)
             received = Received(incoming.id, incoming.named(name, head), name, incoming.size, asked)
             await run_in_threadpool(incoming.durable)
-            bundle = await run_in_threadpool(store.write, keep, who.team, received, who.user)
+            bundle = await run_in_threadpool(store.write, deeds.upload, who, received)
     except OSError as error:
         if error.errno in _FULL:
             raise ProblemError(507, "disk_full") from None

@@ -189,7 +189,9 @@ def test_what_was_done_is_listed_newest_first_for_its_team_alone(store, team):
 
 def test_nothing_changes_what_was_noted():
     root = Path(audit.__file__).parents[1]
-    changing = [one for one in root.rglob("*.py") for what in ("update(AUDIT", "delete(AUDIT") if what in one.read_text()]
+    changing = [
+        one for one in root.rglob("*.py") for what in ("update(AUDIT", "delete(AUDIT") if what in one.read_text()
+    ]
     assert changing == []
 
 
