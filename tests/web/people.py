@@ -13,7 +13,7 @@ from faultlog.web.security import proof_of
 from faultlog.web.settings import Settings
 
 ADDRESS = "http://127.0.0.1:8321"
-PASSWORD = "correct horse battery"
+PASSWORD = "correct horse battery"  # noqa: S105
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """What a password costs in tests."""
 
