@@ -21,6 +21,7 @@ from faultlog.commands import (
     simulate,
     timeline,
     triage,
+    user,
     watch,
 )
 from faultlog.commands.asked import complain
@@ -40,6 +41,7 @@ app = typer.Typer(
 app.add_typer(rules.app, name="rules")
 app.add_typer(formats.app, name="formats")
 app.add_typer(fleet.app, name="fleet")
+app.add_typer(user.app, name="user")
 for command, kind in (
     (triage.triage, Command),
     (chart.chart, FileCommand),

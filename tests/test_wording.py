@@ -40,7 +40,9 @@ def nodes() -> list[ast.AST]:
     return [node for path in sorted(ROOT.rglob("*.py")) for node in ast.walk(ast.parse(path.read_text()))]
 
 
-TEMPLATES = "\n".join(path.read_text() for path in sorted((ROOT / "_data" / "html").glob("*.html")))
+TEMPLATES = "\n".join(
+    path.read_text() for one in ("html", "web") for path in sorted((ROOT / "_data" / one).glob("*.html"))
+)
 
 
 def keys_in_templates() -> set[str]:

@@ -16,7 +16,7 @@ Database = Annotated[
 ]
 
 
-def _needed() -> None:
+def needed() -> None:
     """Make sure that what a server is made of is installed.
 
     Raises:
@@ -36,22 +36,31 @@ def serve(
     data: Data = Path("faultlog-data"),
     database: Database = None,
     workers: Annotated[int, typer.Option(metavar="N", min=0, max=64, help="Bundles analysed at a time.")] = 1,
+    https: Annotated[bool, typer.Option("--https", help="People reach it by https, through a proxy.")] = False,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="A proxy that says who asks: X-Forwarded-For, X-Forwarded-Proto."),
+    ] = None,
+    allowed_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A name by which it is reached, beside this machine's.")
+    ] = None,
     rules: Rules = None,
     parsers: Parsers = None,
 ) -> None:
     """Let people upload bundles to a page and read there what went wrong."""
-    _needed()
-    from faultlog.web.serving import Serving, serve
+    needed()
+    from faultlog.web.serving import Reached, Serving, serve
 
     del rules, parsers
-    serve(Serving(host, port, data, database, workers))
+    reached = Reached(https, tuple(trusted_proxy or ()), tuple(name.lower() for name in allowed_host or ()))
+    serve(Serving(host, port, data, database, workers, reached))
 
 
 def worker(
     data: Data = Path("faultlog-data"), database: Database = None, rules: Rules = None, parsers: Parsers = None
 ) -> None:
     """Analyse what was uploaded to a server; on as many machines as see its folder and its database."""
-    _needed()
+    needed()
     import json
     import signal
     from threading import Event

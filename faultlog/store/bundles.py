@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from faultlog.store.blobs import place_of
-from faultlog.store.jobs import enqueue
+from faultlog.store.jobs import Job, enqueue, latest
 from faultlog.store.schema import BUNDLES, TEAMS
 from faultlog.store.texts import now, storable
 from faultlog.values import dataclass
@@ -93,6 +93,13 @@ def bundle(db: Connection, team: int, name: str) -> Bundle | None:
     """A bundle of a team, by its id."""
     row = db.execute(select(BUNDLES).where(BUNDLES.c.team_id == team, BUNDLES.c.id == name)).one_or_none()
     return None if row is None else _bundle(row)
+
+
+def newest(db: Connection, team: int, most: int) -> list[tuple[Bundle, Job | None]]:
+    """The bundles of a team that were uploaded last, each with its newest job."""
+    last_first = (BUNDLES.c.uploaded_at.desc(), BUNDLES.c.id)
+    rows = db.execute(select(BUNDLES).where(BUNDLES.c.team_id == team).order_by(*last_first).limit(most))
+    return [(one, latest(db, team, one.id)) for one in map(_bundle, rows.all())]
 
 
 def forget(db: Connection, team: int, name: str) -> bool:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from faultlog.fleet.tables import TABLES, Table, Type, host_of
 from faultlog.model import Instant
@@ -48,6 +48,14 @@ def document(db: Connection, team: int, bundle: str) -> CaseDocument | None:
     """What the analysis of a bundle of a team said; `None` where there is none, or not yet."""
     kept = document_json(db, team, bundle)
     return None if kept is None else from_json(kept.decode(), bundle)
+
+
+def others(db: Connection, team: int, bundle: str) -> tuple[str, int]:
+    """The host of a bundle of a team that has a case, and how many other bundles of it have one."""
+    of_team = CASES.c.team_id == team
+    host = db.execute(select(CASES.c.host).where(of_team, CASES.c.bundle_id == bundle)).scalar_one()
+    same = select(func.count()).where(of_team, CASES.c.host == host, CASES.c.bundle_id != bundle)
+    return str(host), db.execute(same).scalar_one()
 
 
 def document_json(db: Connection, team: int, bundle: str) -> bytes | None:

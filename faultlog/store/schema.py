@@ -83,10 +83,11 @@ SESSIONS: Final = Table(
     METADATA,
     Column("hash", String(64), primary_key=True),
     _of("users", index=True),
-    Column("csrf", String(64), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
+    Column("address", String(100), nullable=True),
+    Column("agent", String(200), nullable=True),
 )
 
 TOKENS: Final = Table(
@@ -109,7 +110,7 @@ ATTEMPTS: Final = Table(
     Column("at", BigInteger, nullable=False),
     Index("ix_attempts_what_at", "what", "at"),
 )
-"""Logins that failed, by account and by address."""
+"""Logins that were tried, by account and by address."""
 
 AUDIT: Final = Table(
     "audit",
@@ -186,7 +187,7 @@ SHARES: Final = Table(
     _of("bundles", index=True),
     Column("created_by", String(100), nullable=False),
     Column("created_at", BigInteger, nullable=False),
-    Column("until", BigInteger, nullable=True),
+    Column("until", BigInteger, nullable=False),
     Column("revoked_at", BigInteger, nullable=True),
 )
 """Links that show one case to whoever has them."""

@@ -2,19 +2,23 @@
 
 from typing import Final
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from faultlog.release import VERSION
+from faultlog.web import assets, progress
 from faultlog.web.api import bundles
-from faultlog.web.pages import cases, front
-from faultlog.web.problems import TYPE, About, ProblemError
+from faultlog.web.entry import asked_in
+from faultlog.web.logins import AT_ONCE
+from faultlog.web.pages import account, admin, cases, front, login, shared
+from faultlog.web.problems import TYPE, About, ProblemError, said
+from faultlog.web.security import Guard
 from faultlog.web.settings import Settings
-from faultlog.web.site import STATIC, problem_page, wording_of
+from faultlog.web.site import problem_page, wording_of
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -26,6 +30,8 @@ HEADERS: Final = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "x-robots-tag": "noindex, nofollow",
     "cache-control": "no-store",
 }
 
@@ -38,9 +44,13 @@ def create(settings: Settings) -> FastAPI:
     """
     app = FastAPI(title="faultlog", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.settings = settings
-    for router in (bundles.router, front.router, cases.router):
+    app.state.streams = progress.Streams()
+    app.state.hashing = CapacityLimiter(AT_ONCE)
+    for router in (bundles.router, progress.router, assets.router, front.router, cases.router):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), "static")
+    for router in (login.router, account.router, admin.router, shared.router):
+        app.include_router(router)
+    app.add_middleware(Guard, settings=settings, said=_said)
     app.add_middleware(Headers)
     app.add_exception_handler(ProblemError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
@@ -72,6 +82,8 @@ class Headers:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 (how handlers are told)
+    if error.about.key == "login":
+        return asked_in(request) or _said(request, error.about)
     return _said(request, error.about)
 
 
@@ -90,7 +102,7 @@ def _unmatched(request: Request, error: Exception) -> Response:
 def _said(request: Request, about: About) -> Response:
     """A problem as whoever asks reads it: a program as JSON, a person as a page."""
     say = wording_of(request)
-    title, detail = (say.words(f"web.problem.{about.key}{part}", **dict(about.params)) for part in ("", ".do"))
+    title, detail = said(about, say)
     if request.url.path.startswith("/api/"):
         told = {"type": f"urn:faultlog:{about.key}", "title": title, "status": about.status, "detail": detail}
         return JSONResponse(told, about.status, media_type=TYPE)

@@ -3,6 +3,8 @@
 from typing import Final
 
 from faultlog.values import dataclass
+from faultlog.web.shown import size
+from faultlog.wording import Wording
 
 TYPE: Final = "application/problem+json"
 
@@ -14,6 +16,12 @@ class About:
     status: int
     key: str
     params: tuple[tuple[str, str | int], ...] = ()
+
+
+def said(about: About, say: Wording) -> tuple[str, str]:
+    """What went wrong, and what to do about it; what a blank in bytes holds is shown as a size."""
+    params = {name: size(value) if isinstance(value, int) else value for name, value in about.params}
+    return say.words(f"web.problem.{about.key}", **params), say.words(f"web.problem.{about.key}.do", **params)
 
 
 class ProblemError(Exception):

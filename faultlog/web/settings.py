@@ -12,4 +12,8 @@ class Settings:
     most_bytes: int = 8 << 30
     """Bytes of one upload. Tool default."""
     open: bool = True
-    """Whether whoever reaches it may do everything, as the team `local`: only where nobody else reaches it."""
+    """Whether nobody but this machine reaches it: then whoever does may do everything, until there is an account."""
+    https: bool = False
+    """Whether people reach it by https, through a proxy that does not say so itself."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names by which it may be reached, in small letters, beside those of this machine."""

@@ -11,12 +11,21 @@ from markupsafe import Markup
 
 from faultlog.report.html.skeleton import FOLDER as REPORTS
 from faultlog.rulebook import RuleBook, load_rules
+from faultlog.web.assets import address
 from faultlog.web.settings import Settings
 from faultlog.web.who import Who
 from faultlog.wording import LANGUAGES, Language, Wording, safe
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "_data" / "web"
-STATIC: Final = FOLDER / "static"
+ENTRIES: Final = (
+    ("upload", "/"),
+    ("bundles", "/bundles"),
+    ("hosts", "/hosts"),
+    ("fleet", "/fleet"),
+    ("search", "/search"),
+    ("rules", "/rules"),
+)
+"""What the navigation names, and where it is."""
 COOKIE: Final = "language"
 """In which a choice of language is kept."""
 
@@ -34,22 +43,30 @@ def language_of(request: Request) -> Language:
     return cast("Language", next((one for one in wished if one in LANGUAGES), "en"))
 
 
-def page(request: Request, template: str, who: Who | None, status: int = 200, **values: object) -> HTMLResponse:
+def page(request: Request, template: str, who: Who | None, status: int = 200, /, **values: object) -> HTMLResponse:
     """A page of the site.
 
     Args:
         request: what was asked.
-        template: a file of `_data/web` that extends `site.html`.
+        template: a file of `_data/web`, which extends `page.html` or a report of `_data/html`.
         who: who asks, where that is known.
         status: of the answer.
-        values: what the template names.
+        values: what the template names; `say` where its times are not those of UTC.
     """
-    say = wording_of(request)
     settings = cast("Settings", request.app.state.settings)
+    say = wording_of(request)
+    framed = {"say": say, "title": "faultlog"} | values
     markup = (
         _environment()
         .get_template(template)
-        .render(say=say, who=who, path=request.url.path, open=settings.open, languages=LANGUAGES, **values)
+        .render(
+            who=who,
+            open=settings.open,
+            csrf=getattr(request.state, "csrf", None),
+            entries=_entries(request.url.path, say),
+            in_language=lambda language: f"?{request.url.include_query_params(lang=language).query}",
+            **framed,
+        )
     )
     response = HTMLResponse(markup, status)
     chosen = request.query_params.get("lang")
@@ -60,7 +77,19 @@ def page(request: Request, template: str, who: Who | None, status: int = 200, **
 
 def problem_page(request: Request, status: int, title: str, detail: str) -> HTMLResponse:
     """What a person reads whose request is refused."""
-    return page(request, "problem.html", None, status, title=title, detail=detail)
+    who = getattr(request.state, "who", None)
+    return page(request, "problem.html", who, status, title=title, detail=detail, code=status)
+
+
+def part_of_page(request: Request, template: str, **values: object) -> HTMLResponse:
+    """A part that a script puts into a page."""
+    return HTMLResponse(_environment().get_template(template).render(say=wording_of(request), **values))
+
+
+def _entries(path: str, say: Wording) -> list[tuple[str, str, bool]]:
+    """The navigation: where it leads, what it says, and whether the page belongs there."""
+    first = "/bundles" if path.startswith("/cases/") else f"/{path.split('/')[1]}"
+    return [(address, say.words(f"web.entry.{name}"), address == first) for name, address in ENTRIES]
 
 
 @cache
@@ -70,8 +99,8 @@ def _rules() -> RuleBook:
 
 @cache
 def _environment() -> Environment:
-    """Whatever a template prints is harmless: see `report.html.skeleton`."""
-    return Environment(
+    """Whatever a template prints is harmless: see `report.html.skeleton`; of two `page.html` the site's is taken."""
+    made = Environment(
         loader=FileSystemLoader([FOLDER, REPORTS]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -79,6 +108,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["static"] = address
+    return made
 
 
 def _harmless(value: object) -> object:

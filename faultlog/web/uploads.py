@@ -8,11 +8,14 @@ from typing import Final
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from faultlog import asking
 from faultlog.archives.kinds import container
+from faultlog.errors import UsageError
 from faultlog.store.blobs import Incoming, receiving
-from faultlog.store.bundles import QuotaError, Received, keep, remove_file
+from faultlog.store.bundles import QuotaError, Received, remove_file
 from faultlog.store.opening import Store
 from faultlog.values import dataclass
+from faultlog.web import deeds
 from faultlog.web.problems import ProblemError
 from faultlog.web.who import Who
 
@@ -36,14 +39,15 @@ async def upload(
     """Receive a bundle; when this returns it is durable, with a job that analyses it.
 
     Raises:
-        ProblemError: it is too large, of no known kind, over the quota, or there is no space.
+        ProblemError: it is too large, of no known kind, over the quota, there is no space, or an option is none.
     """
+    _asked(asked)
     try:
         with receiving(store.folder) as incoming:
             head = await _received(incoming, parts, most_bytes)
             received = Received(incoming.id, incoming.named(name, head), name, incoming.size, asked)
             await run_in_threadpool(incoming.durable)
-            bundle = await run_in_threadpool(store.write, keep, who.team, received, who.user)
+            bundle = await run_in_threadpool(store.write, deeds.upload, who, received)
     except OSError as error:
         if error.errno in _FULL:
             raise ProblemError(507, "disk_full") from None
@@ -56,6 +60,19 @@ async def upload(
         with suppress(OSError):
             await run_in_threadpool(remove_file, store.folder, received.id)
     return Uploaded(bundle, bundle == received.id)
+
+
+def _asked(asked: Mapping[str, str]) -> None:
+    """Refuse what the analysis would refuse.
+
+    Raises:
+        ProblemError: a time zone or a date is none.
+    """
+    for name, value in asked.items():
+        try:
+            asking.told(value if name == "tz" else None, value if name == "taken" else None, None, None, None)
+        except UsageError:
+            raise ProblemError(422, name, value=value) from None
 
 
 async def _received(incoming: Incoming, parts: AsyncIterator[bytes], most_bytes: int) -> bytes:

@@ -44,31 +44,44 @@ def render_html(doc: CaseDocument, wording: Wording, *, path: str | None = None,
     """
     view = seen(within(doc, *window), wording, path, doc)
     ordered = worst_first(view)
-    first, drawing = cards(view), drawn(view)
-    return page(
-        "case.html",
-        wording,
-        title=f"{about.host(view)[0]}: {first[0].news[0].said}",
-        bundle=doc.bundle,
-        tool=doc.tool,
-        host=about.host(view),
-        notes=[
+    json = embedded(doc, [row.interval.id for row in ordered], MOST_JSON)
+    return page("case.html", wording, **_values(view, ordered, window), json=json)
+
+
+def values(doc: CaseDocument, wording: Wording) -> dict[str, object]:
+    """What `case.html` names, but for the document as `json`, which a page in another frame need not carry.
+
+    Args:
+        doc: the case.
+        wording: its language, and the zone of its times.
+    """
+    view = seen(doc, wording)
+    return _values(view, worst_first(view), (None, None))
+
+
+def _values(view: Seen, ordered: Sequence[Judged], window: Ends) -> dict[str, object]:
+    doc, wording, first, drawing = view.whole, view.wording, cards(view), drawn(view)
+    return {
+        "title": f"{about.host(view)[0]}: {first[0].news[0].said}",
+        "bundle": doc.bundle,
+        "tool": doc.tool,
+        "host": about.host(view),
+        "notes": [
             about.zone(view),
             *about.changes(view),
             *filter(None, [about.window(view, *(None if end is None else str(end) for end in window))]),
         ],
-        day=" ".join(part for part in (view.times.day, view.times.zone) if part),
-        cards=first,
-        tiles=content.tiles(view),
-        drawing=drawing,
-        legend=[] if drawing is None else legend(view, drawing),
-        timeline_label="" if drawing is None else wording.counted("html.timeline_label", drawing.faults),
-        drawn_notes=notes(view),
-        listed=_listed(view, ordered),
-        choices=_choices(view, ordered),
-        sections=_sections(view) | {"written": [] if drawing is None else written(view, drawing)},
-        json=embedded(doc, [row.interval.id for row in ordered], MOST_JSON),
-    )
+        "day": " ".join(part for part in (view.times.day, view.times.zone) if part),
+        "cards": first,
+        "tiles": content.tiles(view),
+        "drawing": drawing,
+        "legend": [] if drawing is None else legend(view, drawing),
+        "timeline_label": "" if drawing is None else wording.counted("html.timeline_label", drawing.faults),
+        "drawn_notes": notes(view),
+        "listed": _listed(view, ordered),
+        "choices": _choices(view, ordered),
+        "sections": _sections(view) | {"written": [] if drawing is None else written(view, drawing)},
+    }
 
 
 def _listed(view: Seen, ordered: Sequence[Judged]) -> Listed:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from faultlog.store import bundles, cases, jobs
 from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job
+from faultlog.web import deeds
 from faultlog.web.api.shapes import BundleShape, JobShape, ProblemShape, bundle_shape, job_shape
 from faultlog.web.problems import not_found
 from faultlog.web.uploads import upload
@@ -45,7 +46,7 @@ def get_bundle(bundle: str, who: Viewer, store: Kept) -> BundleShape:
 @router.delete("/bundles/{bundle}", status_code=204)
 def delete_bundle(bundle: str, who: Analyst, store: Kept) -> None:
     """Delete a bundle with all that came of it."""
-    if not store.write(bundles.forget, who.team, bundle):
+    if not store.write(deeds.delete, who, bundle):
         raise not_found()
     bundles.remove_file(store.folder, bundle)
 
@@ -62,7 +63,7 @@ def get_job(job: str, who: Viewer, store: Kept) -> JobShape:
 @router.post("/jobs/{job}/cancel")
 def cancel_job(job: str, who: Analyst, store: Kept) -> JobShape:
     """Stop an analysis; one that has ended stays as it is."""
-    store.write(jobs.cancel, who.team, job)
+    store.write(deeds.cancel, who, job)
     return get_job(job, who, store)
 
 

@@ -1,20 +1,139 @@
-"""`/cases/…`: what came of a bundle, or how far its analysis is."""
+"""`/cases/…`: what came of a bundle, or how far its analysis is; its files; again; gone."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from typing import Annotated
 
-from faultlog.store import bundles, jobs
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import RedirectResponse, Response
+
+from faultlog.report.document import CaseDocument
+from faultlog.report.html.case import values
+from faultlog.store import bundles, cases, jobs
+from faultlog.store.bundles import Bundle
+from faultlog.store.jobs import Job
+from faultlog.store.opening import Store
+from faultlog.web.downloads import DOWNLOADS, attached, offered
 from faultlog.web.problems import not_found
-from faultlog.web.site import page
-from faultlog.web.who import Kept, Viewer
+from faultlog.web.shown import minute, size
+from faultlog.web.site import page, part_of_page, wording_of
+from faultlog.web.standing import OPEN, of_job, reading, standing, why
+from faultlog.web.who import Analyst, Kept, Viewer, Who
+from faultlog.wording import Wording
 
 router = APIRouter(include_in_schema=False)
 
+Id = Annotated[str, Path(max_length=64)]
+
 
 @router.get("/cases/{bundle}")
-def case_page(request: Request, bundle: str, who: Viewer, store: Kept) -> HTMLResponse:
-    """The case of a bundle."""
+def case_page(request: Request, bundle: Id, who: Viewer, store: Kept) -> Response:
+    """The case of a bundle; while there is none, how far it is, or why."""
+    found, job = _found(store, who, bundle)
+    doc = store.read(cases.document, who.team, bundle)
+    if doc is not None and (job is None or job.state not in OPEN):
+        return _done(request, who, store, found, doc)
+    return _without(request, who, found, job)
+
+
+@router.get("/cases/{bundle}/standing")
+def case_standing(request: Request, bundle: Id, who: Viewer, store: Kept) -> Response:
+    """The same in one line, for a page that waits for it."""
+    found, job = _found(store, who, bundle)
+    told = standing(store, who.team, found, job, wording_of(request))
+    return part_of_page(request, "standing.html", bundle=found, job=job, standing=told)
+
+
+@router.get("/cases/{bundle}/download/{name}")
+def case_download(request: Request, bundle: Id, name: str, who: Viewer, store: Kept) -> Response:
+    """A case as a file."""
+    doc = store.read(cases.document, who.team, bundle)
+    if doc is None or name not in DOWNLOADS:
+        raise not_found()
+    return attached(DOWNLOADS[name], doc, _on_its_clock(request, doc))
+
+
+@router.post("/cases/{bundle}/again")
+def case_again(bundle: Id, who: Analyst, store: Kept) -> Response:
+    """Analyse a bundle once more."""
+    _found(store, who, bundle)
+    store.write(jobs.again, who.team, bundle)
+    return RedirectResponse(f"/cases/{bundle}", 303)
+
+
+@router.post("/cases/{bundle}/cancel")
+def case_cancel(bundle: Id, who: Analyst, store: Kept) -> Response:
+    """Stop the analysis of a bundle."""
+    _, job = _found(store, who, bundle)
+    if job is not None:
+        store.write(jobs.cancel, who.team, job.id)
+    return RedirectResponse(f"/cases/{bundle}", 303)
+
+
+@router.get("/cases/{bundle}/delete")
+def case_delete(request: Request, bundle: Id, who: Analyst, store: Kept) -> Response:
+    """Ask whether a bundle is to be deleted."""
+    found, job = _found(store, who, bundle)
+    say = wording_of(request)
+    told = standing(store, who.team, found, job, say)
+    title = say.words("web.delete.title", name=found.name)
+    return page(request, "delete.html", who, title=title, bundle=found, standing=told, **_about(found))
+
+
+@router.post("/cases/{bundle}/delete")
+def case_deleted(bundle: Id, who: Analyst, store: Kept) -> Response:
+    """Delete a bundle with all that came of it."""
+    if not store.write(bundles.forget, who.team, bundle):
+        raise not_found()
+    bundles.remove_file(store.folder, bundle)
+    return RedirectResponse("/", 303)
+
+
+def _found(store: Store, who: Who, bundle: str) -> tuple[Bundle, Job | None]:
     found = store.read(bundles.bundle, who.team, bundle)
     if found is None:
         raise not_found()
-    return page(request, "case.html", who, bundle=found, job=store.read(jobs.latest, who.team, bundle))
+    return found, store.read(jobs.latest, who.team, bundle)
+
+
+def _done(request: Request, who: Who, store: Store, bundle: Bundle, doc: CaseDocument) -> Response:
+    say = _on_its_clock(request, doc)
+    host, others = store.read(cases.others, who.team, bundle.id)
+    shown = values(doc, say) | {
+        "say": say,
+        "kept": bundle,
+        "downloads": offered(say),
+        "host_key": host,
+        "others": others,
+    }
+    return page(request, "done.html", who, **shown)
+
+
+def _without(request: Request, who: Who, bundle: Bundle, job: Job | None) -> Response:
+    """The page of a bundle that has no case, or not yet."""
+    say = wording_of(request)
+    state = "cancelled" if job is None else job.state
+    told = of_job(job, say)
+    title = f"{bundle.name}: {told.badge.word}"
+    if job is not None and state in OPEN:
+        shown = {"said": reading(job, say)} if state == "leased" else {"said": say.words("web.queued")}
+        return page(
+            request, "busy.html", who, title=title, bundle=bundle, job=job, standing=told, **shown, **_about(bundle)
+        )
+    shown = {
+        "state": state,
+        "reason": "" if job is None or job.reason is None else why(job, say),
+        "ended": say.words(f"web.ended.{state}"),
+        "to_do": say.words(f"web.do.{state}"),
+    }
+    return page(
+        request, "ended.html", who, title=title, bundle=bundle, job=job, standing=told, **shown, **_about(bundle)
+    )
+
+
+def _about(bundle: Bundle) -> dict[str, object]:
+    return {"size": size(bundle.size), "uploaded": minute(bundle.uploaded_at)}
+
+
+def _on_its_clock(request: Request, doc: CaseDocument) -> Wording:
+    """The reader's language, and the clock of the case's host."""
+    say = wording_of(request)
+    return Wording(say.language, say.rules, doc.host.time_zone.name)

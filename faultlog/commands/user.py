@@ -1,0 +1,217 @@
+"""`faultlog user`: who may use a server."""
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+import typer
+
+from faultlog.commands.serve import Data, Database, needed
+from faultlog.errors import UnknownName, UsageError
+from faultlog.words import Command, Group
+
+if TYPE_CHECKING:
+    from faultlog.store.opening import Store
+
+app = typer.Typer(cls=Group, help="Who may use a server.", no_args_is_help=True, rich_markup_mode=None)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The name to log in with.")]
+Password = Annotated[
+    Literal["-"] | None,
+    typer.Option(metavar="-", help="- reads the password from standard input; else the terminal asks for it."),
+]
+DATA: Final = Path("faultlog-data")
+_SIZE: Final = re.compile(r"([0-9]+)([kMGT]?)B?")
+_TIMES: Final = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
+
+@app.command("add", cls=Command)
+def user_add(
+    name: Name,
+    team: Annotated[str, typer.Option(metavar="TEAM", help="Whose bundles the user sees; made where it is missing.")],
+    role: Annotated[
+        Literal["viewer", "analyst", "admin"],
+        typer.Option(help="A viewer reads; an analyst also uploads, deletes, shares; an admin also says who may what."),
+    ],
+    password: Password = None,
+    data: Data = DATA,
+    database: Database = None,
+) -> None:
+    """Add a user. What was uploaded while there were no accounts belongs to the team named local."""
+    needed()
+    from faultlog.store import accounts, passwords, people
+
+    called, theirs = _fit(name), _fit(team)
+    kept = passwords.hashed(_password(called, password))
+    store = _opened(data, database)
+    try:
+        store.write(accounts.add, theirs, called, role, kept)
+    except people.TakenError:
+        raise UsageError(f"{called}: there is a user of that name; choose another") from None
+    finally:
+        store.close()
+    typer.echo(f"{called} is {role} of the team {theirs}")
+
+
+@app.command("list", cls=Command)
+def user_list(data: Data = DATA, database: Database = None) -> None:
+    """List all users of all teams."""
+    needed()
+    from rich.console import Console
+    from rich.table import Table
+
+    from faultlog.store import accounts
+
+    store = _opened(data, database)
+    users = store.read(accounts.listed)
+    store.close()
+    table = Table("team", "user", "role", "", box=None)
+    for one in users:
+        table.add_row(one.team_name, one.name, one.role, "" if one.disabled_at is None else "disabled")
+    Console(highlight=False).print(table if users else "There are no accounts.")
+
+
+@app.command("token", cls=Command)
+def user_token(
+    name: Name,
+    called: Annotated[str, typer.Option("--name", metavar="NAME", help="What the token is for.")],
+    data: Data = DATA,
+    database: Database = None,
+) -> None:
+    """Make a token for a program of a user, and print it: nobody can print it again."""
+    needed()
+    from faultlog.store import accounts
+
+    store = _opened(data, database)
+    key = store.write(accounts.make_token, _fit(name), called)
+    store.close()
+    if key is None:
+        raise UnknownName(f"{name}: there is no such user, or he is disabled; see faultlog user list")
+    typer.echo(key)
+
+
+@app.command("disable", cls=Command)
+def user_disable(name: Name, data: Data = DATA, database: Database = None) -> None:
+    """Let a user do nothing any more; what he did stays."""
+    needed()
+    from faultlog.store import accounts
+
+    store = _opened(data, database)
+    _there(name, store.write(accounts.disable, _fit(name)))
+    store.close()
+    typer.echo(f"{_fit(name)} is disabled")
+
+
+@app.command("enable", cls=Command)
+def user_enable(name: Name, data: Data = DATA, database: Database = None) -> None:
+    """Let a user who was disabled log in again."""
+    needed()
+    from faultlog.store import accounts
+
+    store = _opened(data, database)
+    _there(name, store.write(accounts.enable, _fit(name)))
+    store.close()
+    typer.echo(f"{_fit(name)} may log in again")
+
+
+@app.command("password", cls=Command)
+def user_password(name: Name, password: Password = None, data: Data = DATA, database: Database = None) -> None:
+    """Give a user another password; his sessions end."""
+    needed()
+    from faultlog.store import accounts, passwords
+
+    called = _fit(name)
+    kept = passwords.hashed(_password(called, password))
+    store = _opened(data, database)
+    _there(name, store.write(accounts.set_password, called, kept))
+    store.close()
+    typer.echo(f"{called} has another password")
+
+
+@app.command("team", cls=Command)
+def user_team(
+    name: Annotated[str, typer.Argument(metavar="TEAM", help="The team; made where it is missing.")],
+    quota: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="What its bundles may take, as 500M or 20G; else anything.")
+    ] = None,
+    keep_days: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Days for which bundles are kept; else for ever.")
+    ] = None,
+    data: Data = DATA,
+    database: Database = None,
+) -> None:
+    """Say how much a team may keep, and for how long."""
+    needed()
+    from faultlog.store import accounts
+
+    store = _opened(data, database)
+    team = store.write(accounts.bound, _fit(name), _bytes(quota), keep_days)
+    store.close()
+    room = "as much as there is room for" if team.quota_bytes is None else f"{team.quota_bytes:,} bytes"
+    typer.echo(f"{team.name} may keep {room}, " + ("for ever" if keep_days is None else f"for {keep_days} days"))
+
+
+def _opened(data: Path, database: str | None) -> "Store":
+    from faultlog.store.opening import open_store
+
+    return open_store(data, database)
+
+
+def _fit(name: str) -> str:
+    """A name as it is kept.
+
+    Raises:
+        UsageError: it cannot be one.
+    """
+    from faultlog.store.people import MOST_LETTERS, fit_name
+
+    fit = fit_name(name)
+    if fit is None:
+        raise UsageError(f"{name}: a name has 1 to {MOST_LETTERS} letters, digits, or any of . _ @ + -")
+    return fit
+
+
+def _there(name: str, was: bool) -> None:
+    """Make sure that there was such a user.
+
+    Raises:
+        UnknownName: there was none.
+    """
+    if not was:
+        raise UnknownName(f"{name}: there is no such user; see faultlog user list")
+
+
+def _password(name: str, source: str | None) -> str:
+    """A password that is taken, asked for twice at the terminal, or the first line of standard input.
+
+    Raises:
+        UsageError: it is refused.
+    """
+    from faultlog.store.passwords import LEAST, MOST, flaw
+
+    if source == "-":
+        password = sys.stdin.readline().rstrip("\r\n")
+    elif sys.stdin.isatty():
+        password = typer.prompt(f"Password of {name}", hide_input=True, confirmation_prompt="Again", err=True)
+    else:
+        raise UsageError("there is no terminal to ask for the password; --password - reads it from standard input")
+    why = flaw(name, password)
+    if why is None:
+        return password
+    said = {"short": f"has fewer than {LEAST} characters", "long": f"has more than {MOST} characters"}
+    raise UsageError(f"the password {said.get(why, 'is the name')}; take another")
+
+
+def _bytes(size: str | None) -> int | None:
+    """How many bytes a size is.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if size is None:
+        return None
+    read = _SIZE.fullmatch(size)
+    if read is None:
+        raise UsageError(f"--quota {size}: is no size; it looks like 500M or 20G")
+    return int(read[1]) * _TIMES[read[2]]

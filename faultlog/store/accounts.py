@@ -1,0 +1,75 @@
+"""What is done to accounts at the terminal of the server: all teams are there; noted for the team it concerns."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from faultlog.store import people, sessions, tokens
+from faultlog.store.audit import Action, Actor, note
+from faultlog.store.people import Role, Team, User
+
+
+def add(db: Connection, team: str, name: str, role: Role, password: str) -> None:
+    """Add a user to a team, which is made where it is missing.
+
+    Args:
+        db: the transaction.
+        team: as `people.fit_name` gives it.
+        name: likewise.
+        role: what he may.
+        password: as `passwords.hashed` gives it.
+
+    Raises:
+        TakenError: there is one of that name, in any team.
+    """
+    at = people.need_team(db, team)
+    people.add(db, at, name, role, password)
+    note(db, Actor(at, None, None), "user.add", name, role)
+
+
+def disable(db: Connection, name: str) -> bool:
+    """Let a user do nothing any more; whether there is one of that name."""
+    return _on(db, name, "user.disable", people.disable)
+
+
+def enable(db: Connection, name: str) -> bool:
+    """Let a user log in again; whether there is one of that name."""
+    return _on(db, name, "user.enable", people.enable)
+
+
+def set_password(db: Connection, name: str, password: str) -> bool:
+    """Give a user another password, as `passwords.hashed` gives it; whether there is one of that name."""
+    return _on(db, name, "user.password", lambda db, team, user: people.set_password(db, team, user, password))
+
+
+def make_token(db: Connection, name: str, called: str) -> str | None:
+    """Make a token of a user; what it is, `None` where there is nobody of that name who may do anything."""
+    user = people.user_named(db, name)
+    if user is None or user.disabled_at is not None:
+        return None
+    note(db, Actor(user.team, None, None), "token.make", called, user.name)
+    return tokens.make(db, user.id, called)
+
+
+def bound(db: Connection, name: str, quota_bytes: int | None, keep_days: int | None) -> Team:
+    """Say how much a team may keep and for how long, `None` for any; it is made where it is missing."""
+    team = people.need_team(db, name)
+    people.bound(db, team, quota_bytes, keep_days)
+    note(db, Actor(team, None, None), "team.bound", name, f"{quota_bytes} B, {keep_days} d")
+    return people.team(db, team)
+
+
+def listed(db: Connection) -> list[User]:
+    """All users of all teams."""
+    return people.users(db, None)
+
+
+def _on(db: Connection, name: str, action: Action, deed: Callable[[Connection, int, int], bool]) -> bool:
+    user = people.user_named(db, name)
+    if user is None:
+        return False
+    deed(db, user.team, user.id)
+    if action != "user.enable":
+        sessions.end_all(db, user.id)
+    note(db, Actor(user.team, None, None), action, user.name)
+    return True

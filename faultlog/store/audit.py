@@ -1,0 +1,91 @@
+"""Who did what, from where: written in the transaction of the deed itself, never changed."""
+
+from typing import Final, Literal
+
+from sqlalchemy import Connection, insert, select
+
+from faultlog.store.schema import AUDIT
+from faultlog.store.texts import now, storable
+from faultlog.values import dataclass
+
+Action = Literal[
+    "login",
+    "login.failed",
+    "login.throttled",
+    "logout",
+    "session.end",
+    "password",
+    "token.make",
+    "token.revoke",
+    "user.add",
+    "user.role",
+    "user.disable",
+    "user.enable",
+    "user.password",
+    "user.sessions",
+    "team.bound",
+    "bundle.upload",
+    "bundle.delete",
+    "bundle.download",
+    "bundle.again",
+    "job.cancel",
+    "share.make",
+    "share.revoke",
+]
+PAGE: Final = 100
+"""Deeds listed at a time. Tool default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something."""
+
+    team: int | None
+    """`None` where nobody knows: a login with a name that nobody has."""
+    user: str | None
+    address: str | None
+    """`None` where it is done at the server's own terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done."""
+
+    id: int
+    at: int
+    """Microseconds since 1970 UTC."""
+    user: str | None
+    address: str | None
+    action: Action
+    object: str | None
+    detail: str | None
+
+
+def note(db: Connection, actor: Actor, action: Action, object_: str | None = None, detail: str | None = None) -> None:
+    """Note what somebody does, in the same transaction."""
+    db.execute(
+        insert(AUDIT).values(
+            at=now(),
+            team_id=actor.team,
+            user=actor.user,
+            address=actor.address,
+            action=action,
+            object=None if object_ is None else storable(object_)[:200],
+            detail=None if detail is None else storable(detail),
+        )
+    )
+
+
+def deeds(db: Connection, team: int, before: int | None = None) -> list[Deed]:
+    """What was done in a team, the newest first, `PAGE` at a time.
+
+    Args:
+        db: the transaction.
+        team: whose.
+        before: only what was noted before the deed of that id.
+    """
+    columns = ("id", "at", "user", "address", "action", "object", "detail")
+    asked = select(*(AUDIT.c[name] for name in columns)).where(AUDIT.c.team_id == team)
+    if before is not None:
+        asked = asked.where(AUDIT.c.id < before)
+    return [Deed(*row) for row in db.execute(asked.order_by(AUDIT.c.id.desc()).limit(PAGE))]

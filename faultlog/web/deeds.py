@@ -1,0 +1,53 @@
+"""What is done to bundles, and noted in the same transaction: neither is there without the other."""
+
+from sqlalchemy import Connection
+
+from faultlog.store import audit, bundles, jobs
+from faultlog.store.bundles import Received
+from faultlog.web.who import Who
+
+
+def upload(db: Connection, who: Who, received: Received) -> str:
+    """Make a received file a bundle: see `bundles.keep`.
+
+    Raises:
+        QuotaError: the team may not keep it.
+    """
+    bundle = bundles.keep(db, who.team, received, who.user)
+    if bundle == received.id:
+        audit.note(db, who.actor, "bundle.upload", bundle, received.name)
+    return bundle
+
+
+def delete(db: Connection, who: Who, bundle: str) -> bool:
+    """Delete a bundle with all that came of it; whether it was there."""
+    about = bundles.bundle(db, who.team, bundle)
+    if about is not None:
+        audit.note(db, who.actor, "bundle.delete", bundle, about.name)
+    return bundles.forget(db, who.team, bundle)
+
+
+def again(db: Connection, who: Who, bundle: str) -> bool:
+    """Queue a bundle's analysis once more; whether it was there."""
+    if bundles.bundle(db, who.team, bundle) is None:
+        return False
+    audit.note(db, who.actor, "bundle.again", bundle)
+    jobs.again(db, who.team, bundle)
+    return True
+
+
+def cancel(db: Connection, who: Who, job: str) -> bool:
+    """Ask that a job stops; whether it was there and had not ended."""
+    was = jobs.cancel(db, who.team, job)
+    if was:
+        audit.note(db, who.actor, "job.cancel", job)
+    return was
+
+
+def download(db: Connection, who: Who, bundle: str) -> str | None:
+    """Note that somebody takes a bundle away; what it is called, `None` where it is not there."""
+    about = bundles.bundle(db, who.team, bundle)
+    if about is None:
+        return None
+    audit.note(db, who.actor, "bundle.download", bundle, about.name)
+    return about.name

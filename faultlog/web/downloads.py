@@ -1,0 +1,106 @@
+"""A case as a file: every format it is written in, made of its document when somebody asks."""
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import PurePath
+from threading import Lock
+from typing import Final
+from urllib.parse import quote
+
+from fastapi.responses import Response
+
+from faultlog.report.charts.kinds import KINDS, Kind
+from faultlog.report.document import CaseDocument, to_json
+from faultlog.report.exports.formats import FORMATS
+from faultlog.report.exports.timeline import Timeline
+from faultlog.report.html.case import render_html
+from faultlog.values import dataclass
+from faultlog.wording import Wording
+
+Making = Callable[[CaseDocument, Wording], bytes]
+_DRAWING: Final = Lock()
+"""Matplotlib draws one picture at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that can be made of a case."""
+
+    name: str
+    ending: str
+    """Of the file's name, after that of the bundle."""
+    media: str
+    make: Making
+
+
+def _report(doc: CaseDocument, say: Wording) -> bytes:
+    return render_html(doc, say).encode()
+
+
+def _document(doc: CaseDocument, _say: Wording) -> bytes:
+    return to_json(doc).encode()
+
+
+def _chart(kind: Kind) -> Making:
+    def drawn(doc: CaseDocument, say: Wording) -> bytes:
+        from faultlog.report.charts.drawing import render_chart
+
+        with _DRAWING:
+            return render_chart(doc, say, kind)
+
+    return drawn
+
+
+def _timeline(name: str) -> Making:
+    return lambda doc, say: FORMATS[name].write(Timeline.of(doc, say))
+
+
+_TIMELINES: Final = (
+    ("csv", ".csv", "text/csv; charset=utf-8"),
+    ("jsonl", ".jsonl", "application/x-ndjson"),
+    ("parquet", ".parquet", "application/vnd.apache.parquet"),
+    ("timesketch", ".timesketch.jsonl", "application/x-ndjson"),
+    ("ocsf", ".ocsf.jsonl", "application/x-ndjson"),
+    ("perfetto", ".perfetto.json", "application/json"),
+    ("markdown", ".md", "text/markdown; charset=utf-8"),
+    ("table", ".txt", "text/plain; charset=utf-8"),
+)
+_PICTURES: Final[Mapping[Kind, str]] = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+
+DOWNLOADS: Final[Mapping[str, Download]] = {
+    one.name: one
+    for one in (
+        Download("html", ".html", "text/html; charset=utf-8", _report),
+        Download("json", ".case.json", "application/json", _document),
+        *(Download(kind, f".{kind}", _PICTURES[kind], _chart(kind)) for kind in KINDS),
+        *(Download(name, f".timeline{ending}", media, _timeline(name)) for name, ending, media in _TIMELINES),
+    )
+}
+"""By name, in the order in which they are offered."""
+
+
+_GROUPS: Final[Mapping[str, Collection[str]]] = {
+    "report": ("html", "json"),
+    "picture": KINDS,
+    "timeline": [name for name, _, _ in _TIMELINES],
+}
+
+
+def offered(say: Wording) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What can be downloaded, in groups: of each file its name and what it is called."""
+    return [
+        (say.words(f"web.download.group.{group}"), [(name, say.words(f"web.download.{name}")) for name in names])
+        for group, names in _GROUPS.items()
+    ]
+
+
+def attached(download: Download, doc: CaseDocument, say: Wording) -> Response:
+    """An answer that a browser saves, and does not show."""
+    return Response(download.make(doc, say), media_type=download.media, headers=attachment(doc.bundle.name, download))
+
+
+def attachment(bundle: str, download: Download) -> dict[str, str]:
+    """How the file is called: like the bundle, but for its ending; plainly for old programs, then as it is."""
+    name = PurePath(bundle).name.removesuffix("".join(PurePath(bundle).suffixes[-2:])) or "bundle"
+    whole = f"{name}{download.ending}"
+    plain = "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "_" for one in whole)
+    return {"content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(whole, safe='')}"}

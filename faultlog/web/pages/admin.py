@@ -1,0 +1,163 @@
+"""`/admin/users`, `/admin/audit`: who may what in a team, and what was done in it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import Connection
+
+from faultlog.store import audit, bundles, passwords, people, sessions
+from faultlog.store.audit import Action
+from faultlog.store.people import Role, User
+from faultlog.store.schema import ROLES
+from faultlog.web.problems import ProblemError, not_found
+from faultlog.web.shown import machine, minute, size
+from faultlog.web.site import page, wording_of
+from faultlog.web.who import Admin, Governor, Kept, Who, store_of
+
+router = APIRouter(prefix="/admin", include_in_schema=False)
+_USERS = "/admin/users"
+
+
+@router.get("/users")
+def users_page(request: Request, who: Governor) -> HTMLResponse:
+    """Who is in the team, and what it may keep."""
+    return _page(request, who)
+
+
+@router.post("/users")
+async def add_user(
+    request: Request,
+    who: Governor,
+    name: Annotated[str, Form()] = "",
+    role: Annotated[Role, Form()] = "viewer",
+    password: Annotated[str, Form()] = "",
+) -> Response:
+    """Add a user to the team."""
+    called = people.fit_name(name)
+    flaw = "name.unfit" if called is None else _flaw(called, password)
+    if called is None or flaw is not None:
+        return await run_in_threadpool(_page, request, who, flaw, 422)
+    kept = await run_in_threadpool(passwords.hashed, password)
+    try:
+        await run_in_threadpool(store_of(request).write, _added, who, called, role, kept)
+    except people.TakenError:
+        return await run_in_threadpool(_page, request, who, "name.taken", 409)
+    return RedirectResponse(_USERS, 303)
+
+
+@router.post("/users/{user}/role")
+def change_role(user: int, who: Governor, store: Kept, role: Annotated[Role, Form()]) -> Response:
+    """Let a user do more or less."""
+    return store.write(_on, who, user, "user.role", partial(_role, role=role), role)
+
+
+@router.post("/users/{user}/disable")
+def disable_user(user: int, who: Governor, store: Kept) -> Response:
+    """Let a user do nothing any more."""
+    return store.write(_on, who, user, "user.disable", _disabled)
+
+
+@router.post("/users/{user}/enable")
+def enable_user(user: int, who: Governor, store: Kept) -> Response:
+    """Let a user log in again."""
+    return store.write(_on, who, user, "user.enable", _enabled)
+
+
+@router.post("/users/{user}/sessions/end")
+def end_sessions(user: int, who: Governor, store: Kept) -> Response:
+    """End all sessions of a user."""
+    return store.write(_on, who, user, "user.sessions", _ended)
+
+
+@router.post("/users/{user}/password")
+async def set_password(request: Request, user: int, who: Governor, password: Annotated[str, Form()] = "") -> Response:
+    """Give a user another password; his sessions end."""
+    store = store_of(request)
+    found = await run_in_threadpool(store.read, people.user, who.team, user)
+    if found is None:
+        raise not_found()
+    flaw = _flaw(found.name, password)
+    if flaw is not None:
+        return await run_in_threadpool(_page, request, who, flaw, 422)
+    kept = await run_in_threadpool(passwords.hashed, password)
+    deed = partial(_password, password=kept)
+    return await run_in_threadpool(store.write, _on, who, user, "user.password", deed)
+
+
+@router.get("/audit")
+def audit_page(request: Request, who: Admin, store: Kept, before: int | None = None) -> HTMLResponse:
+    """What was done, the newest first."""
+    deeds = store.read(audit.deeds, who.team, before)
+    more = deeds[-1].id if len(deeds) == audit.PAGE else None
+    title = wording_of(request).words("web.audit")
+    return page(request, "audit.html", who, title=title, minute=minute, machine=machine, deeds=deeds, more=more)
+
+
+def _page(request: Request, who: Who, said: str | None = None, status: int = 200) -> HTMLResponse:
+    """The page of users, perhaps with what went wrong: a key below `web`."""
+    of_team = store_of(request).read(_of_team, who.team)
+    told = {"title": wording_of(request).words("web.users"), "said": said, "roles": ROLES, "least": passwords.LEAST}
+    return page(request, "users.html", who, status, minute=minute, machine=machine, size=size, **told, **of_team)
+
+
+def _of_team(db: Connection, team: int) -> dict[str, object]:
+    return {"team": people.team(db, team), "used": bundles.used(db, team), "users": people.users(db, team)}
+
+
+def _flaw(name: str, password: str) -> str | None:
+    flaw = passwords.flaw(name, password)
+    return None if flaw is None else f"password.{flaw}"
+
+
+def _added(db: Connection, who: Who, name: str, role: Role, password: str) -> None:
+    people.add(db, who.team, name, role, password)
+    audit.note(db, who.actor, "user.add", name, role)
+
+
+def _on(
+    db: Connection,
+    who: Who,
+    user: int,
+    action: Action,
+    deed: Callable[[Connection, User], None],
+    detail: str | None = None,
+) -> Response:
+    """Do something to another user of the team, and note it; back to the list.
+
+    Raises:
+        ProblemError: there is none, or it is the administrator himself: no team loses its last one by mistake.
+    """
+    found = people.user(db, who.team, user)
+    if found is None:
+        raise not_found()
+    if found.id == who.id:
+        raise ProblemError(409, "yourself")
+    deed(db, found)
+    audit.note(db, who.actor, action, found.name, detail)
+    return RedirectResponse(_USERS, 303)
+
+
+def _role(db: Connection, user: User, role: Role) -> None:
+    people.set_role(db, user.team, user.id, role)
+
+
+def _disabled(db: Connection, user: User) -> None:
+    people.disable(db, user.team, user.id)
+    sessions.end_all(db, user.id)
+
+
+def _enabled(db: Connection, user: User) -> None:
+    people.enable(db, user.team, user.id)
+
+
+def _ended(db: Connection, user: User) -> None:
+    sessions.end_all(db, user.id)
+
+
+def _password(db: Connection, user: User, password: str) -> None:
+    people.set_password(db, user.team, user.id, password)
+    sessions.end_all(db, user.id)

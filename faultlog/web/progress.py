@@ -1,0 +1,84 @@
+"""`/api/v1/jobs/{job}/events`: how far an analysis is, as it goes on."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+
+from faultlog.store import jobs
+from faultlog.store.jobs import Job
+from faultlog.store.opening import Store
+from faultlog.web.api.shapes import ProblemShape, job_shape
+from faultlog.web.problems import ProblemError, not_found
+from faultlog.web.who import Kept, Viewer
+
+LOOK_S: Final = 1.0
+"""Seconds between two looks. Tool default."""
+BEAT_S: Final = 15.0
+"""Seconds after which something is said though nothing changed, lest somebody on the way gives up. Tool default."""
+LIFE_S: Final = 600.0
+"""Seconds after which a stream ends, for a browser to ask again. Tool default."""
+MOST: Final = 200
+"""Streams at a time; whoever comes then looks at the job itself. Tool default."""
+_OPEN: Final = frozenset({"queued", "leased"})
+_HEADERS: Final = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+router = APIRouter(prefix="/api/v1", tags=["bundles"])
+
+
+class Streams:
+    """How many there are."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.count = 0
+
+
+_EVENTS: Final = {
+    "description": "Events `job`, each a job as JSON; the last is how it ended.",
+    "content": {"text/event-stream": {}},
+}
+
+
+@router.get(
+    "/jobs/{job}/events",
+    response_class=StreamingResponse,
+    responses={200: _EVENTS, 404: {"model": ProblemShape}, 503: {"model": ProblemShape}},
+)
+async def job_events(request: Request, job: str, who: Viewer, store: Kept) -> StreamingResponse:
+    """Watch a job until it ends."""
+    streams: Streams = request.app.state.streams
+    first = await run_in_threadpool(store.read, jobs.job, who.team, job)
+    if first is None:
+        raise not_found()
+    if streams.count >= MOST:
+        raise ProblemError(503, "streams")
+    told = _told(request, streams, store, who.team, first)
+    return StreamingResponse(told, media_type="text/event-stream", headers=_HEADERS)
+
+
+async def _told(request: Request, streams: Streams, store: Store, team: int, job: Job) -> AsyncIterator[str]:
+    """The events of a stream: what is there now, each change, and a comment where there is none for long."""
+    streams.count += 1
+    try:
+        yield f"retry: 2000\n\n{_event(job)}"
+        said, until = time.monotonic(), time.monotonic() + LIFE_S
+        while job.state in _OPEN and time.monotonic() < until and not await request.is_disconnected():
+            await asyncio.sleep(LOOK_S)
+            now = await run_in_threadpool(store.read, jobs.job, team, job.id)
+            if now is None:
+                return
+            if now != job or time.monotonic() - said > BEAT_S:
+                yield _event(now) if now != job else ": still here\n\n"
+                said = time.monotonic()
+            job = now
+    finally:
+        streams.count -= 1
+
+
+def _event(job: Job) -> str:
+    return f"event: job\ndata: {job_shape(job).model_dump_json()}\n\n"

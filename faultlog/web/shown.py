@@ -1,0 +1,41 @@
+"""Sizes and instants as people read them."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+_STEP: Final = 1000
+_UNITS: Final = ("B", "kB", "MB", "GB", "TB")
+
+
+def size(count: int) -> str:
+    """Bytes in the largest unit that leaves a whole number, with a digit more where it is small.
+
+    >>> size(0), size(999), size(1000), size(1_460_000), size(999_999), size(8 << 30)
+    ('0 B', '999 B', '1.0 kB', '1.5 MB', '1.0 MB', '8.6 GB')
+    """
+    amount, unit = float(count), 0
+    while round(amount, 1) >= _STEP and unit < len(_UNITS) - 1:
+        amount, unit = amount / _STEP, unit + 1
+    return f"{count:,} B" if not unit else f"{amount:,.1f} {_UNITS[unit]}"
+
+
+def minute(at: int) -> str:
+    """An instant, microseconds since 1970 UTC, to the minute.
+
+    >>> minute(1_772_532_059_000_000)
+    '2026-03-03 10:00 UTC'
+    """
+    return f"{_of(at):%Y-%m-%d %H:%M} UTC"
+
+
+def machine(at: int) -> str:
+    """The same as a program reads it.
+
+    >>> machine(1_772_532_059_000_000)
+    '2026-03-03T10:00:59Z'
+    """
+    return f"{_of(at):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _of(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1_000_000, UTC)

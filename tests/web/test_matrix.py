@@ -1,0 +1,288 @@
+"""Who may what: every route of the application, with every kind of somebody, against a table.
+
+A route that is not in the table fails the test; add its row. It says for whom a route answers (the least role, or
+`public`) and what it is sent. What its address names is another team's to a foreign administrator: to him it must look
+as if it were not there.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+
+import pytest
+
+from faultlog.store import passwords, people, sessions, shares, tokens
+from faultlog.store.jobs import latest
+from faultlog.store.schema import AUDIT, METADATA
+from tests.store.test_jobs import BREACHED, received, uploaded
+from tests.web.people import CHEAP, PASSWORD, bearer, person, site
+
+PUBLIC, VIEWER, ANALYST, ADMIN = "public", "viewer", "analyst", "admin"
+ROLES = (VIEWER, ANALYST, ADMIN)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may ask for a route."""
+
+    who: str
+    form: dict = field(default_factory=dict)
+    content: bytes | None = None
+    query: dict = field(default_factory=dict)
+    person: bool = False
+    """Only for somebody who is logged in with a browser himself, never for a token."""
+    ends: bool = False
+    """Whether what asks is gone afterwards: asked last, in the order of the table."""
+
+
+TABLE = {
+    ("GET", "/api/v1/openapi.json"): Row(PUBLIC),
+    ("GET", "/static"): Row(PUBLIC),
+    ("GET", "/login"): Row(PUBLIC),
+    ("POST", "/login"): Row(PUBLIC, {"name": "nobody", "password": "wrong"}),
+    ("GET", "/shared/{key}"): Row(PUBLIC),
+    ("GET", "/"): Row(VIEWER),
+    ("GET", "/cases/{bundle}"): Row(VIEWER),
+    ("GET", "/cases/{bundle}/shares"): Row(ANALYST),
+    ("POST", "/cases/{bundle}/shares"): Row(ANALYST, {"days": "7"}),
+    ("POST", "/cases/{bundle}/shares/{share}/revoke"): Row(ANALYST),
+    ("GET", "/account"): Row(VIEWER, person=True),
+    ("POST", "/account/sessions/end"): Row(VIEWER, person=True),
+    ("POST", "/account/sessions/{session}/end"): Row(VIEWER, person=True),
+    ("POST", "/account/tokens"): Row(VIEWER, {"name": "nightly"}, person=True),
+    ("POST", "/account/tokens/{token}/revoke"): Row(VIEWER, person=True),
+    ("POST", "/account/password"): Row(VIEWER, {"current": PASSWORD, "password": "x", "again": "x"}, person=True),
+    ("GET", "/admin/users"): Row(ADMIN, person=True),
+    ("POST", "/admin/users"): Row(ADMIN, {"name": "kim", "password": "short"}, person=True),
+    ("POST", "/admin/users/{user}/role"): Row(ADMIN, {"role": "viewer"}, person=True),
+    ("POST", "/admin/users/{user}/disable"): Row(ADMIN, person=True),
+    ("POST", "/admin/users/{user}/enable"): Row(ADMIN, person=True),
+    ("POST", "/admin/users/{user}/sessions/end"): Row(ADMIN, person=True),
+    ("POST", "/admin/users/{user}/password"): Row(ADMIN, {"password": PASSWORD}, person=True),
+    ("GET", "/admin/audit"): Row(ADMIN),
+    ("PUT", "/api/v1/bundles"): Row(ANALYST, content=BREACHED.read_bytes(), query={"name": BREACHED.name}),
+    ("GET", "/api/v1/bundles/{bundle}"): Row(VIEWER),
+    ("DELETE", "/api/v1/bundles/{bundle}"): Row(ANALYST, ends=True),
+    ("GET", "/api/v1/cases/{bundle}"): Row(VIEWER),
+    ("GET", "/api/v1/jobs/{job}"): Row(VIEWER),
+    ("POST", "/api/v1/jobs/{job}/cancel"): Row(ANALYST),
+    ("POST", "/logout"): Row(VIEWER, ends=True),
+}
+SECRET = "secret-of-ours.zip"  # noqa: S105
+"""In the name of the bundle that no other team may learn of."""
+MADE_UP = {"user": "987654", "share": "987654", "token": "987654"}
+
+
+@pytest.fixture(autouse=True)
+def _cheap(monkeypatch):
+    monkeypatch.setattr(passwords, "HASHER", CHEAP)
+
+
+class World:
+    """A team with a case, everybody in it and some who are not."""
+
+    def __init__(self, store):
+        self.store = store
+        self.people = {role: person(store, f"our-{role}", role) for role in ROLES}
+        self.other = person(store, "our-other", VIEWER)
+        self.foreign = person(store, "their-admin", ADMIN, "theirs")
+        team = self.people[ADMIN].team
+        self.bundle = uploaded(store, team)
+        with store.engine.begin() as db:
+            db.execute(METADATA.tables["bundles"].update().values(name=SECRET))
+        self.link = store.write(shares.make, team, self.bundle, "our-analyst", 7)
+        token = store.write(tokens.make, self.other.id, "of the other")
+        self.ids = {
+            "bundle": self.bundle,
+            "job": store.read(latest, team, self.bundle).id,
+            "key": self.link,
+            "share": str(store.read(shares.of_bundle, team, self.bundle)[0].id),
+            "user": str(self.other.id),
+            "session": store.read(sessions.holder, self.other.key)[0].hash,
+            "token": str(store.read(tokens.holder, token)[0].id),
+            "name": "none",
+        }
+
+    def nobody(self):
+        """Those who may nothing: what each of them shows."""
+        gone = person(self.store, "our-gone", ADMIN)
+        told = bearer(self.store, gone)
+        self.store.write(people.disable, gone.team, gone.id)
+        old = person(self.store, "our-old", ADMIN)
+        with self.store.engine.begin() as db:
+            table = METADATA.tables["sessions"]
+            db.execute(table.update().where(table.c.user_id == old.id).values(until=1))
+        revoked = bearer(self.store, old)
+        self.store.write(tokens.revoke, old.id, self.store.read(tokens.of_user, old.id)[0].id)
+        return {
+            "anonymous": {},
+            "a cookie that was made up": {"cookie": "faultlog=x", "x-csrf-token": "x"},
+            "a token that was made up": {"authorization": "Bearer flt_x"},
+            "disabled": gone.shown,
+            "disabled, with a token": told,
+            "expired": old.shown,
+            "revoked": revoked,
+            "a revoked token beside a cookie": self.people[ADMIN].shown | revoked,
+        }
+
+
+@pytest.fixture
+def world(store):
+    return World(store)
+
+
+@pytest.fixture
+def client(store):
+    with site(store) as one:
+        yield one
+
+
+def routes(app):
+    """Every method and address that the application answers."""
+    found = set()
+    for route in app.routes:
+        contexts = route.effective_route_contexts() if hasattr(route, "effective_route_contexts") else [route]
+        for one in contexts:
+            for method in (getattr(one, "methods", None) or {"GET"}) - {"HEAD", "OPTIONS"}:
+                found.add((method, one.path))
+    return found
+
+
+def ask(client, method, path, row, ids, headers=()):
+    address = re.sub(r"{(\w+)(:\w+)?}", lambda found: ids.get(found[1], "none"), path)
+    body = {"content": row.content} if row.content is not None else {"data": row.form} if row.form else {}
+    return client.request(method, address, params=row.query, headers=dict(headers), **body)
+
+
+def kept(store):
+    """All rows, but those that say who was there when."""
+    with store.engine.connect() as db:
+        tables = [one for one in METADATA.sorted_tables if one is not AUDIT and one.name != "attempts"]
+        rows = {one.name: db.execute(one.select()).mappings().all() for one in tables}
+    return {
+        name: [{k: v for k, v in row.items() if not k.endswith("_at")} for row in found] for name, found in rows.items()
+    }
+
+
+def test_every_route_has_a_row(client):
+    assert routes(client.app) == set(TABLE)
+
+
+def test_who_is_nobody_gets_nothing_and_changes_nothing(client, world, store):
+    shown = world.nobody()
+    before = kept(store)
+    for (method, path), row in TABLE.items():
+        for who, headers in shown.items():
+            answer = ask(client, method, path, row, world.ids, headers)
+            case = f"{who}: {method} {path} {answer.status_code}"
+            if row.who == PUBLIC:
+                assert answer.status_code != 500, case
+                continue
+            assert answer.status_code == 401, case
+            assert SECRET not in answer.text, case
+            if path.startswith("/api/"):
+                assert answer.headers["content-type"] == "application/problem+json", case
+    assert kept(store) == before
+
+
+def test_a_role_may_what_its_row_says_and_no_more(client, world, store):
+    for ending in (False, True):
+        for (method, path), row in TABLE.items():
+            if row.who == PUBLIC or row.ends is not ending:
+                continue
+            for role in ROLES:
+                answer = ask(client, method, path, row, world.ids, world.people[role].shown)
+                case = f"{role}: {method} {path} {answer.status_code}"
+                if ROLES.index(role) < ROLES.index(row.who):
+                    assert answer.status_code == 403, case
+                    assert SECRET not in answer.text, case
+                else:
+                    assert answer.status_code < 500, case
+                    assert answer.status_code not in {401, 403}, case
+
+
+def test_a_foreign_administrator_learns_nothing_and_changes_nothing(client, world, store):
+    """What is another team's looks exactly as what is not there."""
+    before = kept(store)
+    for (method, path), row in TABLE.items():
+        if row.who == PUBLIC or (row.ends and "{" not in path):
+            continue
+        answer = ask(client, method, path, row, world.ids, world.foreign.shown)
+        case = f"{method} {path} {answer.status_code}"
+        assert SECRET not in answer.text, case
+        assert world.bundle not in answer.text, case
+        assert "our-" not in answer.text, case
+        if "{" in path:
+            made_up = {name: MADE_UP.get(name, "x" * len(value)) for name, value in world.ids.items()}
+            nothing = ask(client, method, path, row, made_up, world.foreign.shown)
+            assert answer.status_code == nothing.status_code == 404, case
+            assert answer.text == nothing.text, case
+    ours = {
+        name: [one for one in rows if "their" not in json.dumps(one, default=str)] for name, rows in kept(store).items()
+    }
+    for name, rows in before.items():
+        assert [one for one in rows if one not in ours[name] and one not in kept(store)[name]] == [], name
+
+
+def test_one_user_does_not_reach_what_is_anothers(client, world, store):
+    me = world.people[ADMIN]
+    for path in ("/account/sessions/{session}/end", "/account/tokens/{token}/revoke"):
+        assert ask(client, "POST", path, TABLE["POST", path], world.ids, me.shown).status_code == 404
+    assert store.read(sessions.holder, world.other.key) is not None
+
+
+def test_nothing_that_changes_is_done_for_a_cookie_without_the_token_of_its_page(client, world, store):
+    before = kept(store)
+    wrong = world.people[VIEWER].proof
+    for (method, path), row in TABLE.items():
+        if method == "GET" or row.who == PUBLIC:
+            continue
+        for proof in ({}, wrong):
+            answer = ask(client, method, path, row, world.ids, world.people[ADMIN].cookie | proof)
+            assert answer.status_code == 403, f"{method} {path} {proof}"
+        files = Row(row.who, content=b"--x--\r\n", query=row.query)
+        form = {"content-type": "multipart/form-data; boundary=x"}
+        answer = ask(client, method, path, files, world.ids, world.people[ADMIN].cookie | form)
+        assert answer.status_code in {403, 415}, f"{method} {path} with files"
+    assert kept(store) == before
+
+
+def test_nothing_that_changes_is_done_for_a_page_elsewhere_even_without_accounts(store):
+    bundle = uploaded(store, store.write(people.need_team, "local"))
+    elsewhere = (
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:9999"},
+    )
+    with site(store) as client:
+        before = kept(store)
+        for (method, path), row in TABLE.items():
+            for headers in elsewhere if method != "GET" else ():
+                answer = ask(client, method, path, row, {"bundle": bundle, "job": "none"}, headers)
+                assert answer.status_code == 403, f"{method} {path} {headers}"
+        assert kept(store) == before
+        own = {"origin": "http://127.0.0.1:8321", "sec-fetch-site": "same-origin"}
+        assert client.delete(f"/api/v1/bundles/{bundle}", headers=own).status_code == 204
+
+
+def test_a_token_does_what_its_user_may_but_changes_no_account(client, world, store):
+    told = bearer(store, world.people[ADMIN])
+    for (method, path), row in TABLE.items():
+        if row.ends or row.who == PUBLIC:
+            continue
+        answer = ask(client, method, path, row, world.ids, told)
+        case = f"{method} {path} {answer.status_code}"
+        assert (answer.status_code == 403) == row.person, case
+    low = bearer(store, world.people[VIEWER])
+    assert client.delete(f"/api/v1/bundles/{world.bundle}", headers=low).status_code == 403
+    assert client.delete(f"/api/v1/bundles/{world.bundle}", headers=told).status_code == 204
+
+
+def test_an_upload_of_the_same_bytes_by_another_team_tells_nothing(client, world, store):
+    row = TABLE["PUT", "/api/v1/bundles"]
+    answer = ask(client, "PUT", "/api/v1/bundles", row, {}, world.foreign.shown)
+    assert answer.status_code == 201
+    assert answer.json()["id"] != world.bundle
+    assert received(store, BREACHED).sha256 == answer.json()["sha256"]
