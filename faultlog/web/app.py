@@ -83,7 +83,9 @@ class Headers:
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 (how handlers are told)
     if error.about.key == "login":
-        return asked_in(request) or _said(request, error.about)
+        answer = asked_in(request) or _said(request, error.about)
+        answer.headers["www-authenticate"] = "Bearer"
+        return answer
     return _said(request, error.about)
 
 

@@ -12,7 +12,6 @@ from markupsafe import Markup
 from faultlog.report.html.skeleton import FOLDER as REPORTS
 from faultlog.rulebook import RuleBook, load_rules
 from faultlog.web.assets import address
-from faultlog.web.settings import Settings
 from faultlog.web.who import Who
 from faultlog.wording import LANGUAGES, Language, Wording, safe
 
@@ -26,6 +25,8 @@ ENTRIES: Final = (
     ("rules", "/rules"),
 )
 """What the navigation names, and where it is."""
+ALONE: Final = ("/login", "/shared/")
+"""Pages of those for whom the navigation leads nowhere."""
 COOKIE: Final = "language"
 """In which a choice of language is kept."""
 
@@ -53,7 +54,6 @@ def page(request: Request, template: str, who: Who | None, status: int = 200, /,
         status: of the answer.
         values: what the template names; `say` where its times are not those of UTC.
     """
-    settings = cast("Settings", request.app.state.settings)
     say = wording_of(request)
     framed = {"say": say, "title": "faultlog"} | values
     markup = (
@@ -61,7 +61,6 @@ def page(request: Request, template: str, who: Who | None, status: int = 200, /,
         .get_template(template)
         .render(
             who=who,
-            open=settings.open,
             csrf=getattr(request.state, "csrf", None),
             entries=_entries(request.url.path, say),
             in_language=lambda language: f"?{request.url.include_query_params(lang=language).query}",
@@ -88,6 +87,8 @@ def part_of_page(request: Request, template: str, **values: object) -> HTMLRespo
 
 def _entries(path: str, say: Wording) -> list[tuple[str, str, bool]]:
     """The navigation: where it leads, what it says, and whether the page belongs there."""
+    if path.startswith(ALONE):
+        return []
     first = "/bundles" if path.startswith("/cases/") else f"/{path.split('/')[1]}"
     return [(address, say.words(f"web.entry.{name}"), address == first) for name, address in ENTRIES]
 

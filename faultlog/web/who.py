@@ -70,7 +70,7 @@ async def somebody(request: Request) -> Who:
         raise ProblemError(401, "login")
     if who.csrf and request.method not in SAFE and not await is_proven(request, who.csrf):
         raise ProblemError(403, "csrf")
-    request.state.who = who
+    request.state.who, request.state.csrf = who, who.csrf
     return who
 
 

@@ -55,11 +55,6 @@ def policy(style: str, script: str) -> str:
     )
 
 
-def own_policy() -> str:
-    """The same of a page that `page` makes, for whoever sends it."""
-    return policy(_text("page.css"), _text("page.js"))
-
-
 def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 

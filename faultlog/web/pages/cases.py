@@ -11,6 +11,7 @@ from faultlog.store import bundles, cases, jobs
 from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job
 from faultlog.store.opening import Store
+from faultlog.web import deeds
 from faultlog.web.downloads import DOWNLOADS, attached, offered
 from faultlog.web.problems import not_found
 from faultlog.web.shown import minute, size
@@ -48,14 +49,14 @@ def case_download(request: Request, bundle: Id, name: str, who: Viewer, store: K
     doc = store.read(cases.document, who.team, bundle)
     if doc is None or name not in DOWNLOADS:
         raise not_found()
-    return attached(DOWNLOADS[name], doc, _on_its_clock(request, doc))
+    return attached(DOWNLOADS[name], doc, on_its_clock(request, doc))
 
 
 @router.post("/cases/{bundle}/again")
 def case_again(bundle: Id, who: Analyst, store: Kept) -> Response:
     """Analyse a bundle once more."""
-    _found(store, who, bundle)
-    store.write(jobs.again, who.team, bundle)
+    if not store.write(deeds.again, who, bundle):
+        raise not_found()
     return RedirectResponse(f"/cases/{bundle}", 303)
 
 
@@ -64,7 +65,7 @@ def case_cancel(bundle: Id, who: Analyst, store: Kept) -> Response:
     """Stop the analysis of a bundle."""
     _, job = _found(store, who, bundle)
     if job is not None:
-        store.write(jobs.cancel, who.team, job.id)
+        store.write(deeds.cancel, who, job.id)
     return RedirectResponse(f"/cases/{bundle}", 303)
 
 
@@ -81,7 +82,7 @@ def case_delete(request: Request, bundle: Id, who: Analyst, store: Kept) -> Resp
 @router.post("/cases/{bundle}/delete")
 def case_deleted(bundle: Id, who: Analyst, store: Kept) -> Response:
     """Delete a bundle with all that came of it."""
-    if not store.write(bundles.forget, who.team, bundle):
+    if not store.write(deeds.delete, who, bundle):
         raise not_found()
     bundles.remove_file(store.folder, bundle)
     return RedirectResponse("/", 303)
@@ -95,7 +96,7 @@ def _found(store: Store, who: Who, bundle: str) -> tuple[Bundle, Job | None]:
 
 
 def _done(request: Request, who: Who, store: Store, bundle: Bundle, doc: CaseDocument) -> Response:
-    say = _on_its_clock(request, doc)
+    say = on_its_clock(request, doc)
     host, others = store.read(cases.others, who.team, bundle.id)
     shown = values(doc, say) | {
         "say": say,
@@ -133,7 +134,7 @@ def _about(bundle: Bundle) -> dict[str, object]:
     return {"size": size(bundle.size), "uploaded": minute(bundle.uploaded_at)}
 
 
-def _on_its_clock(request: Request, doc: CaseDocument) -> Wording:
+def on_its_clock(request: Request, doc: CaseDocument) -> Wording:
     """The reader's language, and the clock of the case's host."""
     say = wording_of(request)
     return Wording(say.language, say.rules, doc.host.time_zone.name)

@@ -7,11 +7,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
 from faultlog.report.document import CaseDocument
-from faultlog.report.html.case import render_html
-from faultlog.report.html.skeleton import own_policy
+from faultlog.report.html.case import values
 from faultlog.store import audit, bundles, cases, shares
 from faultlog.store.bundles import Bundle
 from faultlog.store.shares import Share, Shared
+from faultlog.web.pages.cases import on_its_clock
 from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.sessions import is_https
 from faultlog.web.shown import machine, minute
@@ -63,8 +63,10 @@ def shared_page(request: Request, key: str, store: Kept) -> HTMLResponse:
     doc = store.read(cases.document, found.team, found.bundle)
     if doc is None:
         raise ProblemError(404, "share_waits")
-    markup = render_html(prepared(doc, found), wording_of(request))
-    return HTMLResponse(markup, headers={"content-security-policy": f"{own_policy()}; frame-ancestors 'none'"})
+    say = on_its_clock(request, doc)
+    return page(
+        request, "link.html", None, **(values(prepared(doc, found), say) | {"say": say, "until": minute(found.until)})
+    )
 
 
 def prepared(doc: CaseDocument, _shared: Shared) -> CaseDocument:
