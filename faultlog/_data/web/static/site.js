@@ -84,6 +84,7 @@
       stop.setAttribute("aria-label", `${stop.textContent}: ${file.name}`);
       rows.append(made);
       at("uploads").hidden = false;
+      for (const none of document.querySelectorAll("#latest .empty")) none.closest("section").hidden = true;
       const badge = (kind, sign, word) => {
         const shown = document.createElement("span"), mark = document.createElement("span");
         shown.className = `badge ${kind}`;
