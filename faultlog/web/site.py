@@ -62,7 +62,7 @@ def page(request: Request, template: str, who: Who | None, status: int = 200, /,
         .render(
             who=who,
             open=settings.open,
-            csrf=getattr(who, "csrf", ""),
+            csrf=getattr(request.state, "csrf", None),
             entries=_entries(request.url.path, say),
             in_language=lambda language: f"?{request.url.include_query_params(lang=language).query}",
             **framed,
