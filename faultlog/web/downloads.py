@@ -55,14 +55,14 @@ def _timeline(name: str) -> Making:
 
 
 _TIMELINES: Final = (
+    ("markdown", ".md", "text/markdown; charset=utf-8"),
+    ("table", ".txt", "text/plain; charset=utf-8"),
     ("csv", ".csv", "text/csv; charset=utf-8"),
     ("jsonl", ".jsonl", "application/x-ndjson"),
     ("parquet", ".parquet", "application/vnd.apache.parquet"),
     ("timesketch", ".timesketch.jsonl", "application/x-ndjson"),
     ("ocsf", ".ocsf.jsonl", "application/x-ndjson"),
     ("perfetto", ".perfetto.json", "application/json"),
-    ("markdown", ".md", "text/markdown; charset=utf-8"),
-    ("table", ".txt", "text/plain; charset=utf-8"),
 )
 _PICTURES: Final[Mapping[Kind, str]] = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 

@@ -84,6 +84,7 @@
       stop.setAttribute("aria-label", `${stop.textContent}: ${file.name}`);
       rows.append(made);
       at("uploads").hidden = false;
+      for (const none of document.querySelectorAll("#latest .empty")) none.closest("section").hidden = true;
       const badge = (kind, sign, word) => {
         const shown = document.createElement("span"), mark = document.createElement("span");
         shown.className = `badge ${kind}`;
@@ -99,6 +100,7 @@
         },
         say(...told) { said.replaceChildren(...told); },
         refused(title, detail) { work.remove(); said.replaceChildren(badge("warning", "!", title), ` ${detail}`); },
+        aborted() { work.remove(); said.replaceChildren(badge("plain", "–", words.aborted), ` ${words.aborted_do}`); },
         ended(markup) { work.remove(); said.innerHTML = markup; /* a part of our own pages */ },
         stop(how) { stop.onclick = how; stop.hidden = !how; },
       };
@@ -122,7 +124,7 @@
       const shown = row(file);
       let stopped = false;
       shown.work(words.waiting, 0);
-      shown.stop(() => { stopped = true; shown.refused(words.aborted, words.aborted_do); });
+      shown.stop(() => { stopped = true; shown.aborted(); });
       uploading((release) => {
         if (stopped) return release();
         const sending = new XMLHttpRequest();
@@ -133,7 +135,7 @@
         sending.upload.onload = () => shown.work(words.keeping);
         sending.onloadend = release;
         sending.onerror = () => shown.refused(words.broken, words.broken_do);
-        sending.onabort = () => shown.refused(words.aborted, words.aborted_do);
+        sending.onabort = () => shown.aborted();
         sending.onload = () => {
           let told = {};
           try { told = JSON.parse(sending.responseText); } catch { /* nothing that we said */ }
