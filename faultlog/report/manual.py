@@ -48,18 +48,23 @@ def render_rule(book: RuleBook, fault_id: int, system: str | None, wording: Word
         raise UnknownName(_no_such_fault(book, fault_id, system))
     page = Page(console, wording)
     _named(page, rules)
-    chapters: Sequence[Chapter] = (
-        ("meaning", lambda rule: [(wording.choose(rule.file.summary), "")]),
-        ("texts", lambda rule: [(f'"{text}"', "") for text in rule.file.texts]),
-    )
-    for title, of in chapters:
+    for title, of in first_chapters(wording):
         _chapter(page, title, rules, of)
     _recognised(page, book, fault_id)
-    for title, of in _later_chapters(wording):
+    for title, of in later_chapters(wording):
         _chapter(page, title, rules, of)
 
 
-def _later_chapters(say: Wording) -> Sequence[Chapter]:
+def first_chapters(say: Wording) -> Sequence[Chapter]:
+    """What stands before how raises and clears are worded."""
+    return (
+        ("meaning", lambda rule: [(say.choose(rule.file.summary), "")]),
+        ("texts", lambda rule: [(f'"{text}"', "") for text in rule.file.texts]),
+    )
+
+
+def later_chapters(say: Wording) -> Sequence[Chapter]:
+    """What stands after it."""
     return (
         ("promises", lambda rule: [ruleparts.expectation(one, say) for one in rule.file.expectations]),
         ("remedies", lambda rule: [ruleparts.remedy(one, say) for one in rule.file.remedies]),
@@ -87,7 +92,7 @@ def system_name(system: str) -> str:
 def _named(page: Page, rules: Sequence[FaultRule]) -> None:
     say, fault = page.wording, rules[0].file.fault
     _title(page, "name")
-    for names, systems in _alike(rules, lambda rule: [(say.choose(rule.file.name), "")]):
+    for names, systems in alike(rules, lambda rule: [(say.choose(rule.file.name), "")]):
         where = ", ".join(system_name(one) for one in systems)
         page.hang("    ", Text.assemble((say.words("bars.fault", fault=fault), "bold"), f" – {names[0][0]} ({where})"))
 
@@ -96,7 +101,7 @@ def _title(page: Page, name: str) -> None:
     page.heading(page.wording.words(f"manual.{name}"))
 
 
-def _alike(rules: Iterable[FaultRule], of: Callable[[FaultRule], list[Item]]) -> list[tuple[list[Item], list[str]]]:
+def alike(rules: Iterable[FaultRule], of: Callable[[FaultRule], list[Item]]) -> list[tuple[list[Item], list[str]]]:
     """What the rules say, each text once, with the operating systems that share it."""
     found: list[tuple[list[Item], list[str]]] = []
     for rule in rules:
@@ -111,7 +116,7 @@ def _alike(rules: Iterable[FaultRule], of: Callable[[FaultRule], list[Item]]) ->
 
 def _chapter(page: Page, title: str, rules: Sequence[FaultRule], of: Callable[[FaultRule], list[Item]]) -> None:
     """A chapter: once where every system says the same, else a part for each."""
-    groups = _alike(rules, of)
+    groups = alike(rules, of)
     if not any(items for items, _ in groups):
         return
     _title(page, title)
@@ -187,7 +192,7 @@ def render_format(formats: Sequence[LogFormat], name: str, wording: Wording, con
     _title(page, "meaning")
     page.hang("    ", safe(file.description))
     _title(page, "shape")
-    for text in _shape(found, wording):
+    for text in shape(found, wording):
         page.hang("    ", safe(text))
     _title(page, "samples")
     for sample in file.samples:
@@ -199,7 +204,8 @@ def render_format(formats: Sequence[LogFormat], name: str, wording: Wording, con
     page.hang("    ", safe(f"{file.source} [{wording.words(f'provenance.{file.provenance}')}]"))
 
 
-def _shape(one: LogFormat, say: Wording) -> Iterable[str]:
+def shape(one: LogFormat, say: Wording) -> Iterable[str]:
+    """How lines of a format look, in sentences and patterns."""
     file = one.file
     if file.decoder is not None:
         yield say.words("format.decoder", decoder=file.decoder)

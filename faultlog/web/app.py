@@ -14,7 +14,7 @@ from faultlog.web import assets, progress
 from faultlog.web.api import bundles
 from faultlog.web.entry import asked_in
 from faultlog.web.logins import AT_ONCE
-from faultlog.web.pages import account, admin, cases, front, login, shared
+from faultlog.web.pages import account, admin, cases, front, login, rules, shared
 from faultlog.web.problems import TYPE, About, ProblemError, said
 from faultlog.web.security import Guard
 from faultlog.web.settings import Settings
@@ -48,7 +48,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.hashing = CapacityLimiter(AT_ONCE)
     for router in (bundles.router, progress.router, assets.router, front.router, cases.router):
         app.include_router(router)
-    for router in (login.router, account.router, admin.router, shared.router):
+    for router in (login.router, account.router, admin.router, shared.router, rules.router):
         app.include_router(router)
     app.add_middleware(Guard, settings=settings, said=_said)
     app.add_middleware(Headers)

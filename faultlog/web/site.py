@@ -33,7 +33,7 @@ COOKIE: Final = "language"
 
 def wording_of(request: Request) -> Wording:
     """Sentences in the language of whoever asks: of the address, else as chosen before, else of the browser."""
-    return Wording(language_of(request), _rules(), "UTC")
+    return Wording(language_of(request), rules(), "UTC")
 
 
 def language_of(request: Request) -> Language:
@@ -94,7 +94,8 @@ def _entries(path: str, say: Wording) -> list[tuple[str, str, bool]]:
 
 
 @cache
-def _rules() -> RuleBook:
+def rules() -> RuleBook:
+    """The rules that this server knows."""
     return load_rules(())
 
 

@@ -1,0 +1,49 @@
+"""What is known of faults and logs, and who has a fault now."""
+
+from faultlog.formats import load_formats
+from faultlog.rulebook import load_rules
+from tests.web.test_api_bundles import put
+
+
+def test_every_fault_has_a_page_in_both_languages(client):
+    for language in ("en", "ko"):
+        shown = client.get("/rules", params={"lang": language}).text
+        for fault in {one.file.fault for one in load_rules(()).faults}:
+            assert f'href="/rules/{fault}"' in shown
+            assert client.get(f"/rules/{fault}", params={"lang": language}).status_code == 200
+
+
+def test_a_manual_page_says_what_the_terminal_says(client):
+    shown = client.get("/rules/6", params={"lang": "en"}).text
+    rule = next(one for one in load_rules(()).faults if one.file.fault == 6)
+    assert rule.file.summary.en.split(".")[0] in shown
+    assert rule.file.source in shown.replace("&#39;", "'")
+    assert "10 min" in shown
+    assert "No host had it open" in shown
+
+
+def test_every_format_has_a_page(client):
+    shown = client.get("/formats").text
+    for one in load_formats(()):
+        assert f'href="/formats/{one.name}"' in shown
+        assert client.get(f"/formats/{one.name}").status_code == 200
+
+
+def test_what_is_not_known_is_not_here(client):
+    for address in ("/rules/4711", "/rules/x", "/rules/99999999999999999999", "/rules/²", "/formats/none"):
+        assert client.get(address).status_code == 404
+
+
+def test_a_rule_names_the_hosts_that_have_its_fault_now(client, work):
+    bundle = put(client).json()["id"]
+    work()
+    document = client.get(f"/api/v1/cases/{bundle}").json()
+    open_ = {one["fault_id"] for one in document["intervals"] if one["state"] == "open"}
+    closed = {one["fault_id"] for one in document["intervals"]} - open_
+    assert open_ or closed
+    for fault in open_:
+        shown = client.get(f"/rules/{fault}").text
+        assert f'href="/cases/{bundle}"' in shown
+        assert document["host"]["name"] in shown
+    for fault in closed:
+        assert bundle not in client.get(f"/rules/{fault}").text
