@@ -11,8 +11,7 @@ from faultlog.child import Bounds
 from faultlog.fleet import nursery, uniting
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.sources import units
-from faultlog.fleet.unions import case_of
-from faultlog.fleet.units import Part, Unit, read_outcome, unit_json, unit_of
+from faultlog.fleet.units import Part, Unit, case_of, read_outcome, unit_json, unit_of
 
 from .lakes import OPTIONS, bundle, everything, filled, lake_at, rows, states
 

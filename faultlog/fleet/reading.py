@@ -11,7 +11,7 @@ from faultlog.values import dataclass
 if TYPE_CHECKING:
     import pandas as pd
 
-_READ: Final = ("hosts", "intervals", "findings", "patterns", "coverage")
+READ: Final = ("hosts", "intervals", "findings", "patterns", "coverage")
 """The tables that are counted, in this order: a case that has its `hosts` row has all others."""
 _TRIES: Final = 5
 
@@ -46,11 +46,20 @@ def frames(root: Path, rules: str) -> Frames:
     Raises:
         OSError: a file cannot be read.
     """
-    read = _steady(root, rules)
+    return counted(_steady(root, rules), rules)
+
+
+def counted(read: "Mapping[str, pd.DataFrame]", rules: str) -> Frames:
+    """What is counted of tables: no case that another stands for, and no stay twice.
+
+    Args:
+        read: by name the tables of `READ`, with columns `case`, `host` and their own.
+        rules: what names the set of rules.
+    """
     cases = dict(zip(read["hosts"]["case"], read["hosts"]["bundles"], strict=True))
     older = superseded(cases)
-    counted = cases.keys() - older
-    kept = {name: frame[frame["case"].isin(counted)].reset_index(drop=True) for name, frame in read.items()}
+    left = cases.keys() - older
+    kept = {name: frame[frame["case"].isin(left)].reset_index(drop=True) for name, frame in read.items()}
     kept["intervals"] = _once(kept["intervals"])
     return Frames(rules=rules, superseded=len(older), **kept)
 
@@ -59,7 +68,7 @@ def _steady(root: Path, rules: str) -> "dict[str, pd.DataFrame]":
     """The tables as of one time: `hosts` of cases that were there before the others were read and are there after."""
     for left in reversed(range(_TRIES)):
         try:
-            read = {name: _table(root, name, rules) for name in _READ}
+            read = {name: _table(root, name, rules) for name in READ}
             after = set(_table(root, "hosts", rules, ["case"])["case"])
         except FileNotFoundError:
             if not left:

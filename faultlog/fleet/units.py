@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal, get_args
 
 from faultlog.values import dataclass
@@ -61,6 +61,13 @@ class Outcome:
     """One word, of `quarantined`, `failed` and `died`."""
     detail: str | None = None
     """A sentence for a person."""
+
+
+def case_of(bundles: Collection[str]) -> str:
+    """What names the case of some bundles."""
+    if len(bundles) == 1:
+        return next(iter(bundles))
+    return hashlib.sha256("\n".join(sorted(bundles)).encode()).hexdigest()
 
 
 def unit_json(unit: Unit) -> dict[str, object]:

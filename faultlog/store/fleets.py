@@ -1,0 +1,17 @@
+"""All that a team has, as the frames that a fleet is counted from."""
+
+from sqlalchemy import Connection, select
+
+from faultlog.fleet.reading import READ, Frames, counted
+from faultlog.store.cases import frame
+from faultlog.store.schema import CASES
+
+
+def frames(db: Connection, team: int) -> Frames:
+    """The frames of a team's cases, as those of a lake that was filled with the same bundles.
+
+    Their `rules` names every set of rules that one of the cases was made with, joined by `+`.
+    """
+    made = select(CASES.c.rules).where(CASES.c.team_id == team, CASES.c.joined_id.is_(None)).distinct()
+    rules = sorted(db.execute(made).scalars())
+    return counted({name: frame(db, team, name) for name in READ}, "+".join(rules))
