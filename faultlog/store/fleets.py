@@ -1,5 +1,7 @@
 """All that a team has, as the frames that a fleet is counted from."""
 
+import hashlib
+
 from sqlalchemy import Connection, select
 
 from faultlog.fleet.reading import READ, Frames, counted
@@ -15,3 +17,10 @@ def frames(db: Connection, team: int) -> Frames:
     made = select(CASES.c.rules).where(CASES.c.team_id == team, CASES.c.joined_id.is_(None)).distinct()
     rules = sorted(db.execute(made).scalars())
     return counted({name: frame(db, team, name) for name in READ}, "+".join(rules))
+
+
+def fingerprint(db: Connection, team: int) -> str:
+    """What differs once the cases of a team do that are counted."""
+    asked = select(CASES.c.id, CASES.c.analysed_at).where(CASES.c.team_id == team, CASES.c.joined_id.is_(None))
+    told = [f"{row.id} {row.analysed_at}" for row in db.execute(asked.order_by(CASES.c.id))]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()

@@ -10,8 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from faultlog.release import VERSION
 from faultlog.web import assets, progress
-from faultlog.web.api import bundles
+from faultlog.web.api import bundles, fleet, lists
+from faultlog.web.api.description import described
 from faultlog.web.pages import cases, front
+from faultlog.web.pages import lists as tables
 from faultlog.web.problems import TYPE, About, ProblemError, said
 from faultlog.web.settings import Settings
 from faultlog.web.site import problem_page, wording_of
@@ -39,7 +41,17 @@ def create(settings: Settings) -> FastAPI:
     app = FastAPI(title="faultlog", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.settings = settings
     app.state.streams = progress.Streams()
-    for router in (bundles.router, progress.router, assets.router, front.router, cases.router):
+    app.openapi = described(app)  # type: ignore[method-assign]
+    for router in (
+        lists.router,
+        bundles.router,
+        progress.router,
+        fleet.router,
+        tables.router,
+        assets.router,
+        front.router,
+        cases.router,
+    ):
         app.include_router(router)
     app.add_middleware(Headers)
     app.add_exception_handler(ProblemError, _refused)

@@ -28,7 +28,7 @@ USUAL: Final = 50
 """Rows of a page where nobody says. Tool default."""
 _BATCH: Final = 1000
 """Rows that are read at once where all are wanted. Tool default."""
-_UNSORTED: Final = frozenset({"numbers", "said"})
+_UNSORTED: Final = frozenset({"numbers", "said", "flag"})
 _LARGEST: Final = (1 << 63) - 1
 
 
@@ -141,13 +141,11 @@ def listed(db: Connection, listing: Listing, team: int, asked: Asked) -> Rows:
     total = db.execute(select(func.count()).select_from(chosen.order_by(None).subquery())).scalar_one()
     found = db.execute(_ordered(chosen, listing, asked).limit(asked.size + 1)).mappings().all()
     rows = found[: asked.size]
-    after = _cursor(asked.sort, rows[-1]) if len(found) > asked.size else None
+    after = _cursor(asked.sort, dict(rows[-1])) if len(found) > asked.size else None
     return Rows(tuple({one.key: row[one.key] for one in listing.columns} for row in rows), total, after)
 
 
-def every(
-    read: Callable[..., Rows], listing: Listing, team: int, asked: Asked
-) -> Iterator[Mapping[str, Value]]:
+def every(read: Callable[..., Rows], listing: Listing, team: int, asked: Asked) -> Iterator[Mapping[str, Value]]:
     """All rows of a listing, some at a time.
 
     Args:
@@ -199,7 +197,9 @@ def _ordered(query: Select[Any], listing: Listing, asked: Asked) -> Select[Any]:
     order, name = column.of, listing.id
     if asked.after is not None:
         value, last = _read_cursor(asked, column, name)
-        behind = and_(order.is_(None), name > last) if value is None else _behind(order, value, down=down, row=name > last)
+        behind = (
+            and_(order.is_(None), name > last) if value is None else _behind(order, value, down=down, row=name > last)
+        )
         query = query.where(behind)
     return query.order_by(order.is_(None), order.desc() if down else order, name)
 
@@ -214,7 +214,7 @@ def _cursor(sort: str, row: Mapping[str, Any]) -> str:
     return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 
-def _read_cursor(asked: Asked, column: Column, name: ColumnElement[Any]) -> tuple[Value, str | int]:
+def _read_cursor(asked: Asked, column: Column, name: ColumnElement[Any]) -> tuple[Any, Any]:
     """The value and the id of the row that a page goes on after."""
     text = asked.after or ""
     try:
@@ -231,7 +231,11 @@ def _fits(value: object, column: Column) -> bool:
     """Whether a column may hold a value."""
     if value is None:
         return True
-    allowed: Mapping[str, tuple[type, ...]] = {"text": (str,), "flag": (bool,), "number": (int, float), "duration": (int, float)}
+    allowed: Mapping[str, tuple[type, ...]] = {
+        "text": (str,),
+        "number": (int, float),
+        "duration": (int, float),
+    }
     return type(value) in allowed.get(column.kind, (int,)) and _storable(value)
 
 

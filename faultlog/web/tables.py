@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from faultlog.model import LEVELS
 from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, JOBS, STATES, VERDICTS
@@ -58,13 +58,21 @@ def _since(source: ColumnElement[Any], what: str) -> tuple[Filter, Filter]:
     )
 
 
-_latest = select(JOBS.c.id).where(JOBS.c.bundle_id == BUNDLES.c.id).order_by(JOBS.c.queued_at.desc(), JOBS.c.id).limit(1)
+_newer = JOBS.alias()
+_latest = (
+    select(_newer.c.id)
+    .where(_newer.c.bundle_id == BUNDLES.c.id)
+    .order_by(_newer.c.queued_at.desc(), _newer.c.id)
+    .limit(1)
+    .correlate(BUNDLES)
+    .scalar_subquery()
+)
 _STATE: Final = Column("state", "text", JOBS.c.state, "Of its newest job.", words=_OF_JOBS, values=STATES)
 
 BUNDLES_LIST: Final = Listing(
     "bundles",
     "A bundle that was uploaded, how far its analysis is, and what it says by itself.",
-    BUNDLES.outerjoin(JOBS, JOBS.c.id == _latest.scalar_subquery())
+    BUNDLES.outerjoin(JOBS, JOBS.c.id == _latest)
     .outerjoin(CASES, CASES.c.bundle_id == BUNDLES.c.id)
     .outerjoin(_HOSTS, _HOSTS.c.case_id == CASES.c.id),
     BUNDLES.c.team_id,
@@ -176,15 +184,21 @@ INTERVALS_LIST: Final = Listing(
         Column("fault_id", "integer", _I.c.fault_id, "The fault.", filled=True),
         Column("severity", "text", _I.c.severity, "The last one that was told."),
         Column("state", "text", _I.c.state, "How it ended.", words=_OF_INTERVALS, filled=True, values=_STATES),
-        Column("raised_kind", "text", _I.c.raised_kind, "`observed`, `between`, `not_after`.", hidden=True, filled=True),
+        Column(
+            "raised_kind", "text", _I.c.raised_kind, "`observed`, `between`, `not_after`.", hidden=True, filled=True
+        ),
         Column("raised_at", "instant", _I.c.raised_at, "When it was raised, or the earliest it may have been."),
         Column("raised_until", "instant", _I.c.raised_until, "The latest, where it was not observed."),
-        Column("cleared_kind", "text", _I.c.cleared_kind, "`observed`, `between`, `not_before`.", hidden=True, filled=True),
+        Column(
+            "cleared_kind", "text", _I.c.cleared_kind, "`observed`, `between`, `not_before`.", hidden=True, filled=True
+        ),
         Column("cleared_at", "instant", _I.c.cleared_at, "When it was cleared, or until when it was seen open."),
         Column("cleared_until", "instant", _I.c.cleared_until, "The latest, where it was not observed.", hidden=True),
         Column("duration_min_s", "duration", _I.c.duration_min_s, "Seconds that it lasted at least."),
         Column("duration_max_s", "duration", _I.c.duration_max_s, "Seconds that it lasted at most; none: unbounded."),
-        Column("duplicate_raises", "integer", _I.c.duplicate_raises, "Further raises while it was raised.", hidden=True),
+        Column(
+            "duplicate_raises", "integer", _I.c.duplicate_raises, "Further raises while it was raised.", hidden=True
+        ),
         Column("may_be_several", "flag", _I.c.may_be_several, "Whether it may be several.", hidden=True),
         Column("connector_version", "text", _I.c.connector_version, "Of the connector when it was raised."),
     ),
@@ -269,7 +283,7 @@ EVENTS_LIST: Final = Listing(
     _COUNTED,
 )
 
-_by_host = {"partition_by": (CASES.c.team_id, CASES.c.host)}
+_by_host = (CASES.c.team_id, CASES.c.host)
 _ranked = (
     select(
         CASES.c.team_id,
@@ -280,11 +294,14 @@ _ranked = (
         CASES.c.open_faults,
         *(_HOSTS.c[name] for name in ("name", "os", "os_version", "connector_version", "last_at")),
         func.row_number()
-        .over(**_by_host, order_by=(CASES.c.joined_id.is_not(None), _HOSTS.c.last_at.desc().nulls_last(), CASES.c.id))
+        .over(
+            partition_by=_by_host,
+            order_by=(CASES.c.joined_id.is_not(None), _HOSTS.c.last_at.desc().nulls_last(), CASES.c.id),
+        )
         .label("rank"),
-        func.count(CASES.c.bundle_id).over(**_by_host).label("bundles"),
-        func.min(_HOSTS.c.first_at).over(**_by_host).label("first_at"),
-        func.max(BUNDLES.c.uploaded_at).over(**_by_host).label("uploaded_at"),
+        func.count(CASES.c.bundle_id).over(partition_by=_by_host).label("bundles"),
+        func.min(_HOSTS.c.first_at).over(partition_by=_by_host).label("first_at"),
+        func.max(BUNDLES.c.uploaded_at).over(partition_by=_by_host).label("uploaded_at"),
     )
     .select_from(
         CASES.join(_HOSTS, _HOSTS.c.case_id == CASES.c.id).outerjoin(BUNDLES, BUNDLES.c.id == CASES.c.bundle_id)
@@ -302,7 +319,14 @@ HOSTS_LIST: Final = Listing(
     (
         _case(_R.case),
         Column("host", "text", _R.host, "What its bundles share, as `guid:…` or `name:…`.", hidden=True, filled=True),
-        Column("name", "text", func.coalesce(_R.name, _R.host), "What it is called.", link="/bundles?host={host}", filled=True),
+        Column(
+            "name",
+            "text",
+            func.coalesce(_R.name, _R.host),
+            "What it is called.",
+            link="/bundles?host={host}",
+            filled=True,
+        ),
         Column("bundles", "integer", _R.bundles, "How many bundles of it there are.", filled=True),
         _verdict(_R.verdict, "The worst of the case's findings."),
         _level(_R.level, "How urgent the worst of them is."),

@@ -210,11 +210,10 @@ def _documents(store, team, worker, leases):
 
 
 def _analysed(store, about):
+    from faultlog.pipeline import analyze_with
     from faultlog.report.document import document
     from faultlog.store.blobs import place_of
     from tests.logs import knowledge
-
-    from faultlog.pipeline import analyze_with
 
     return document(analyze_with(knowledge(), [place_of(store.folder, about.id)], Options(), lambda _p, _s: None))
 

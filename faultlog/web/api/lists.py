@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, create_model
 
 from faultlog.store.opening import Store
-from faultlog.web.api.shapes import REFUSALS, Shape
+from faultlog.web.api.routes import REFUSALS, operation
+from faultlog.web.api.shapes import Shape
 from faultlog.web.listing import Asked, Column, Listing, Rows, StrangeCursorError, listed
 from faultlog.web.problems import ProblemError
 from faultlog.web.querying import asked_of, query_of
@@ -16,7 +17,7 @@ from faultlog.web.site import wording_of
 from faultlog.web.tables import LISTINGS
 from faultlog.web.who import Kept, Viewer, Who
 
-router = APIRouter(prefix="/api/v1", tags=["lists"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1", tags=["lists"], responses=REFUSALS, generate_unique_id_function=operation)
 
 _TYPES: dict[str, Any] = {
     "text": str,
@@ -30,19 +31,20 @@ _TYPES: dict[str, Any] = {
 }
 
 
+class Page(Shape):
+    """Some rows of a listing."""
+
+    rows: list[Any]
+    total: int = Field(description="Rows on all pages.")
+    next: str | None = Field(description="The address of the next page.")
+
+
 def page_of(listing: Listing) -> type[BaseModel]:
     """What a page of a listing looks like."""
     name = listing.name.title().removesuffix("s")
     fields: dict[str, Any] = {one.key: (_type(one), ...) for one in listing.columns}
-    row = create_model(f"{name}Row", __base__=Shape, __doc__=listing.about, **fields)
-    return create_model(
-        f"{name}Page",
-        __base__=Shape,
-        __doc__=f"Some rows of {listing.name}.",
-        rows=(list[row], ...),  # type: ignore[valid-type]
-        total=(Annotated[int, Field(description="Rows on all pages.")], ...),
-        next=(Annotated[str | None, Field(description="The address of the next page.")], ...),
-    )
+    row: Any = create_model(f"{name}Row", __base__=Shape, __doc__=listing.about, **fields)
+    return create_model(f"{name}Page", __base__=Page, __doc__=f"Some rows of {listing.name}.", rows=(list[row], ...))
 
 
 def _type(column: Column) -> Any:  # noqa: ANN401 (a type that is made)
