@@ -78,7 +78,7 @@ def _checked(target: Target) -> None:
         known = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1) > 0
     except ValueError:
         known = False
-    if not known or not target.address.isascii() or not target.address.isprintable():
+    if not known or not target.address.isascii() or not target.address.isprintable() or " " in target.address:
         raise UsageError(f"--push {target.address}: is no address; it looks like https://faultlog.example")
 
 
