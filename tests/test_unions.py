@@ -19,8 +19,7 @@ from faultlog.fleet.report.gathered import gathered
 from faultlog.fleet.report.tables import assumed
 from faultlog.fleet.report.telling import Telling
 from faultlog.fleet.sources import units
-from faultlog.fleet.unions import case_of
-from faultlog.fleet.units import Part, Unit, read_outcome, unit_json, unit_of
+from faultlog.fleet.units import Part, Unit, case_of, read_outcome, unit_json, unit_of
 from faultlog.wording import Wording
 
 from .conftest import EXAMPLES

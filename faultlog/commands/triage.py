@@ -1,12 +1,14 @@
 """`faultlog triage`: the main job."""
 
 import shlex
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from faultlog.commands.asked import console, documented, leave, wording_in
 from faultlog.commands.params import CaseOptions, FailOn, Paths, Since, Until, with_case_options
+from faultlog.commands.pushed import send, sending
 
 
 @with_case_options
@@ -25,6 +27,12 @@ def triage(
     since: Since = None,
     until: Until = None,
     fail_on: FailOn = None,
+    push: Annotated[
+        str | None, typer.Option(metavar="URL", help="Send the bundles to this faultlog server, and say their pages.")
+    ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the token for --push is, unless in FAULTLOG_TOKEN.")
+    ] = None,
 ) -> None:
     """Say what went wrong on one host, in one screen."""
     from faultlog import asking, outputs
@@ -33,7 +41,7 @@ def triage(
     from faultlog.report.text import render_text
 
     options = asked.options(kept=(json, html) != (None, None))
-    window = asking.window(since, until)
+    window, sent = asking.window(since, until), None if push is None else sending(push, token_file, paths)
     kind = None if chart is None else kind_of(chart)
     for target in (json, html, chart):
         outputs.writable(target, paths)
@@ -52,4 +60,6 @@ def triage(
         outputs.write(html, render_html(document, wording, path=named, window=window))
     if "-" not in {json, html}:
         render_text(document, wording, console(), path=named, window=window)
+    if sent is not None:
+        send(sent, asked, answered="-" in {json, html})
     leave(document, fail_on)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa  # type: ignore[import-untyped]
 
-_READ: Final = ("hosts", "intervals", "findings", "patterns", "coverage")
+READ: Final = ("hosts", "intervals", "findings", "patterns", "coverage")
 """The tables that are counted, in this order: a case that has its `hosts` row has all others."""
 _TRIES: Final = 5
 
@@ -53,12 +53,22 @@ def frames(root: Path, rules: str, strangers: Iterable[Collection[str]] = ()) ->
         OSError: a file cannot be read.
         UsageError: a file is damaged.
     """
-    read = _steady(root, rules)
+    return counted(_steady(root, rules), rules, strangers)
+
+
+def counted(read: "Mapping[str, pd.DataFrame]", rules: str, strangers: Iterable[Collection[str]] = ()) -> Frames:
+    """What is counted of tables: no case that another stands for, and no stay twice.
+
+    Args:
+        read: by name the tables of `READ`, with columns `case`, `host` and their own.
+        rules: what names the set of rules.
+        strangers: bundles of one name that are not of one host.
+    """
     cases = dict(zip(read["hosts"]["case"], read["hosts"]["bundles"], strict=True))
     older = superseded(cases)
-    counted = cases.keys() - older
-    kept = {name: frame[frame["case"].isin(counted)].reset_index(drop=True) for name, frame in read.items()}
-    apart = _apart({case: cases[case] for case in counted}, strangers)
+    left = cases.keys() - older
+    kept = {name: frame[frame["case"].isin(left)].reset_index(drop=True) for name, frame in read.items()}
+    apart = _apart({case: cases[case] for case in left}, strangers)
     for frame in kept.values() if apart else ():
         frame["host"] = frame["host"].mask(frame["case"].isin(apart), "case:" + frame["case"])
     kept["intervals"] = _once(kept["intervals"])
@@ -73,7 +83,7 @@ def _steady(root: Path, rules: str) -> "dict[str, pd.DataFrame]":
     """
     for left in reversed(range(_TRIES)):
         try:
-            read = {name: _table(root, name, rules) for name in _READ}
+            read = {name: _table(root, name, rules) for name in READ}
             leaving = {one.name for one in (root / "leaving" / f"rules={rules}").glob("*")}
             after = set(_table(root, "hosts", rules, ["case"])["case"]) - leaving
         except FileNotFoundError:

@@ -21,7 +21,7 @@ from faultlog.fleet.executors import Executor
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.running import Counts, counted, outcomes
 from faultlog.fleet.tables import TABLES, schema_of
-from faultlog.fleet.units import Outcome, Part, Unit
+from faultlog.fleet.units import Outcome, Part, Unit, case_of
 from faultlog.values import dataclass
 
 _TRIES = 5
@@ -46,13 +46,6 @@ class Several:
     def case(self) -> str:
         """The case of them all."""
         return case_of(self.bundles)
-
-
-def case_of(bundles: Collection[str]) -> str:
-    """What names the case of some bundles."""
-    if len(bundles) == 1:
-        return next(iter(bundles))
-    return hashlib.sha256("\n".join(sorted(bundles)).encode()).hexdigest()
 
 
 def join(lake: Lake, executor: Executor, tell: Callable[[Outcome], None]) -> Counts:

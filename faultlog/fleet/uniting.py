@@ -1,9 +1,12 @@
 """Several bundles of one host made one case, in a child: lines that stand in two of them count once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
+from typing import Literal
 
+from faultlog.collecting import Progress
 from faultlog.errors import NothingAnswerable, UsageError
 from faultlog.fleet.fetching import Fetched, fetched
 from faultlog.fleet.lake import Lake
@@ -13,6 +16,15 @@ from faultlog.model import Instant
 from faultlog.pipeline import Knowledge, Options, analyze_with
 from faultlog.report.document import CaseDocument, document
 from faultlog.report.rows import Text
+from faultlog.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Why several bundles have no case together."""
+
+    reason: Literal["several_hosts", "too_large"]
+    why: str
 
 
 def united(lake: Lake, knowledge: Knowledge, options: Options, unit: Unit) -> Outcome:
@@ -23,37 +35,65 @@ def united(lake: Lake, knowledge: Knowledge, options: Options, unit: Unit) -> Ou
     """
     case = unit.changed or ""
     alone = {bundle: lake.told(bundle) for bundle in sorted({part.bundle for part in unit.parts})}
-    order = sorted(alone, key=lambda bundle: -_end(alone[bundle]))  # where they differ, the newest says who it is
     with ExitStack() as stack:
-        found = {bundle: _fetched(lake, unit, bundle, stack) for bundle in order}
-        bundles = [one for one in found.values() if one is not None]
-        if len(bundles) < len(found):
+        found = {bundle: _fetched(lake, unit, bundle, stack) for bundle in in_order(alone)}
+        here = [(one, alone[bundle]) for bundle, one in found.items() if one is not None]
+        if len(here) < len(found):
             return _apart(unit, [bundle for bundle, one in found.items() if one is None])
-        here = [one.path for one in bundles]
-        try:
-            doc = document(analyze_with(knowledge, here, _wider(options, len(here)), lambda _path, _size: None))
-        except (UsageError, NothingAnswerable) as error:
-            return _refused(unit, str(error))
-        if not all(one.stands() for one in bundles):
-            return Outcome(
-                unit, "failed", reason="changed", detail=f"{unit.name}: a bundle was changed while it was read"
-            )
-    refused = _refusal(unit, doc, [(path.name, alone[bundle]) for bundle, path in zip(order, here, strict=True)])
-    if refused is not None:
-        return refused
-    named = _named(doc, unit)
-    lake.add(case, list(alone), named)
-    return Outcome(unit, "warned" if named.warnings else "done", case)
+        doc = together(knowledge, options, unit.name, [(one.path, doc) for one, doc in here])
+        if not all(one.stands() for one, _ in here):
+            says = f"{unit.name}: a bundle was changed while it was read"
+            return Outcome(unit, "failed", reason="changed", detail=says)
+    if isinstance(doc, Apart):
+        return Outcome(unit, "quarantined", reason=doc.reason, detail=f"{unit.name}: its bundles stay apart: {doc.why}")
+    lake.add(case, list(alone), replace(doc, bundle=replace(doc.bundle, name=case[:16])))
+    return Outcome(unit, "warned" if doc.warnings else "done", case)
 
 
-def _refusal(unit: Unit, doc: CaseDocument, alone: Sequence[tuple[str, CaseDocument]]) -> Outcome | None:
+def in_order(alone: Mapping[str, CaseDocument]) -> list[str]:
+    """Bundles as they are read together: where they differ, the newest says who it is.
+
+    Args:
+        alone: by hash what each says by itself.
+    """
+    return sorted(sorted(alone), key=lambda bundle: -_end(alone[bundle]))
+
+
+def together(
+    knowledge: Knowledge,
+    options: Options,
+    host: str,
+    bundles: Sequence[tuple[Path, CaseDocument]],
+    tell: Progress = lambda _path, _size: None,
+) -> CaseDocument | Apart:
+    """What several bundles say together, or why they say nothing.
+
+    Args:
+        knowledge: formats and rules.
+        options: what else is asked.
+        host: what they share, as `tables.host_of` says it.
+        bundles: where each is and what it says by itself, `in_order`.
+        tell: told what is read.
+
+    Raises:
+        OSError: one of them cannot be read.
+    """
+    try:
+        paths = [path for path, _ in bundles]
+        doc = document(analyze_with(knowledge, paths, _wider(options, len(paths)), tell))
+    except (UsageError, NothingAnswerable) as error:
+        return Apart("several_hosts", str(error))
+    return _refusal(doc, [(path.name, one) for path, one in bundles]) or _named(doc, host)
+
+
+def _refusal(doc: CaseDocument, alone: Sequence[tuple[str, CaseDocument]]) -> Apart | None:
     """Why what several bundles say together is no answer; `None` where it is one."""
     before = {one.code for _, each in alone for one in each.warnings}
     cut = [one for one in doc.warnings if one.code.startswith("bomb_") and one.code not in before]
     if cut:
-        return _refused(unit, f"together they are too large to be read in full: {cut[0].detail}", "too_large")
+        return Apart("too_large", f"together they are too large to be read in full: {cut[0].detail}")
     why = stranger(doc, alone) if doc.host.guid is None else None
-    return None if why is None else _refused(unit, why)
+    return None if why is None else Apart("several_hosts", why)
 
 
 def _wider(options: Options, bundles: int) -> Options:
@@ -93,20 +133,9 @@ def _apart(unit: Unit, gone: list[str]) -> Outcome:
     return Outcome(unit, "failed", gone[0], "vanished", f"{unit.name}: {detail}")
 
 
-def _refused(unit: Unit, why: str, reason: str = "several_hosts") -> Outcome:
-    return Outcome(unit, "quarantined", reason=reason, detail=f"{unit.name}: its bundles stay apart: {why}")
-
-
-def _named(doc: CaseDocument, unit: Unit) -> CaseDocument:
-    """A document that says which case it is, and by what its bundles are of one host.
-
-    That two bundles have one name is no matter of theirs.
-    """
+def _named(doc: CaseDocument, host: str) -> CaseDocument:
+    """A document that says by what its bundles are of one host; that two have one name is no matter of theirs."""
     warnings = [one for one in doc.warnings if one.code != "name_duplicate" or "/" in (one.file or "")]
-    assumed = Text("assumption.joined_by_name", {"host": unit.name.removeprefix("name:")})
-    return replace(
-        doc,
-        bundle=replace(doc.bundle, name=(unit.changed or "")[:16]),
-        warnings=warnings,
-        assumptions=doc.assumptions if doc.host.guid is not None else [*doc.assumptions, assumed],
-    )
+    assumed = Text("assumption.joined_by_name", {"host": host.removeprefix("name:")})
+    assumptions = doc.assumptions if doc.host.guid is not None else [*doc.assumptions, assumed]
+    return replace(doc, warnings=warnings, assumptions=assumptions)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal, get_args
 
 from faultlog.values import dataclass
@@ -66,6 +66,13 @@ class Outcome:
     def held(self) -> str | None:
         """The case in the lake that the unit stands for; `None` where it has none."""
         return None if self.state == "quarantined" else self.case
+
+
+def case_of(bundles: Collection[str]) -> str:
+    """What names the case of some bundles."""
+    if len(bundles) == 1:
+        return next(iter(bundles))
+    return hashlib.sha256("\n".join(sorted(bundles)).encode()).hexdigest()
 
 
 def unit_json(unit: Unit) -> dict[str, object]:

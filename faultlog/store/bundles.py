@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from faultlog.store.blobs import place_of
+from faultlog.store.hosts import in_turn, join, part_from
 from faultlog.store.jobs import Job, enqueue, latest
 from faultlog.store.schema import BUNDLES, TEAMS
 from faultlog.store.texts import now, storable
@@ -103,8 +104,14 @@ def newest(db: Connection, team: int, most: int) -> list[tuple[Bundle, Job | Non
 
 
 def forget(db: Connection, team: int, name: str) -> bool:
-    """Delete a bundle with all that came of it; whether it was there. Its file goes afterwards: see `swept`."""
+    """Delete a bundle with all that came of it; whether it was there. Its file goes afterwards: see `swept`.
+
+    The case of all bundles of its host goes too, since it quotes this one; the others get a new one.
+    """
+    in_turn(db, team)
+    hosts = part_from(db, team, name)
     done = db.execute(delete(BUNDLES).where(BUNDLES.c.team_id == team, BUNDLES.c.id == name))
+    join(db, team, hosts)
     return done.rowcount == 1
 
 

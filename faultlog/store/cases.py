@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from faultlog.fleet.tables import TABLES, Table, Type, host_of
-from faultlog.model import Instant
+from faultlog.model import LEVELS, Instant
 from faultlog.report.document import CaseDocument, from_json, to_json
-from faultlog.store.jobs import Lease, end
-from faultlog.store.schema import CASE_TABLES, CASES
+from faultlog.store.schema import CASE_TABLES, CASES, VERDICTS
 from faultlog.store.texts import now, storable
+from faultlog.values import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,34 +20,49 @@ if TYPE_CHECKING:
 _LEVEL = 6
 
 
-def finish(db: Connection, held: Lease, sha256: str, doc: CaseDocument) -> bool:
-    """End a job with its case; whether it was still the worker's to end: if not, nothing is written.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a case is made of."""
 
-    Args:
-        db: the transaction.
-        held: the worker's lease.
-        sha256: what identifies the bundle.
-        doc: what its analysis said.
-    """
-    if not end(db, held, "done"):
-        return False
-    host = storable(host_of(doc) or f"case:{sha256}")
-    document = gzip.compress(to_json(doc).encode(), _LEVEL, mtime=0)
-    owned = {"bundle_id": held.bundle, "team_id": held.team, "host": host}
-    db.execute(delete(CASES).where(CASES.c.bundle_id == held.bundle))
-    db.execute(insert(CASES).values(**owned, document=document, analysed_at=now()))
+    id: str
+    """What names the case here."""
+    team: int
+    bundle: str | None
+    """Its bundle, by id; `None` where it is all bundles of a host."""
+    hashes: Sequence[str]
+    """Of its bundles."""
+    sha256: str
+    """What names the case in a lake."""
+    rules: str
+    """What decided it besides, as `fleet.setups.rules_hash` says."""
+
+
+def put(db: Connection, origin: Origin, doc: CaseDocument) -> None:
+    """Keep a case, in place of one that was there under its id."""
+    host = storable(host_of(doc) or f"case:{origin.sha256}")
+    owned = {"team_id": origin.team, "host": host}
+    db.execute(delete(CASES).where(CASES.c.id == origin.id))
+    db.execute(
+        insert(CASES).values(
+            **owned,
+            id=origin.id,
+            bundle_id=origin.bundle,
+            sha256=origin.sha256,
+            rules=origin.rules,
+            **_told(doc),
+            document=gzip.compress(to_json(doc).encode(), _LEVEL, mtime=0),
+            analysed_at=now(),
+        )
+    )
     for table in TABLES:
-        target = CASE_TABLES[table.name]
-        db.execute(delete(target).where(target.c.bundle_id == held.bundle))
-        if rows := [owned | cells for cells in _rows(table, sha256, doc)]:
-            db.execute(insert(target), rows)
-    return True
+        if rows := [owned | {"case_id": origin.id} | cells for cells in _rows(table, origin.hashes, doc)]:
+            db.execute(insert(CASE_TABLES[table.name]), rows)
 
 
-def document(db: Connection, team: int, bundle: str) -> CaseDocument | None:
-    """What the analysis of a bundle of a team said; `None` where there is none, or not yet."""
-    kept = document_json(db, team, bundle)
-    return None if kept is None else from_json(kept.decode(), bundle)
+def document(db: Connection, team: int, case: str) -> CaseDocument | None:
+    """What the analysis of a bundle of a team said, or of all of a host; `None` where there is none, or not yet."""
+    kept = document_json(db, team, case)
+    return None if kept is None else from_json(kept.decode(), case)
 
 
 def others(db: Connection, team: int, bundle: str) -> tuple[str, int]:
@@ -58,29 +73,28 @@ def others(db: Connection, team: int, bundle: str) -> tuple[str, int]:
     return str(host), db.execute(same).scalar_one()
 
 
-def document_json(db: Connection, team: int, bundle: str) -> bytes | None:
+def document_json(db: Connection, team: int, case: str) -> bytes | None:
     """The same as the JSON that is kept."""
-    found = db.execute(
-        select(CASES.c.document).where(CASES.c.team_id == team, CASES.c.bundle_id == bundle)
-    ).scalar_one_or_none()
+    found = db.execute(select(CASES.c.document).where(CASES.c.team_id == team, CASES.c.id == case)).scalar_one_or_none()
     return None if found is None else gzip.decompress(found)
 
 
-def frame(db: Connection, team: int, name: str, bundles: Sequence[str] | None = None) -> "pd.DataFrame":
-    """A table of a team's cases, as `fleet.reading` reads it from a lake: columns `case`, `host` and the table's own.
+def kept_documents(db: Connection, team: int, cases: Sequence[str]) -> dict[str, bytes]:
+    """By their ids the documents of some cases of a team, as gzipped JSON."""
+    asked = select(CASES.c.id, CASES.c.document).where(CASES.c.team_id == team, CASES.c.id.in_(cases))
+    return {row.id: row.document for row in db.execute(asked)}
 
-    Args:
-        db: the transaction.
-        team: whose.
-        name: of the table in a lake.
-        bundles: only the cases of these, by id; all where `None`.
+
+def frame(db: Connection, team: int, name: str) -> "pd.DataFrame":
+    """A table of a team's cases that are counted, as `fleet.reading` reads it from a lake.
+
+    Its columns are `case`, which is a case's name in a lake, `host`, and the table's own.
     """
     import pandas as pd
 
     table, source = next(one for one in TABLES if one.name == name), CASE_TABLES[name]
-    asked = select(source).where(source.c.team_id == team).order_by(source.c.row)
-    if bundles is not None:
-        asked = asked.where(source.c.bundle_id.in_(bundles))
+    counted = select(source, CASES.c.sha256.label("case")).join(CASES, CASES.c.id == source.c.case_id)
+    asked = counted.where(source.c.team_id == team, CASES.c.joined_id.is_(None)).order_by(CASES.c.sha256, source.c.row)
     rows = [_read(table, row) for row in db.execute(asked).mappings()]
     frame = pd.DataFrame(rows, columns=["case", "host", *table.columns])
     return frame.astype({name: _PANDAS[kind] for name, kind in table.columns.items()})
@@ -97,8 +111,22 @@ _PANDAS: dict[Type, str] = {
 }
 
 
-def _rows(table: Table, sha256: str, doc: CaseDocument) -> list[dict[str, Any]]:
-    common = {"bundles": [sha256]} if "bundles" in table.columns else {}
+def _told(doc: CaseDocument) -> dict[str, str | None]:
+    """What lists say of a case, so that they need not read its document."""
+    worst = max(doc.findings, key=lambda one: (LEVELS.index(one.level), VERDICTS.index(one.verdict)), default=None)
+    open_ = {one.fault_id for one in doc.intervals if one.state == "open"}
+    said = None if worst is None else json.dumps({"key": worst.headline.key, "params": dict(worst.headline.params)})
+    return {
+        "verdict": None if worst is None else max((one.verdict for one in doc.findings), key=VERDICTS.index),
+        "level": None if worst is None else worst.level,
+        "headline": None if said is None else storable(said),
+        "faults": json.dumps(sorted({one.fault_id for one in doc.intervals})),
+        "open_faults": json.dumps(sorted(open_)),
+    }
+
+
+def _rows(table: Table, hashes: Sequence[str], doc: CaseDocument) -> list[dict[str, Any]]:
+    common = {"bundles": sorted(hashes)} if "bundles" in table.columns else {}
     return [
         {name: _kept(kind, (common | row).get(name)) for name, kind in table.columns.items()} for row in table.rows(doc)
     ]
@@ -121,4 +149,4 @@ def _read(table: Table, row: Any) -> dict[str, Any]:  # noqa: ANN401 (a row of S
     cells = {
         name: json.loads(row[name]) if name in lists and row[name] is not None else row[name] for name in table.columns
     }
-    return {"case": row["bundle_id"], "host": row["host"], **cells}
+    return {"case": row["case"], "host": row["host"], **cells}

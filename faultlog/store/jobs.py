@@ -51,19 +51,33 @@ class Lease:
     """A job that somebody has for now."""
 
     job: str
-    bundle: str
     team: int
     token: int
+    bundle: str | None
+    """Which is analysed."""
+    host: str | None
+    """Of which all bundles are analysed together."""
 
 
 def enqueue(db: Connection, team: int, bundle: str, at: int) -> str:
     """Queue the analysis of a bundle; what names the job."""
+    return _queued(db, team, at, bundle_id=bundle)
+
+
+def enqueue_host(db: Connection, team: int, host: str) -> None:
+    """Queue the analysis of all bundles of a host together, unless it is queued."""
+    queued = select(JOBS.c.id).where(JOBS.c.team_id == team, JOBS.c.host == host, JOBS.c.state == "queued")
+    if db.execute(queued).first() is None:
+        _queued(db, team, now(), host=host)
+
+
+def _queued(db: Connection, team: int, at: int, **what: str) -> str:
     job = new_id()
     db.execute(
         insert(JOBS).values(
             id=job,
             team_id=team,
-            bundle_id=bundle,
+            **what,
             state="queued",
             token=0,
             tries=0,
@@ -76,14 +90,17 @@ def enqueue(db: Connection, team: int, bundle: str, at: int) -> str:
 
 
 def lease(db: Connection, owner: str) -> Lease | None:
-    """The next job, for a worker; `None` where there is none. One that nobody could end is quarantined."""
+    """The next job, for a worker; `None` where there is none. One that nobody could end is quarantined.
+
+    Hosts come after bundles: for a bundle somebody waits, and each may be one more of the host.
+    """
     at = now()
     free = or_(JOBS.c.state == "queued", and_(JOBS.c.state == "leased", JOBS.c.until < at))
     while True:
         row = db.execute(
-            select(JOBS.c.id, JOBS.c.bundle_id, JOBS.c.team_id, JOBS.c.token, JOBS.c.tries, JOBS.c.stop)
+            select(JOBS)
             .where(free)
-            .order_by(JOBS.c.queued_at, JOBS.c.id)
+            .order_by(JOBS.c.host.is_not(None), JOBS.c.queued_at, JOBS.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         ).one_or_none()
@@ -109,7 +126,7 @@ def lease(db: Connection, owner: str) -> Lease | None:
                 reading=None,
             )
         )
-        return Lease(row.id, row.bundle_id, row.team_id, token)
+        return Lease(row.id, row.team_id, token, row.bundle_id, row.host)
 
 
 def beat(db: Connection, held: Lease, done_bytes: int, reading: str | None) -> bool:
@@ -130,13 +147,14 @@ def end(db: Connection, held: Lease, state: End, reason: str | None = None, deta
     return done.rowcount == 1
 
 
-def give_back(db: Connection, held: Lease) -> None:
-    """Let another worker have a job, as if it had not been leased: this one has to stop."""
-    db.execute(
+def give_back(db: Connection, held: Lease) -> bool:
+    """Let another worker have a job, as if it had not been leased; whether it was still this one's."""
+    done = db.execute(
         update(JOBS)
         .where(JOBS.c.id == held.job, JOBS.c.token == held.token, JOBS.c.state == "leased")
         .values(state="queued", until=None, tries=JOBS.c.tries - 1)
     )
+    return done.rowcount == 1
 
 
 def cancel(db: Connection, team: int, job: str) -> bool:

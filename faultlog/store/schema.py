@@ -27,10 +27,14 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from faultlog.fleet.tables import TABLES, Type
+from faultlog.model import LEVELS
 
 ROLES: Final = ("viewer", "analyst", "admin")
 STATES: Final = ("queued", "leased", "done", "failed", "quarantined", "cancelled")
 """Of a job: `failed` is what may go well another time, `quarantined` is the bundle's own fault."""
+
+VERDICTS: Final = ("met", "pending", "indeterminate", "breached")
+"""Of a finding, the worst last."""
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -47,11 +51,11 @@ def _one_of(name: str, values: tuple[str, ...]) -> CheckConstraint:
     return CheckConstraint(f"{name} IN ({', '.join(map(repr, values))})", name=name)
 
 
-def _of(table: str, *, key: str = "id", **more: Any) -> Column[Any]:  # noqa: ANN401 (what `Column` takes)
+def _of(table: str, *, nullable: bool = False, **more: Any) -> Column[Any]:  # noqa: ANN401 (what `Column` takes)
     """A column that names a row of another table, and goes with it."""
-    kind = String(32) if table in {"bundles", "jobs"} else Integer()
+    kind = Integer() if table in {"teams", "users"} else String(32)
     name = f"{table.removesuffix('s')}_id"
-    return Column(name, kind, ForeignKey(f"{table}.{key}", ondelete="CASCADE"), nullable=False, **more)
+    return Column(name, kind, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=nullable, **more)
 
 
 TEAMS: Final = Table(
@@ -146,7 +150,8 @@ JOBS: Final = Table(
     METADATA,
     Column("id", String(32), primary_key=True),
     _of("teams"),
-    _of("bundles", index=True),
+    _of("bundles", nullable=True, index=True),
+    Column("host", Text, nullable=True),
     Column("state", String(11), nullable=False),
     Column("token", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
@@ -161,22 +166,43 @@ JOBS: Final = Table(
     Column("started_at", BigInteger, nullable=True),
     Column("ended_at", BigInteger, nullable=True),
     _one_of("state", STATES),
+    CheckConstraint("(bundle_id IS NULL) <> (host IS NULL)", name="one_thing"),
     Index("ix_jobs_state_queued_at", "state", "queued_at"),
     Index("ix_jobs_team_id_queued_at", "team_id", "queued_at"),
 )
-"""`token` grows with each lease: who holds an older one may not end the job. `until` is when a lease ends."""
+"""The analysis of a bundle, or of all bundles of a host together.
+
+`token` grows with each lease: who holds an older one may not end the job. `until` is when a lease ends.
+"""
 
 CASES: Final = Table(
     "cases",
     METADATA,
-    _of("bundles", primary_key=True),
+    Column("id", String(32), primary_key=True),
     _of("teams"),
+    _of("bundles", nullable=True, unique=True),
+    Column("joined_id", String(32), ForeignKey("cases.id", ondelete="SET NULL"), nullable=True, index=True),
+    Column("sha256", String(64), nullable=False),
     Column("host", Text, nullable=False),
+    Column("rules", String(16), nullable=False),
+    Column("verdict", String(13), nullable=True),
+    Column("level", String(8), nullable=True),
+    Column("headline", Text, nullable=True),
+    Column("faults", Text, nullable=False),
+    Column("open_faults", Text, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Column("analysed_at", BigInteger, nullable=False),
+    _one_of("verdict", VERDICTS),
+    _one_of("level", LEVELS),
     Index("ix_cases_team_id_host", "team_id", "host"),
 )
-"""`document` is the case document as JSON, gzipped; `host` as `fleet.tables.host_of` says it, else `case:…`."""
+"""What a bundle says, whose `id` is its own too, or all bundles of a host together, which has no bundle.
+
+`joined_id` is the case of all, where that stands for this one: then this one is not counted. `sha256` names it as a
+lake does, `rules` what decided it besides; `host` as `fleet.tables.host_of` says it, else `case:…`. `document` is the
+case document as JSON, gzipped; `verdict` and `level` are the worst of its findings, `headline` the sentence of that
+one as JSON; `faults` and `open_faults` are JSON lists of numbers.
+"""
 
 SHARES: Final = Table(
     "shares",
@@ -209,7 +235,7 @@ def _table_of(name: str, columns: Mapping[str, Type]) -> Table:
         f"case_{name}",
         METADATA,
         Column("row", Integer, primary_key=True),
-        _of("bundles", index=True),
+        _of("cases", index=True),
         _of("teams", index=True),
         Column("host", Text, nullable=False),
         *(Column(column, _TYPES[kind](), nullable=True) for column, kind in columns.items()),

@@ -11,10 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from faultlog.release import VERSION
 from faultlog.web import assets, progress
-from faultlog.web.api import bundles
+from faultlog.web.api import bundles, fleet, lists
+from faultlog.web.api.description import described
 from faultlog.web.entry import asked_in
 from faultlog.web.logins import AT_ONCE
 from faultlog.web.pages import account, admin, cases, front, login, rules, shared
+from faultlog.web.pages import lists as tables
 from faultlog.web.problems import TYPE, About, ProblemError, said
 from faultlog.web.security import Guard
 from faultlog.web.settings import Settings
@@ -46,7 +48,17 @@ def create(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.streams = progress.Streams()
     app.state.hashing = CapacityLimiter(AT_ONCE)
-    for router in (bundles.router, progress.router, assets.router, front.router, cases.router):
+    app.openapi = described(app)  # type: ignore[method-assign]
+    for router in (
+        lists.router,
+        bundles.router,
+        progress.router,
+        fleet.router,
+        tables.router,
+        assets.router,
+        front.router,
+        cases.router,
+    ):
         app.include_router(router)
     for router in (login.router, account.router, admin.router, shared.router, rules.router):
         app.include_router(router)

@@ -12,7 +12,8 @@ from fastapi.responses import StreamingResponse
 from faultlog.store import jobs
 from faultlog.store.jobs import Job
 from faultlog.store.opening import Store
-from faultlog.web.api.shapes import ProblemShape, job_shape
+from faultlog.web.api.routes import REFUSALS, Id, operation, refusals
+from faultlog.web.api.shapes import job_shape
 from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.who import Kept, Viewer
 
@@ -27,7 +28,7 @@ MOST: Final = 200
 _OPEN: Final = frozenset({"queued", "leased"})
 _HEADERS: Final = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
-router = APIRouter(prefix="/api/v1", tags=["bundles"])
+router = APIRouter(prefix="/api/v1", tags=["bundles"], responses=REFUSALS, generate_unique_id_function=operation)
 
 
 class Streams:
@@ -47,9 +48,9 @@ _EVENTS: Final = {
 @router.get(
     "/jobs/{job}/events",
     response_class=StreamingResponse,
-    responses={200: _EVENTS, 404: {"model": ProblemShape}, 503: {"model": ProblemShape}},
+    responses={200: _EVENTS, **refusals(404, 503)},
 )
-async def job_events(request: Request, job: str, who: Viewer, store: Kept) -> StreamingResponse:
+async def job_events(request: Request, job: Id, who: Viewer, store: Kept) -> StreamingResponse:
     """Watch a job until it ends."""
     streams: Streams = request.app.state.streams
     first = await run_in_threadpool(store.read, jobs.job, who.team, job)

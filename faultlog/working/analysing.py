@@ -102,23 +102,48 @@ def analysed(
         board: where it says how far it is.
         stop: asked now and then; where it says so, the child is ended.
     """
-    answer = _tried(knowledge, asked, bounds, board, stop)
+    return answered(lambda place: _answer(knowledge, asked, place, board), asked.name, bounds, board, stop)
+
+
+def answered(
+    work: Callable[[Path], bytes], name: str, bounds: Bounds, board: Board, stop: Callable[[], bool]
+) -> CaseDocument | Refusal | None:
+    """What a child says that has a folder of its own; one that dies is tried once more.
+
+    Args:
+        work: done in the child; see `case_said` and `no`.
+        name: of what it works on.
+        bounds: what it may use.
+        board: where it says how far it is.
+        stop: asked now and then; where it says so, the child is ended.
+    """
+    answer = _tried(work, bounds, board, stop)
     if isinstance(answer, Death) and not stop():
-        answer = _tried(knowledge, asked, bounds, board, stop)
+        answer = _tried(work, bounds, board, stop)
     if isinstance(answer, Death):
         return None if stop() else Refusal("quarantined", answer.cause, answer.detail)
     kind, said = answer[:1], answer[1:]
-    return from_json(said.decode(), asked.name) if kind == b"+" else _refusal(said)
+    return from_json(said.decode(), name) if kind == b"+" else _refusal(said)
 
 
-def _tried(knowledge: Knowledge, asked: Asked, bounds: Bounds, board: Board, stop: Callable[[], bool]) -> bytes | Death:
+def case_said(doc: CaseDocument, name: str) -> bytes:
+    """What a child says that has a case, of a bundle of some name."""
+    return b"+" + to_json(replace(doc, bundle=replace(doc.bundle, name=name))).encode()
+
+
+def no(state: End, reason: str, detail: str) -> bytes:
+    """What a child says that has none."""
+    return b"-" + json.dumps([state, reason, detail]).encode()
+
+
+def _tried(work: Callable[[Path], bytes], bounds: Bounds, board: Board, stop: Callable[[], bool]) -> bytes | Death:
     board.clear()
     with TemporaryDirectory(prefix="faultlog-", ignore_cleanup_errors=True) as place:
-        return in_child(lambda: _answer(knowledge, asked, Path(place), board), bounds, stop)
+        return in_child(lambda: work(Path(place)), bounds, stop)
 
 
 def _answer(knowledge: Knowledge, asked: Asked, place: Path, board: Board) -> bytes:
-    """What the child says: `+` and the case document, or `-` and why there is none."""
+    """What the child says of one bundle."""
     path = place / fit_name(asked.name)
     path.symlink_to(asked.file)
     try:
@@ -133,13 +158,13 @@ def _answer(knowledge: Knowledge, asked: Asked, place: Path, board: Board) -> by
         return _no("failed", "disk", error, path, asked.name)
     if not any(file.events for file in doc.files):
         return _no("quarantined", "nothing_answerable", NothingAnswerable("no line was understood"), path, asked.name)
-    return b"+" + to_json(replace(doc, bundle=replace(doc.bundle, name=asked.name))).encode()
+    return case_said(doc, asked.name)
 
 
 def _no(state: End, reason: str, error: FaultlogError | OSError, path: Path, name: str) -> bytes:
     """A refusal that says the bundle's own name where the error says the path of the child."""
     said = str(error).replace(str(path), name).replace(str(path.parent) + os.sep, "")
-    return b"-" + json.dumps([state, reason, said]).encode()
+    return no(state, reason, said)
 
 
 def _refusal(said: bytes) -> Refusal:

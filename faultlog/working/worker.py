@@ -4,7 +4,7 @@ import gc
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,14 +12,17 @@ from sqlalchemy import Connection
 
 from faultlog.child import Bounds
 from faultlog.errors import UsageError
+from faultlog.fleet.setups import rules_hash
 from faultlog.pipeline import Knowledge, Options, load_knowledge
 from faultlog.report.document import CaseDocument
 from faultlog.store.blobs import place_of
-from faultlog.store.bundles import Bundle, bundle
-from faultlog.store.cases import finish
+from faultlog.store.bundles import bundle
+from faultlog.store.cases import kept_documents
+from faultlog.store.hosts import Part, apart, finish, finish_host, parts
 from faultlog.store.jobs import Lease, beat, end, give_back, lease
 from faultlog.store.opening import Store
 from faultlog.working.analysing import Asked, Board, Refusal, analysed, asked_options
+from faultlog.working.joining import Host, differing, joined
 
 BEAT_S: Final = 2.0
 """Seconds between two signs of life. Tool default."""
@@ -40,6 +43,7 @@ class Worker:
         """
         self._store, self._options, self._bounds = store, replace(options, hashed=True), bounds
         self._knowledge: Knowledge = load_knowledge(options)
+        self._rules = rules_hash(self._knowledge.tool, self._options)
         self._board = Board()
         self._owner = f"{socket.gethostname()}/{os.getpid()}"
         gc.collect()
@@ -69,23 +73,29 @@ class Worker:
         state = self._done(held, stopped)
         told(
             "job",
-            {"job": held.job, "bundle": held.bundle, "state": state, "seconds": round(time.monotonic() - begun, 3)},
+            {
+                "job": held.job,
+                "bundle": held.bundle,
+                "host": held.host,
+                "state": state,
+                "seconds": round(time.monotonic() - begun, 3),
+            },
         )
         return True
 
     def _done(self, held: Lease, stopped: Callable[[], bool]) -> str:
-        about = self._store.read(bundle, held.team, held.bundle)
-        if about is None:
-            return "deleted"
         watch = _Watch(self._store, held, self._board, stopped)
-        answer = self._answer(about, watch)
+        answer = self._of_bundle(held, watch) if held.bundle is not None else self._of_host(held, watch)
         if answer is None:
             return self._stopped(held, watch)
         if isinstance(answer, Refusal):
             return answer.state if self._store.write(end, held, answer.state, answer.reason, answer.detail) else "lost"
-        return "done" if self._store.write(finish, held, about.sha256, answer) else "lost"
+        return answer
 
-    def _answer(self, about: Bundle, watch: "_Watch") -> CaseDocument | Refusal | None:
+    def _of_bundle(self, held: Lease, watch: "_Watch") -> str | Refusal | None:
+        about = self._store.read(bundle, held.team, held.bundle or "")
+        if about is None:
+            return "deleted"
         file = place_of(self._store.folder, about.id)
         if not file.exists():
             return Refusal("failed", "vanished", f"{about.name}: its file is not there any more")
@@ -93,7 +103,33 @@ class Worker:
             asked = Asked(file, about.name, asked_options(self._options, about.asked))
         except UsageError as error:
             return Refusal("failed", "asked", str(error))
-        return analysed(self._knowledge, asked, self._bounds, self._board, watch)
+        answer = analysed(self._knowledge, asked, self._bounds, self._board, watch)
+        if not isinstance(answer, CaseDocument):
+            return answer
+        return "done" if self._store.write(finish, held, about.sha256, self._rules, answer) else "lost"
+
+    def _of_host(self, held: Lease, watch: "_Watch") -> str | Refusal | None:
+        found = self._store.read(parts, held.team, held.host or "")
+        if not apart(found):  # bundles were deleted, or another job was sooner
+            return "done" if self._store.write(end, held, "done") else "lost"
+        host = differing(found) or self._host(held, found)
+        if isinstance(host, Refusal):
+            return host
+        answer = joined(self._knowledge, host, self._bounds, self._board, watch)
+        if not isinstance(answer, CaseDocument):
+            return answer
+        return self._store.write(finish_host, held, found, self._rules, answer)
+
+    def _host(self, held: Lease, found: Sequence[Part]) -> Host | Refusal:
+        files = {one.bundle: place_of(self._store.folder, one.bundle) for one in found}
+        gone = [one.name for one in found if not files[one.bundle].exists()]
+        if gone:
+            return Refusal("failed", "vanished", f"{gone[0]}: its file is not there any more")
+        documents = self._store.read(kept_documents, held.team, list(files))
+        if len(documents) < len(files):
+            return Refusal("failed", "vanished", f"{held.host}: a bundle was deleted meanwhile")
+        options = asked_options(self._options, found[0].asked)
+        return Host(held.host or "", found, files, documents, options)
 
     def _stopped(self, held: Lease, watch: "_Watch") -> str:
         """What becomes of a job whose child was ended: it is cancelled, another's by now, or for another worker."""

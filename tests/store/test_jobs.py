@@ -5,24 +5,15 @@ import pytest
 
 from faultlog.pipeline import Options
 from faultlog.store import bundles, cases, jobs
-from faultlog.store.blobs import receiving
 from faultlog.working.worker import Worker
+from tests.store import uploading
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
 BREACHED = SAMPLES / "fault6-breached-0001.zip"
 
 
-def received(store, file):
-    content = file.read_bytes()
-    with receiving(store.folder) as incoming:
-        incoming.write(content)
-        sha256 = incoming.named(file.name, content[:512])
-        incoming.durable()
-        return bundles.Received(incoming.id, sha256, file.name, len(content), {})
-
-
 def uploaded(store, team, file=BREACHED):
-    return store.write(bundles.keep, team, received(store, file), "tester")
+    return uploading.uploaded(store, team, file)
 
 
 def test_what_was_uploaded_is_analysed_and_kept(store, team):

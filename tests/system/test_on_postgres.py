@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(600)
 
 
-@pytest.mark.parametrize("tests", ["tests/store"])
+@pytest.mark.parametrize("tests", ["tests/store", "tests/web"])
 def test_the_same_tests_pass_on_postgresql(tests):
     with serving() as server:
         done = subprocess.run(

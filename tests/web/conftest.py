@@ -30,3 +30,17 @@ def work(store):
             pass
 
     return done
+
+
+@pytest.fixture(scope="module")
+def kept_site(tmp_path_factory):
+    """A store, whoever asks its server, and who does all jobs: for tests that only look."""
+    with kept(tmp_path_factory.mktemp("site") / "data") as store:
+        worker = Worker(store, Options())
+
+        def work():
+            while worker.work_once():
+                pass
+
+        with TestClient(create(Settings(store)), base_url="http://127.0.0.1:8321") as client:
+            yield store, client, work

@@ -1,25 +1,43 @@
 """`/api/v1/bundles`, `/jobs`, `/cases`: upload, watch, read, delete."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Connection
 
 from faultlog.store import bundles, cases, jobs
 from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job
 from faultlog.web import deeds
-from faultlog.web.api.shapes import BundleShape, JobShape, ProblemShape, bundle_shape, job_shape
+from faultlog.web.api.description import KINDS
+from faultlog.web.api.routes import REFUSALS, Id, operation, refusals
+from faultlog.web.api.shapes import BundleShape, JobShape, bundle_shape, job_shape
+from faultlog.web.downloads import DOWNLOADS, attached
 from faultlog.web.problems import not_found
+from faultlog.web.site import wording_of
 from faultlog.web.uploads import upload
 from faultlog.web.who import Analyst, Kept, Viewer, settings_of
+from faultlog.wording import Wording
 
-router = APIRouter(prefix="/api/v1", tags=["bundles"], responses={404: {"model": ProblemShape}})
+router = APIRouter(prefix="/api/v1", tags=["bundles"], responses=REFUSALS, generate_unique_id_function=operation)
 
+_SAME: Final = {"model": BundleShape, "description": "The same bytes were there."}
+_CASE: Final = {"description": "The case document, `faultlog.case/1`.", "content": KINDS["CaseDocument"]}
+_EXPORT: Final = {
+    "description": "The file.",
+    "content": {one.media: {} for one in DOWNLOADS.values()},
+}
+
+Export = Annotated[str, Path(json_schema_extra={"enum": list(DOWNLOADS)})]
 Name = Annotated[str, Query(min_length=1, max_length=255, description="What the bundle is called.")]
 
 
-@router.put("/bundles", status_code=201, responses={200: {"model": BundleShape}, 413: {"model": ProblemShape}})
+@router.put(
+    "/bundles",
+    status_code=201,
+    responses={200: _SAME, **refusals(400, 413, 415, 507)},
+    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {}}}},
+)
 async def put_bundle(
     request: Request,
     response: Response,
@@ -37,22 +55,22 @@ async def put_bundle(
     return bundle_shape(*settings.store.read(_found, who.team, done.bundle))
 
 
-@router.get("/bundles/{bundle}")
-def get_bundle(bundle: str, who: Viewer, store: Kept) -> BundleShape:
+@router.get("/bundles/{bundle}", responses=refusals(404))
+def get_bundle(bundle: Id, who: Viewer, store: Kept) -> BundleShape:
     """A bundle, and how far its analysis is."""
     return bundle_shape(*store.read(_found, who.team, bundle))
 
 
-@router.delete("/bundles/{bundle}", status_code=204)
-def delete_bundle(bundle: str, who: Analyst, store: Kept) -> None:
+@router.delete("/bundles/{bundle}", status_code=204, responses=refusals(404))
+def delete_bundle(bundle: Id, who: Analyst, store: Kept) -> None:
     """Delete a bundle with all that came of it."""
     if not store.write(deeds.delete, who, bundle):
         raise not_found()
     bundles.remove_file(store.folder, bundle)
 
 
-@router.get("/jobs/{job}")
-def get_job(job: str, who: Viewer, store: Kept) -> JobShape:
+@router.get("/jobs/{job}", responses=refusals(404))
+def get_job(job: Id, who: Viewer, store: Kept) -> JobShape:
     """How far an analysis is."""
     found = store.read(jobs.job, who.team, job)
     if found is None:
@@ -60,20 +78,30 @@ def get_job(job: str, who: Viewer, store: Kept) -> JobShape:
     return job_shape(found)
 
 
-@router.post("/jobs/{job}/cancel")
-def cancel_job(job: str, who: Analyst, store: Kept) -> JobShape:
+@router.post("/jobs/{job}/cancel", responses=refusals(404))
+def cancel_job(job: Id, who: Analyst, store: Kept) -> JobShape:
     """Stop an analysis; one that has ended stays as it is."""
     store.write(deeds.cancel, who, job)
     return get_job(job, who, store)
 
 
-@router.get("/cases/{bundle}", response_class=Response, responses={200: {"content": {"application/json": {}}}})
-def get_case(bundle: str, who: Viewer, store: Kept) -> Response:
+@router.get("/cases/{case}", response_class=Response, responses={200: _CASE, **refusals(404)})
+def get_case(case: Id, who: Viewer, store: Kept) -> Response:
     """The case document, as `faultlog triage --json` writes it."""
-    kept = store.read(cases.document_json, who.team, bundle)
+    kept = store.read(cases.document_json, who.team, case)
     if kept is None:
         raise not_found()
     return Response(kept, media_type="application/json")
+
+
+@router.get("/cases/{case}/exports/{name}", response_class=Response, responses={200: _EXPORT, **refusals(404)})
+def get_export(request: Request, case: Id, name: Export, who: Viewer, store: Kept) -> Response:
+    """A case as a file of some format."""
+    doc = store.read(cases.document, who.team, case)
+    if doc is None or name not in DOWNLOADS:
+        raise not_found()
+    say = wording_of(request)
+    return attached(DOWNLOADS[name], doc, Wording(say.language, say.rules, doc.host.time_zone.name))
 
 
 def _found(db: Connection, team: int, name: str) -> tuple[Bundle, Job | None]:

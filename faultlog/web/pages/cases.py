@@ -1,8 +1,6 @@
 """`/cases/…`: what came of a bundle, or how far its analysis is; its files; again; gone."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from faultlog.report.document import CaseDocument
@@ -12,6 +10,7 @@ from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job
 from faultlog.store.opening import Store
 from faultlog.web import deeds
+from faultlog.web.api.routes import Id
 from faultlog.web.downloads import DOWNLOADS, attached, offered
 from faultlog.web.problems import not_found
 from faultlog.web.shown import minute, size
@@ -21,8 +20,6 @@ from faultlog.web.who import Analyst, Kept, Viewer, Who
 from faultlog.wording import Wording
 
 router = APIRouter(include_in_schema=False)
-
-Id = Annotated[str, Path(max_length=64)]
 
 
 @router.get("/cases/{bundle}")

@@ -28,7 +28,7 @@ def rules_page(request: Request, who: Viewer, store: Kept) -> HTMLResponse:
 def rule_page(request: Request, fault: str, who: Viewer, store: Kept) -> HTMLResponse:
     """All that is known of one fault, as a manual page."""
     book, say = rules(), wording_of(request)
-    found = book.candidates(int(fault), None) if fault.isascii() and fault.isdecimal() and len(fault) < 6 else ()  # noqa: PLR2004
+    found = book.candidates(int(fault), None) if fault.isascii() and fault.isdecimal() and len(fault) < 6 else ()
     if not found:
         raise not_found()
     number, names = found[0].file.fault, chapters.names(found, say)

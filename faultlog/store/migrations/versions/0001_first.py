@@ -72,197 +72,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_users_name")),
     )
     op.create_table(
-        "case_coverage",
-        sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("bundle_id", sa.String(length=32), nullable=False),
-        sa.Column("team_id", sa.Integer(), nullable=False),
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("from_at", sa.BigInteger(), nullable=True),
-        sa.Column("to_at", sa.BigInteger(), nullable=True),
-        sa.Column("kind", sa.Text(), nullable=True),
-        sa.Column("observed", sa.Boolean(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("file", sa.Text(), nullable=True),
-        sa.Column("of_faults", sa.Boolean(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["bundle_id"], ["bundles.id"], name=op.f("fk_case_coverage_bundle_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_coverage_team_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_coverage")),
-    )
-    op.create_index(op.f("ix_case_coverage_bundle_id"), "case_coverage", ["bundle_id"], unique=False)
-    op.create_index(op.f("ix_case_coverage_team_id"), "case_coverage", ["team_id"], unique=False)
-    op.create_table(
-        "case_events",
-        sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("bundle_id", sa.String(length=32), nullable=False),
-        sa.Column("team_id", sa.Integer(), nullable=False),
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=True),
-        sa.Column("kind", sa.Text(), nullable=True),
-        sa.Column("fault_id", sa.BigInteger(), nullable=True),
-        sa.Column("severity", sa.Text(), nullable=True),
-        sa.Column("before", sa.Text(), nullable=True),
-        sa.Column("after", sa.Text(), nullable=True),
-        sa.Column("file", sa.Text(), nullable=True),
-        sa.Column("line", sa.BigInteger(), nullable=True),
-        sa.Column("text", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["bundle_id"], ["bundles.id"], name=op.f("fk_case_events_bundle_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_events_team_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_events")),
-    )
-    op.create_index(op.f("ix_case_events_bundle_id"), "case_events", ["bundle_id"], unique=False)
-    op.create_index(op.f("ix_case_events_team_id"), "case_events", ["team_id"], unique=False)
-    op.create_table(
-        "case_files",
-        sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("bundle_id", sa.String(length=32), nullable=False),
-        sa.Column("team_id", sa.Integer(), nullable=False),
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("path", sa.Text(), nullable=True),
-        sa.Column("format", sa.Text(), nullable=True),
-        sa.Column("status", sa.Text(), nullable=True),
-        sa.Column("bytes", sa.BigInteger(), nullable=True),
-        sa.Column("lines", sa.BigInteger(), nullable=True),
-        sa.Column("events", sa.BigInteger(), nullable=True),
-        sa.Column("unread", sa.BigInteger(), nullable=True),
-        sa.Column("duplicates", sa.BigInteger(), nullable=True),
-        sa.Column("first_at", sa.BigInteger(), nullable=True),
-        sa.Column("last_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["bundle_id"], ["bundles.id"], name=op.f("fk_case_files_bundle_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_files_team_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_files")),
-    )
-    op.create_index(op.f("ix_case_files_bundle_id"), "case_files", ["bundle_id"], unique=False)
-    op.create_index(op.f("ix_case_files_team_id"), "case_files", ["team_id"], unique=False)
-    op.create_table(
-        "case_findings",
-        sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("bundle_id", sa.String(length=32), nullable=False),
-        sa.Column("team_id", sa.Integer(), nullable=False),
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=True),
-        sa.Column("rule", sa.Text(), nullable=True),
-        sa.Column("fault_id", sa.BigInteger(), nullable=True),
-        sa.Column("interval", sa.Text(), nullable=True),
-        sa.Column("expectation", sa.Text(), nullable=True),
-        sa.Column("after", sa.Text(), nullable=True),
-        sa.Column("within_s", sa.Float(), nullable=True),
-        sa.Column("source", sa.Text(), nullable=True),
-        sa.Column("verdict", sa.Text(), nullable=True),
-        sa.Column("level", sa.Text(), nullable=True),
-        sa.Column("deadline_at", sa.BigInteger(), nullable=True),
-        sa.Column("margin_s", sa.Float(), nullable=True),
-        sa.Column("breaches", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["bundle_id"], ["bundles.id"], name=op.f("fk_case_findings_bundle_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_findings_team_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_findings")),
-    )
-    op.create_index(op.f("ix_case_findings_bundle_id"), "case_findings", ["bundle_id"], unique=False)
-    op.create_index(op.f("ix_case_findings_team_id"), "case_findings", ["team_id"], unique=False)
-    op.create_table(
-        "case_hosts",
-        sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("bundle_id", sa.String(length=32), nullable=False),
-        sa.Column("team_id", sa.Integer(), nullable=False),
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("bundles", sa.Text(), nullable=True),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("guid", sa.Text(), nullable=True),
-        sa.Column("os", sa.Text(), nullable=True),
-        sa.Column("os_version", sa.Text(), nullable=True),
-        sa.Column("connector_version", sa.Text(), nullable=True),
-        sa.Column("time_zone", sa.Text(), nullable=True),
-        sa.Column("time_zone_source", sa.Text(), nullable=True),
-        sa.Column("first_at", sa.BigInteger(), nullable=True),
-        sa.Column("last_at", sa.BigInteger(), nullable=True),
-        sa.Column("observed_s", sa.Float(), nullable=True),
-        sa.Column("blind_s", sa.Float(), nullable=True),
-        sa.Column("lines", sa.BigInteger(), nullable=True),
-        sa.Column("events", sa.BigInteger(), nullable=True),
-        sa.Column("unread", sa.BigInteger(), nullable=True),
-        sa.Column("warnings", sa.Text(), nullable=True),
-        sa.Column("assumptions", sa.Text(), nullable=True),
-        sa.Column("contradictions", sa.BigInteger(), nullable=True),
-        sa.Column("contradicted", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["bundle_id"], ["bundles.id"], name=op.f("fk_case_hosts_bundle_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_hosts_team_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_hosts")),
-    )
-    op.create_index(op.f("ix_case_hosts_bundle_id"), "case_hosts", ["bundle_id"], unique=False)
-    op.create_index(op.f("ix_case_hosts_team_id"), "case_hosts", ["team_id"], unique=False)
-    op.create_table(
-        "case_intervals",
-        sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("bundle_id", sa.String(length=32), nullable=False),
-        sa.Column("team_id", sa.Integer(), nullable=False),
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=True),
-        sa.Column("fault_id", sa.BigInteger(), nullable=True),
-        sa.Column("severity", sa.Text(), nullable=True),
-        sa.Column("state", sa.Text(), nullable=True),
-        sa.Column("raised_kind", sa.Text(), nullable=True),
-        sa.Column("raised_at", sa.BigInteger(), nullable=True),
-        sa.Column("raised_until", sa.BigInteger(), nullable=True),
-        sa.Column("cleared_kind", sa.Text(), nullable=True),
-        sa.Column("cleared_at", sa.BigInteger(), nullable=True),
-        sa.Column("cleared_until", sa.BigInteger(), nullable=True),
-        sa.Column("duration_min_s", sa.Float(), nullable=True),
-        sa.Column("duration_max_s", sa.Float(), nullable=True),
-        sa.Column("may_be_several", sa.Boolean(), nullable=True),
-        sa.Column("duplicate_raises", sa.BigInteger(), nullable=True),
-        sa.Column("connector_version", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["bundle_id"], ["bundles.id"], name=op.f("fk_case_intervals_bundle_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_intervals_team_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_intervals")),
-    )
-    op.create_index(op.f("ix_case_intervals_bundle_id"), "case_intervals", ["bundle_id"], unique=False)
-    op.create_index(op.f("ix_case_intervals_team_id"), "case_intervals", ["team_id"], unique=False)
-    op.create_table(
-        "case_patterns",
-        sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("bundle_id", sa.String(length=32), nullable=False),
-        sa.Column("team_id", sa.Integer(), nullable=False),
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=True),
-        sa.Column("fault_id", sa.BigInteger(), nullable=True),
-        sa.Column("pattern", sa.Text(), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["bundle_id"], ["bundles.id"], name=op.f("fk_case_patterns_bundle_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_patterns_team_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_patterns")),
-    )
-    op.create_index(op.f("ix_case_patterns_bundle_id"), "case_patterns", ["bundle_id"], unique=False)
-    op.create_index(op.f("ix_case_patterns_team_id"), "case_patterns", ["team_id"], unique=False)
-    op.create_table(
         "cases",
-        sa.Column("bundle_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("bundle_id", sa.String(length=32), nullable=True),
+        sa.Column("joined_id", sa.String(length=32), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("rules", sa.String(length=16), nullable=False),
+        sa.Column("verdict", sa.String(length=13), nullable=True),
+        sa.Column("level", sa.String(length=8), nullable=True),
+        sa.Column("headline", sa.Text(), nullable=True),
+        sa.Column("faults", sa.Text(), nullable=False),
+        sa.Column("open_faults", sa.Text(), nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.Column("analysed_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("level IN ('none', 'info', 'warning', 'critical')", name=op.f("ck_cases_level")),
+        sa.CheckConstraint("verdict IN ('met', 'pending', 'indeterminate', 'breached')", name=op.f("ck_cases_verdict")),
         sa.ForeignKeyConstraint(["bundle_id"], ["bundles.id"], name=op.f("fk_cases_bundle_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["joined_id"], ["cases.id"], name=op.f("fk_cases_joined_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_cases_team_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("bundle_id", name=op.f("pk_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("bundle_id", name=op.f("uq_cases_bundle_id")),
     )
+    op.create_index(op.f("ix_cases_joined_id"), "cases", ["joined_id"], unique=False)
     op.create_index("ix_cases_team_id_host", "cases", ["team_id", "host"], unique=False)
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
-        sa.Column("bundle_id", sa.String(length=32), nullable=False),
+        sa.Column("bundle_id", sa.String(length=32), nullable=True),
+        sa.Column("host", sa.Text(), nullable=True),
         sa.Column("state", sa.String(length=11), nullable=False),
         sa.Column("token", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -279,6 +119,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('queued', 'leased', 'done', 'failed', 'quarantined', 'cancelled')", name=op.f("ck_jobs_state")
         ),
+        sa.CheckConstraint("(bundle_id IS NULL) <> (host IS NULL)", name=op.f("ck_jobs_one_thing")),
         sa.ForeignKeyConstraint(["bundle_id"], ["bundles.id"], name=op.f("fk_jobs_bundle_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_jobs_team_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
@@ -329,4 +170,165 @@ def upgrade() -> None:
         sa.UniqueConstraint("hash", name=op.f("uq_tokens_hash")),
     )
     op.create_index(op.f("ix_tokens_user_id"), "tokens", ["user_id"], unique=False)
+    op.create_table(
+        "case_coverage",
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=True),
+        sa.Column("to_at", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("observed", sa.Boolean(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("of_faults", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_coverage_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_coverage_team_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_coverage")),
+    )
+    op.create_index(op.f("ix_case_coverage_case_id"), "case_coverage", ["case_id"], unique=False)
+    op.create_index(op.f("ix_case_coverage_team_id"), "case_coverage", ["team_id"], unique=False)
+    op.create_table(
+        "case_events",
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("fault_id", sa.BigInteger(), nullable=True),
+        sa.Column("severity", sa.Text(), nullable=True),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("line", sa.BigInteger(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_events_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_events_team_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_events")),
+    )
+    op.create_index(op.f("ix_case_events_case_id"), "case_events", ["case_id"], unique=False)
+    op.create_index(op.f("ix_case_events_team_id"), "case_events", ["team_id"], unique=False)
+    op.create_table(
+        "case_files",
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=True),
+        sa.Column("format", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("bytes", sa.BigInteger(), nullable=True),
+        sa.Column("lines", sa.BigInteger(), nullable=True),
+        sa.Column("events", sa.BigInteger(), nullable=True),
+        sa.Column("unread", sa.BigInteger(), nullable=True),
+        sa.Column("duplicates", sa.BigInteger(), nullable=True),
+        sa.Column("first_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_files_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_files_team_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_files")),
+    )
+    op.create_index(op.f("ix_case_files_case_id"), "case_files", ["case_id"], unique=False)
+    op.create_index(op.f("ix_case_files_team_id"), "case_files", ["team_id"], unique=False)
+    op.create_table(
+        "case_findings",
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=True),
+        sa.Column("rule", sa.Text(), nullable=True),
+        sa.Column("fault_id", sa.BigInteger(), nullable=True),
+        sa.Column("interval", sa.Text(), nullable=True),
+        sa.Column("expectation", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.Column("within_s", sa.Float(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("verdict", sa.Text(), nullable=True),
+        sa.Column("level", sa.Text(), nullable=True),
+        sa.Column("deadline_at", sa.BigInteger(), nullable=True),
+        sa.Column("margin_s", sa.Float(), nullable=True),
+        sa.Column("breaches", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_findings_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_findings_team_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_findings")),
+    )
+    op.create_index(op.f("ix_case_findings_case_id"), "case_findings", ["case_id"], unique=False)
+    op.create_index(op.f("ix_case_findings_team_id"), "case_findings", ["team_id"], unique=False)
+    op.create_table(
+        "case_hosts",
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("bundles", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("guid", sa.Text(), nullable=True),
+        sa.Column("os", sa.Text(), nullable=True),
+        sa.Column("os_version", sa.Text(), nullable=True),
+        sa.Column("connector_version", sa.Text(), nullable=True),
+        sa.Column("time_zone", sa.Text(), nullable=True),
+        sa.Column("time_zone_source", sa.Text(), nullable=True),
+        sa.Column("first_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_at", sa.BigInteger(), nullable=True),
+        sa.Column("observed_s", sa.Float(), nullable=True),
+        sa.Column("blind_s", sa.Float(), nullable=True),
+        sa.Column("lines", sa.BigInteger(), nullable=True),
+        sa.Column("events", sa.BigInteger(), nullable=True),
+        sa.Column("unread", sa.BigInteger(), nullable=True),
+        sa.Column("warnings", sa.Text(), nullable=True),
+        sa.Column("assumptions", sa.Text(), nullable=True),
+        sa.Column("contradictions", sa.BigInteger(), nullable=True),
+        sa.Column("contradicted", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_hosts_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_hosts_team_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_hosts")),
+    )
+    op.create_index(op.f("ix_case_hosts_case_id"), "case_hosts", ["case_id"], unique=False)
+    op.create_index(op.f("ix_case_hosts_team_id"), "case_hosts", ["team_id"], unique=False)
+    op.create_table(
+        "case_intervals",
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=True),
+        sa.Column("fault_id", sa.BigInteger(), nullable=True),
+        sa.Column("severity", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.Column("raised_kind", sa.Text(), nullable=True),
+        sa.Column("raised_at", sa.BigInteger(), nullable=True),
+        sa.Column("raised_until", sa.BigInteger(), nullable=True),
+        sa.Column("cleared_kind", sa.Text(), nullable=True),
+        sa.Column("cleared_at", sa.BigInteger(), nullable=True),
+        sa.Column("cleared_until", sa.BigInteger(), nullable=True),
+        sa.Column("duration_min_s", sa.Float(), nullable=True),
+        sa.Column("duration_max_s", sa.Float(), nullable=True),
+        sa.Column("may_be_several", sa.Boolean(), nullable=True),
+        sa.Column("duplicate_raises", sa.BigInteger(), nullable=True),
+        sa.Column("connector_version", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_intervals_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_intervals_team_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_intervals")),
+    )
+    op.create_index(op.f("ix_case_intervals_case_id"), "case_intervals", ["case_id"], unique=False)
+    op.create_index(op.f("ix_case_intervals_team_id"), "case_intervals", ["team_id"], unique=False)
+    op.create_table(
+        "case_patterns",
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=True),
+        sa.Column("fault_id", sa.BigInteger(), nullable=True),
+        sa.Column("pattern", sa.Text(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_patterns_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_patterns_team_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("row", name=op.f("pk_case_patterns")),
+    )
+    op.create_index(op.f("ix_case_patterns_case_id"), "case_patterns", ["case_id"], unique=False)
+    op.create_index(op.f("ix_case_patterns_team_id"), "case_patterns", ["team_id"], unique=False)
     # ### end Alembic commands ###

@@ -1,0 +1,120 @@
+"""`/bundles`, `/hosts` and so on: every table of the site as a page, as `.json` and as `.csv`."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
+
+from faultlog.values import dataclass
+from faultlog.web.api.lists import answer, next_of, rows_of
+from faultlog.web.listing import Asked, Column, Filter, Listing, every
+from faultlog.web.querying import read_query
+from faultlog.web.rows import cells, csv_lines, said
+from faultlog.web.site import page, wording_of
+from faultlog.web.tables import LISTINGS
+from faultlog.web.who import Kept, Viewer
+from faultlog.wording import Wording
+
+router = APIRouter(include_in_schema=False)
+
+_NOT_KEPT: Final = frozenset({"after", "lang"})
+"""Parameters that an address of the same rows in another form leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column."""
+
+    title: str
+    link: str | None
+    """The same rows in its order, or the other way round."""
+    sorted: str | None
+    """How rows are in its order now, as `aria-sort` says it."""
+    numeric: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A field of the form that chooses rows."""
+
+    key: str
+    title: str
+    value: str
+    kind: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+def shown(request: Request, listing: Listing, asked: Asked, rows: Any) -> dict[str, object]:  # noqa: ANN401
+    """What the part `listing.html` names, of a page of rows."""
+    say, params = wording_of(request), _kept(request)
+    return {
+        "name": listing.name,
+        "heads": [_head(listing, one, asked, params, say) for one in listing.columns if not one.hidden],
+        "rows": [cells(listing, row, say) for row in rows.rows],
+        "total": rows.total,
+        "next": next_of(request, rows),
+        "first": None if asked.after is None else _address(listing, params),
+        "choices": [_choice(one, params, say) for one in listing.filters if not one.hidden],
+        "hidden": [(key, params[key]) for key in ("sort", *_hidden(listing)) if key in params],
+        "narrowed": [(key, params[key]) for key in _hidden(listing) if key in params],
+        "is_chosen": bool(asked.filters),
+        "all": f"/{listing.name}",
+        "twins": [(kind, _address(listing, params, f".{kind}")) for kind in ("csv", "json")],
+    }
+
+
+def _kept(request: Request) -> Mapping[str, str]:
+    return {key: value for key, value in request.query_params.items() if value and key not in _NOT_KEPT}
+
+
+def _hidden(listing: Listing) -> list[str]:
+    return [one.key for one in listing.filters if one.hidden]
+
+
+def _address(listing: Listing, params: Mapping[str, str], ending: str = "") -> str:
+    return f"/{listing.name}{ending}" + (f"?{urlencode(params)}" if params else "")
+
+
+def _head(listing: Listing, one: Column, asked: Asked, params: Mapping[str, str], say: Wording) -> Head:
+    title, numeric = say.words(f"web.column.{one.key}"), one.kind in {"integer", "number", "duration", "bytes"}
+    if not one.is_sortable:
+        return Head(title, None, None, numeric)
+    now = {one.key: "ascending", f"-{one.key}": "descending"}.get(asked.sort)
+    first = f"-{one.key}" if numeric or one.kind == "instant" else one.key
+    other = {"ascending": f"-{one.key}", "descending": one.key}.get(now or "", first)
+    return Head(title, _address(listing, {**params, "sort": other}), now, numeric)
+
+
+def _choice(one: Filter, params: Mapping[str, str], say: Wording) -> Choice:
+    kind = "date" if one.matching in {"since", "until"} else "number" if one.kind == "integer" else "search"
+    options = tuple((value, said(one.words, value, say) if one.words else value) for value in one.values)
+    return Choice(one.key, say.words(f"web.filter.{one.key}"), params.get(one.key, ""), kind, options)
+
+
+def _routes(listing: Listing) -> None:
+    def html(request: Request, who: Viewer, store: Kept) -> HTMLResponse:
+        asked = read_query(listing, request.query_params)
+        rows = rows_of(store, who, listing, asked)
+        title = wording_of(request).words(f"web.list.{listing.name}")
+        return page(request, "list.html", who, title=title, listing=shown(request, listing, asked, rows))
+
+    def as_json(request: Request, who: Viewer, store: Kept) -> JSONResponse:
+        rows, response = rows_of(store, who, listing, read_query(listing, request.query_params)), Response()
+        told = answer(request, response, listing, rows)
+        return JSONResponse(told, headers={"link": response.headers["link"]} if "link" in response.headers else None)
+
+    def as_csv(request: Request, who: Viewer, store: Kept) -> StreamingResponse:
+        asked = read_query(listing, request.query_params)
+        rows_of(store, who, listing, asked)  # what cannot be asked is refused before the answer begins
+        lines = csv_lines(listing, every(store.read, listing, who.team, asked), wording_of(request))
+        name = f'attachment; filename="{listing.name}.csv"'
+        return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
+
+    for ending, route in (("", html), (".json", as_json), (".csv", as_csv)):
+        router.get(f"/{listing.name}{ending}", name=f"{listing.name}{ending}")(route)
+
+
+for _one in LISTINGS.values():
+    _routes(_one)

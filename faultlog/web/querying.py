@@ -1,0 +1,79 @@
+"""What may be asked of a listing in an address, declared for the API's description and checked for every page."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from faultlog.web.listing import MOST, USUAL, Asked, Filter, Listing, Value
+from faultlog.web.problems import ProblemError
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST = 300
+_LARGEST = (1 << 31) - 1
+
+
+class Query(BaseModel):
+    """Parameters of an address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sort: str
+    size: int
+    after: str | None
+
+
+@cache
+def query_of(name: str, listing: "Listing") -> type[Query]:
+    """The parameters of a listing, as a model of that name."""
+    order = Field(description="A column; after `-` the other way round. Rows without a value stand last.")
+    size = Field(ge=1, le=MOST, description="Most rows of the page.")
+    after = Field(max_length=2000, description="Where the page before ended, as its `next` says.")
+    fields: dict[str, Any] = {
+        "sort": (Annotated[Literal[listing.orders], order], listing.usual),
+        "size": (Annotated[int, size], USUAL),
+        "after": (Annotated[str | None, after], None),
+    }
+    fields |= {one.key: (Annotated[_type(one), Field(description=one.about)], None) for one in listing.filters}
+    return create_model(name, __base__=Query, **fields)
+
+
+def _type(one: Filter) -> Any:  # noqa: ANN401 (a type that is made)
+    if one.values:
+        return Literal[one.values] | None
+    if one.matching in {"since", "until"}:
+        return datetime | None
+    if one.kind == "integer":
+        return Annotated[int, Field(ge=0, le=_LARGEST)] | None
+    return Annotated[str, Field(min_length=1, max_length=_LONGEST)] | None
+
+
+def asked_of(listing: Listing, query: Query) -> Asked:
+    """What parameters ask of a listing."""
+    filters = {one.key: _value(getattr(query, one.key)) for one in listing.filters}
+    told = {key: value for key, value in filters.items() if value is not None}
+    return Asked(query.sort, query.size, told, query.after)
+
+
+def _value(told: object) -> Value:
+    if isinstance(told, datetime):
+        whole = told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+        return (whole - _EPOCH) // timedelta(microseconds=1)
+    return cast("Value", told)
+
+
+def read_query(listing: Listing, params: Mapping[str, str]) -> Asked:
+    """What the address of a page asks; a field that a form left empty asks for nothing, nor does what is not known.
+
+    Raises:
+        ProblemError: a parameter means nothing.
+    """
+    known = query_of(f"{listing.name.title()}Query", listing)
+    told = {key: value for key, value in params.items() if value and key in known.model_fields}
+    try:
+        return asked_of(listing, known.model_validate(told))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ProblemError(422, "request", where=str(first["loc"][0]), what=first["msg"]) from None

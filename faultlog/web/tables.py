@@ -1,0 +1,357 @@
+"""Every table of the site: its columns, and by what its rows can be chosen."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func, select
+
+from faultlog.model import LEVELS
+from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, JOBS, STATES, VERDICTS
+from faultlog.web.listing import Column, Filter, Listing
+
+_HOSTS: Final = CASE_TABLES["hosts"]
+_COUNTED: Final = CASES.c.joined_id.is_(None)
+"""Which cases are counted: those for which no other stands."""
+_STATES: Final = ("cleared", "open", "unknown")
+_OF_INTERVALS: Final = "state"
+_OF_JOBS: Final = "web.state"
+_OF_VERDICTS: Final = "export.verdict"
+_OF_LEVELS: Final = "web.level"
+
+
+def _case(source: ColumnElement[Any]) -> Column:
+    return Column("case", "text", source, "The case; its page is /cases/{case}.", hidden=True, filled=True)
+
+
+def _host(source: ColumnElement[Any]) -> Column:
+    return Column("host", "text", source, "What bundles of one host share, as `guid:…` or `name:…`.", hidden=True)
+
+
+def _named(source: ColumnElement[Any], link: str | None = "/bundles?host={host}") -> Column:
+    return Column("host_name", "text", source, "What the host is called.", link=link)
+
+
+def _verdict(source: ColumnElement[Any], about: str, *, filled: bool = False) -> Column:
+    return Column("verdict", "text", source, about, words=_OF_VERDICTS, filled=filled, values=VERDICTS)
+
+
+def _level(source: ColumnElement[Any], about: str, *, filled: bool = False) -> Column:
+    return Column("level", "text", source, about, words=_OF_LEVELS, filled=filled, values=LEVELS)
+
+
+def _of_case(source: ColumnElement[Any]) -> Filter:
+    return Filter("case", source, "Of one case, also one that another stands for.", hidden=True)
+
+
+def _of_host(source: ColumnElement[Any]) -> Filter:
+    return Filter("host", source, "Of one host, as `guid:…` or `name:…`.", hidden=True)
+
+
+def _of_fault(source: ColumnElement[Any]) -> Filter:
+    return Filter("fault", source, "Of one fault, by its number.", kind="integer")
+
+
+def _since(source: ColumnElement[Any], what: str) -> tuple[Filter, Filter]:
+    return (
+        Filter("since", source, f"{what} at or after this instant.", "since"),
+        Filter("until", source, f"{what} before this instant.", "until"),
+    )
+
+
+_newer = JOBS.alias()
+_latest = (
+    select(_newer.c.id)
+    .where(_newer.c.bundle_id == BUNDLES.c.id)
+    .order_by(_newer.c.queued_at.desc(), _newer.c.id)
+    .limit(1)
+    .correlate(BUNDLES)
+    .scalar_subquery()
+)
+_STATE: Final = Column("state", "text", JOBS.c.state, "Of its newest job.", words=_OF_JOBS, values=STATES)
+
+BUNDLES_LIST: Final = Listing(
+    "bundles",
+    "A bundle that was uploaded, how far its analysis is, and what it says by itself.",
+    BUNDLES.outerjoin(JOBS, JOBS.c.id == _latest)
+    .outerjoin(CASES, CASES.c.bundle_id == BUNDLES.c.id)
+    .outerjoin(_HOSTS, _HOSTS.c.case_id == CASES.c.id),
+    BUNDLES.c.team_id,
+    BUNDLES.c.id,
+    (
+        Column("id", "text", BUNDLES.c.id, "The bundle, and its case.", hidden=True, filled=True),
+        Column("name", "text", BUNDLES.c.name, "What it is called.", link="/cases/{id}", filled=True),
+        _host(CASES.c.host),
+        _named(_HOSTS.c.name),
+        _STATE,
+        _verdict(CASES.c.verdict, "The worst of its findings."),
+        Column("headline", "said", CASES.c.headline, "The worst finding as a sentence."),
+        Column("open_faults", "numbers", CASES.c.open_faults, "Faults that were seen open at the end."),
+        Column("size", "bytes", BUNDLES.c.size, "Bytes.", filled=True),
+        Column("uploaded_by", "text", BUNDLES.c.uploaded_by, "Who uploaded it.", filled=True),
+        Column("uploaded_at", "instant", BUNDLES.c.uploaded_at, "When it was uploaded.", filled=True),
+    ),
+    (
+        Filter("name", BUNDLES.c.name, "Whose name holds this.", "contains"),
+        Filter("state", JOBS.c.state, "Whose newest job is in this state.", values=STATES, words=_OF_JOBS),
+        Filter("verdict", CASES.c.verdict, "Whose worst verdict is this.", values=VERDICTS, words=_OF_VERDICTS),
+        _of_host(CASES.c.host),
+        *_since(BUNDLES.c.uploaded_at, "Uploaded"),
+    ),
+    "-uploaded_at",
+)
+
+JOBS_LIST: Final = Listing(
+    "jobs",
+    "An analysis: of one bundle, or of all bundles of a host together.",
+    JOBS.outerjoin(BUNDLES, BUNDLES.c.id == JOBS.c.bundle_id),
+    JOBS.c.team_id,
+    JOBS.c.id,
+    (
+        Column("id", "text", JOBS.c.id, "The job.", hidden=True, filled=True),
+        Column("bundle", "text", JOBS.c.bundle_id, "Its bundle, where it is of one.", hidden=True),
+        Column("name", "text", BUNDLES.c.name, "What the bundle is called.", link="/cases/{bundle}"),
+        Column("host", "text", JOBS.c.host, "The host, where it is of all its bundles.", link="/bundles?host={host}"),
+        Column("state", "text", JOBS.c.state, "How far it is.", words=_OF_JOBS, filled=True, values=STATES),
+        Column("done_bytes", "bytes", JOBS.c.done_bytes, "Of the files, unpacked, that were read.", filled=True),
+        Column("tries", "integer", JOBS.c.tries, "How often a worker took it.", filled=True),
+        Column("reason", "text", JOBS.c.reason, "Why there is no case, in a word."),
+        Column("detail", "text", JOBS.c.detail, "Why there is no case."),
+        Column("queued_at", "instant", JOBS.c.queued_at, "When it was queued.", filled=True),
+        Column("started_at", "instant", JOBS.c.started_at, "When a worker took it last."),
+        Column("ended_at", "instant", JOBS.c.ended_at, "When it ended."),
+    ),
+    (
+        Filter("state", JOBS.c.state, "In this state.", values=STATES, words=_OF_JOBS),
+        Filter("bundle", JOBS.c.bundle_id, "Of this bundle.", hidden=True),
+        _of_host(JOBS.c.host),
+        *_since(JOBS.c.queued_at, "Queued"),
+    ),
+    "-queued_at",
+)
+
+CASES_LIST: Final = Listing(
+    "cases",
+    "What came of a bundle, or of all bundles of a host together, which then stands for theirs.",
+    CASES.join(_HOSTS, _HOSTS.c.case_id == CASES.c.id),
+    CASES.c.team_id,
+    CASES.c.id,
+    (
+        _case(CASES.c.id),
+        _host(CASES.c.host),
+        _named(func.coalesce(_HOSTS.c.name, CASES.c.host), "/cases/{case}"),
+        Column("bundle", "text", CASES.c.bundle_id, "Its bundle; none where it is of all of a host.", hidden=True),
+        Column("joined", "text", CASES.c.joined_id, "The case that stands for it.", hidden=True),
+        Column("sha256", "text", CASES.c.sha256, "What names it in a fleet.", hidden=True, filled=True),
+        _verdict(CASES.c.verdict, "The worst of its findings."),
+        _level(CASES.c.level, "How urgent the worst of its findings is."),
+        Column("headline", "said", CASES.c.headline, "The worst finding as a sentence."),
+        Column("faults", "numbers", CASES.c.faults, "Faults that were raised.", filled=True),
+        Column("open_faults", "numbers", CASES.c.open_faults, "Faults seen open at the end.", filled=True),
+        Column("connector_version", "text", _HOSTS.c.connector_version, "Of the connector."),
+        Column("first_at", "instant", _HOSTS.c.first_at, "Its first line."),
+        Column("last_at", "instant", _HOSTS.c.last_at, "Its last line."),
+        Column("lines", "integer", _HOSTS.c.lines, "Lines of its files."),
+        Column("analysed_at", "instant", CASES.c.analysed_at, "When it was analysed.", filled=True),
+    ),
+    (
+        Filter("name", _HOSTS.c.name, "Whose host's name holds this.", "contains"),
+        Filter("verdict", CASES.c.verdict, "Whose worst verdict is this.", values=VERDICTS, words=_OF_VERDICTS),
+        Filter("level", CASES.c.level, "As urgent as this.", values=LEVELS, words=_OF_LEVELS),
+        _of_case(CASES.c.id),
+        _of_host(CASES.c.host),
+        *_since(CASES.c.analysed_at, "Analysed"),
+    ),
+    "-analysed_at",
+    _COUNTED,
+)
+
+_I: Final = CASE_TABLES["intervals"]
+_F: Final = CASE_TABLES["findings"]
+_E: Final = CASE_TABLES["events"]
+_BEGUN: Final = func.coalesce(_I.c.raised_at, _I.c.raised_until)
+
+INTERVALS_LIST: Final = Listing(
+    "intervals",
+    "A stay of a fault, in all cases that are counted: lines of two bundles of a host count once.",
+    _I.join(CASES, CASES.c.id == _I.c.case_id).join(_HOSTS, _HOSTS.c.case_id == CASES.c.id),
+    _I.c.team_id,
+    _I.c.row,
+    (
+        _case(_I.c.case_id),
+        _host(_I.c.host),
+        _named(_HOSTS.c.name),
+        Column("id", "text", _I.c.id, "Of the interval in its case.", link="/cases/{case}#{id}", filled=True),
+        Column("fault_id", "integer", _I.c.fault_id, "The fault.", filled=True),
+        Column("severity", "text", _I.c.severity, "The last one that was told."),
+        Column("state", "text", _I.c.state, "How it ended.", words=_OF_INTERVALS, filled=True, values=_STATES),
+        Column(
+            "raised_kind", "text", _I.c.raised_kind, "`observed`, `between`, `not_after`.", hidden=True, filled=True
+        ),
+        Column("raised_at", "instant", _I.c.raised_at, "When it was raised, or the earliest it may have been."),
+        Column("raised_until", "instant", _I.c.raised_until, "The latest, where it was not observed."),
+        Column(
+            "cleared_kind", "text", _I.c.cleared_kind, "`observed`, `between`, `not_before`.", hidden=True, filled=True
+        ),
+        Column("cleared_at", "instant", _I.c.cleared_at, "When it was cleared, or until when it was seen open."),
+        Column("cleared_until", "instant", _I.c.cleared_until, "The latest, where it was not observed.", hidden=True),
+        Column("duration_min_s", "duration", _I.c.duration_min_s, "Seconds that it lasted at least."),
+        Column("duration_max_s", "duration", _I.c.duration_max_s, "Seconds that it lasted at most; none: unbounded."),
+        Column(
+            "duplicate_raises", "integer", _I.c.duplicate_raises, "Further raises while it was raised.", hidden=True
+        ),
+        Column("may_be_several", "flag", _I.c.may_be_several, "Whether it may be several.", hidden=True),
+        Column("connector_version", "text", _I.c.connector_version, "Of the connector when it was raised."),
+    ),
+    (
+        _of_fault(_I.c.fault_id),
+        Filter("state", _I.c.state, "That ended so.", values=_STATES, words=_OF_INTERVALS),
+        Filter("name", _HOSTS.c.name, "Whose host's name holds this.", "contains"),
+        _of_case(_I.c.case_id),
+        _of_host(_I.c.host),
+        *_since(_BEGUN, "Raised"),
+    ),
+    "-raised_at",
+    _COUNTED,
+)
+
+FINDINGS_LIST: Final = Listing(
+    "findings",
+    "A promise that was kept or broken, in all cases that are counted.",
+    _F.join(CASES, CASES.c.id == _F.c.case_id).join(_HOSTS, _HOSTS.c.case_id == CASES.c.id),
+    _F.c.team_id,
+    _F.c.row,
+    (
+        _case(_F.c.case_id),
+        _host(_F.c.host),
+        _named(_HOSTS.c.name),
+        Column("id", "text", _F.c.id, "Of the finding in its case.", link="/cases/{case}#{interval}", filled=True),
+        Column("fault_id", "integer", _F.c.fault_id, "The fault.", filled=True),
+        Column("interval", "text", _F.c.interval, "The interval that it is about.", hidden=True),
+        Column("expectation", "text", _F.c.expectation, "`clears_within` or `clears_after`.", hidden=True, filled=True),
+        Column("after", "text", _F.c.after, "What its time begins with.", hidden=True),
+        Column("within_s", "duration", _F.c.within_s, "Seconds that were promised."),
+        Column("source", "text", _F.c.source, "Who promises it.", hidden=True),
+        _verdict(_F.c.verdict, "Whether it was kept.", filled=True),
+        _level(_F.c.level, "How urgent it is.", filled=True),
+        Column("deadline_at", "instant", _F.c.deadline_at, "When its time was over."),
+        Column("margin_s", "duration", _F.c.margin_s, "Seconds to spare; negative is late."),
+        Column("breaches", "integer", _F.c.breaches, "Deadlines that passed.", filled=True),
+    ),
+    (
+        Filter("verdict", _F.c.verdict, "With this verdict.", values=VERDICTS, words=_OF_VERDICTS),
+        Filter("level", _F.c.level, "As urgent as this.", values=LEVELS, words=_OF_LEVELS),
+        _of_fault(_F.c.fault_id),
+        Filter("name", _HOSTS.c.name, "Whose host's name holds this.", "contains"),
+        _of_case(_F.c.case_id),
+        _of_host(_F.c.host),
+        *_since(_F.c.deadline_at, "Whose deadline is"),
+    ),
+    "-deadline_at",
+    _COUNTED,
+)
+
+EVENTS_LIST: Final = Listing(
+    "events",
+    "A line that says something of faults, starts or changes: the evidence of all cases that are counted.",
+    _E.join(CASES, CASES.c.id == _E.c.case_id).join(_HOSTS, _HOSTS.c.case_id == CASES.c.id),
+    _E.c.team_id,
+    _E.c.row,
+    (
+        _case(_E.c.case_id),
+        _host(_E.c.host),
+        Column("at", "instant", _E.c.at, "When it was."),
+        _named(_HOSTS.c.name),
+        Column("kind", "text", _E.c.kind, "What it says.", filled=True),
+        Column("fault_id", "integer", _E.c.fault_id, "The fault."),
+        Column("severity", "text", _E.c.severity, "Of the fault."),
+        Column("before", "text", _E.c.before, "What changed, before.", hidden=True),
+        Column("after", "text", _E.c.after, "What changed, after.", hidden=True),
+        Column("file", "text", _E.c.file, "The file in the bundle.", hidden=True),
+        Column("line", "integer", _E.c.line, "Number of the line in the file.", hidden=True),
+        Column("text", "text", _E.c.text, "The line as it is written.", link="/cases/{case}"),
+    ),
+    (
+        Filter("text", _E.c.text, "Whose line holds this.", "contains"),
+        Filter("kind", _E.c.kind, "Of this kind."),
+        _of_fault(_E.c.fault_id),
+        Filter("name", _HOSTS.c.name, "Whose host's name holds this.", "contains"),
+        _of_case(_E.c.case_id),
+        _of_host(_E.c.host),
+        *_since(_E.c.at, "That was"),
+    ),
+    "-at",
+    _COUNTED,
+)
+
+_by_host = (CASES.c.team_id, CASES.c.host)
+_ranked = (
+    select(
+        CASES.c.team_id,
+        CASES.c.id.label("case"),
+        CASES.c.host,
+        CASES.c.verdict,
+        CASES.c.level,
+        CASES.c.open_faults,
+        *(_HOSTS.c[name] for name in ("name", "os", "os_version", "connector_version", "last_at")),
+        func.row_number()
+        .over(
+            partition_by=_by_host,
+            order_by=(CASES.c.joined_id.is_not(None), _HOSTS.c.last_at.desc().nulls_last(), CASES.c.id),
+        )
+        .label("rank"),
+        func.count(CASES.c.bundle_id).over(partition_by=_by_host).label("bundles"),
+        func.min(_HOSTS.c.first_at).over(partition_by=_by_host).label("first_at"),
+        func.max(BUNDLES.c.uploaded_at).over(partition_by=_by_host).label("uploaded_at"),
+    )
+    .select_from(
+        CASES.join(_HOSTS, _HOSTS.c.case_id == CASES.c.id).outerjoin(BUNDLES, BUNDLES.c.id == CASES.c.bundle_id)
+    )
+    .subquery()
+)
+_R: Final = _ranked.c
+
+HOSTS_LIST: Final = Listing(
+    "hosts",
+    "A host, by its newest case that is counted.",
+    _ranked,
+    _R.team_id,
+    _R.case,
+    (
+        _case(_R.case),
+        Column("host", "text", _R.host, "What its bundles share, as `guid:…` or `name:…`.", hidden=True, filled=True),
+        Column(
+            "name",
+            "text",
+            func.coalesce(_R.name, _R.host),
+            "What it is called.",
+            link="/bundles?host={host}",
+            filled=True,
+        ),
+        Column("bundles", "integer", _R.bundles, "How many bundles of it there are.", filled=True),
+        _verdict(_R.verdict, "The worst of the case's findings."),
+        _level(_R.level, "How urgent the worst of them is."),
+        Column("open_faults", "numbers", _R.open_faults, "Faults seen open at the end.", filled=True),
+        Column("connector_version", "text", _R.connector_version, "Of the connector."),
+        Column("os", "text", _R.os, "`macos` or `linux`."),
+        Column("os_version", "text", _R.os_version, "Of the system."),
+        Column("first_at", "instant", _R.first_at, "The first line of all its bundles."),
+        Column("last_at", "instant", _R.last_at, "The last line."),
+        Column("uploaded_at", "instant", _R.uploaded_at, "When its last bundle was uploaded."),
+    ),
+    (
+        Filter("name", func.coalesce(_R.name, _R.host), "Whose name holds this.", "contains"),
+        Filter("verdict", _R.verdict, "Whose worst verdict is this.", values=VERDICTS, words=_OF_VERDICTS),
+        Filter("level", _R.level, "As urgent as this.", values=LEVELS, words=_OF_LEVELS),
+        Filter("os", _R.os, "With this system.", values=("macos", "linux")),
+        _of_host(_R.host),
+        *_since(_R.last_at, "Whose last line is"),
+    ),
+    "-last_at",
+    _R.rank == 1,
+)
+
+LISTINGS: Final[Mapping[str, Listing]] = {
+    one.name: one
+    for one in (BUNDLES_LIST, HOSTS_LIST, CASES_LIST, INTERVALS_LIST, FINDINGS_LIST, EVENTS_LIST, JOBS_LIST)
+}
+"""By name."""

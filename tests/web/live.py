@@ -1,0 +1,27 @@
+"""A server that listens, in a thread."""
+
+import time
+from contextlib import contextmanager
+from threading import Thread
+
+import uvicorn
+
+from faultlog.web.app import create
+from tests.stores import free_port
+
+
+@contextmanager
+def listening(settings):
+    """The address of a server, for a while."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(create(settings), "127.0.0.1", port, log_level="error", lifespan="off"))
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        until = time.monotonic() + 30
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,132 @@
+"""The API is what its description says, whatever is asked."""
+
+import json
+import os
+
+import jsonschema
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from openapi_spec_validator import validate
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from faultlog.fleet.statistics.fleet import fleet_statistics
+from faultlog.fleet.statistics.written import fleet_schema, to_json
+from faultlog.store import fleets
+from faultlog.web.app import create
+from faultlog.web.downloads import DOWNLOADS
+from faultlog.web.settings import Settings
+from tests.lakes import bundle
+
+MANY = 50
+EXAMPLES = int(os.environ.get("FAULTLOG_API_EXAMPLES", "4"))
+"""Of each operation; `make soak` asks for more."""
+MONDAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "11:00:00 quiet")
+
+
+@pytest.fixture(scope="module")
+def site(kept_site, tmp_path_factory):
+    """Whoever asks a server with a bundle."""
+    store, client, work = kept_site
+    file = bundle(tmp_path_factory.mktemp("bundles") / "monday.zip", *MONDAY)
+    client.put("/api/v1/bundles", params={"name": file.name}, content=file.read_bytes())
+    work()
+    return store, client
+
+
+def test_the_description_is_openapi_and_every_operation_has_a_name_of_its_own(client):
+    told = client.get("/api/v1/openapi.json").json()
+    validate(told)
+    operations = [one for methods in told["paths"].values() for one in methods.values()]
+    names = [one["operationId"] for one in operations]
+    assert len(names) == len(set(names)) > 15
+    for one in operations:
+        assert one["responses"]["422"]["content"].keys() == {"application/problem+json"}
+        assert one.get("description"), one["operationId"]
+
+
+def test_a_fleet_is_counted_as_the_command_counts_it(site):
+    store, client = site
+    answer = client.get("/api/v1/fleet")
+    jsonschema.validate(answer.json(), fleet_schema())
+    team = 1
+    assert answer.text == to_json(fleet_statistics(store.read(fleets.frames, team)))
+    assert answer.json()["scope"]["bundles"] == 1
+    assert client.get("/api/v1/fleet").content == answer.content
+
+
+def test_a_fleet_without_cases_is_one(client):
+    answer = client.get("/api/v1/fleet")
+    jsonschema.validate(answer.json(), fleet_schema())
+    assert answer.json()["scope"]["bundles"] == 0
+
+
+def test_a_fleet_is_counted_anew_when_a_bundle_is_deleted(client, work, tmp_path):
+    file = bundle(tmp_path / "monday.zip", *MONDAY)
+    put = client.put("/api/v1/bundles", params={"name": file.name}, content=file.read_bytes())
+    work()
+    assert client.get("/api/v1/fleet").json()["scope"]["stays"] == 1
+    client.delete(put.headers["location"])
+    assert client.get("/api/v1/fleet").json()["scope"]["stays"] == 0
+
+
+@pytest.mark.parametrize("name", DOWNLOADS)
+def test_a_case_is_a_file_of_every_format(site, name):
+    _, client = site
+    case = client.get("/api/v1/cases").json()["rows"][0]["case"]
+    answer = client.get(f"/api/v1/cases/{case}/exports/{name}")
+    assert answer.status_code == 200
+    assert answer.content
+    assert answer.headers["content-disposition"].startswith("attachment; ")
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_whatever_is_asked_the_answer_is_as_described_and_no_fault_of_the_server(site, mode):
+    """Every operation of the description, asked in ways that it allows and in ways that it does not."""
+    store, _ = site
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", create(Settings(store)))
+    asked = 0
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        if not operation.path.endswith("/events"):  # a stream: see the tests of progress
+            asked += _asked(operation, mode)
+    assert asked >= EXAMPLES
+
+
+def _asked(operation, mode):
+    """Ask an operation some times; how often.
+
+    That a cursor is one of ours, a zone exists, and a body is a bundle, no schema says: those may be refused.
+    """
+    count = 0
+
+    @given(case=operation.as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=EXAMPLES < MANY,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
+    def ask(case):
+        nonlocal count
+        count += 1
+        case.call_and_validate(excluded_checks=[positive_data_acceptance])
+
+    try:
+        ask()
+    except Unsatisfiable:  # of an operation that takes nothing, nothing can be wrong
+        assert mode is GenerationMode.NEGATIVE
+    return count
+
+
+def test_no_answer_of_the_lists_is_more_than_it_declares(site):
+    _, client = site
+    told = client.get("/api/v1/openapi.json").json()
+    for name in ("bundles", "jobs", "cases", "intervals", "findings", "events", "hosts"):
+        declared = told["paths"][f"/api/v1/{name}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        whole = {**declared, "components": told["components"]}
+        jsonschema.validate(json.loads(client.get(f"/api/v1/{name}").text), whole)
