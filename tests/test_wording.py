@@ -45,10 +45,15 @@ TEMPLATES = "\n".join(
 )
 
 
+FILES = (".html", ".json", ".css", ".js", ".svg")
+"""What a template names that is no sentence."""
+
+
 def keys_in_templates() -> set[str]:
-    """Every key that a template names whole, as a pattern."""
+    """Every key that a template names, as a pattern: whole, or what it begins with."""
     named = re.findall(r'"([a-z_]+\.[a-z_.]*[a-z_])"', TEMPLATES)
-    return {re.escape(name) for name in named if not name.endswith((".html", ".json"))}
+    begun = {f"{re.escape(name)}.+" for name in re.findall(r'"([a-z_]+\.[a-z_.]*\.)" ~', TEMPLATES)}
+    return begun | {re.escape(name) for name in named if not name.endswith(FILES)}
 
 
 def keys_in_code() -> set[str]:

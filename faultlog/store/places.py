@@ -65,7 +65,7 @@ def hosts(db: Connection, team: int) -> list[Host]:
 
 def host(db: Connection, team: int, asked: str) -> Host | None:
     """One of them, by its id; `None` where there is none."""
-    every = db.execute(select(CASES.c.host).where(CASES.c.team_id == team).distinct()).scalars()
+    every = db.execute(select(CASES.c.host).where(CASES.c.team_id == team, CASES.c.bundle_id.is_not(None)).distinct()).scalars()
     found = next((one for one in every if id_of(one) == asked), None)
     return None if found is None else next(iter(_hosts(db, team, _of(team).where(CASES.c.host == found))), None)
 
@@ -85,8 +85,8 @@ def _of(team: int) -> Select[tuple[object, ...]]:
     return (
         select(*cells, *more, BUNDLES.c.name.label("bundle"))
         .join(BUNDLES, BUNDLES.c.id == CASES.c.bundle_id)
-        .join(_HOSTS, _HOSTS.c.bundle_id == CASES.c.bundle_id)
-        .where(CASES.c.team_id == team)
+        .join(_HOSTS, _HOSTS.c.case_id == CASES.c.id)
+        .where(CASES.c.team_id == team, CASES.c.bundle_id.is_not(None))
     )
 
 
@@ -99,7 +99,7 @@ def _hosts(db: Connection, team: int, asked: Select[tuple[object, ...]]) -> list
 
 
 def _open_in(db: Connection, team: int) -> Mapping[str, tuple[int, ...]]:
-    asked = select(_INTERVALS.c.bundle_id, _INTERVALS.c.fault_id).where(
+    asked = select(_INTERVALS.c.case_id, _INTERVALS.c.fault_id).where(
         _INTERVALS.c.team_id == team, _INTERVALS.c.state == "open"
     )
     found: dict[str, set[int]] = defaultdict(set)

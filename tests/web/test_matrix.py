@@ -17,7 +17,8 @@ from faultlog.store.jobs import latest
 from faultlog.store.schema import AUDIT, METADATA
 from faultlog.web import progress
 from faultlog.working.worker import Worker
-from tests.store.test_jobs import BREACHED, received, uploaded
+from tests.store.test_jobs import BREACHED, uploaded
+from tests.store.uploading import received
 from tests.web.people import CHEAP, PASSWORD, bearer, person, site
 
 PUBLIC, VIEWER, ANALYST, ADMIN = "public", "viewer", "analyst", "admin"
