@@ -46,9 +46,11 @@ TEMPLATES = "\n".join(
 
 
 def keys_in_templates() -> set[str]:
-    """Every key that a template names whole, as a pattern."""
+    """Every key that a template names, as a pattern: any text for what it puts behind a beginning."""
     named = re.findall(r'"([a-z_]+\.[a-z_.]*[a-z_])"', TEMPLATES)
-    return {re.escape(name) for name in named if not name.endswith((".html", ".json"))}
+    begun = re.findall(r'"([a-z_]+\.[a-z_.]*)" ~ ', TEMPLATES)
+    whole = {re.escape(name) for name in named if not name.endswith((".html", ".json", ".css", ".js", ".svg"))}
+    return whole | {re.escape(name) + ".+" for name in begun if name.endswith(".")}
 
 
 def keys_in_code() -> set[str]:
