@@ -45,15 +45,12 @@ TEMPLATES = "\n".join(
 )
 
 
-FILES = (".html", ".json", ".css", ".js", ".svg")
-"""What a template names that is no sentence."""
-
-
 def keys_in_templates() -> set[str]:
-    """Every key that a template names, as a pattern: whole, or what it begins with."""
+    """Every key that a template names, as a pattern: any text for what it puts behind a beginning."""
     named = re.findall(r'"([a-z_]+\.[a-z_.]*[a-z_])"', TEMPLATES)
-    begun = {f"{re.escape(name)}.+" for name in re.findall(r'"([a-z_]+\.[a-z_.]*\.)" ~', TEMPLATES)}
-    return begun | {re.escape(name) for name in named if not name.endswith(FILES)}
+    begun = re.findall(r'"([a-z_]+\.[a-z_.]*)" ~ ', TEMPLATES)
+    whole = {re.escape(name) for name in named if not name.endswith((".html", ".json", ".css", ".js", ".svg"))}
+    return whole | {re.escape(name) + ".+" for name in begun if name.endswith(".")}
 
 
 def keys_in_code() -> set[str]:
