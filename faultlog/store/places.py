@@ -85,7 +85,7 @@ def _of(team: int) -> Select[tuple[object, ...]]:
     return (
         select(*cells, *more, BUNDLES.c.name.label("bundle"))
         .join(BUNDLES, BUNDLES.c.id == CASES.c.bundle_id)
-        .join(_HOSTS, _HOSTS.c.bundle_id == CASES.c.bundle_id)
+        .join(_HOSTS, _HOSTS.c.case_id == CASES.c.id)
         .where(CASES.c.team_id == team)
     )
 
@@ -99,7 +99,7 @@ def _hosts(db: Connection, team: int, asked: Select[tuple[object, ...]]) -> list
 
 
 def _open_in(db: Connection, team: int) -> Mapping[str, tuple[int, ...]]:
-    asked = select(_INTERVALS.c.bundle_id, _INTERVALS.c.fault_id).where(
+    asked = select(_INTERVALS.c.case_id, _INTERVALS.c.fault_id).where(
         _INTERVALS.c.team_id == team, _INTERVALS.c.state == "open"
     )
     found: dict[str, set[int]] = defaultdict(set)
