@@ -60,6 +60,7 @@ TABLE = {
     ("GET", "/cases/{bundle}/shares"): Row(ANALYST),
     ("POST", "/cases/{bundle}/shares"): Row(ANALYST, {"days": "7"}),
     ("POST", "/cases/{bundle}/shares/{share}/revoke"): Row(ANALYST),
+    ("GET", "/search"): Row(VIEWER, query={"q": "secret"}),
     ("GET", "/rules"): Row(VIEWER),
     ("GET", "/rules/{fault}"): Row(VIEWER),
     ("GET", "/formats"): Row(VIEWER),
