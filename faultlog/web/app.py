@@ -1,5 +1,6 @@
 """The application: routes, what is said of mistakes, and what every answer carries."""
 
+import time
 from typing import Final
 
 from anyio import CapacityLimiter
@@ -10,10 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from faultlog.release import VERSION
-from faultlog.web import assets, progress
+from faultlog.web import assets, health, progress
 from faultlog.web.api import bundles
+from faultlog.web.doors import Doors, Keeper
 from faultlog.web.entry import asked_in
 from faultlog.web.logins import AT_ONCE
+from faultlog.web.metrics import Counts
+from faultlog.web.noted import Noted
 from faultlog.web.pages import account, admin, cases, front, login, shared
 from faultlog.web.problems import TYPE, About, ProblemError, said
 from faultlog.web.security import Guard
@@ -46,11 +50,14 @@ def create(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.streams = progress.Streams()
     app.state.hashing = CapacityLimiter(AT_ONCE)
+    app.state.begun, app.state.doors, app.state.counts = time.monotonic(), Doors(), Counts(settings.store)
     for router in (bundles.router, progress.router, assets.router, front.router, cases.router):
         app.include_router(router)
-    for router in (login.router, account.router, admin.router, shared.router):
+    for router in (login.router, account.router, admin.router, shared.router, health.router):
         app.include_router(router)
     app.add_middleware(Guard, settings=settings, said=_said)
+    app.add_middleware(Keeper, doors=app.state.doors, said=_said)
+    app.add_middleware(Noted, counts=app.state.counts, said=_said)
     app.add_middleware(Headers)
     app.add_exception_handler(ProblemError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)

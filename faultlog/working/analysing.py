@@ -5,10 +5,10 @@ import mmap
 import os
 import re
 import struct
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from faultlog import asking
@@ -113,12 +113,13 @@ def analysed(
 
 def _tried(knowledge: Knowledge, asked: Asked, bounds: Bounds, board: Board, stop: Callable[[], bool]) -> bytes | Death:
     board.clear()
-    with TemporaryDirectory(prefix="faultlog-", ignore_cleanup_errors=True) as place:
+    with tempfile.TemporaryDirectory(prefix="job-", ignore_cleanup_errors=True) as place:
         return in_child(lambda: _answer(knowledge, asked, Path(place), board), bounds, stop)
 
 
 def _answer(knowledge: Knowledge, asked: Asked, place: Path, board: Board) -> bytes:
     """What the child says: `+` and the case document, or `-` and why there is none."""
+    tempfile.tempdir = str(place)  # what is unpacked there goes with it, however the child ends
     path = place / fit_name(asked.name)
     path.symlink_to(asked.file)
     try:

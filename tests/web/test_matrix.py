@@ -38,6 +38,8 @@ class Row:
 TABLE = {
     ("GET", "/api/v1/openapi.json"): Row(PUBLIC),
     ("GET", "/static"): Row(PUBLIC),
+    ("GET", "/healthz"): Row(PUBLIC),
+    ("GET", "/metrics"): Row(ADMIN),
     ("GET", "/login"): Row(PUBLIC),
     ("POST", "/login"): Row(PUBLIC, {"name": "nobody", "password": "wrong"}),
     ("GET", "/shared/{key}"): Row(PUBLIC),
