@@ -1,7 +1,8 @@
 """`faultlog serve` and `faultlog worker`: bundles uploaded to a page, and who analyses them."""
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -14,6 +15,22 @@ Data = Annotated[
 Database = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="A PostgreSQL database, postgresql://user@host/name.")
 ]
+
+
+_SIZE: Final = re.compile(r"([0-9]+)([kMGT]?)B?")
+_TIMES: Final = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
+
+def bytes_told(option: str, size: str) -> int:
+    """A size in bytes.
+
+    Raises:
+        UsageError: it is none.
+    """
+    read = _SIZE.fullmatch(size)
+    if read is None:
+        raise UsageError(f"{option} {size}: is no size; it looks like 500M or 20G")
+    return int(read[1]) * _TIMES[read[2]]
 
 
 def needed() -> None:
@@ -44,37 +61,42 @@ def serve(
     allowed_host: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A name by which it is reached, beside this machine's.")
     ] = None,
+    most: Annotated[
+        str, typer.Option(metavar="BYTES", help="The largest bundle that may be uploaded, such as 500M or 8G.")
+    ] = "8G",
     rules: Rules = None,
     parsers: Parsers = None,
 ) -> None:
     """Let people upload bundles to a page and read there what went wrong."""
     needed()
+    from faultlog.asking import words
     from faultlog.web.serving import Reached, Serving, serve
 
-    del rules, parsers
     reached = Reached(https, tuple(trusted_proxy or ()), tuple(name.lower() for name in allowed_host or ()))
-    serve(Serving(host, port, data, database, workers, reached))
+    more = tuple(words(rules=rules, parsers=parsers))
+    serve(Serving(host, port, data, database, workers, reached, bytes_told("--most", most), more))
 
 
 def worker(
-    data: Data = Path("faultlog-data"), database: Database = None, rules: Rules = None, parsers: Parsers = None
+    data: Data = Path("faultlog-data"),
+    database: Database = None,
+    rules: Rules = None,
+    parsers: Parsers = None,
+    tied: Annotated[bool, typer.Option("--tied", hidden=True, help="End when standard input does.")] = False,
 ) -> None:
     """Analyse what was uploaded to a server; on as many machines as see its folder and its database."""
     needed()
-    import json
+    import os
     import signal
     from threading import Event
 
+    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")  # a process that forks has one thread
     from faultlog import asking
-    from faultlog.store.opening import open_store
-    from faultlog.working.worker import Worker
+    from faultlog.working.labour import is_input_over, labour
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     options = asking.options(asking.told(None, None, None, None, None), rules, parsers, full=False, jobs=1, kept=False)
-    store = open_store(data, database)
-    Worker(store, options).work(
-        stop.is_set, lambda event, facts: typer.echo(json.dumps({"event": event, **facts}), err=True)
-    )
-    store.close()
+    labour(data, database, options, (lambda: stop.is_set() or is_input_over()) if tied else stop.is_set)

@@ -1,13 +1,12 @@
 """`faultlog user`: who may use a server."""
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from faultlog.commands.serve import Data, Database, needed
+from faultlog.commands.serve import Data, Database, bytes_told, needed
 from faultlog.errors import UnknownName, UsageError
 from faultlog.words import Command, Group
 
@@ -22,8 +21,6 @@ Password = Annotated[
     typer.Option(metavar="-", help="- reads the password from standard input; else the terminal asks for it."),
 ]
 DATA: Final = Path("faultlog-data")
-_SIZE: Final = re.compile(r"([0-9]+)([kMGT]?)B?")
-_TIMES: Final = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 @app.command("add", cls=Command)
@@ -146,7 +143,7 @@ def user_team(
     from faultlog.store import accounts
 
     store = _opened(data, database)
-    team = store.write(accounts.bound, _fit(name), _bytes(quota), keep_days)
+    team = store.write(accounts.bound, _fit(name), None if quota is None else bytes_told("--quota", quota), keep_days)
     store.close()
     room = "as much as there is room for" if team.quota_bytes is None else f"{team.quota_bytes:,} bytes"
     typer.echo(f"{team.name} may keep {room}, " + ("for ever" if keep_days is None else f"for {keep_days} days"))
@@ -201,17 +198,3 @@ def _password(name: str, source: str | None) -> str:
         return password
     said = {"short": f"has fewer than {LEAST} characters", "long": f"has more than {MOST} characters"}
     raise UsageError(f"the password {said.get(why, 'is the name')}; take another")
-
-
-def _bytes(size: str | None) -> int | None:
-    """How many bytes a size is.
-
-    Raises:
-        UsageError: it is none.
-    """
-    if size is None:
-        return None
-    read = _SIZE.fullmatch(size)
-    if read is None:
-        raise UsageError(f"--quota {size}: is no size; it looks like 500M or 20G")
-    return int(read[1]) * _TIMES[read[2]]

@@ -27,6 +27,7 @@ Action = Literal[
     "bundle.upload",
     "bundle.delete",
     "bundle.download",
+    "bundle.expire",
     "bundle.again",
     "job.cancel",
     "share.make",

@@ -79,17 +79,24 @@ class Store:
         with (self.folder / LOCK).open("ab") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             done = self._done("SERIALIZABLE", "BEGIN IMMEDIATE", work, *args, **more)
-            self._tidy()
+            self._copy_log(_LOG_BYTES)
         return done
+
+    def tidy(self) -> None:
+        """Leave nothing in SQLite's log: what was deleted is then gone from there too."""
+        if self.is_sqlite:
+            with (self.folder / LOCK).open("ab") as turn:
+                fcntl.flock(turn, fcntl.LOCK_EX)
+                self._copy_log(0)
 
     def close(self) -> None:
         """Let the database go."""
         self.engine.dispose()
 
-    def _tidy(self) -> None:
-        """Copy what is in SQLite's log into the database, once there is much of it."""
+    def _copy_log(self, least: int) -> None:
+        """Copy what is in SQLite's log into the database, once there are more bytes of it."""
         with suppress(FileNotFoundError):
-            if (self.folder / f"{FILE}-wal").stat().st_size > _LOG_BYTES:
+            if (self.folder / f"{FILE}-wal").stat().st_size > least:
                 with self.engine.connect() as db:
                     raw = db.connection.driver_connection
                     if raw is not None:

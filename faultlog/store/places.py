@@ -65,7 +65,9 @@ def hosts(db: Connection, team: int) -> list[Host]:
 
 def host(db: Connection, team: int, asked: str) -> Host | None:
     """One of them, by its id; `None` where there is none."""
-    every = db.execute(select(CASES.c.host).where(CASES.c.team_id == team, CASES.c.bundle_id.is_not(None)).distinct()).scalars()
+    every = db.execute(
+        select(CASES.c.host).where(CASES.c.team_id == team, CASES.c.bundle_id.is_not(None)).distinct()
+    ).scalars()
     found = next((one for one in every if id_of(one) == asked), None)
     return None if found is None else next(iter(_hosts(db, team, _of(team).where(CASES.c.host == found))), None)
 

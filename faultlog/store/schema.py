@@ -175,6 +175,15 @@ JOBS: Final = Table(
 `token` grows with each lease: who holds an older one may not end the job. `until` is when a lease ends.
 """
 
+WORKERS: Final = Table(
+    "workers",
+    METADATA,
+    Column("owner", String(200), primary_key=True),
+    Column("started_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+"""Who works on jobs, as jobs name them."""
+
 CASES: Final = Table(
     "cases",
     METADATA,

@@ -12,8 +12,13 @@ from fastapi.responses import StreamingResponse
 from faultlog.store import jobs
 from faultlog.store.jobs import Job
 from faultlog.store.opening import Store
+<<<<<<< HEAD
 from faultlog.web.api.routes import REFUSALS, Id, operation, refusals
 from faultlog.web.api.shapes import job_shape
+=======
+from faultlog.web.api.shapes import ProblemShape, job_shape
+from faultlog.web.doors import Doors
+>>>>>>> fops
 from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.who import Kept, Viewer
 
@@ -68,7 +73,10 @@ async def _told(request: Request, streams: Streams, store: Store, team: int, job
     try:
         yield f"retry: 2000\n\n{_event(job)}"
         said, until = time.monotonic(), time.monotonic() + LIFE_S
-        while job.state in _OPEN and time.monotonic() < until and not await request.is_disconnected():
+        doors: Doors = request.app.state.doors
+        while job.state in _OPEN and time.monotonic() < until and not doors.closing:
+            if await request.is_disconnected():
+                return
             await asyncio.sleep(LOOK_S)
             now = await run_in_threadpool(store.read, jobs.job, team, job.id)
             if now is None:

@@ -1,18 +1,45 @@
-"""A server that runs: the application, and the workers beside it."""
+"""A server that runs: the application, the workers beside it, and what is done now and then."""
 
-import subprocess
+import signal
+import socket
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
+from types import FrameType
+from typing import Final
 
 import uvicorn
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 
 from faultlog.errors import UsageError
+from faultlog.store import jobs, workers
+from faultlog.store.litter import swept
 from faultlog.store.opening import Store, open_store
 from faultlog.store.people import are_any
 from faultlog.values import dataclass
 from faultlog.web.app import create
+from faultlog.web.doors import Doors
+from faultlog.web.logs import take_over
+from faultlog.web.protocol import Bounded
 from faultlog.web.security import is_loopback
 from faultlog.web.settings import Settings
+from faultlog.working.crew import Crew
+from faultlog.working.telling import tell
+
+PATIENCE_S: Final = 30.0
+"""Seconds that uploads may go on once a server is told to stop. Tool default."""
+AFTERWARDS_S: Final = 5
+"""Seconds that other requests may go on after that. Tool default."""
+SWEEPS_S: Final = 3600.0
+"""Seconds between two looks for litter. Tool default."""
+AT_ONCE: Final = 512
+"""Connections at a time; who comes then is told to come again. Tool default."""
+IDLE_S: Final = 20
+"""Seconds that a connection is kept on which nothing is asked. Tool default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +63,138 @@ class Serving:
     database: str | None
     workers: int
     reached: Reached = Reached()
+    most_bytes: int = 8 << 30
+    """Of one upload."""
+    more: tuple[str, ...] = ()
+    """What workers are told besides: `--rules`, `--parsers`."""
 
 
 def serve(asked: Serving) -> None:
-    """Serve until told to stop.
+    """Serve until told to stop: then uploads that are running may end, and no others begin.
 
     Raises:
-        UsageError: the store cannot be opened, or anybody could do anything.
+        UsageError: the store cannot be opened, somebody else listens there, or anybody could do anything.
     """
     store = open_store(asked.data, asked.database)
-    settings = told(asked, store)
-    command = [sys.executable, "-m", "faultlog", "worker", "--data", str(asked.data)]
-    command += ["--database", asked.database] if asked.database is not None else []
-    working = [subprocess.Popen(command) for _ in range(asked.workers)]  # noqa: S603 (ourselves)
     try:
-        uvicorn.run(
-            create(settings),
-            host=asked.host,
-            port=asked.port,
-            log_level="warning",
-            proxy_headers=bool(asked.reached.proxies),
-            forwarded_allow_ips=list(asked.reached.proxies),
-            server_header=False,
-        )
+        settings = told(asked, store)
+        with _listening(asked.host, asked.port) as listener:
+            take_over()
+            app = create(settings)
+            server = Closing(_config(app, asked.reached), app.state.doors)
+            with _crew(asked, store), _sweeper(store):
+                print(f"faultlog serves {_address(listener)}", flush=True)  # noqa: T201 (who starts it reads where)
+                server.run([listener])
     finally:
-        for one in working:
-            one.terminate()
         store.close()
+
+
+class Closing(uvicorn.Server):
+    """A server that lets uploads end before it does."""
+
+    def __init__(self, config: uvicorn.Config, doors: Doors) -> None:
+        """Wrap what is served."""
+        super().__init__(config)
+        self._doors, self._until = doors, 0.0
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Be told to stop; told twice, stop at once."""
+        del frame
+        if self._doors.closing:
+            self.should_exit = self.force_exit = True
+        tell("stopping", signal=signal.Signals(sig).name, uploads=self._doors.inside)
+        self._doors.closing, self._until = True, time.monotonic() + PATIENCE_S
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop now."""
+        if self._doors.closing and (not self._doors.inside or time.monotonic() >= self._until):
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+
+def _config(app: FastAPI, reached: Reached) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=Bounded,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=bool(reached.proxies),
+        forwarded_allow_ips=list(reached.proxies),
+        server_header=False,
+        limit_concurrency=AT_ONCE,
+        timeout_keep_alive=IDLE_S,
+        timeout_graceful_shutdown=AFTERWARDS_S,
+    )
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket at which people are awaited.
+
+    Raises:
+        UsageError: somebody else listens there, or the address is none of this machine.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        raise UsageError(
+            f"{host} port {port}: cannot listen there: {error.strerror}; --port 0 takes any port that is free"
+        ) from None
+    with listener:
+        yield listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+@contextmanager
+def _crew(asked: Serving, store: Store) -> Iterator[None]:
+    """The workers beside a server."""
+    command = [sys.executable, "-m", "faultlog", "worker", "--tied", "--data", str(asked.data), *asked.more]
+    command += ["--database", asked.database] if asked.database is not None else []
+
+    def lost(pid: int) -> None:
+        try:
+            store.write(jobs.abandon, workers.owner_of(pid))
+            store.write(workers.leave, workers.owner_of(pid))
+        except SQLAlchemyError as error:  # its lease runs out all the same
+            tell("error", error=type(error).__name__, said="a worker that ended cannot be noted")
+
+    crew = Crew(command, asked.workers, lost)
+    try:
+        yield
+    finally:
+        crew.end()
+        tell("stopped")
+
+
+@contextmanager
+def _sweeper(store: Store) -> Iterator[None]:
+    """Somebody who removes what nobody needs: now, and each hour."""
+    stop = Event()
+    thread = Thread(target=_sweep, args=(store, stop), name="sweeper", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(AFTERWARDS_S)
+
+
+def _sweep(store: Store, stop: Event) -> None:
+    while not stop.is_set():
+        try:
+            done = swept(store)
+            counted = {"incoming": done.incoming, "ownerless": done.ownerless, "expired": done.expired}
+            tell("swept", **counted, vanished=list(done.vanished[:20]))
+        except (SQLAlchemyError, OSError) as error:
+            tell("error", error=type(error).__name__, said="nothing could be swept; tried again in an hour")
+        stop.wait(SWEEPS_S)
 
 
 def told(asked: Serving, store: Store) -> Settings:
@@ -78,4 +210,4 @@ def told(asked: Serving, store: Store) -> Settings:
             f"--host {asked.host}: others reach this address, and there is no account; "
             "make one first: faultlog user add NAME --team TEAM --role admin"
         )
-    return Settings(store, open=alone, https=reached.https, allowed_hosts=reached.names)
+    return Settings(store, asked.most_bytes, open=alone, https=reached.https, allowed_hosts=reached.names)

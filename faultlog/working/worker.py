@@ -1,8 +1,6 @@
 """A worker: one process with one thread that takes jobs, one after another, until it is told to stop."""
 
 import gc
-import os
-import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,9 +10,14 @@ from sqlalchemy import Connection
 
 from faultlog.child import Bounds
 from faultlog.errors import UsageError
+<<<<<<< HEAD
 from faultlog.fleet.setups import rules_hash
+=======
+from faultlog.fleet.warming import warm
+>>>>>>> fops
 from faultlog.pipeline import Knowledge, Options, load_knowledge
 from faultlog.report.document import CaseDocument
+from faultlog.store import workers
 from faultlog.store.blobs import place_of
 from faultlog.store.bundles import bundle
 from faultlog.store.cases import kept_documents
@@ -26,6 +29,8 @@ from faultlog.working.joining import Host, differing, joined
 
 BEAT_S: Final = 2.0
 """Seconds between two signs of life. Tool default."""
+HEARD_S: Final = 15.0
+"""Seconds between two signs of life of a worker that has nothing to do. Tool default."""
 LOOK_S: Final = 0.5
 """Seconds between two looks at an empty queue. Tool default."""
 BOUNDS: Final = Bounds(cpu_s=240, wall_s=300.0)
@@ -43,9 +48,19 @@ class Worker:
         """
         self._store, self._options, self._bounds = store, replace(options, hashed=True), bounds
         self._knowledge: Knowledge = load_knowledge(options)
+<<<<<<< HEAD
         self._rules = rules_hash(self._knowledge.tool, self._options)
         self._board = Board()
         self._owner = f"{socket.gethostname()}/{os.getpid()}"
+=======
+        self._board, self._next = Board(), 0.0
+        self.owner = workers.owner_of()
+        """What jobs call it."""
+
+    def warm(self) -> None:
+        """Use once what is loaded at its first use, so that no child has to."""
+        warm(self._knowledge, self._options)
+>>>>>>> fops
         gc.collect()
         gc.freeze()  # what is loaded stays: a child neither looks through it nor copies it
 
@@ -57,8 +72,15 @@ class Worker:
             told: told what happens, as an event and its facts.
         """
         while not stopped():
+            self._hear()
             if not self.work_once(stopped, told):
                 time.sleep(LOOK_S)
+        self._store.write(workers.leave, self.owner)
+
+    def _hear(self) -> None:
+        if time.monotonic() >= self._next:
+            self._store.write(workers.hear, self.owner)
+            self._next = time.monotonic() + HEARD_S
 
     def work_once(
         self,
@@ -66,7 +88,7 @@ class Worker:
         told: Callable[[str, dict[str, object]], None] = lambda _event, _facts: None,
     ) -> bool:
         """Do one job; whether there was one."""
-        held = self._store.write(lease, self._owner)
+        held = self._store.write(lease, self.owner)
         if held is None:
             return False
         begun = time.monotonic()
@@ -84,8 +106,16 @@ class Worker:
         return True
 
     def _done(self, held: Lease, stopped: Callable[[], bool]) -> str:
+<<<<<<< HEAD
         watch = _Watch(self._store, held, self._board, stopped)
         answer = self._of_bundle(held, watch) if held.bundle is not None else self._of_host(held, watch)
+=======
+        about = self._store.read(bundle, held.team, held.bundle)
+        if about is None:
+            return "deleted"
+        watch = _Watch(self._store, held, self._board, stopped, self._hear)
+        answer = self._answer(about, watch)
+>>>>>>> fops
         if answer is None:
             return self._stopped(held, watch)
         if isinstance(answer, Refusal):
@@ -146,8 +176,10 @@ def _cancelled(db: Connection, held: Lease) -> bool:
 class _Watch:
     """Whether a child should be ended; says on the way that its worker lives."""
 
-    def __init__(self, store: Store, held: Lease, board: Board, stopped: Callable[[], bool]) -> None:
-        self._store, self._held, self._board, self._stopped = store, held, board, stopped
+    def __init__(
+        self, store: Store, held: Lease, board: Board, stopped: Callable[[], bool], heard: Callable[[], None]
+    ) -> None:
+        self._store, self._held, self._board, self._stopped, self._heard = store, held, board, stopped, heard
         self._next, self._ended = time.monotonic() + BEAT_S / 2, False
         self.ends = False
         """Whether the worker itself has to stop."""
@@ -157,6 +189,7 @@ class _Watch:
             self.ends = self._ended = True
         elif not self._ended and time.monotonic() >= self._next:
             self._next = time.monotonic() + BEAT_S
+            self._heard()
             progress = self._board.progress
             self._ended = not self._store.write(beat, self._held, progress.done_bytes, progress.reading)
         return self._ended

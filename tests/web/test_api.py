@@ -86,7 +86,9 @@ def test_a_case_is_a_file_of_every_format(site, name):
 def test_whatever_is_asked_the_answer_is_as_described_and_no_fault_of_the_server(site, mode):
     """Every operation of the description, asked in ways that it allows and in ways that it does not."""
     store, _ = site
-    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", create(Settings(store, allowed_hosts=("testserver", "localhost"))))
+    schema = schemathesis.openapi.from_asgi(
+        "/api/v1/openapi.json", create(Settings(store, allowed_hosts=("testserver", "localhost")))
+    )
     asked = 0
     for result in schema.get_all_operations():
         operation = result.ok()

@@ -44,7 +44,13 @@ class Row:
 
 TABLE = {
     ("GET", "/api/v1/openapi.json"): Row(PUBLIC),
+<<<<<<< HEAD
     ("GET", "/static/{name}"): Row(PUBLIC),
+=======
+    ("GET", "/static"): Row(PUBLIC),
+    ("GET", "/healthz"): Row(PUBLIC),
+    ("GET", "/metrics"): Row(ADMIN),
+>>>>>>> fops
     ("GET", "/login"): Row(PUBLIC),
     ("POST", "/login"): Row(PUBLIC, {"name": "nobody", "password": "wrong"}),
     ("GET", "/shared/{key}"): Row(PUBLIC),

@@ -67,6 +67,7 @@ def delete_bundle(bundle: Id, who: Analyst, store: Kept) -> None:
     if not store.write(deeds.delete, who, bundle):
         raise not_found()
     bundles.remove_file(store.folder, bundle)
+    store.tidy()
 
 
 @router.get("/jobs/{job}", responses=refusals(404))

@@ -42,6 +42,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_teams_name")),
     )
     op.create_table(
+        "workers",
+        sa.Column("owner", sa.String(length=200), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", name=op.f("pk_workers")),
+    )
+    op.create_table(
         "bundles",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),

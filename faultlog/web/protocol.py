@@ -1,0 +1,62 @@
+"""Requests that are read within bounds: of how long their headers are, and of how long they may take to come."""
+
+import asyncio
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_S: Final = 10.0
+"""Seconds in which the headers of a request have to come. Tool default."""
+MOST_HEAD: Final = 65_536
+"""Bytes that come before its headers are whole. Tool default."""
+
+
+class Bounded(HttpToolsProtocol):
+    """uvicorn's reader of requests, with bounds."""
+
+    _late: asyncio.TimerHandle | None = None
+    _head = 0
+    _reads_head = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for headers."""
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._come()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless too much came before the headers are whole."""
+        super().data_received(data)
+        if self._reads_head:
+            self._head += len(data)
+            if self._head > MOST_HEAD and not self.transport.is_closing():
+                self.send_400_response("Request headers are too long.")
+
+    def on_message_begin(self) -> None:
+        """Another request on the same connection."""
+        super().on_message_begin()
+        if not self._reads_head:
+            self._wait()
+
+    def on_headers_complete(self) -> None:
+        """The headers are whole."""
+        self._come()
+        super().on_headers_complete()
+
+    def _wait(self) -> None:
+        self._head, self._reads_head = 0, True
+        self._late = self.loop.call_later(HEAD_S, self._too_late)
+
+    def _come(self) -> None:
+        self._reads_head = False
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _too_late(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()

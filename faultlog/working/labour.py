@@ -1,0 +1,42 @@
+"""One worker as a process, from its start to its end."""
+
+import select
+from collections.abc import Callable
+from pathlib import Path
+
+from faultlog.pipeline import Options
+from faultlog.store.opening import open_store
+from faultlog.working.places import own_place
+from faultlog.working.telling import tell
+from faultlog.working.worker import Worker
+
+
+def labour(data: Path, database: str | None, options: Options, stopped: Callable[[], bool]) -> None:
+    """Take jobs of a store until told to stop.
+
+    Args:
+        data: its folder.
+        database: the address of its database, where that is not in the folder.
+        options: what the analysis is asked.
+        stopped: asked now and then.
+
+    Raises:
+        FaultlogError: the store cannot be opened, or rules or formats cannot be used.
+    """
+    store = open_store(data, database)
+    try:
+        with own_place():
+            worker = Worker(store, options)
+            worker.warm()
+            tell("worker started", worker=worker.owner)
+            worker.work(stopped, lambda event, facts: tell(event, **facts))
+            tell("worker stopped", worker=worker.owner)
+    finally:
+        store.close()
+
+
+def is_input_over() -> bool:
+    """Whether whoever wrote to standard input is gone."""
+    poll = select.poll()
+    poll.register(0, 0)
+    return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
