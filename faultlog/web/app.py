@@ -11,24 +11,16 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from faultlog.release import VERSION
-<<<<<<< HEAD
-from faultlog.web import assets, progress
+from faultlog.web import assets, health, progress
 from faultlog.web.api import bundles, fleet, lists
 from faultlog.web.api.description import described
-from faultlog.web.entry import asked_in
-from faultlog.web.logins import AT_ONCE
-from faultlog.web.pages import account, admin, cases, front, login, rules, search, shared
-from faultlog.web.pages import lists as tables
-=======
-from faultlog.web import assets, health, progress
-from faultlog.web.api import bundles
 from faultlog.web.doors import Doors, Keeper
 from faultlog.web.entry import asked_in
 from faultlog.web.logins import AT_ONCE
 from faultlog.web.metrics import Counts
 from faultlog.web.noted import Noted
-from faultlog.web.pages import account, admin, cases, front, login, shared
->>>>>>> fops
+from faultlog.web.pages import account, admin, cases, front, login, rules, search, shared
+from faultlog.web.pages import lists as tables
 from faultlog.web.problems import TYPE, About, ProblemError, said
 from faultlog.web.security import Guard
 from faultlog.web.settings import Settings
@@ -60,7 +52,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.streams = progress.Streams()
     app.state.hashing = CapacityLimiter(AT_ONCE)
-<<<<<<< HEAD
+    app.state.begun, app.state.doors, app.state.counts = time.monotonic(), Doors(), Counts(settings.store)
     app.openapi = described(app)  # type: ignore[method-assign]
     for router in (
         lists.router,
@@ -73,13 +65,15 @@ def create(settings: Settings) -> FastAPI:
         cases.router,
     ):
         app.include_router(router)
-    for router in (login.router, account.router, admin.router, shared.router, rules.router, search.router):
-=======
-    app.state.begun, app.state.doors, app.state.counts = time.monotonic(), Doors(), Counts(settings.store)
-    for router in (bundles.router, progress.router, assets.router, front.router, cases.router):
-        app.include_router(router)
-    for router in (login.router, account.router, admin.router, shared.router, health.router):
->>>>>>> fops
+    for router in (
+        login.router,
+        account.router,
+        admin.router,
+        shared.router,
+        rules.router,
+        search.router,
+        health.router,
+    ):
         app.include_router(router)
     app.add_middleware(Guard, settings=settings, said=_said)
     app.add_middleware(Keeper, doors=app.state.doors, said=_said)

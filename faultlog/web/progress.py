@@ -12,13 +12,9 @@ from fastapi.responses import StreamingResponse
 from faultlog.store import jobs
 from faultlog.store.jobs import Job
 from faultlog.store.opening import Store
-<<<<<<< HEAD
 from faultlog.web.api.routes import REFUSALS, Id, operation, refusals
 from faultlog.web.api.shapes import job_shape
-=======
-from faultlog.web.api.shapes import ProblemShape, job_shape
 from faultlog.web.doors import Doors
->>>>>>> fops
 from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.who import Kept, Viewer
 

@@ -138,22 +138,17 @@ def no(state: End, reason: str, detail: str) -> bytes:
 
 def _tried(work: Callable[[Path], bytes], bounds: Bounds, board: Board, stop: Callable[[], bool]) -> bytes | Death:
     board.clear()
-<<<<<<< HEAD
-    with TemporaryDirectory(prefix="faultlog-", ignore_cleanup_errors=True) as place:
-        return in_child(lambda: work(Path(place)), bounds, stop)
+    with tempfile.TemporaryDirectory(prefix="job-", ignore_cleanup_errors=True) as place:
+        return in_child(lambda: _placed(work, Path(place)), bounds, stop)
+
+
+def _placed(work: Callable[[Path], bytes], place: Path) -> bytes:
+    tempfile.tempdir = str(place)  # what is unpacked there goes with it, however the child ends
+    return work(place)
 
 
 def _answer(knowledge: Knowledge, asked: Asked, place: Path, board: Board) -> bytes:
     """What the child says of one bundle."""
-=======
-    with tempfile.TemporaryDirectory(prefix="job-", ignore_cleanup_errors=True) as place:
-        return in_child(lambda: _answer(knowledge, asked, Path(place), board), bounds, stop)
-
-
-def _answer(knowledge: Knowledge, asked: Asked, place: Path, board: Board) -> bytes:
-    """What the child says: `+` and the case document, or `-` and why there is none."""
-    tempfile.tempdir = str(place)  # what is unpacked there goes with it, however the child ends
->>>>>>> fops
     path = place / fit_name(asked.name)
     path.symlink_to(asked.file)
     try:

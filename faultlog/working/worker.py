@@ -10,11 +10,8 @@ from sqlalchemy import Connection
 
 from faultlog.child import Bounds
 from faultlog.errors import UsageError
-<<<<<<< HEAD
 from faultlog.fleet.setups import rules_hash
-=======
 from faultlog.fleet.warming import warm
->>>>>>> fops
 from faultlog.pipeline import Knowledge, Options, load_knowledge
 from faultlog.report.document import CaseDocument
 from faultlog.store import workers
@@ -48,11 +45,7 @@ class Worker:
         """
         self._store, self._options, self._bounds = store, replace(options, hashed=True), bounds
         self._knowledge: Knowledge = load_knowledge(options)
-<<<<<<< HEAD
         self._rules = rules_hash(self._knowledge.tool, self._options)
-        self._board = Board()
-        self._owner = f"{socket.gethostname()}/{os.getpid()}"
-=======
         self._board, self._next = Board(), 0.0
         self.owner = workers.owner_of()
         """What jobs call it."""
@@ -60,7 +53,6 @@ class Worker:
     def warm(self) -> None:
         """Use once what is loaded at its first use, so that no child has to."""
         warm(self._knowledge, self._options)
->>>>>>> fops
         gc.collect()
         gc.freeze()  # what is loaded stays: a child neither looks through it nor copies it
 
@@ -106,16 +98,8 @@ class Worker:
         return True
 
     def _done(self, held: Lease, stopped: Callable[[], bool]) -> str:
-<<<<<<< HEAD
-        watch = _Watch(self._store, held, self._board, stopped)
-        answer = self._of_bundle(held, watch) if held.bundle is not None else self._of_host(held, watch)
-=======
-        about = self._store.read(bundle, held.team, held.bundle)
-        if about is None:
-            return "deleted"
         watch = _Watch(self._store, held, self._board, stopped, self._hear)
-        answer = self._answer(about, watch)
->>>>>>> fops
+        answer = self._of_bundle(held, watch) if held.bundle is not None else self._of_host(held, watch)
         if answer is None:
             return self._stopped(held, watch)
         if isinstance(answer, Refusal):

@@ -42,15 +42,13 @@ class Row:
     """Whether what asks is gone afterwards: asked last, in the order of the table."""
 
 
+LISTINGS = ("bundles", "cases", "events", "findings", "hosts", "intervals", "jobs")
+
 TABLE = {
     ("GET", "/api/v1/openapi.json"): Row(PUBLIC),
-<<<<<<< HEAD
     ("GET", "/static/{name}"): Row(PUBLIC),
-=======
-    ("GET", "/static"): Row(PUBLIC),
     ("GET", "/healthz"): Row(PUBLIC),
     ("GET", "/metrics"): Row(ADMIN),
->>>>>>> fops
     ("GET", "/login"): Row(PUBLIC),
     ("POST", "/login"): Row(PUBLIC, {"name": "nobody", "password": "wrong"}),
     ("GET", "/shared/{key}"): Row(PUBLIC),
@@ -88,7 +86,10 @@ TABLE = {
     ("PUT", "/api/v1/bundles"): Row(ANALYST, content=BREACHED.read_bytes(), query={"name": BREACHED.name}),
     ("GET", "/api/v1/bundles/{bundle}"): Row(VIEWER),
     ("DELETE", "/api/v1/bundles/{bundle}"): Row(ANALYST, ends=True),
-    ("GET", "/api/v1/cases/{bundle}"): Row(VIEWER),
+    **{("GET", f"/{one}{twin}"): Row(VIEWER) for one in LISTINGS for twin in ("", ".json", ".csv")},
+    **{("GET", f"/api/v1/{one}"): Row(VIEWER) for one in (*LISTINGS, "fleet")},
+    ("GET", "/api/v1/cases/{case}"): Row(VIEWER),
+    ("GET", "/api/v1/cases/{case}/exports/{name}"): Row(VIEWER),
     ("GET", "/api/v1/jobs/{job}"): Row(VIEWER),
     ("GET", "/api/v1/jobs/{job}/events"): Row(VIEWER),
     ("POST", "/api/v1/jobs/{job}/cancel"): Row(ANALYST),
@@ -122,6 +123,7 @@ class World:
         token = store.write(tokens.make, self.other.id, "of the other")
         self.ids = {
             "bundle": self.bundle,
+            "case": self.bundle,
             "job": store.read(latest, team, self.bundle).id,
             "key": self.link,
             "share": str(store.read(shares.of_bundle, team, self.bundle)[0].id),
