@@ -8,7 +8,8 @@ from faultlog.store.blobs import INCOMING, place_of
 from faultlog.store.litter import DAY_S, HOUR_S, swept
 from faultlog.store.schema import ATTEMPTS, AUDIT, BUNDLES, SESSIONS, TEAMS, USERS, WORKERS
 from faultlog.store.texts import now
-from tests.store.test_jobs import BREACHED, received, uploaded
+from tests.store.test_jobs import BREACHED, uploaded
+from tests.store.uploading import received
 
 DAY_US = 86_400_000_000
 

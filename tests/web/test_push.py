@@ -87,7 +87,7 @@ def test_a_bundle_is_pushed_once_and_its_page_is_said(address, client, run):
 def test_where_the_answer_is_json_the_page_is_said_beside_it(address, run):
     done = run("triage", str(BREACHED), "--json", "-", "--push", address)
     assert json.loads(done.stdout)["schema"] == "faultlog.case/1"
-    assert done.stderr.startswith(f"{address}/cases/")
+    assert done.stderr.splitlines()[-1].startswith(f"{address}/cases/")
 
 
 def test_too_large_is_said_in_the_servers_words_though_it_does_not_read_all(store, tmp_path):
