@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from tempfile import gettempdir
 
-from faultlog.errors import NothingAnswerable, UsageError
+from faultlog.errors import BundleError, NothingAnswerable, UsageError
 from faultlog.fleet.fetching import Fetched, fetched
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.strangers import stranger
@@ -33,17 +34,32 @@ def united(lake: Lake, knowledge: Knowledge, options: Options, unit: Unit) -> Ou
         try:
             doc = document(analyze_with(knowledge, here, _wider(options, len(here)), lambda _path, _size: None))
         except (UsageError, NothingAnswerable) as error:
+            if isinstance(error, BundleError) and error.reason == "no_space":
+                return cramped(unit, str(error))
             return _refused(unit, str(error))
         if not all(one.stands() for one in bundles):
             return Outcome(
                 unit, "failed", reason="changed", detail=f"{unit.name}: a bundle was changed while it was read"
             )
-    refused = _refusal(unit, doc, [(path.name, alone[bundle]) for bundle, path in zip(order, here, strict=True)])
+    refused = no_room(unit, doc) or _refusal(
+        unit, doc, [(path.name, alone[bundle]) for bundle, path in zip(order, here, strict=True)]
+    )
     if refused is not None:
         return refused
     named = _named(doc, unit)
     lake.add(case, list(alone), named)
     return Outcome(unit, "warned" if named.warnings else "done", case)
+
+
+def no_room(unit: Unit, doc: CaseDocument) -> Outcome | None:
+    """That this machine had no space to unpack a bundle, which is no matter of the bundle; `None` if it had."""
+    return next((cramped(unit, one.detail) for one in doc.warnings if one.code == "no_space"), None)
+
+
+def cramped(unit: Unit, why: str) -> Outcome:
+    """A unit for which this machine had no space."""
+    says = f"{why}; free some space in {gettempdir()}, or set TMPDIR to another folder"
+    return Outcome(unit, "failed", reason="disk_full", detail=f"{unit.name}: {says}")
 
 
 def _refusal(unit: Unit, doc: CaseDocument, alone: Sequence[tuple[str, CaseDocument]]) -> Outcome | None:
