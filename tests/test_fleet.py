@@ -145,6 +145,17 @@ def test_the_counts_add_up_to_the_bundles_whatever_becomes_of_them(tmp_path_fact
     assert sum(int(line.split()[0].replace(",", "")) for line in lines[1:]) == len(fates)
 
 
+def test_what_could_not_be_listed_is_told_at_once_and_not_held(lake):
+    told = list[Outcome]()
+
+    def named():
+        for number in range(100):
+            assert len(told) == number
+            yield Outcome(Unit(f"{number}.zip"), "failed", reason="vanished")
+
+    assert run(lake, Here(lake), named(), told.append).bundles == 100
+
+
 def test_units_are_taken_no_faster_than_they_are_worked_on(lake):
     taken = list[str]()
 
