@@ -21,7 +21,7 @@ from faultlog.case import (
 from faultlog.changes import changes
 from faultlog.collecting import Collected
 from faultlog.engine import Recognised
-from faultlog.errors import NothingAnswerable
+from faultlog.errors import BundleError, NothingAnswerable
 from faultlog.filereading import FileReading
 from faultlog.filereport import ActiveMinute, FileReport, Voice
 from faultlog.leftovers import Grounds, assumed
@@ -58,11 +58,14 @@ def answerable(bundle: Bundle, logs: Collected) -> Collected:
 
     Raises:
         NothingAnswerable: the bundle holds no log; says what was looked for and what stood in the way.
+        BundleError: likewise, where that is a disk without space.
     """
     if logs.series:
         return logs
     obstacles = "; ".join(sorted({f"{one.file or bundle.name}: {one.detail}" for one in logs.warnings})[:5])
-    raise NothingAnswerable(
+    cramped = any(one.code == "no_space" for one in logs.warnings)
+    refusal = partial(BundleError, "no_space") if cramped else NothingAnswerable
+    raise refusal(
         f"{bundle.name}: no connector log in it; looked at any depth for ampdaemon.log*, ampscansvc*, system.log*, "
         f"messages*, syslog*, kern.log*, `ampcli status` output and console events"
         + (f" ({obstacles})" if obstacles else "; if a log has another name, give its path itself")

@@ -76,8 +76,7 @@ def in_child(work: Callable[[], bytes], bounds: Bounds, stop: Callable[[], bool]
     os.close(writes)
     with os.fdopen(reads, "rb", buffering=0) as answers:
         answer, cause = _heard(answers, time.monotonic() + bounds.wall_s, stop)
-    if cause is not None:
-        _end(child)
+    _end(child)  # also who answered may have left others behind, or shut its mouth and stayed
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if cause is not None:
         return Death(cause, f"ended after {bounds.wall_s:.0f} s" if cause == "time" else "ended")

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -32,7 +33,7 @@ from faultlog.pipeline import Options, load_knowledge
 from faultlog.wording import Wording
 
 from .conftest import EXAMPLES, SAME_EACH_TIME
-from .lakes import OPTIONS, Here, bundle, everything, filled, lake_at, rows, states
+from .lakes import OPTIONS, Here, bundle, everything, filled, lake_at, rows, states, tarred
 from .logs import knowledge, log
 
 DAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")
@@ -142,6 +143,17 @@ def test_the_counts_add_up_to_the_bundles_whatever_becomes_of_them(tmp_path_fact
     assert not tally.of("died")
     lines = tally_lines(Driven(lake, tally), Wording("en", knowledge().rules))
     assert sum(int(line.split()[0].replace(",", "")) for line in lines[1:]) == len(fates)
+
+
+def test_what_could_not_be_listed_is_told_at_once_and_not_held(lake):
+    told = list[Outcome]()
+
+    def named():
+        for number in range(100):
+            assert len(told) == number
+            yield Outcome(Unit(f"{number}.zip"), "failed", reason="vanished")
+
+    assert run(lake, Here(lake), named(), told.append).bundles == 100
 
 
 def test_units_are_taken_no_faster_than_they_are_worked_on(lake):
@@ -418,6 +430,24 @@ def test_a_bundle_that_vanishes_after_it_was_hashed_is_no_bundle_that_says_nothi
     monkeypatch.setattr(task, "analyze_with", lambda *asked: (source.unlink(), _analyze(*asked))[1])
     (outcome,) = filled(lake, units([str(source)]))[1]
     assert (outcome.state, outcome.reason) == ("failed", "vanished")
+
+
+@pytest.mark.parametrize("beside", [{}, {"ampdaemon.log": log(*DAY).encode()}])
+def test_a_bundle_that_this_machine_has_no_space_to_unpack_is_unpacked_by_the_next_run(
+    tmp_path, lake, monkeypatch, beside
+):
+    inner = bundle(tmp_path / "inner.zip", *DAY).read_bytes()
+    source = tmp_path / "outer.tar"
+    source.write_bytes(tarred({"inner.zip": inner, **beside}))
+    with monkeypatch.context() as full:
+        full.setattr("faultlog.bundle._IN_MEMORY", 1)
+        full.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+        (outcome,) = filled(lake, units([str(source)]))[1]
+    assert (outcome.state, outcome.reason) == ("failed", "disk_full")
+    assert outcome.detail.startswith(f"{source}: ")
+    assert outcome.detail.endswith(f"free some space in {tmp_path / 'nowhere'}, or set TMPDIR to another folder")
+    assert not any(everything(lake).values())
+    assert states(filled(lake, units([str(source)]))[1]) in (["done"], ["warned"])
 
 
 # Folders

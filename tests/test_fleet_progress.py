@@ -1,7 +1,10 @@
 """What a run says while it goes on: how much is left, what was refused, and what was come by that is no bundle."""
 
 import io
+import os
 import re
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -177,3 +180,26 @@ def test_a_run_over_an_empty_folder_says_so_and_counts_nothing(tmp_path, capfd):
     out, err = capfd.readouterr()
     assert out == "0 bundles\nNot counted: 1 source that holds no bundle\n"
     assert err == f"{tmp_path}/empty: holds no bundle\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
+def test_where_nothing_can_be_said_a_run_goes_on():
+    script = """
+from faultlog.fleet.progress import counting, standard_error
+from faultlog.fleet.units import Outcome, Unit
+from faultlog.rulebook import load_rules
+from faultlog.wording import Wording
+
+with counting(standard_error(), Wording("en", load_rules(()), "UTC")) as shown:
+    for at in range(1000):
+        shown.outcome(Outcome(Unit(f"{at}.zip"), "failed", reason=f"reason {at}", detail="x" * 1000))
+print("all")
+"""
+    reads, nobody_reads = os.pipe()
+    os.close(reads)
+    with Path("/dev/full").open("wb") as full, os.fdopen(nobody_reads, "wb") as gone:
+        for stderr in (full, gone):
+            done = subprocess.run(
+                [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=stderr, text=True, check=False
+            )
+            assert (done.returncode, done.stdout) == (0, "all\n")

@@ -1,6 +1,7 @@
 """Bundles of one host: the lines that they share count once, whenever the bundles come."""
 
 import json
+import os
 import uuid
 from collections import Counter
 from dataclasses import replace
@@ -115,6 +116,25 @@ def test_a_bundle_under_another_name_is_the_same_though_its_rows_stand_in_those_
     _, told = brought(lake, copy)
     assert states(told) == ["same"]
     assert len(rows(lake, "hosts")) == 1
+
+
+def test_bundles_of_which_one_is_written_to_while_they_are_joined_are_joined_by_the_next_run(lake, host, monkeypatch):
+    _analyze = uniting.analyze_with
+
+    def analyze(*asked):
+        os.utime(host[0], ns=(0, host[0].stat().st_mtime_ns + 1_000_000))
+        return _analyze(*asked)
+
+    monkeypatch.setattr(uniting, "analyze_with", analyze)
+    _, told = brought(lake, *host[:2])
+    assert [(one.state, one.reason) for one in told[2:]] == [("failed", "changed")]
+    assert told[2].detail == f"{told[2].unit.name}: a bundle was changed while it was read"
+    assert len(rows(lake, "hosts")) == 2
+    monkeypatch.setattr(uniting, "analyze_with", _analyze)
+    brought(lake, *host[:2])
+    (one,) = rows(lake, "hosts")
+    assert len(one["bundles"]) == 2
+    assert [row["fault_id"] for row in rows(lake, "intervals")] == [6, 7]
 
 
 def test_a_bundle_is_fetched_from_wherever_it_is_still(lake, host, tmp_path):

@@ -73,13 +73,11 @@ def fleet_run(
     _needed()
     from functools import partial
 
-    from rich.console import Console
-
     from faultlog import asking
     from faultlog.child import Bounds
     from faultlog.fleet.cluster import Reach
     from faultlog.fleet.driving import Asked, drive
-    from faultlog.fleet.progress import counting
+    from faultlog.fleet.progress import counting, standard_error
     from faultlog.fleet.sources import listed, units
     from faultlog.fleet.telling import beside_lines, tally_lines
     from faultlog.wording import Wording
@@ -89,7 +87,7 @@ def fleet_run(
     asked = Asked(lake, options, Bounds(memory << 20, int(time), time), executor, workers, reach)
     _check(sources, asked)
     named = (name for one in sources for name in (listed(sys.stdin.buffer) if one == "-" else [one]))
-    console, wording = Console(stderr=True), Wording(lang, rules_of(rules), "UTC")
+    console, wording = standard_error(), Wording(lang, rules_of(rules), "UTC")
     with counting(console, wording, None if "-" in sources else sources) as shown:
         driven = drive(asked, units(named, shown.beside), shown.outcome, partial(_say, console))
     for line in (*tally_lines(driven, wording), *beside_lines(shown.besides, wording)):

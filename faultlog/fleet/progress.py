@@ -1,11 +1,13 @@
 """Progress of a run: on a terminal a line with rate and time left; what was refused is said as it happens."""
 
+import os
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Literal
+from typing import IO, Any, Literal, cast
 
 from rich.console import Console
 from rich.progress import (
@@ -26,6 +28,43 @@ MOST_SAID = 20
 """Refusals of one reason that are said one by one. Tool default."""
 PATIENCE_S = 1.0
 """How long the end waits for who counts ahead. Tool default."""
+
+
+class Unheard:
+    """A stream that says what it can: a full disk, or a reader who is gone, ends no run."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        """Say it to a stream."""
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Say something."""
+        with self._whole():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """See that it is said."""
+        with self._whole():
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._stream, name)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:  # what the stream holds back it would try to write again, at the latest at the end
+            with suppress(OSError):
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, self._stream.fileno())
+                os.close(nowhere)
+
+
+def standard_error() -> Console:
+    """Where a run is shown; where nobody can read it there, the run goes on."""
+    return Console(stderr=True) if sys.stderr is None else Console(file=cast("IO[str]", Unheard(sys.stderr)))
 
 
 class Counting:

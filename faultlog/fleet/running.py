@@ -1,8 +1,9 @@
 """A run: every bundle of the sources gets one outcome, and the counts add up to the bundles."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field, replace
+from functools import partial
 
 from faultlog.fleet.executors import Executor
 from faultlog.fleet.lake import Lake
@@ -45,48 +46,49 @@ def run(lake: Lake, executor: Executor, named: Iterable[Unit | Outcome], tell: C
         named: the bundles, and what could not be listed.
         tell: told each outcome that is final.
     """
-    return Tally(counted(outcomes(lake, executor, named), tell))
+    counts = Counts()
+    for outcome in outcomes(lake, executor, _units(named, partial(_count, counts, tell))):
+        _count(counts, tell, outcome)
+    return Tally(counts)
 
 
 def counted(final: Iterable[Outcome], tell: Callable[[Outcome], None]) -> Counts:
     """Tell each outcome, and count them."""
     counts = Counts()
     for outcome in final:
-        counts[outcome.state, outcome.reason if outcome.state in {"quarantined", "failed"} else None] += 1
-        tell(outcome)
+        _count(counts, tell, outcome)
     return counts
 
 
-def outcomes(lake: Lake, executor: Executor, named: Iterable[Unit | Outcome]) -> Iterator[Outcome]:
+def _count(counts: Counts, tell: Callable[[Outcome], None], outcome: Outcome) -> None:
+    counts[outcome.state, outcome.reason if outcome.state in {"quarantined", "failed"} else None] += 1
+    tell(outcome)
+
+
+def outcomes(lake: Lake, executor: Executor, units: Iterable[Unit]) -> Iterator[Outcome]:
     """What became of each unit in the end, once each.
 
     Who ends its process is tried once more after all others, when nothing else works beside it; who ends it again
     is quarantined.
     """
-    unlisted, again = deque[Outcome](), list[Unit]()
-    for outcome in executor.run(_units(named, unlisted)):
-        yield from _taken(unlisted)
+    again = list[Unit]()
+    for outcome in executor.run(units):
         if outcome.state == "died":
             again.append(outcome.unit)
         else:
             yield outcome
-    yield from _taken(unlisted)
     for unit in again:
         for outcome in executor.run([unit]):
             yield _quarantined(lake, outcome) if outcome.state == "died" else outcome
 
 
-def _units(named: Iterable[Unit | Outcome], unlisted: deque[Outcome]) -> Iterator[Unit]:
+def _units(named: Iterable[Unit | Outcome], tell: Callable[[Outcome], None]) -> Iterator[Unit]:
+    """What is to be worked on; what could not be listed is told at once: a million of them are never held."""
     for one in named:
         if isinstance(one, Unit):
             yield one
         else:
-            unlisted.append(one)
-
-
-def _taken(unlisted: deque[Outcome]) -> Iterator[Outcome]:
-    while unlisted:
-        yield unlisted.popleft()
+            tell(one)
 
 
 def _quarantined(lake: Lake, outcome: Outcome) -> Outcome:

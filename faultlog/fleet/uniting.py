@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Literal
 
 from faultlog.collecting import Progress
-from faultlog.errors import NothingAnswerable, UsageError
+from faultlog.errors import BundleError, NothingAnswerable, UsageError
 from faultlog.fleet.fetching import Fetched, fetched
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.strangers import stranger
@@ -23,7 +24,7 @@ from faultlog.values import dataclass
 class Apart:
     """Why several bundles have no case together."""
 
-    reason: Literal["several_hosts", "too_large"]
+    reason: Literal["several_hosts", "too_large", "no_space"]
     why: str
 
 
@@ -44,6 +45,8 @@ def united(lake: Lake, knowledge: Knowledge, options: Options, unit: Unit) -> Ou
         if not all(one.stands() for one, _ in here):
             says = f"{unit.name}: a bundle was changed while it was read"
             return Outcome(unit, "failed", reason="changed", detail=says)
+    if isinstance(doc, Apart) and doc.reason == "no_space":
+        return cramped(unit, doc.why)
     if isinstance(doc, Apart):
         return Outcome(unit, "quarantined", reason=doc.reason, detail=f"{unit.name}: its bundles stay apart: {doc.why}")
     lake.add(case, list(alone), replace(doc, bundle=replace(doc.bundle, name=case[:16])))
@@ -82,8 +85,26 @@ def together(
         paths = [path for path, _ in bundles]
         doc = document(analyze_with(knowledge, paths, _wider(options, len(paths)), tell))
     except (UsageError, NothingAnswerable) as error:
-        return Apart("several_hosts", str(error))
-    return _refusal(doc, [(path.name, one) for path, one in bundles]) or _named(doc, host)
+        full = isinstance(error, BundleError) and error.reason == "no_space"
+        return Apart("no_space" if full else "several_hosts", str(error))
+    return _unpacked(doc) or _refusal(doc, [(path.name, one) for path, one in bundles]) or _named(doc, host)
+
+
+def _unpacked(doc: CaseDocument) -> Apart | None:
+    """That this machine had no space to unpack a bundle; `None` if it had."""
+    return next((Apart("no_space", one.detail) for one in doc.warnings if one.code == "no_space"), None)
+
+
+def no_room(unit: Unit, doc: CaseDocument) -> Outcome | None:
+    """That this machine had no space to unpack a bundle, which is no matter of the bundle; `None` if it had."""
+    apart = _unpacked(doc)
+    return None if apart is None else cramped(unit, apart.why)
+
+
+def cramped(unit: Unit, why: str) -> Outcome:
+    """A unit for which this machine had no space."""
+    says = f"{why}; free some space in {gettempdir()}, or set TMPDIR to another folder"
+    return Outcome(unit, "failed", reason="disk_full", detail=f"{unit.name}: {says}")
 
 
 def _refusal(doc: CaseDocument, alone: Sequence[tuple[str, CaseDocument]]) -> Apart | None:

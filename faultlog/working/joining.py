@@ -67,6 +67,8 @@ def _answer(knowledge: Knowledge, host: Host, board: Board, place: Path) -> byte
         doc = together(knowledge, host.options, host.name, bundles, board.tell)
     except OSError as error:
         return no("failed", "disk", str(error))
+    if isinstance(doc, Apart) and doc.reason == "no_space":
+        return no("failed", "disk_full", doc.why)
     if isinstance(doc, Apart):
         return no("quarantined", doc.reason, f"its bundles stay apart: {doc.why}".replace(f"{place}/", ""))
     return case_said(doc, doc.host.name or host.name)
