@@ -38,6 +38,8 @@ class Row:
     """Only for somebody who is logged in with a browser himself, never for a token."""
     own: bool = False
     """Whether its address names something of one user, here of another one: not there for anybody else."""
+    lists: bool = False
+    """Whether it shows what a team has."""
     ends: bool = False
     """Whether what asks is gone afterwards: asked last, in the order of the table."""
 
@@ -86,8 +88,9 @@ TABLE = {
     ("PUT", "/api/v1/bundles"): Row(ANALYST, content=BREACHED.read_bytes(), query={"name": BREACHED.name}),
     ("GET", "/api/v1/bundles/{bundle}"): Row(VIEWER),
     ("DELETE", "/api/v1/bundles/{bundle}"): Row(ANALYST, ends=True),
-    **{("GET", f"/{one}{twin}"): Row(VIEWER) for one in LISTINGS for twin in ("", ".json", ".csv")},
-    **{("GET", f"/api/v1/{one}"): Row(VIEWER) for one in (*LISTINGS, "fleet")},
+    **{("GET", f"/{one}{twin}"): Row(VIEWER, lists=True) for one in LISTINGS for twin in ("", ".json", ".csv")},
+    **{("GET", f"/api/v1/{one}"): Row(VIEWER, lists=True) for one in LISTINGS},
+    ("GET", "/api/v1/fleet"): Row(VIEWER),
     ("GET", "/api/v1/cases/{case}"): Row(VIEWER),
     ("GET", "/api/v1/cases/{case}/exports/{name}"): Row(VIEWER),
     ("GET", "/api/v1/jobs/{job}"): Row(VIEWER),
@@ -97,6 +100,8 @@ TABLE = {
 }
 SECRET = "secret-of-ours.zip"  # noqa: S105
 """In the name of the bundle that no other team may learn of."""
+HOST = "sim-macos-0001"
+"""Whose bundle that is."""
 MADE_UP = {"user": "987654", "share": "987654", "token": "987654"}
 
 
@@ -233,6 +238,7 @@ def test_a_role_may_what_its_row_says_and_no_more(client, world, store):
                 else:
                     assert answer.status_code < 500, case
                     assert answer.status_code not in {401, 403}, case
+                    assert not row.lists or HOST in answer.text or SECRET in answer.text, case
                     if role == row.who and not ending:
                         assert answer.status_code in ({404} if row.own else {200, 201, 303, 422}), case
 
@@ -247,6 +253,7 @@ def test_a_foreign_administrator_learns_nothing_and_changes_nothing(client, worl
         case = f"{method} {path} {answer.status_code}"
         assert SECRET not in answer.text, case
         assert world.bundle not in answer.text, case
+        assert HOST not in answer.text, case
         assert "our-" not in answer.text, case
         if "{" in path:
             made_up = {name: MADE_UP.get(name, "x" * len(value)) for name, value in world.ids.items()}
