@@ -34,12 +34,14 @@ class Row:
     files: dict = field(default_factory=dict)
     content: bytes | None = None
     query: dict = field(default_factory=dict)
-    known: dict = field(default_factory=dict)
-    """What its address names that belongs to nobody."""
     person: bool = False
     """Only for somebody who is logged in with a browser himself, never for a token."""
     own: bool = False
     """Whether its address names something of one user, here of another one: not there for anybody else."""
+    common: dict = field(default_factory=dict)
+    """What its address names that is everybody's."""
+    lists: bool = False
+    """Whether it shows what a team has."""
     ends: bool = False
     """Whether what asks is gone afterwards: asked last, in the order of the table."""
 
@@ -68,9 +70,9 @@ TABLE = {
     ("POST", "/cases/{bundle}/shares/{share}/revoke"): Row(ANALYST),
     ("GET", "/search"): Row(VIEWER, query={"q": "secret"}),
     ("GET", "/rules"): Row(VIEWER),
-    ("GET", "/rules/{fault}"): Row(VIEWER, known={"fault": "6"}),
+    ("GET", "/rules/{fault}"): Row(VIEWER, common={"fault": "6"}),
     ("GET", "/formats"): Row(VIEWER),
-    ("GET", "/formats/{name}"): Row(VIEWER, known={"name": "bracketed"}),
+    ("GET", "/formats/{name}"): Row(VIEWER, common={"name": "bracketed"}),
     ("GET", "/account"): Row(VIEWER, person=True),
     ("POST", "/account/sessions/end"): Row(VIEWER, person=True),
     ("POST", "/account/sessions/{session}/end"): Row(VIEWER, person=True, own=True),
@@ -88,8 +90,9 @@ TABLE = {
     ("PUT", "/api/v1/bundles"): Row(ANALYST, content=BREACHED.read_bytes(), query={"name": BREACHED.name}),
     ("GET", "/api/v1/bundles/{bundle}"): Row(VIEWER),
     ("DELETE", "/api/v1/bundles/{bundle}"): Row(ANALYST, ends=True),
-    **{("GET", f"/{one}{twin}"): Row(VIEWER) for one in LISTINGS for twin in ("", ".json", ".csv")},
-    **{("GET", f"/api/v1/{one}"): Row(VIEWER) for one in (*LISTINGS, "fleet")},
+    **{("GET", f"/{one}{twin}"): Row(VIEWER, lists=True) for one in LISTINGS for twin in ("", ".json", ".csv")},
+    **{("GET", f"/api/v1/{one}"): Row(VIEWER, lists=True) for one in LISTINGS},
+    ("GET", "/api/v1/fleet"): Row(VIEWER),
     ("GET", "/api/v1/cases/{case}"): Row(VIEWER),
     ("GET", "/api/v1/cases/{case}/exports/{name}"): Row(VIEWER),
     ("GET", "/api/v1/jobs/{job}"): Row(VIEWER),
@@ -99,6 +102,8 @@ TABLE = {
 }
 SECRET = "secret-of-ours.zip"  # noqa: S105
 """In the name of the bundle that no other team may learn of."""
+HOST = "sim-macos-0001"
+"""Whose bundle that is."""
 MADE_UP = {"user": "987654", "share": "987654", "token": "987654"}
 
 
@@ -181,7 +186,7 @@ def routes(app):
 
 
 def ask(client, method, path, row, ids, headers=()):
-    address = re.sub(r"{(\w+)(:\w+)?}", lambda found: (ids | row.known).get(found[1], "none"), path)
+    address = re.sub(r"{(\w+)(:\w+)?}", lambda found: (ids | row.common).get(found[1], "none"), path)
     body = {"content": row.content} if row.content is not None else {"data": row.form} if row.form else {}
     query, shown = dict(row.query), dict(headers)
     if row.files:
@@ -235,6 +240,7 @@ def test_a_role_may_what_its_row_says_and_no_more(client, world, store):
                 else:
                     assert answer.status_code < 500, case
                     assert answer.status_code not in {401, 403}, case
+                    assert not row.lists or HOST in answer.text or SECRET in answer.text, case
                     if role == row.who and not ending:
                         assert answer.status_code in ({404} if row.own else {200, 201, 303, 422}), case
 
@@ -249,8 +255,9 @@ def test_a_foreign_administrator_learns_nothing_and_changes_nothing(client, worl
         case = f"{method} {path} {answer.status_code}"
         assert SECRET not in answer.text, case
         assert world.bundle not in answer.text, case
+        assert HOST not in answer.text, case
         assert "our-" not in answer.text, case
-        if "{" in path and not row.known:
+        if "{" in path and not row.common:
             made_up = {name: MADE_UP.get(name, "x" * len(value)) for name, value in world.ids.items()}
             nothing = ask(client, method, path, row, made_up, world.foreign.shown)
             assert answer.status_code == nothing.status_code == 404, case

@@ -1,0 +1,111 @@
+"""`faultlog user`, as whoever runs a server types it."""
+
+import io
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from faultlog.cli import app
+from faultlog.errors import FaultlogError
+from faultlog.store import audit, passwords, people, sessions, tokens
+from tests.databases import SERVER, kept
+from tests.web.people import CHEAP, PASSWORD
+
+pytestmark = pytest.mark.skipif(SERVER is not None, reason="the command opens the database of a folder")
+
+
+@pytest.fixture
+def user(tmp_path, monkeypatch):
+    monkeypatch.setattr(passwords, "HASHER", CHEAP)
+
+    def run(*words, said=""):
+        done = CliRunner().invoke(app, ["user", *words, "--data", str(tmp_path)], input=said)
+        if isinstance(done.exception, FaultlogError):
+            raise done.exception
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    return run
+
+
+@pytest.fixture
+def added(user):
+    return user("add", "Kim", "--team", "Ops", "--role", "admin", "--password", "-", said=f"{PASSWORD}\n")
+
+
+def test_a_user_is_added_and_listed(user, added, tmp_path):
+    assert added == "kim is admin of the team ops\n"
+    assert [line.split() for line in user("list").splitlines()[1:]] == [["ops", "kim", "admin"]]
+    with kept(tmp_path) as store:
+        kim = store.read(people.user_named, "kim")
+        assert passwords.is_right(store.read(people.password_of, kim.id), PASSWORD)
+        noted = store.read(audit.deeds, kim.team)
+    assert [(one.action, one.user, one.object) for one in noted] == [("user.add", None, "kim")]
+
+
+def test_a_token_is_printed_and_counts(user, added, tmp_path):
+    key = user("token", "KIM", "--name", "nightly").strip()
+    with kept(tmp_path) as store:
+        assert store.read(tokens.holder, key)[1].name == "kim"
+    user("disable", "kim")
+    with pytest.raises(FaultlogError, match="no such user, or he is disabled"):
+        user("token", "kim", "--name", "nightly")
+    assert "disabled" in user("list")
+    user("enable", "kim")
+    with kept(tmp_path) as store:
+        assert store.read(tokens.holder, key) is not None
+
+
+def test_another_password_ends_all_sessions(user, added, tmp_path):
+    with kept(tmp_path) as store:
+        kim = store.read(people.user_named, "kim")
+        session = store.write(sessions.begin, kim.id, None, None)
+    user("password", "kim", "--password", "-", said="another battery\n")
+    with kept(tmp_path) as store:
+        assert store.read(sessions.holder, session) is None
+        assert passwords.is_right(store.read(people.password_of, kim.id), "another battery")
+
+
+def test_a_team_is_bounded(user, tmp_path):
+    assert user("team", "Ops", "--quota", "20G", "--keep-days", "30") == (
+        "ops may keep 20,000,000,000 bytes, for 30 days\n"
+    )
+    with kept(tmp_path) as store:
+        assert store.read(people.team_named, "ops") == people.Team(1, "ops", 20 * 10**9, 30)
+    assert user("team", "ops") == "ops may keep as much as there is room for, for ever\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "why"),
+    [
+        (("add", "kim", "--team", "ops", "--role", "viewer", "--password", "-"), f"{PASSWORD}\n", "of that name"),
+        (("add", "lee", "--team", "ops", "--role", "viewer", "--password", "-"), "short\n", "fewer than 12"),
+        (("add", "lee", "--team", "ops", "--role", "viewer", "--password", "-"), "", "fewer than 12"),
+        (("add", "le e", "--team", "ops", "--role", "viewer", "--password", "-"), f"{PASSWORD}\n", "a name has"),
+        (
+            ("add", "lee.lee.lee.lee", "--team", "ops", "--role", "viewer", "--password", "-"),
+            "lee.lee.lee.lee\n",
+            "is the name",
+        ),
+        (("add", "lee", "--team", "ops", "--role", "viewer"), "", "no terminal"),
+        (("password", "lee", "--password", "-"), f"{PASSWORD}\n", "no such user"),
+        (("disable", "lee"), "", "no such user"),
+        (("team", "ops", "--quota", "much"), "", "is no size"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence(user, added, words, said, why):
+    with pytest.raises(FaultlogError, match=why):
+        user(*words, said=said)
+
+
+def test_a_password_is_asked_for_twice_at_a_terminal(monkeypatch, tmp_path):
+    asked = []
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stdin", terminal)
+    monkeypatch.setattr("typer.prompt", lambda text, **how: asked.append((text, how)) or PASSWORD)
+    from faultlog.commands.user import _password
+
+    assert _password("kim", None) == PASSWORD
+    assert asked == [("Password of kim", {"hide_input": True, "confirmation_prompt": "Again", "err": True})]
