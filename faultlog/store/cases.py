@@ -65,12 +65,25 @@ def document(db: Connection, team: int, case: str) -> CaseDocument | None:
     return None if kept is None else from_json(kept.decode(), case)
 
 
-def others(db: Connection, team: int, bundle: str) -> tuple[str, int]:
-    """The host of a bundle of a team that has a case, and how many other bundles of it have one."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case stands among others."""
+
+    host: str
+    joined: str | None
+    """The case of all bundles of the host, where that stands for it."""
+    others: int
+    """Bundles of the host that have a case, and are not this one's."""
+
+
+def place_of(db: Connection, team: int, case: str) -> Place | None:
+    """Where a case of a team stands; `None` where there is none."""
     of_team = CASES.c.team_id == team
-    host = db.execute(select(CASES.c.host).where(of_team, CASES.c.bundle_id == bundle)).scalar_one()
-    same = select(func.count()).where(of_team, CASES.c.host == host, CASES.c.bundle_id != bundle)
-    return str(host), db.execute(same).scalar_one()
+    row = db.execute(select(CASES.c.host, CASES.c.joined_id).where(of_team, CASES.c.id == case)).one_or_none()
+    if row is None:
+        return None
+    same = select(func.count()).where(of_team, CASES.c.host == row.host, CASES.c.bundle_id != case)
+    return Place(row.host, row.joined_id, db.execute(same).scalar_one())
 
 
 def document_json(db: Connection, team: int, case: str) -> bytes | None:

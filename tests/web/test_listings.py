@@ -189,3 +189,14 @@ def test_an_empty_table_says_what_to_do(client):
     client.get("/")
     assert "Upload a bundle, and what comes of it stands here" in client.get("/hosts").text
     assert "Show all" in client.get("/hosts?name=x").text
+
+
+def test_the_case_of_all_bundles_of_a_host_has_a_page_and_files(site):
+    (joined,) = [one["case"] for one in rows(site, "cases") if one["bundle"] is None]
+    page = site.get(f"/cases/{joined}?lang=en")
+    assert page.status_code == 200
+    assert "The 2 bundles" in page.text
+    assert "/delete" not in page.text
+    assert site.get(f"/cases/{joined}/download/csv").status_code == 200
+    monday = next(one["id"] for one in rows(site, "bundles") if one["name"] == "monday.zip")
+    assert f'href="/cases/{joined}"' in site.get(f"/cases/{monday}").text
