@@ -15,7 +15,7 @@ from faultlog.web.api import bundles, fleet, lists
 from faultlog.web.api.description import described
 from faultlog.web.entry import asked_in
 from faultlog.web.logins import AT_ONCE
-from faultlog.web.pages import account, admin, cases, front, login, rules, search, shared
+from faultlog.web.pages import account, admin, cases, front, hosts, login, rules, search, shared
 from faultlog.web.pages import lists as tables
 from faultlog.web.problems import TYPE, About, ProblemError, said
 from faultlog.web.security import Guard
@@ -60,7 +60,15 @@ def create(settings: Settings) -> FastAPI:
         cases.router,
     ):
         app.include_router(router)
-    for router in (login.router, account.router, admin.router, shared.router, rules.router, search.router):
+    for router in (
+        login.router,
+        account.router,
+        admin.router,
+        shared.router,
+        rules.router,
+        search.router,
+        hosts.router,
+    ):
         app.include_router(router)
     app.add_middleware(Guard, settings=settings, said=_said)
     app.add_middleware(Headers)

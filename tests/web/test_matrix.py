@@ -59,6 +59,7 @@ TABLE = {
     ("GET", "/cases/{bundle}/shares"): Row(ANALYST),
     ("POST", "/cases/{bundle}/shares"): Row(ANALYST, {"days": "7"}),
     ("POST", "/cases/{bundle}/shares/{share}/revoke"): Row(ANALYST),
+    ("GET", "/hosts/{host:path}"): Row(VIEWER, own=True),
     ("GET", "/search"): Row(VIEWER, query={"q": "secret"}),
     ("GET", "/rules"): Row(VIEWER),
     ("GET", "/rules/{fault}"): Row(VIEWER),

@@ -66,7 +66,16 @@ def filled(store, team, bundles, lines):
         )
         hosts = {one: f"name:host{n // 2}" for n, one in enumerate(ids)}
         cases = [
-            {"id": one, "bundle_id": one, "team_id": team, "sha256": one, "rules": "r", "faults": "[]", "open_faults": "[]"} for one in ids
+            {
+                "id": one,
+                "bundle_id": one,
+                "team_id": team,
+                "sha256": one,
+                "rules": "r",
+                "faults": "[]",
+                "open_faults": "[]",
+            }
+            for one in ids
         ]
         more = {"document": b"", "analysed_at": 0}
         db.execute(insert(CASES), [one | more | {"host": hosts[one["id"]]} for one in cases])
