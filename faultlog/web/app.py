@@ -15,7 +15,7 @@ from faultlog.web.api import bundles, fleet, lists
 from faultlog.web.api.description import described
 from faultlog.web.entry import asked_in
 from faultlog.web.logins import AT_ONCE
-from faultlog.web.pages import account, admin, cases, front, hosts, login, rules, search, shared
+from faultlog.web.pages import account, admin, cases, compare, front, hosts, login, rules, search, shared
 from faultlog.web.pages import lists as tables
 from faultlog.web.problems import TYPE, About, ProblemError, said
 from faultlog.web.security import Guard
@@ -68,6 +68,7 @@ def create(settings: Settings) -> FastAPI:
         rules.router,
         search.router,
         hosts.router,
+        compare.router,
     ):
         app.include_router(router)
     app.add_middleware(Guard, settings=settings, said=_said)

@@ -60,6 +60,8 @@ TABLE = {
     ("POST", "/cases/{bundle}/shares"): Row(ANALYST, {"days": "7"}),
     ("POST", "/cases/{bundle}/shares/{share}/revoke"): Row(ANALYST),
     ("GET", "/hosts/{host:path}"): Row(VIEWER, own=True),
+    ("GET", "/compare"): Row(VIEWER, own=True),
+    ("POST", "/compare"): Row(ANALYST, own=True),
     ("GET", "/search"): Row(VIEWER, query={"q": "secret"}),
     ("GET", "/rules"): Row(VIEWER),
     ("GET", "/rules/{fault}"): Row(VIEWER),
