@@ -130,6 +130,11 @@ def comparison_json(document: ComparisonDocument) -> str:
     return harmless(_adapter().dump_json(document, by_alias=True, indent=2).decode()) + "\n"
 
 
+def comparison_read(json: bytes) -> ComparisonDocument:
+    """Read a document back that `comparison_json` wrote."""
+    return _adapter().validate_json(json, strict=True)
+
+
 def comparison_schema() -> dict[str, object]:
     """The JSON Schema of the document."""
     schema = _adapter().json_schema(by_alias=True, mode="serialization")

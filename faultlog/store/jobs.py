@@ -57,6 +57,8 @@ class Lease:
     """Which is analysed."""
     host: str | None
     """Of which all bundles are analysed together."""
+    comparison: str | None = None
+    """Which is made."""
 
 
 def enqueue(db: Connection, team: int, bundle: str, at: int) -> str:
@@ -69,6 +71,13 @@ def enqueue_host(db: Connection, team: int, host: str) -> None:
     queued = select(JOBS.c.id).where(JOBS.c.team_id == team, JOBS.c.host == host, JOBS.c.state == "queued")
     if db.execute(queued).first() is None:
         _queued(db, team, now(), host=host)
+
+
+def enqueue_comparison(db: Connection, team: int, comparison: str) -> None:
+    """Queue a comparison, unless it is queued or being made."""
+    open_ = select(JOBS.c.id).where(JOBS.c.comparison_id == comparison, JOBS.c.state.in_(_OPEN))
+    if db.execute(open_).first() is None:
+        _queued(db, team, now(), comparison_id=comparison)
 
 
 def _queued(db: Connection, team: int, at: int, **what: str) -> str:
@@ -126,7 +135,7 @@ def lease(db: Connection, owner: str) -> Lease | None:
                 reading=None,
             )
         )
-        return Lease(row.id, row.team_id, token, row.bundle_id, row.host)
+        return Lease(row.id, row.team_id, token, row.bundle_id, row.host, row.comparison_id)
 
 
 def beat(db: Connection, held: Lease, done_bytes: int, reading: str | None) -> bool:

@@ -64,12 +64,74 @@ def hosts(db: Connection, team: int) -> list[Host]:
 
 
 def host(db: Connection, team: int, asked: str) -> Host | None:
-    """One of them, by its id; `None` where there is none."""
+    """One of them, by its id or as `fleet.tables.host_of` says it; `None` where there is none."""
     every = db.execute(
         select(CASES.c.host).where(CASES.c.team_id == team, CASES.c.bundle_id.is_not(None)).distinct()
     ).scalars()
-    found = next((one for one in every if id_of(one) == asked), None)
+    found = next((one for one in every if asked in {one, id_of(one)}), None)
     return None if found is None else next(iter(_hosts(db, team, _of(team).where(CASES.c.host == found))), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stay of a fault as a bundle of a host tells of it; instants are microseconds since 1970 UTC."""
+
+    bundle: str
+    id: str
+    """In the bundle's case."""
+    fault: int
+    severity: str | None
+    state: str
+    raised: tuple[str, int | None, int | None]
+    """What is known of its begin, `fleet.tables` says how: kind, at, until."""
+    cleared: tuple[str, int | None, int | None]
+    length: tuple[float, float | None]
+    """Seconds, at least and at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A span of time that a bundle's logs of faults tell of, or do not: `live`, `dead`, `blind`."""
+
+    bundle: str
+    kind: str
+    begin: int
+    end: int
+
+
+def stays(db: Connection, team: int, of: Host) -> list[Stay]:
+    """The stays of all faults of a host, each once: as the bundle that saw most of it tells."""
+    i = _INTERVALS.c
+    found: dict[object, Stay] = {}
+    asked = select(_INTERVALS).where(i.team_id == team, i.case_id.in_([one.bundle for one in of.bundles]))
+    for row in db.execute(asked.order_by(i.row)):
+        stay = Stay(
+            row.case_id,
+            row.id,
+            row.fault_id,
+            row.severity,
+            row.state,
+            (row.raised_kind, row.raised_at, row.raised_until),
+            (row.cleared_kind, row.cleared_at, row.cleared_until),
+            (row.duration_min_s, row.duration_max_s),
+        )
+        key = (stay.fault, stay.raised)
+        if key not in found or _saw(found[key]) < _saw(stay):
+            found[key] = stay
+    return list(found.values())
+
+
+def seen(db: Connection, team: int, of: Host) -> list[Seen]:
+    """What the logs of a host's bundles tell of."""
+    c = CASE_TABLES["coverage"].c
+    inside = c.case_id.in_([one.bundle for one in of.bundles])
+    asked = select(c.case_id, c.kind, c.from_at, c.to_at).where(c.team_id == team, inside, c.of_faults.is_(True))
+    known = asked.where(c.from_at.is_not(None), c.to_at.is_not(None)).order_by(c.row)
+    return [Seen(*row) for row in db.execute(known)]
+
+
+def _saw(stay: Stay) -> tuple[bool, float]:
+    return stay.cleared[0] != "not_before", stay.length[0]
 
 
 def having(db: Connection, team: int) -> Mapping[int, Sequence[Host]]:

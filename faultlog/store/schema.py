@@ -145,6 +145,18 @@ BUNDLES: Final = Table(
 )
 """`sha256` is what `fleet.fetching.hash_of` says; `asked` the options of its analysis, as JSON."""
 
+COMPARISONS: Final = Table(
+    "comparisons",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    _of("teams"),
+    Column("old_id", String(32), ForeignKey("bundles.id", ondelete="CASCADE"), nullable=False),
+    Column("new_id", String(32), ForeignKey("bundles.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("document", LargeBinary, nullable=True),
+    UniqueConstraint("old_id", "new_id"),
+)
+"""Two bundles that somebody compares; `document` is the comparison document as JSON, gzipped, once it is made."""
+
 JOBS: Final = Table(
     "jobs",
     METADATA,
@@ -152,6 +164,7 @@ JOBS: Final = Table(
     _of("teams"),
     _of("bundles", nullable=True, index=True),
     Column("host", Text, nullable=True),
+    _of("comparisons", nullable=True, index=True),
     Column("state", String(11), nullable=False),
     Column("token", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
@@ -166,11 +179,15 @@ JOBS: Final = Table(
     Column("started_at", BigInteger, nullable=True),
     Column("ended_at", BigInteger, nullable=True),
     _one_of("state", STATES),
-    CheckConstraint("(bundle_id IS NULL) <> (host IS NULL)", name="one_thing"),
+    CheckConstraint(
+        " + ".join(f"CASE WHEN {one} IS NULL THEN 0 ELSE 1 END" for one in ("bundle_id", "host", "comparison_id"))
+        + " = 1",
+        name="one_thing",
+    ),
     Index("ix_jobs_state_queued_at", "state", "queued_at"),
     Index("ix_jobs_team_id_queued_at", "team_id", "queued_at"),
 )
-"""The analysis of a bundle, or of all bundles of a host together.
+"""The analysis of a bundle, or of all bundles of a host together, or a comparison of two.
 
 `token` grows with each lease: who holds an older one may not end the job. `until` is when a lease ends.
 """

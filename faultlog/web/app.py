@@ -19,7 +19,7 @@ from faultlog.web.entry import asked_in
 from faultlog.web.logins import AT_ONCE
 from faultlog.web.metrics import Counts
 from faultlog.web.noted import Noted
-from faultlog.web.pages import account, admin, cases, front, login, rules, search, shared
+from faultlog.web.pages import account, admin, cases, compare, front, hosts, login, rules, search, shared
 from faultlog.web.pages import lists as tables
 from faultlog.web.problems import TYPE, About, ProblemError, said
 from faultlog.web.security import Guard
@@ -73,6 +73,8 @@ def create(settings: Settings) -> FastAPI:
         rules.router,
         search.router,
         health.router,
+        hosts.router,
+        compare.router,
     ):
         app.include_router(router)
     app.add_middleware(Guard, settings=settings, said=_said)

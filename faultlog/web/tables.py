@@ -324,7 +324,7 @@ HOSTS_LIST: Final = Listing(
             "text",
             func.coalesce(_R.name, _R.host),
             "What it is called.",
-            link="/bundles?host={host}",
+            link="/hosts/{host}",
             filled=True,
         ),
         Column("bundles", "integer", _R.bundles, "How many bundles of it there are.", filled=True),

@@ -117,13 +117,21 @@ def answered(
         board: where it says how far it is.
         stop: asked now and then; where it says so, the child is ended.
     """
+    told = heard(work, bounds, board, stop)
+    return from_json(told.decode(), name) if isinstance(told, bytes) else told
+
+
+def heard(
+    work: Callable[[Path], bytes], bounds: Bounds, board: Board, stop: Callable[[], bool]
+) -> bytes | Refusal | None:
+    """The same, where what is said is no case: what stands behind the `+`."""
     answer = _tried(work, bounds, board, stop)
     if isinstance(answer, Death) and not stop():
         answer = _tried(work, bounds, board, stop)
     if isinstance(answer, Death):
         return None if stop() else Refusal("quarantined", answer.cause, answer.detail)
     kind, said = answer[:1], answer[1:]
-    return from_json(said.decode(), name) if kind == b"+" else _refusal(said)
+    return said if kind == b"+" else _refusal(said)
 
 
 def case_said(doc: CaseDocument, name: str) -> bytes:

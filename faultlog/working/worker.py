@@ -14,7 +14,7 @@ from faultlog.fleet.setups import rules_hash
 from faultlog.fleet.warming import warm
 from faultlog.pipeline import Knowledge, Options, load_knowledge
 from faultlog.report.document import CaseDocument
-from faultlog.store import workers
+from faultlog.store import comparisons, workers
 from faultlog.store.blobs import place_of
 from faultlog.store.bundles import bundle
 from faultlog.store.cases import kept_documents
@@ -22,6 +22,7 @@ from faultlog.store.hosts import Part, apart, finish, finish_host, parts
 from faultlog.store.jobs import Lease, beat, end, give_back, lease
 from faultlog.store.opening import Store
 from faultlog.working.analysing import Asked, Board, Refusal, analysed, asked_options
+from faultlog.working.comparing import Two, compared
 from faultlog.working.joining import Host, differing, joined
 
 BEAT_S: Final = 2.0
@@ -99,12 +100,33 @@ class Worker:
 
     def _done(self, held: Lease, stopped: Callable[[], bool]) -> str:
         watch = _Watch(self._store, held, self._board, stopped, self._hear)
-        answer = self._of_bundle(held, watch) if held.bundle is not None else self._of_host(held, watch)
+        answer = self._of(held)(held, watch)
         if answer is None:
             return self._stopped(held, watch)
         if isinstance(answer, Refusal):
             return answer.state if self._store.write(end, held, answer.state, answer.reason, answer.detail) else "lost"
         return answer
+
+    def _of(self, held: Lease) -> "Callable[[Lease, _Watch], str | Refusal | None]":
+        """What a job is done by."""
+        if held.comparison is not None:
+            return self._of_two
+        return self._of_bundle if held.bundle is not None else self._of_host
+
+    def _of_two(self, held: Lease, watch: "_Watch") -> str | Refusal | None:
+        asked = self._store.read(comparisons.asked, held.team, held.comparison or "")
+        if asked is None:
+            return "deleted"
+        if asked.old.asked != asked.new.asked:
+            return Refusal("quarantined", "asked", "they were uploaded with unlike options: time zone, date")
+        old, new = ((place_of(self._store.folder, one.id), one.name) for one in (asked.old, asked.new))
+        if not (old[0].exists() and new[0].exists()):
+            return Refusal("failed", "vanished", "a file is not there any more")
+        two = Two(old, new, asked_options(self._options, asked.new.asked))
+        answer = compared(self._knowledge, two, self._bounds, self._board, watch)
+        if not isinstance(answer, bytes):
+            return answer
+        return "done" if self._store.write(comparisons.finish, held, answer) else "lost"
 
     def _of_bundle(self, held: Lease, watch: "_Watch") -> str | Refusal | None:
         about = self._store.read(bundle, held.team, held.bundle or "")

@@ -42,34 +42,42 @@ def render_comparison_html(doc: ComparisonDocument, wording: Wording, *, path: s
         wording: its language, and the zone of its times.
         path: both bundles as words of a command, quoted.
     """
+    return page("comparison.html", wording, **values(doc, wording, path), json=comparison_embedded(doc, MOST_JSON))
+
+
+def values(doc: ComparisonDocument, wording: Wording, path: str) -> dict[str, object]:
+    """What `comparison.html` names, but for the document as `json`, which a page in another frame need not carry.
+
+    Args:
+        doc: the comparison.
+        wording: its language, and the zone of its times.
+        path: both bundles as words of a command, quoted.
+    """
     times, stays = times_of(doc, wording), stays_of(doc)
     drawing = drawn(doc, times)
     host = [doc.host.name or wording.words("host.unknown"), *versions(doc.new, wording)]
-    return page(
-        "comparison.html",
-        wording,
-        title=f"{host[0]}: {names_of(doc)}",
-        names=names_of(doc),
-        tool=doc.tool,
-        host=host,
-        notes=_about(doc, times),
-        day=" ".join(part for part in (times.day, times.zone) if part),
-        cards=_cards(doc, times),
-        tiles=_tiles(doc, wording),
-        drawing=drawing,
-        legend=[] if drawing is None else legend(drawing, times),
-        timeline_label="" if drawing is None else wording.counted("html.compare.timeline_label", drawing.faults),
-        drawn_notes=notes(doc, times),
-        listed=_listed(times, stays, path),
-        choices=_choices(stays, wording),
-        holes=[(times.both(one.from_), times.both(one.to)) for one in doc.holes[:MOST_ROWS]],
-        more_holes=max(0, len(doc.holes) - MOST_ROWS),
-        changes=[_changed(times, one) for one in doc.changes[-MOST_ROWS:]],
-        bundles=[_bundle(wording, key, side) for key, side in (("old", doc.old), ("new", doc.new))],
-        warnings=list(_warnings(doc)),
-        assumptions=said_once(wording, doc.assumptions)[:MOST_ROWS],
-        json=comparison_embedded(doc, MOST_JSON),
-    )
+    return {
+        "title": f"{host[0]}: {names_of(doc)}",
+        "names": names_of(doc),
+        "tool": doc.tool,
+        "host": host,
+        "notes": _about(doc, times),
+        "day": " ".join(part for part in (times.day, times.zone) if part),
+        "cards": _cards(doc, times),
+        "tiles": _tiles(doc, wording),
+        "drawing": drawing,
+        "legend": [] if drawing is None else legend(drawing, times),
+        "timeline_label": "" if drawing is None else wording.counted("html.compare.timeline_label", drawing.faults),
+        "drawn_notes": notes(doc, times),
+        "listed": _listed(times, stays, path),
+        "choices": _choices(stays, wording),
+        "holes": [(times.both(one.from_), times.both(one.to)) for one in doc.holes[:MOST_ROWS]],
+        "more_holes": max(0, len(doc.holes) - MOST_ROWS),
+        "changes": [_changed(times, one) for one in doc.changes[-MOST_ROWS:]],
+        "bundles": [_bundle(wording, key, side) for key, side in (("old", doc.old), ("new", doc.new))],
+        "warnings": list(_warnings(doc)),
+        "assumptions": said_once(wording, doc.assumptions)[:MOST_ROWS],
+    }
 
 
 def _about(doc: ComparisonDocument, times: Times) -> list[str]:

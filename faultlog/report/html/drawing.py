@@ -56,7 +56,13 @@ class Bar:
     severity: str
     state: str
     target: str | None = None
-    """Id of what it opens; none where it stands for several."""
+    """Id of what it opens, or an address that begins with `/`; none where it stands for several."""
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        target = self.target or ""
+        return target if target.startswith("/") else f"#{target}"
 
 
 @dataclass(frozen=True, slots=True)

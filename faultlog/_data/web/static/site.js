@@ -165,6 +165,9 @@
     });
   }
 
+  // A page that waits for something that no stream tells of.
+  for (const card of document.querySelectorAll("[data-look-again]")) setTimeout(() => location.reload(), Number(card.dataset.lookAgain));
+
   // The link of a page.
   for (const button of document.querySelectorAll('[data-do="copy"]')) {
     if (!navigator.clipboard) continue; // only where the browser trusts the connection

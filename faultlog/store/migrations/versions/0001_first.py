@@ -105,11 +105,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_cases_joined_id"), "cases", ["joined_id"], unique=False)
     op.create_index("ix_cases_team_id_host", "cases", ["team_id", "host"], unique=False)
     op.create_table(
+        "comparisons",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("old_id", sa.String(length=32), nullable=False),
+        sa.Column("new_id", sa.String(length=32), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["new_id"], ["bundles.id"], name=op.f("fk_comparisons_new_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["old_id"], ["bundles.id"], name=op.f("fk_comparisons_old_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_comparisons_team_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comparisons")),
+        sa.UniqueConstraint("old_id", "new_id", name=op.f("uq_comparisons_old_id_new_id")),
+    )
+    op.create_index(op.f("ix_comparisons_new_id"), "comparisons", ["new_id"], unique=False)
+    op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("bundle_id", sa.String(length=32), nullable=True),
         sa.Column("host", sa.Text(), nullable=True),
+        sa.Column("comparison_id", sa.String(length=32), nullable=True),
         sa.Column("state", sa.String(length=11), nullable=False),
         sa.Column("token", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -126,11 +141,19 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('queued', 'leased', 'done', 'failed', 'quarantined', 'cancelled')", name=op.f("ck_jobs_state")
         ),
-        sa.CheckConstraint("(bundle_id IS NULL) <> (host IS NULL)", name=op.f("ck_jobs_one_thing")),
+        sa.CheckConstraint(
+            "CASE WHEN bundle_id IS NULL THEN 0 ELSE 1 END + CASE WHEN host IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN comparison_id IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_jobs_one_thing"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["comparison_id"], ["comparisons.id"], name=op.f("fk_jobs_comparison_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["bundle_id"], ["bundles.id"], name=op.f("fk_jobs_bundle_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_jobs_team_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
+    op.create_index(op.f("ix_jobs_comparison_id"), "jobs", ["comparison_id"], unique=False)
     op.create_index(op.f("ix_jobs_bundle_id"), "jobs", ["bundle_id"], unique=False)
     op.create_index("ix_jobs_state_queued_at", "jobs", ["state", "queued_at"], unique=False)
     op.create_index("ix_jobs_team_id_queued_at", "jobs", ["team_id", "queued_at"], unique=False)
