@@ -25,17 +25,18 @@ from tests.system.postgres import serving
 UPLOADS = int(os.environ.get("FAULTLOG_UPLOADS", "200"))
 KILLS = int(os.environ.get("FAULTLOG_KILLS", "60"))
 CLIENTS = 4
-LINE = "2026-03-03T{:02}:00:{:02}Z host{} ampdaemon[71]: Fault {}: raised\n"
 SAMPLE = Path(__file__).parents[2] / "sample_logs" / "fault6-breached-0001.zip"
 
 pytestmark = pytest.mark.timeout(1800)
 
 
 def bundle(at):
-    """A bundle of its own, which says which one it is."""
-    content = io.BytesIO(SAMPLE.read_bytes())
-    with zipfile.ZipFile(content, "a") as archive:
-        archive.writestr("number.txt", f"{at}\n" + "x" * (at % 7) * 20_000)
+    """A bundle of its own host, which says which one it is."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(SAMPLE) as sample, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        log = sample.read("fault6-breached-0001/Library/Logs/Cisco/ampdaemon.log")
+        archive.writestr("ampdaemon.log", log.replace(b"sim-macos-0001", f"host-{at:04}".encode()))
+        archive.writestr("number.bin", random.Random(at).randbytes(at % 7 * 50_000))  # noqa: S311 (no secret)
     return content.getvalue()
 
 
