@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from faultlog.commands import (
+    backup,
     chart,
     check,
     compare,
@@ -53,6 +54,8 @@ for command, kind in (
     (watch.watch, Command),
     (serve.serve, Command),
     (serve.worker, Command),
+    (backup.backup, Command),
+    (backup.restore, Command),
 ):
     app.command(cls=kind)(command)
 

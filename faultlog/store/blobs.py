@@ -10,6 +10,8 @@ from typing import Final
 
 INCOMING: Final = "incoming"
 BUNDLES: Final = "bundles"
+ASIDE: Final = ".aside-"
+"""How folders begin in which a copy of a store is made, or one is made of a copy."""
 
 
 def new_id() -> str:

@@ -6,6 +6,7 @@ somebody to look: nothing of ours makes one.
 """
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -16,8 +17,8 @@ from sqlalchemy import Connection, delete, select
 
 from faultlog.store import attempts, audit, bundles, sessions, workers
 from faultlog.store.audit import Actor
+from faultlog.store.blobs import ASIDE, INCOMING, place_of
 from faultlog.store.blobs import BUNDLES as FILES
-from faultlog.store.blobs import INCOMING, place_of
 from faultlog.store.opening import Store
 from faultlog.store.schema import ATTEMPTS, BUNDLES, SESSIONS, TEAMS
 from faultlog.store.texts import now
@@ -54,6 +55,9 @@ def swept(store: Store, present: Callable[[], float] = time.time) -> Swept:
         sqlalchemy.exc.SQLAlchemyError: the database does not answer.
     """
     incoming = _remove(_older(store.folder / INCOMING, present() - DAY_S))
+    for one in store.folder.glob(f"{ASIDE}*"):
+        if one.lstat().st_mtime < present() - DAY_S:
+            shutil.rmtree(one, ignore_errors=True)
     expired = _expire(store)
     files = list(_older(store.folder / FILES, present() - HOUR_S))  # before the rows: none is younger than its row
     known = store.read(bundles.known)
@@ -62,6 +66,16 @@ def swept(store: Store, present: Callable[[], float] = time.time) -> Swept:
     store.tidy()
     vanished = store.read(_vanished, store.folder, known)
     return Swept(incoming, ownerless, expired, vanished)
+
+
+def clear(store: Store, bundle: str) -> None:
+    """Leave nothing of a bundle whose row was deleted.
+
+    Raises:
+        OSError: its file cannot be removed.
+    """
+    bundles.remove_file(store.folder, bundle)
+    store.tidy()
 
 
 def _expire(store: Store) -> int:

@@ -30,6 +30,8 @@ PATIENCE_S: Final = 60.0
 """Seconds for which a transaction is tried again. Tool default."""
 _WAITS_MS: Final = 30_000
 """Milliseconds that a writer waits for another in SQLite. Tool default."""
+_BRIEFLY_MS: Final = 200
+"""Milliseconds that tidying up waits for who reads: it is tried again. Tool default."""
 _AGAIN: Final = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08006", "08003", "08001", "08000"})
 """SQLSTATEs of what may go well another time: serialization, deadlock, locks, shutdown, connection."""
 _LOG_BYTES: Final = 4 << 20
@@ -100,7 +102,9 @@ class Store:
                 with self.engine.connect() as db:
                     raw = db.connection.driver_connection
                     if raw is not None:
+                        raw.execute(f"PRAGMA busy_timeout={_BRIEFLY_MS}")
                         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                        raw.execute(f"PRAGMA busy_timeout={_WAITS_MS}")
 
     def _done(self, level: str, begin: str, work: Work[P, T], *args: P.args, **more: P.kwargs) -> T:
         until = time.monotonic() + PATIENCE_S

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from faultlog.store import bundles, cases, jobs
 from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job
+from faultlog.store.litter import clear
 from faultlog.web import deeds
 from faultlog.web.api.description import KINDS
 from faultlog.web.api.routes import REFUSALS, Id, operation, refusals
@@ -66,8 +67,7 @@ def delete_bundle(bundle: Id, who: Analyst, store: Kept) -> None:
     """Delete a bundle with all that came of it."""
     if not store.write(deeds.delete, who, bundle):
         raise not_found()
-    bundles.remove_file(store.folder, bundle)
-    store.tidy()
+    clear(store, bundle)
 
 
 @router.get("/jobs/{job}", responses=refusals(404))

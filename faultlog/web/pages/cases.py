@@ -8,6 +8,7 @@ from faultlog.report.html.case import values
 from faultlog.store import bundles, cases, jobs
 from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job
+from faultlog.store.litter import clear
 from faultlog.store.opening import Store
 from faultlog.web import deeds
 from faultlog.web.api.routes import Id
@@ -84,7 +85,7 @@ def case_deleted(bundle: Id, who: Analyst, store: Kept) -> Response:
     """Delete a bundle with all that came of it."""
     if not store.write(deeds.delete, who, bundle):
         raise not_found()
-    bundles.remove_file(store.folder, bundle)
+    clear(store, bundle)
     return RedirectResponse("/", 303)
 
 

@@ -1,0 +1,282 @@
+"""A store copied as one file, and made again from it: rows as JSON lines, files as they are, a hash of each.
+
+The rows are those of one transaction. Files never change: each is linked aside in that transaction, so that it is there
+though its bundle is deleted meanwhile. The same file is read by either database.
+"""
+
+import base64
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import tarfile
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, Final
+
+from sqlalchemy import Connection, Integer, Table, func, insert, select, text
+
+from faultlog.errors import UsageError
+from faultlog.release import VERSION
+from faultlog.store.blobs import ASIDE, place_of, synchronised
+from faultlog.store.migrating import newest
+from faultlog.store.opening import Store
+from faultlog.store.schema import ATTEMPTS, BUNDLES, METADATA, SESSIONS, WORKERS
+from faultlog.values import dataclass
+
+_TABLES: Final[Mapping[str, Table]] = {
+    one.name: one for one in METADATA.sorted_tables if one not in (SESSIONS, ATTEMPTS, WORKERS)
+}
+"""Those that are copied, each after what it names; who was logged in is not."""
+_MEMBER: Final = re.compile(r"rows/([a-z_]+)\.jsonl|files/([A-Za-z0-9_-]{22})")
+_ABOUT, _HASHES = "faultlog-backup.json", "hashes.json"
+_MOST_ABOUT: Final = 64 << 20
+_TRIES: Final = 3
+_AT_ONCE: Final = 500
+"""Rows written at a time. Tool default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a copy holds."""
+
+    bundles: int
+    rows: int
+    bytes: int
+    """Of files."""
+
+
+class _GoneError(Exception):
+    """A file that was not there any more when it was wanted."""
+
+
+def back_up(store: Store, target: Path) -> Copied:
+    """Copy a store to a file, which is there when it is whole.
+
+    Raises:
+        OSError: it cannot be written.
+        UsageError: the store has lost a file.
+    """
+    with TemporaryDirectory(prefix=ASIDE, dir=store.folder) as aside:
+        for tries in range(_TRIES):
+            place = Path(aside, str(tries))
+            try:
+                rows = store.read(_set_aside, store.folder, place)
+                break
+            except _GoneError as gone:
+                lost = gone
+        else:
+            raise UsageError(f"the file of bundle {lost} is not there; delete the bundle first, then copy the rest")
+        partial = target.with_name(f".{target.name}.partial")
+        try:
+            with partial.open("wb") as out:
+                sizes = _written(out, place)
+                os.fsync(out.fileno())
+            partial.rename(target)
+        finally:
+            partial.unlink(missing_ok=True)
+        synchronised(target.resolve().parent)
+    return Copied(len(sizes), rows, sum(sizes))
+
+
+def restore(store: Store, source: Path) -> Copied:
+    """Fill an empty store from a copy; all of it or nothing.
+
+    Raises:
+        OSError: it cannot be read, or not be written.
+        UsageError: the store is not empty, or the copy is damaged or of another version.
+    """
+    if store.read(_is_used):
+        raise UsageError(f"{store.folder}: the store is not empty; restore into a new folder and an empty database")
+    with TemporaryDirectory(prefix=ASIDE, dir=store.folder) as aside:
+        place = Path(aside)
+        try:
+            _unpacked(source, place)
+        except (tarfile.TarError, EOFError, ValueError) as error:
+            raise UsageError(f"{source}: is no whole copy of a store: {error}") from None
+        files = sorted((place / "files").iterdir())
+        placed: list[Path] = []
+        try:
+            placed.extend(_placed(store.folder, one) for one in files)  # those that were, if one fails
+            rows = store.write(_filled, place, {one.name for one in files}, source)
+        except BaseException:
+            for one in placed:
+                one.unlink(missing_ok=True)
+            raise
+    return Copied(len(placed), rows, sum(one.stat().st_size for one in placed))
+
+
+def _set_aside(db: Connection, folder: Path, place: Path) -> int:
+    """Rows as files of JSON lines, and a link to each file; how many rows."""
+    for kind in ("rows", "files"):
+        (place / kind).mkdir(parents=True)
+    count = 0
+    for name, table in _TABLES.items():
+        with (place / "rows" / f"{name}.jsonl").open("w", encoding="utf-8") as out:
+            for row in _ordered(db, table):
+                out.write(json.dumps(row) + "\n")
+                count += 1
+    for bundle in db.execute(select(BUNDLES.c.id)).scalars():
+        try:
+            (place / "files" / bundle).hardlink_to(place_of(folder, bundle))
+        except FileNotFoundError:
+            raise _GoneError(bundle) from None
+    return count
+
+
+def _ordered(db: Connection, table: Table) -> Iterator[dict[str, Any]]:
+    """The rows of a table, each after those of the same table that it names."""
+    own = [one.parent for one in table.foreign_keys if one.column.table is table]
+    order = [*(column.is_not(None) for column in own), *table.primary_key.columns]
+    for row in db.execute(select(table).order_by(*order).execution_options(yield_per=_AT_ONCE)).mappings():
+        yield {
+            name: {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
+            for name, value in row.items()
+        }
+
+
+def _written(out: IO[bytes], place: Path) -> list[int]:
+    """Write what was set aside; the sizes of the files of bundles."""
+    hashes, sizes = dict[str, str](), list[int]()
+    with tarfile.open(fileobj=out, mode="w|", format=tarfile.PAX_FORMAT) as archive:
+        about = {"format": 1, "version": VERSION, "revision": newest(), "at": datetime.now(UTC).isoformat()}
+        _add(archive, _ABOUT, json.dumps(about).encode())
+        for kind in ("rows", "files"):
+            for one in sorted((place / kind).iterdir()):
+                with one.open("rb") as content:
+                    reader = _Hashed(content)
+                    member = tarfile.TarInfo(f"{kind}/{one.name}")
+                    member.size, member.mode = os.fstat(content.fileno()).st_size, 0o600
+                    archive.addfile(member, reader)
+                hashes[member.name] = reader.digest
+                sizes += [member.size] if kind == "files" else []
+        _add(archive, _HASHES, json.dumps(hashes).encode())
+    return sizes
+
+
+class _Hashed(io.RawIOBase):
+    """A file whose hash is taken while it is read."""
+
+    def __init__(self, content: IO[bytes]) -> None:
+        self._content, self._digest = content, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """Some more of it."""
+        part = self._content.read(size)
+        self._digest.update(part)
+        return part
+
+    @property
+    def digest(self) -> str:
+        """The hash of what was read."""
+        return self._digest.hexdigest()
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = len(content), 0o600
+    archive.addfile(member, io.BytesIO(content))
+
+
+def _unpacked(source: Path, place: Path) -> None:
+    """Unpack a copy under names of ours, and make sure that it is whole.
+
+    Raises:
+        ValueError: it is not; says why.
+        UsageError: another version wrote it.
+    """
+    for kind in ("rows", "files"):
+        (place / kind).mkdir()
+    found, hashes = dict[str, str](), dict[str, str]()
+    with tarfile.open(source, mode="r|") as archive:
+        for member in archive:
+            content = archive.extractfile(member) if member.isreg() else None
+            if content is None:
+                raise ValueError(f"{member.name!r} is no file")
+            if member.name == _ABOUT:
+                _fitting(json.loads(content.read(_MOST_ABOUT)))
+            elif member.name == _HASHES:
+                hashes = json.loads(content.read(_MOST_ABOUT))
+            elif _MEMBER.fullmatch(member.name):
+                found[member.name] = _copied(content, place / member.name)
+            else:
+                raise ValueError(f"{member.name!r} is not of it")
+    if not hashes or found != hashes:
+        wrong = sorted(one for one in {*found, *hashes} if found.get(one) != hashes.get(one))
+        raise ValueError(f"{', '.join(wrong[:3]) or 'its end'}: missing or changed")
+
+
+def _fitting(about: Mapping[str, Any]) -> None:
+    if about.get("format") != 1 or about.get("revision") != newest():
+        raise UsageError(
+            f"the copy was written by faultlog {about.get('version')}, whose tables are not those of {VERSION}; "
+            "restore it with that version, then install this one"
+        )
+
+
+def _copied(content: IO[bytes], target: Path) -> str:
+    reader = _Hashed(content)
+    with target.open("xb") as out:
+        shutil.copyfileobj(reader, out, 1 << 20)
+        out.flush()
+        os.fsync(out.fileno())
+    return reader.digest
+
+
+def _placed(folder: Path, file: Path) -> Path:
+    target = place_of(folder, file.name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    file.rename(target)
+    for one in (target.parent, target.parent.parent):
+        synchronised(one)
+    return target
+
+
+def _is_used(db: Connection) -> bool:
+    return any(db.execute(select(func.count()).select_from(one)).scalar_one() for one in _TABLES.values())
+
+
+def _filled(db: Connection, place: Path, files: set[str], source: Path) -> int:
+    """Write all rows; how many."""
+    if _is_used(db):
+        raise UsageError("the store was filled meanwhile; nothing was restored")
+    count = 0
+    for name, table in _TABLES.items():
+        with (place / "rows" / f"{name}.jsonl").open(encoding="utf-8") as lines:
+            for rows in _batches(lines):
+                db.execute(insert(table), rows)
+                count += len(rows)
+        _go_on(db, table)
+    if set(db.execute(select(BUNDLES.c.id)).scalars()) != files:
+        raise UsageError(f"{source}: is no whole copy of a store: its files are not those of its bundles")
+    return count
+
+
+def _batches(lines: IO[str]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    for line in lines:
+        batch.append({name: _cell(value) for name, value in json.loads(line).items()})
+        if len(batch) == _AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401 (whatever the column holds)
+    return base64.b64decode(value["base64"]) if isinstance(value, dict) else value
+
+
+def _go_on(db: Connection, table: Table) -> None:
+    """Have PostgreSQL number further rows after those that came with their numbers; SQLite does so itself."""
+    (key, *more) = table.primary_key.columns
+    if db.dialect.name != "postgresql" or more or not isinstance(key.type, Integer) or key.foreign_keys:
+        return
+    highest = db.execute(select(func.max(key))).scalar_one()
+    if highest is not None:
+        asked = text("SELECT setval(pg_get_serial_sequence(:name, :key), :highest)")
+        db.execute(asked, {"name": table.name, "key": key.name, "highest": highest})

@@ -1,0 +1,139 @@
+import json
+import tarfile
+import threading
+
+import pytest
+
+from faultlog.errors import UsageError
+from faultlog.pipeline import Options
+from faultlog.store import backups, bundles, jobs
+from faultlog.store.blobs import BUNDLES as FILES
+from faultlog.store.blobs import place_of
+from faultlog.store.opening import open_store
+from faultlog.working.worker import Worker
+from tests.databases import kept
+from tests.store.test_jobs import SAMPLES, uploaded
+
+
+@pytest.fixture
+def full(store, team):
+    for name in ("fault6-breached-0001.zip",):
+        uploaded(store, team, SAMPLES / name)
+    worker = Worker(store, Options())
+    while worker.work_once():
+        pass
+    return store
+
+
+def rows(store):
+    with store.engine.connect() as db:
+        return {name: list(backups._ordered(db, table)) for name, table in backups._TABLES.items()}
+
+
+def files(folder):
+    return {one.name: one.read_bytes() for one in (folder / FILES).rglob("*") if one.is_file()}
+
+
+def test_a_copy_is_restored_as_it_was_and_goes_on(full, team, tmp_path):
+    copied = backups.back_up(full, tmp_path / "F.tar")
+    with kept(tmp_path / "new") as new:
+        assert backups.restore(new, tmp_path / "F.tar") == copied
+        assert rows(new) == rows(full)
+        assert files(new.folder) == files(full.folder)
+        log = tmp_path / "ampdaemon.log"
+        log.write_text("one more\n")
+        assert uploaded(new, team, log)
+        with pytest.raises(UsageError, match="not empty"):
+            backups.restore(new, tmp_path / "F.tar")
+    assert [one.name for one in full.folder.iterdir() if one.name.startswith(".")] == []
+
+
+def test_it_moves_to_a_folder_without_a_server(full, tmp_path):
+    backups.back_up(full, tmp_path / "F.tar")
+    moved = open_store(tmp_path / "sqlite")
+    backups.restore(moved, tmp_path / "F.tar")
+    assert rows(moved) == rows(full)
+    moved.close()
+
+
+def test_a_damaged_copy_is_refused_and_leaves_nothing(full, tmp_path):
+    backups.back_up(full, tmp_path / "F.tar")
+    whole = (tmp_path / "F.tar").read_bytes()
+    (bundle,) = files(full.folder)
+    at = whole.index(f"files/{bundle}".encode()) + 2000
+    with kept(tmp_path / "new") as new:
+        empty = rows(new)
+        for content in (
+            whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :],
+            whole[: len(whole) // 2],
+            whole[:5000],
+            b"no tar",
+            b"",
+        ):
+            (tmp_path / "bad.tar").write_bytes(content)
+            with pytest.raises(UsageError, match=r"no whole copy"):
+                backups.restore(new, tmp_path / "bad.tar")
+        assert rows(new) == empty
+        assert [one for one in new.folder.rglob("*") if one.is_file() and not one.name.startswith("faultlog.")] == []
+
+
+def changed(source, target, name, change):
+    with tarfile.open(source) as old, tarfile.open(target, "w") as new:
+        for member in old:
+            content = old.extractfile(member).read()
+            if member.name == name:
+                content = change(content)
+                member.size = len(content)
+            new.addfile(member, __import__("io").BytesIO(content))
+
+
+def test_a_copy_of_a_newer_version_is_refused(full, tmp_path):
+    backups.back_up(full, tmp_path / "F.tar")
+    changed(
+        tmp_path / "F.tar",
+        tmp_path / "new.tar",
+        "faultlog-backup.json",
+        lambda content: json.dumps(json.loads(content) | {"revision": "9999", "version": "9.0"}).encode(),
+    )
+    with kept(tmp_path / "new") as new, pytest.raises(UsageError, match=r"faultlog 9\.0"):
+        backups.restore(new, tmp_path / "new.tar")
+
+
+def test_a_store_that_lost_a_file_says_which(full, team, tmp_path):
+    (bundle,) = files(full.folder)
+    place_of(full.folder, bundle).unlink()
+    with pytest.raises(UsageError, match=bundle):
+        backups.back_up(full, tmp_path / "F.tar")
+    assert not (tmp_path / "F.tar").exists()
+
+
+def test_a_copy_taken_while_bundles_come_and_go_is_one_of_one_time(store, team, tmp_path):
+    over = threading.Event()
+
+    def come_and_go():
+        at = 0
+        while not over.is_set():
+            log = tmp_path / f"ampdaemon.log.{at}"
+            log.write_text(f"number {at}\n" * 50)
+            name = uploaded(store, team, log)
+            if at % 3 == 0:
+                store.write(bundles.forget, team, name)
+                bundles.remove_file(store.folder, name)
+            at += 1
+
+    thread = threading.Thread(target=come_and_go)
+    thread.start()
+    try:
+        for at in range(3):
+            backups.back_up(store, tmp_path / f"{at}.tar")
+    finally:
+        over.set()
+        thread.join()
+    for at in range(3):
+        with kept(tmp_path / f"new{at}") as new:
+            backups.restore(new, tmp_path / f"{at}.tar")
+            found = rows(new)
+            assert {one["id"] for one in found["bundles"]} == set(files(new.folder))
+            assert {one["bundle_id"] for one in found["jobs"]} == set(files(new.folder))
+            while (held := new.write(jobs.lease, "w")) is not None:
+                assert new.write(jobs.end, held, "done")
