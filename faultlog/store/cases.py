@@ -37,6 +37,17 @@ class Origin:
     """What decided it besides, as `fleet.setups.rules_hash` says."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A case among those of its host."""
+
+    host: str
+    joined: str | None
+    """The case of all bundles of the host, where that stands for this one."""
+    others: int
+    """Cases of single bundles of the host, besides this one."""
+
+
 def put(db: Connection, origin: Origin, doc: CaseDocument) -> None:
     """Keep a case, in place of one that was there under its id."""
     host = storable(host_of(doc) or f"case:{origin.sha256}")
@@ -65,12 +76,15 @@ def document(db: Connection, team: int, case: str) -> CaseDocument | None:
     return None if kept is None else from_json(kept.decode(), case)
 
 
-def others(db: Connection, team: int, bundle: str) -> tuple[str, int]:
-    """The host of a bundle of a team that has a case, and how many other bundles of it have one."""
+def place(db: Connection, team: int, case: str) -> Place | None:
+    """Where a case of a team stands among those of its host; `None` where there is none."""
     of_team = CASES.c.team_id == team
-    host = db.execute(select(CASES.c.host).where(of_team, CASES.c.bundle_id == bundle)).scalar_one()
-    same = select(func.count()).where(of_team, CASES.c.host == host, CASES.c.bundle_id != bundle)
-    return str(host), db.execute(same).scalar_one()
+    row = db.execute(select(CASES.c.host, CASES.c.joined_id).where(of_team, CASES.c.id == case)).one_or_none()
+    if row is None:
+        return None
+    of_host = (of_team, CASES.c.host == row.host, CASES.c.id != case)
+    others = select(func.count()).where(*of_host, CASES.c.bundle_id.is_not(None))
+    return Place(row.host, row.joined_id, db.execute(others).scalar_one())
 
 
 def document_json(db: Connection, team: int, case: str) -> bytes | None:

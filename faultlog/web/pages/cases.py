@@ -24,11 +24,14 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/cases/{bundle}")
 def case_page(request: Request, bundle: Id, who: Viewer, store: Kept) -> Response:
-    """The case of a bundle; while there is none, how far it is, or why."""
-    found, job = _found(store, who, bundle)
+    """The case of a bundle, or of all bundles of a host; while there is none, how far it is, or why."""
     doc = store.read(cases.document, who.team, bundle)
+    found = store.read(bundles.bundle, who.team, bundle)
+    job = None if found is None else store.read(jobs.latest, who.team, bundle)
     if doc is not None and (job is None or job.state not in OPEN):
-        return _done(request, who, store, found, doc)
+        return _done(request, who, store, bundle, found, doc)
+    if found is None:
+        raise not_found()
     return _without(request, who, found, job)
 
 
@@ -92,16 +95,10 @@ def _found(store: Store, who: Who, bundle: str) -> tuple[Bundle, Job | None]:
     return found, store.read(jobs.latest, who.team, bundle)
 
 
-def _done(request: Request, who: Who, store: Store, bundle: Bundle, doc: CaseDocument) -> Response:
+def _done(request: Request, who: Who, store: Store, case: str, bundle: Bundle | None, doc: CaseDocument) -> Response:
     say = on_its_clock(request, doc)
-    host, others = store.read(cases.others, who.team, bundle.id)
-    shown = values(doc, say) | {
-        "say": say,
-        "kept": bundle,
-        "downloads": offered(say),
-        "host_key": host,
-        "others": others,
-    }
+    place = store.read(cases.place, who.team, case)
+    shown = values(doc, say) | {"say": say, "case": case, "kept": bundle, "downloads": offered(say), "place": place}
     return page(request, "done.html", who, **shown)
 
 
