@@ -84,6 +84,7 @@ def create(settings: Settings) -> FastAPI:
     app.add_exception_handler(ProblemError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
     app.add_exception_handler(HTTPException, _unmatched)
+    app.add_exception_handler(Exception, _broken)
     return app
 
 
@@ -128,6 +129,13 @@ def _misread(request: Request, error: Exception) -> Response:
 def _unmatched(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     return _said(request, About(error.status_code, {404: "not_found", 405: "method"}.get(error.status_code, "refused")))
+
+
+def _broken(request: Request, _error: Exception) -> Response:
+    """What nobody foresaw: whoever runs the server finds it in its log, whoever asks learns that it is not his."""
+    answer = _said(request, About(500, "broken"))
+    answer.headers.update({name: value for name, value in HEADERS.items() if name not in answer.headers})
+    return answer
 
 
 def _said(request: Request, about: About) -> Response:

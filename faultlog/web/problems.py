@@ -6,6 +6,7 @@ from faultlog.values import dataclass
 from faultlog.web.shown import size
 from faultlog.wording import Wording
 
+_BYTES: Final = frozenset({"most", "quota", "used"})
 TYPE: Final = "application/problem+json"
 
 
@@ -20,7 +21,7 @@ class About:
 
 def said(about: About, say: Wording) -> tuple[str, str]:
     """What went wrong, and what to do about it; what a blank in bytes holds is shown as a size."""
-    params = {name: size(value) if isinstance(value, int) else value for name, value in about.params}
+    params = {name: size(value) if name in _BYTES and isinstance(value, int) else value for name, value in about.params}
     return say.words(f"web.problem.{about.key}", **params), say.words(f"web.problem.{about.key}.do", **params)
 
 

@@ -161,21 +161,23 @@ def _answer(knowledge: Knowledge, asked: Asked, place: Path, board: Board) -> by
     path.symlink_to(asked.file)
     try:
         doc = document(analyze_with(knowledge, [path], asked.options, board.tell))
-    except BundleError as error:
-        cramped = error.reason == "no_space"
-        return _no(*(("failed", "disk_full") if cramped else ("quarantined", error.reason)), error, path, asked.name)
-    except NothingAnswerable as error:
-        return _no("quarantined", "nothing_answerable", error, path, asked.name)
-    except UsageError as error:
-        return _no("quarantined", "several_hosts", error, path, asked.name)
-    except OSError as error:
-        return _no("failed", "disk", error, path, asked.name)
+    except (BundleError, NothingAnswerable, UsageError, OSError) as error:
+        return _no(*_why(error), error, path, asked.name)
     full = next((one.detail for one in doc.warnings if one.code == "no_space"), None)
     if full is not None:
         return no("failed", "disk_full", full)
     if not any(file.events for file in doc.files):
         return _no("quarantined", "nothing_answerable", NothingAnswerable("no line was understood"), path, asked.name)
     return case_said(doc, asked.name)
+
+
+def _why(error: FaultlogError | OSError) -> tuple[End, str]:
+    """How a job ends whose bundle gives this error, and its reason."""
+    if isinstance(error, OSError):
+        return "failed", "disk"
+    if isinstance(error, BundleError):
+        return ("failed", "disk_full") if error.reason == "no_space" else ("quarantined", error.reason)
+    return "quarantined", "nothing_answerable" if isinstance(error, NothingAnswerable) else "several_hosts"
 
 
 def _no(state: End, reason: str, error: FaultlogError | OSError, path: Path, name: str) -> bytes:

@@ -206,6 +206,21 @@ def test_while_a_case_is_made_anew_it_is_busy_and_then_there_again(client, work)
     assert HEADLINE in read(client.get(case).text)
 
 
+def test_bundles_of_one_host_lead_to_each_other_and_to_their_common_case(client, work):
+    old, new = (uploaded(client, (SAMPLES / "pair" / name).read_bytes(), name) for name in ("old.tar.gz", "new.tar.gz"))
+    work()
+    page = client.get(old).text
+    assert "1 other bundle of this host" in read(page)
+    (others,) = re.findall(r'href="(/bundles\?host=[^"]+)"', page)
+    assert re.findall(">((?:old|new).tar.gz)<", client.get(others).text) == ["new.tar.gz", "old.tar.gz"]
+    (together,) = re.findall(r'href="(/cases/[^"]+)">All bundles of this host together', page)
+    assert together not in {old, new}
+    joined = client.get(together)
+    assert "The 2 bundles it is made of" in read(joined.text)
+    assert f'href="{together}/delete"' not in joined.text
+    assert client.get(f"{together}/download/json").json()["schema"] == "faultlog.case/1"
+
+
 def test_every_download_is_a_file_that_is_saved(client, work):
     case = uploaded(client, name="번들 1.zip")
     work()
