@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from _signal import SIG_DFL, SIGINT, signal  # type: ignore[import-not-found] # `signal` takes longer to load
+from _signal import SIG_DFL, SIG_IGN, SIGINT, signal  # type: ignore[import-not-found] # `signal` takes longer to load
 from _thread import interrupt_main, start_new_thread
 
 TYPE_CHECKING = False
@@ -25,7 +25,13 @@ IMPORTING = "<frozen importlib._bootstrap>"
 
 
 def put_off() -> None:
-    """From now on an interruption waits until somebody stands ready to catch it, who calls `hear`."""
+    """From now on an interruption waits until somebody stands ready to catch it, who calls `hear`.
+
+    A process that was spawned to work for another one hears none: a terminal interrupts both, and that one ends it.
+    """
+    if _is_spawned():
+        signal(SIGINT, SIG_IGN)
+        return
     ready = time.monotonic() + PUT_OFF_S
 
     def waiting(_number: int, _frame: FrameType | None) -> None:
@@ -35,6 +41,11 @@ def put_off() -> None:
 
     signal(SIGINT, waiting)
     sys.unraisablehook = _unraisable
+
+
+def _is_spawned() -> bool:
+    process = sys.modules.get("multiprocessing.process")
+    return process is not None and process.parent_process() is not None
 
 
 def hear() -> None:

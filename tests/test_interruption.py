@@ -1,6 +1,7 @@
 """Ctrl-C at any time: one line, never a traceback, never lost. And a closed standard output, where it is needed."""
 
 import signal
+import subprocess
 import sys
 import time
 
@@ -119,3 +120,23 @@ class TestStandardOutputIsClosed:
     def test_any_other_is_refused_before_anything_is_read(self, monkeypatch, capsys, words):
         assert self.answer(monkeypatch, *words) == 2
         assert capsys.readouterr().err == "faultlog: standard output is closed; the answer has nowhere to go\n"
+
+
+def test_who_is_spawned_leaves_an_interruption_to_who_spawned_it(tmp_path):
+    script = tmp_path / "spawns.py"
+    script.write_text("""
+import faultlog.__main__
+import multiprocessing
+import signal
+
+def interrupted():
+    signal.raise_signal(signal.SIGINT)
+
+if __name__ == "__main__":
+    one = multiprocessing.get_context("spawn").Process(target=interrupted)
+    one.start()
+    one.join()
+    print(one.exitcode)
+""")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("0\n", "")

@@ -19,12 +19,15 @@ from faultlog.fleet.reading import frames
 from faultlog.fleet.report.gathered import gathered
 from faultlog.fleet.report.tables import assumed
 from faultlog.fleet.report.telling import Telling
+from faultlog.fleet.running import run
 from faultlog.fleet.sources import units
+from faultlog.fleet.task import perform
+from faultlog.fleet.unions import join
 from faultlog.fleet.units import Part, Unit, case_of, read_outcome, unit_json, unit_of
 from faultlog.wording import Wording
 
 from .conftest import EXAMPLES
-from .lakes import OPTIONS, bundle, everything, filled, lake_at, rows, states
+from .lakes import OPTIONS, Here, bundle, everything, filled, lake_at, rows, states
 from .logs import knowledge
 
 GUID = "8f0c3bd8-0000-4000-8000-000000000001"
@@ -116,6 +119,17 @@ def test_a_bundle_under_another_name_is_the_same_though_its_rows_stand_in_those_
     _, told = brought(lake, copy)
     assert states(told) == ["same"]
     assert len(rows(lake, "hosts")) == 1
+
+
+def test_what_another_run_joins_meanwhile_is_joined(lake, host):
+    alone = run(lake, Here(lake), units(map(str, host[:2])), lambda _outcome: None)
+
+    def second(work, unit):
+        assert perform(work, unit).state == "warned"
+        return perform(work, unit)
+
+    hosts = join(lake, Here(lake, second), lambda _outcome: None)
+    assert (alone.bundles, dict(hosts)) == (2, {("done", None): 1})
 
 
 def test_bundles_of_which_one_is_written_to_while_they_are_joined_are_joined_by_the_next_run(lake, host, monkeypatch):

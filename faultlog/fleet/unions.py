@@ -12,6 +12,7 @@ import os
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -194,6 +195,8 @@ def _joined(lake: Lake, executor: Executor, hosts: Collection[Several], rest: li
         if lake.holds(host.case):
             for case in host.cases:
                 lake.take_out(case)
+            if outcome.state == "before":  # another run has joined it meanwhile
+                outcome = replace(outcome, state="done")  # noqa: PLW2901
         elif outcome.reason == "vanished" and outcome.case is not None:
             cases = {case: bundles for case, bundles in host.cases.items() if outcome.case not in bundles}
             rest += [Several(host.host, cases)] if 1 < len(cases) < len(host.cases) else []
