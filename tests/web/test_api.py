@@ -26,6 +26,9 @@ EXAMPLES = int(os.environ.get("FAULTLOG_API_EXAMPLES", "4"))
 MONDAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "11:00:00 quiet")
 
 
+pytestmark = pytest.mark.timeout(600 if EXAMPLES < MANY else 3600)
+
+
 @pytest.fixture(scope="module")
 def site(kept_site, tmp_path_factory):
     """Whoever asks a server with a bundle."""

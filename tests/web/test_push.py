@@ -182,6 +182,7 @@ def test_what_cannot_be_sent_is_said(tmp_path):
             sendable(path)
 
 
+@pytest.mark.timeout(600)
 def test_the_page_of_the_api_shows_what_works(address, store):
     """Every command of the page, in its order; the names that it uses are those of the answers."""
     if shutil.which("curl") is None:
