@@ -20,6 +20,7 @@ from faultlog.web.logins import AT_ONCE
 from faultlog.web.metrics import Counts
 from faultlog.web.noted import Noted
 from faultlog.web.pages import account, admin, cases, compare, front, hosts, login, rules, search, shared
+from faultlog.web.pages import fleet as fleets
 from faultlog.web.pages import lists as tables
 from faultlog.web.problems import TYPE, About, ProblemError, said
 from faultlog.web.security import Guard
@@ -75,6 +76,7 @@ def create(settings: Settings) -> FastAPI:
         health.router,
         hosts.router,
         compare.router,
+        fleets.router,
     ):
         app.include_router(router)
     app.add_middleware(Guard, settings=settings, said=_said)

@@ -71,6 +71,7 @@ TABLE = {
     ("GET", "/hosts/{host:path}"): Row(VIEWER, own=True),
     ("GET", "/compare"): Row(VIEWER, own=True),
     ("POST", "/compare"): Row(ANALYST, own=True),
+    ("GET", "/fleet"): Row(VIEWER),
     ("GET", "/search"): Row(VIEWER, query={"q": "secret"}),
     ("GET", "/rules"): Row(VIEWER),
     ("GET", "/rules/{fault}"): Row(VIEWER, common={"fault": "6"}),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from faultlog.errors import UsageError
 from faultlog.fleet.lake import Lake, known_lake
-from faultlog.fleet.reading import frames
+from faultlog.fleet.reading import Frames, frames
 from faultlog.fleet.statistics.fleet import FleetStatistics, fleet_statistics
 from faultlog.fleet.units import State
 from faultlog.report.document import CaseDocument
@@ -99,6 +99,18 @@ def gathered(root: Path, rules: str | None) -> Gathered:
         read = frames(root, lake.rules, lake.strangers())
     except (OSError, ValueError) as error:
         raise UsageError(f"{root}: cannot be read: {error}; check the path, and who may read it") from None
+    return of_frames(lake, others, tally, read)
+
+
+def of_frames(lake: Lake, others: tuple[str, ...], tally: Tally, read: Frames) -> Gathered:
+    """Count what was read.
+
+    Args:
+        lake: what it is called, and its set of rules.
+        others: sets of rules that it does not speak of.
+        tally: what became of every bundle.
+        read: the frames.
+    """
     hosts = read.hosts
     ids = hosts["host"].drop_duplicates()
     return Gathered(

@@ -63,30 +63,35 @@ def render_fleet(telling: Telling, gathered: Gathered, drawn: Sequence[Picture],
         drawn: its pictures.
         pages: links to the pages of cases, by case.
     """
+    return page("fleet.html", telling.wording, **values(telling, gathered, drawn, pages))
+
+
+def values(
+    telling: Telling, gathered: Gathered, drawn: Sequence[Picture], pages: Mapping[str, str]
+) -> dict[str, object]:
+    """What `fleet.html` names; arguments as those of `render_fleet`."""
     fleet, first = telling.fleet, headlines(telling, gathered)
     helped = tables.helped(telling, gathered, pages)
-    return page(
-        "fleet.html",
-        telling.wording,
-        title=f"{telling.counted('fleet.report.title', fleet.scope.hosts)}: {first[0][1]}",
-        heading=telling.counted("fleet.report.title", fleet.scope.hosts),
-        about=[f"{telling.span} UTC", telling.words("fleet.report.lake", lake=gathered.lake.root.name)],
-        notes=rule_notes(telling, gathered),
-        news=[News(badge(mark, telling.wording), said) for mark, said in first],
-        worst=first[0][0],
-        tiles=tiles(telling, gathered),
-        helped=helped,
-        help_notes=_help_notes(telling, helped),
-        faults=tables.fault_rows(telling),
-        pictures=[_shown(telling, one) for one in drawn],
-        patterns=tables.patterns(telling),
-        out=tables.left_out(telling, gathered),
-        assumed=tables.assumed(telling, gathered),
-        observed=tables.observed(telling),
-        version=VERSION,
-        rules=gathered.lake.rules,
-        tables=tables,
-    )
+    return {
+        "title": f"{telling.counted('fleet.report.title', fleet.scope.hosts)}: {first[0][1]}",
+        "heading": telling.counted("fleet.report.title", fleet.scope.hosts),
+        "about": [f"{telling.span} UTC", telling.words("fleet.report.lake", lake=gathered.lake.root.name)],
+        "notes": rule_notes(telling, gathered),
+        "news": [News(badge(mark, telling.wording), said) for mark, said in first],
+        "worst": first[0][0],
+        "tiles": tiles(telling, gathered),
+        "helped": helped,
+        "help_notes": _help_notes(telling, helped),
+        "faults": tables.fault_rows(telling),
+        "pictures": [_shown(telling, one) for one in drawn],
+        "patterns": tables.patterns(telling),
+        "out": tables.left_out(telling, gathered),
+        "assumed": tables.assumed(telling, gathered),
+        "observed": tables.observed(telling),
+        "version": VERSION,
+        "rules": gathered.lake.rules,
+        "tables": tables,
+    }
 
 
 def _help_notes(telling: Telling, helped: Sequence[tables.Helped]) -> list[str]:
