@@ -19,6 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from faultlog.store.opening import open_store
+
 SIZES_MB = tuple(map(int, os.environ.get("BENCH_MB", "100 1000 4000").split()))
 AT_ONCE = int(os.environ.get("BENCH_UPLOADS", "50"))
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
@@ -28,6 +30,7 @@ PAGES = ("/", "/bundles", "/hosts", "/api/v1/bundles")
 @contextmanager
 def server(data: Path, workers: int) -> Iterator[tuple[str, int]]:
     """The address of a server, and its process number."""
+    open_store(data).close()  # tables are made once, by what a server does not need afterwards
     command = [sys.executable, "-m", "faultlog", "serve", "--data", str(data), "--port", "0", "--workers", str(workers)]
     log = data.with_suffix(".log").open("wb")
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
