@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE # a start takes three times as long where Python compiles everything anew
 
-.PHONY: triage test coverage test-system bench bench-fleet bench-system bench-micro lint accept soak lock clean help
+.PHONY: triage test coverage test-system bench bench-fleet bench-serve bench-system bench-micro lint accept soak lock clean help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ bench: $(VENV)/dev ## faultlog beside its peers, half an hour and 4 GB; ROWS="pl
 
 bench-fleet: $(VENV)/dev ## What many bundles cost: workers, growth, memory, poison; an hour
 	@$(BIN)/python -m bench.fleet
+
+bench-serve: $(VENV)/dev ## What a server costs: uploads of 100 MB to 4 GB, pages while it works; BENCH_MB=, BENCH_UPLOADS=
+	@$(BIN)/python -m bench.serve
 
 bench-system: ## Install the peers: ripgrep, lnav, gzip, grep, unzip; as root on Debian
 	@sh bench/install.sh
