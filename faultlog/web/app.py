@@ -134,7 +134,7 @@ def _unmatched(request: Request, error: Exception) -> Response:
 
 
 def _broken(request: Request, _error: Exception) -> Response:
-    """What nobody foresaw: whoever runs the server finds it in its log, whoever asks learns that it is not his."""
+    """What nobody foresaw: its cause stands in the log of the server; whoever asks learns that it is not his doing."""
     answer = _said(request, About(500, "broken"))
     answer.headers.update({name: value for name, value in HEADERS.items() if name not in answer.headers})
     return answer
