@@ -212,10 +212,9 @@ def test_bundles_of_one_host_lead_to_each_other_and_to_their_common_case(client,
     page = client.get(old).text
     assert "1 other bundle of this host" in read(page)
     (others,) = re.findall(r'href="(/hosts/[^"]+)"', page)
-    assert re.findall(r'href="/cases/[^"]+">((?:old|new).tar.gz)<', client.get(others).text) == [
-        "new.tar.gz",
-        "old.tar.gz",
-    ]
+    host = read(client.get(others).text)
+    assert "old.tar.gz" in host
+    assert "new.tar.gz" in host
     (together,) = re.findall(r'href="(/cases/[^"]+)">All bundles of this host together', page)
     assert together not in {old, new}
     joined = client.get(together)
