@@ -132,7 +132,7 @@ def test_a_cluster_that_is_started_here_fills_the_same_lake(tmp_path):
         command = [*RUN, str(tmp_path / "made"), "--lake", str(tmp_path / executor), "--executor", executor]
         told = subprocess.run([*command, "--workers", "2"], capture_output=True, text=True, timeout=200, check=True)
         assert told.stdout.splitlines()[0] == f"{bundles} bundles"
-        assert told.stderr == ""
+        assert [line for line in told.stderr.splitlines() if "is passed over" not in line] == []
     assert canonical(tmp_path / "serial") == canonical(tmp_path / "dask")
     assert _decided(tmp_path / "serial") == _decided(tmp_path / "dask")
     assert len(_decided(tmp_path / "dask")) == bundles >= 6
