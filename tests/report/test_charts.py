@@ -207,7 +207,7 @@ def crowded():
     return case(brief, findings=[finding(one, number * 10 + 2, 3 - number % 7) for number, one in enumerate(brief)])
 
 
-EXTREMES = {
+BEYOND = {
     "nothing": case,
     "no event": lambda: case(coverage=[span(0, 3600)]),
     "one instant": lambda: case([interval(6, 1, 0, 0)]),
@@ -221,7 +221,7 @@ EXTREMES = {
 class TestExtremes:
     """Nothing overlaps or leaves the picture, and nothing is drawn more often than it can be seen."""
 
-    @pytest.mark.parametrize("made", EXTREMES.values(), ids=EXTREMES)
+    @pytest.mark.parametrize("made", BEYOND.values(), ids=BEYOND)
     def test_it_is_laid_out(self, made):
         sheet = laid(made(), "ko", ShippedFont())
         labels = [one for one in sheet.marks if isinstance(one, Label)]
