@@ -140,7 +140,7 @@ def test_what_stood_in_the_way_is_said() -> None:
         series = ()
 
         class Warned:
-            file, detail = None, "is locked"
+            file, code, detail = None, "locked", "is locked"
 
         warnings = (Warned(),)
 
