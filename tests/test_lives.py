@@ -132,7 +132,7 @@ ASKS = {"now", "today", "utcnow", "localtime", "mktime", "ctime", "tzlocal", "ti
 
 
 def test_no_module_asks_what_time_it_is():
-    """An answer depends on the bundle and the options alone; only who watches a growing log, or serves, needs a clock."""
+    """An answer depends on the bundle and the options alone; only who watches a log, or serves, needs a clock."""
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}"
         for path in (ROOT / "faultlog").rglob("*.py")

@@ -87,6 +87,8 @@ def test_untold_the_dates_of_the_files_decide_and_never_today(tmp_path: Path) ->
     assert "--taken" in undated
 
 
+SERVING = {"store", "web", "working"}
+"""Rooms of a server, which keeps when something was uploaded, and until when a link holds."""
 PRESENT = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "ctime", "mktime", "setlocale"}
 """Functions that ask what time it is here, or how things are written here."""
 
@@ -94,6 +96,8 @@ PRESENT = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "
 def test_nothing_in_the_package_asks_for_the_present() -> None:
     asked = []
     for path in sorted((ROOT / "faultlog").rglob("*.py")):
+        if SERVING & set(path.parts):
+            continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PRESENT:
                 owner = ast.unparse(node.func.value).rpartition(".")[2]

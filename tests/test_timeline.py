@@ -56,8 +56,9 @@ def test_an_unknown_format_names_the_known_ones_before_anything_is_read():
     assert all(name in said for name in FORMATS)
 
 
-def test_the_help_names_every_format():
-    shown = " ".join(faultlog("timeline", "--help", COLUMNS="200").stdout.split())
+def test_the_help_names_every_format(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    shown = " ".join(faultlog("timeline", "--help").stdout.split())
     assert all(name in shown for name in FORMATS)
 
 
