@@ -17,7 +17,7 @@ def tell(event: str, **facts: object) -> None:
 def line(event: str, **facts: object) -> str:
     r"""What happens as one line of ASCII, whatever the facts hold.
 
-    >>> line("job", name="a\nb\x1b")[46:]
+    >>> line("job", name="a\nb\x1b")[43:]
     '"event": "job", "name": "a\\nb\\u001b"}'
     """
     at = datetime.now(UTC).isoformat(timespec="microseconds")
