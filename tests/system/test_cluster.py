@@ -135,5 +135,5 @@ def test_a_cluster_that_is_started_here_fills_the_same_lake(tmp_path):
         assert [line for line in told.stderr.splitlines() if "is passed over" not in line] == []
     assert canonical(tmp_path / "serial") == canonical(tmp_path / "dask")
     assert _decided(tmp_path / "serial") == _decided(tmp_path / "dask")
-    assert len(_decided(tmp_path / "dask")) == bundles >= 6
+    assert len(_decided(tmp_path / "dask")) == bundles >= 5  # one life is a plain log, which a folder passes over
     assert hashed_rows(tmp_path / "dask", "hosts")
