@@ -25,6 +25,7 @@ from faultlog.simulation.chances import CHANCES
 from tests.conftest import LIVES
 from tests.lives import Truth, complaints
 from tests.logs import knowledge
+from tests.test_time_travel import SERVING
 
 ROOT = Path(__file__).parent.parent
 PARTS = 20
@@ -126,8 +127,6 @@ def test_neither_the_zone_of_the_machine_nor_the_day_changes_a_bundle_or_an_answ
     assert answers[0] == answers[1] == answers[2]
 
 
-SERVING = {"store", "web", "working"}
-"""Rooms of a server, which keeps when something was uploaded, and until when a link holds."""
 ASKS = {"now", "today", "utcnow", "localtime", "mktime", "ctime", "tzlocal", "time_ns"}
 
 

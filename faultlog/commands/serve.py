@@ -39,12 +39,10 @@ def needed() -> None:
     Raises:
         UsageError: something is not.
     """
-    from importlib.util import find_spec
+    from faultlog import extras
 
     names = ("fastapi", "uvicorn", "sqlalchemy", "alembic", "argon2", "python_multipart", "prometheus_client")
-    missing = [name for name in names if find_spec(name) is None]
-    if missing:
-        raise UsageError(f"faultlog serve needs {', '.join(missing)}, not installed: pip install 'faultlog[web]'")
+    extras.needed("faultlog serve", "web", *names)
 
 
 def serve(

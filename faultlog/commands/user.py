@@ -11,6 +11,10 @@ from faultlog.errors import UnknownName, UsageError
 from faultlog.words import Command, Group
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
     from faultlog.store.opening import Store
 
 app = typer.Typer(cls=Group, help="Who may use a server.", no_args_is_help=True, rich_markup_mode=None)
@@ -94,9 +98,7 @@ def user_disable(name: Name, data: Data = DATA, database: Database = None) -> No
     needed()
     from faultlog.store import accounts
 
-    store = _opened(data, database)
-    _there(name, store.write(accounts.disable, _fit(name)))
-    store.close()
+    _changed(name, accounts.disable, data, database)
     typer.echo(f"{_fit(name)} is disabled")
 
 
@@ -106,9 +108,7 @@ def user_enable(name: Name, data: Data = DATA, database: Database = None) -> Non
     needed()
     from faultlog.store import accounts
 
-    store = _opened(data, database)
-    _there(name, store.write(accounts.enable, _fit(name)))
-    store.close()
+    _changed(name, accounts.enable, data, database)
     typer.echo(f"{_fit(name)} may log in again")
 
 
@@ -167,6 +167,17 @@ def _fit(name: str) -> str:
     if fit is None:
         raise UsageError(f"{name}: a name has 1 to {MOST_LETTERS} letters, digits, or any of . _ @ + -")
     return fit
+
+
+def _changed(name: str, change: "Callable[[Connection, str], bool]", data: Path, database: str | None) -> None:
+    """Change a user.
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    store = _opened(data, database)
+    _there(name, store.write(change, _fit(name)))
+    store.close()
 
 
 def _there(name: str, was: bool) -> None:

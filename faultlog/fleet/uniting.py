@@ -87,18 +87,21 @@ def together(
     except (UsageError, NothingAnswerable) as error:
         full = isinstance(error, BundleError) and error.reason == "no_space"
         return Apart("no_space" if full else "several_hosts", str(error))
-    return _unpacked(doc) or _refusal(doc, [(path.name, one) for path, one in bundles]) or _named(doc, host)
+    lacked = without_room(doc)
+    if lacked is not None:
+        return Apart("no_space", lacked)
+    return _refusal(doc, [(path.name, one) for path, one in bundles]) or _named(doc, host)
 
 
-def _unpacked(doc: CaseDocument) -> Apart | None:
-    """That this machine had no space to unpack a bundle; `None` if it had."""
-    return next((Apart("no_space", one.detail) for one in doc.warnings if one.code == "no_space"), None)
+def without_room(doc: CaseDocument) -> str | None:
+    """What this machine had no space to unpack, in words; `None` if it had."""
+    return next((one.detail for one in doc.warnings if one.code == "no_space"), None)
 
 
 def no_room(unit: Unit, doc: CaseDocument) -> Outcome | None:
     """That this machine had no space to unpack a bundle, which is no matter of the bundle; `None` if it had."""
-    apart = _unpacked(doc)
-    return None if apart is None else cramped(unit, apart.why)
+    lacked = without_room(doc)
+    return None if lacked is None else cramped(unit, lacked)
 
 
 def cramped(unit: Unit, why: str) -> Outcome:

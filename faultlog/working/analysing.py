@@ -14,6 +14,7 @@ from typing import Final
 from faultlog import asking
 from faultlog.child import Bounds, Death, in_child
 from faultlog.errors import BundleError, FaultlogError, NothingAnswerable, UsageError
+from faultlog.fleet.uniting import without_room
 from faultlog.pipeline import Knowledge, Options, analyze_with
 from faultlog.report.document import CaseDocument, document, from_json, to_json
 from faultlog.store.jobs import End
@@ -147,23 +148,22 @@ def no(state: End, reason: str, detail: str) -> bytes:
 def _tried(work: Callable[[Path], bytes], bounds: Bounds, board: Board, stop: Callable[[], bool]) -> bytes | Death:
     board.clear()
     with tempfile.TemporaryDirectory(prefix="job-", ignore_cleanup_errors=True) as place:
-        return in_child(lambda: _placed(work, Path(place)), bounds, stop)
+        return in_child(lambda: _within(work, Path(place)), bounds, stop)
 
 
-def _placed(work: Callable[[Path], bytes], place: Path) -> bytes:
+def _within(work: Callable[[Path], bytes], place: Path) -> bytes:
     tempfile.tempdir = str(place)  # what is unpacked there goes with it, however the child ends
     return work(place)
 
 
 def _answer(knowledge: Knowledge, asked: Asked, place: Path, board: Board) -> bytes:
     """What the child says of one bundle."""
-    path = place / fit_name(asked.name)
-    path.symlink_to(asked.file)
+    path = placed(place, asked.file, asked.name)
     try:
         doc = document(analyze_with(knowledge, [path], asked.options, board.tell))
     except (BundleError, NothingAnswerable, UsageError, OSError) as error:
-        return _no(*_why(error), error, path, asked.name)
-    full = next((one.detail for one in doc.warnings if one.code == "no_space"), None)
+        return _no(*why(error), error, path, asked.name)
+    full = without_room(doc)
     if full is not None:
         return no("failed", "disk_full", full)
     if not any(file.events for file in doc.files):
@@ -171,13 +171,13 @@ def _answer(knowledge: Knowledge, asked: Asked, place: Path, board: Board) -> by
     return case_said(doc, asked.name)
 
 
-def _why(error: FaultlogError | OSError) -> tuple[End, str]:
-    """How a job ends whose bundle gives this error, and its reason."""
+def why(error: FaultlogError | OSError, otherwise: str = "several_hosts") -> tuple[End, str]:
+    """How a job ends whose bundles give this error, and its reason; `otherwise` where they answer, but not this."""
     if isinstance(error, OSError):
         return "failed", "disk"
     if isinstance(error, BundleError):
         return ("failed", "disk_full") if error.reason == "no_space" else ("quarantined", error.reason)
-    return "quarantined", "nothing_answerable" if isinstance(error, NothingAnswerable) else "several_hosts"
+    return "quarantined", "nothing_answerable" if isinstance(error, NothingAnswerable) else otherwise
 
 
 def _no(state: End, reason: str, error: FaultlogError | OSError, path: Path, name: str) -> bytes:
@@ -189,6 +189,14 @@ def _no(state: End, reason: str, error: FaultlogError | OSError, path: Path, nam
 def _refusal(said: bytes) -> Refusal:
     state, reason, detail = json.loads(said)
     return Refusal(state, reason, detail)
+
+
+def placed(folder: Path, file: Path, name: str) -> Path:
+    """Where a child reads an uploaded file, under a name like its own; its folder is made where it is missing."""
+    folder.mkdir(exist_ok=True)
+    path = folder / fit_name(name)
+    path.symlink_to(file)
+    return path
 
 
 def fit_name(name: str) -> str:

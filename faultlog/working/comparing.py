@@ -6,11 +6,11 @@ from pathlib import Path
 
 from faultlog.child import Bounds
 from faultlog.compare import compare
-from faultlog.errors import BundleError, FaultlogError, NothingAnswerable
+from faultlog.errors import FaultlogError
 from faultlog.pipeline import Knowledge, Options
 from faultlog.report.comparisons import comparison_document, comparison_json
 from faultlog.values import dataclass
-from faultlog.working.analysing import Board, Refusal, fit_name, heard, no
+from faultlog.working.analysing import Board, Refusal, heard, no, placed, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +39,9 @@ def compared(
 
 def _answer(knowledge: Knowledge, two: Two, board: Board, place: Path) -> bytes:
     """What the child says."""
-    old, new = (_placed(place / side, *one) for side, one in (("old", two.old), ("new", two.new)))
+    old, new = (placed(place / side, *one) for side, one in (("old", two.old), ("new", two.new)))
     try:
         found = compare(knowledge, str(old), str(new), two.options, board.tell)
-    except OSError as error:
-        return no("failed", "disk", str(error))
-    except FaultlogError as error:
-        return no("quarantined", _reason(error), str(error).replace(f"{place}/", ""))
+    except (OSError, FaultlogError) as error:
+        return no(*why(error, "unlike"), str(error).replace(f"{place}/", ""))
     return b"+" + comparison_json(comparison_document(found)).encode()
-
-
-def _reason(error: FaultlogError) -> str:
-    if isinstance(error, BundleError):
-        return error.reason
-    return "nothing_answerable" if isinstance(error, NothingAnswerable) else "unlike"
-
-
-def _placed(folder: Path, file: Path, name: str) -> Path:
-    folder.mkdir()
-    path = folder / fit_name(name)
-    path.symlink_to(file)
-    return path

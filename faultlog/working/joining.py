@@ -11,7 +11,7 @@ from faultlog.pipeline import Knowledge, Options
 from faultlog.report.document import CaseDocument, from_json
 from faultlog.store.hosts import Part
 from faultlog.values import dataclass
-from faultlog.working.analysing import Board, Refusal, answered, case_said, fit_name, no
+from faultlog.working.analysing import Board, Refusal, answered, case_said, no, placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,8 @@ def _answer(knowledge: Knowledge, host: Host, board: Board, place: Path) -> byte
     alone = {one.sha256: _document(host.documents[one.bundle]) for one in host.parts}
     bundles = []
     for number, sha256 in enumerate(in_order(alone)):
-        path = place / str(number) / fit_name(ids[sha256].name)
-        path.parent.mkdir()
-        path.symlink_to(host.files[ids[sha256].bundle])
-        bundles.append((path, alone[sha256]))
+        part = ids[sha256]
+        bundles.append((placed(place / str(number), host.files[part.bundle], part.name), alone[sha256]))
     try:
         doc = together(knowledge, host.options, host.name, bundles, board.tell)
     except OSError as error:
