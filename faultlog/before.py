@@ -12,10 +12,12 @@ keeping the last 4 MiB is all that another line costs.
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
+from itertools import chain
 from typing import NamedTuple
 
 from faultlog.bulk import Bulk, Columns
 from faultlog.formats import LogFormat
+from faultlog.lines import Line
 from faultlog.literals import plain
 from faultlog.model import Mark, Role, Stamp
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
@@ -111,6 +113,15 @@ class Rows:
             message = self.bulk.message(lines[place].removesuffix("\r"), self.follows)
             if message is not None:
                 yield place, message
+
+    def backward(self) -> Iterator[Line]:
+        """The lines, latest first."""
+        number, end = self.line + self.raw.count(b"\n", self.start, self.end) - 1, self.end
+        while end > self.start:
+            begin = max(self.start, self.raw.rfind(b"\n", 0, end - 1) + 1)
+            offset = self.offset + begin - self.start
+            yield Line(number, offset, self.raw[begin : end - 1], end - begin, terminated=True)
+            number, end = number - 1, begin
 
 
 Texts = Sequence[str] | None
@@ -299,6 +310,10 @@ class Before:
         end = rows.last
         while end - self._kept[0].last > REACH_BYTES:
             self._kept.popleft()
+
+    def backward(self) -> Iterator[Line]:
+        """The lines in a row that are kept, latest first."""
+        return chain.from_iterable(one.backward() for one in reversed(self._kept) if isinstance(one, Rows))
 
     def sampled(self, line: int) -> None:
         """Take the line noted last into the sample, if it is this one."""

@@ -383,6 +383,7 @@ class Reader:
     def finish(self, cut: str | None) -> None:
         """Close what is open and say what the counts cannot."""
         self.flush()
+        self._read_last()
         self.result.before.finish()
         self.result.cut = cut
         self.result.unterminated = self.unterminated and cut is None
@@ -397,6 +398,22 @@ class Reader:
         for name, count in self.choice.timeouts.items():
             if count:
                 self.result.warn("format_slow", f"{name} ran out of time on {count} lines")
+
+    def _read_last(self) -> None:
+        """Read the last line with a time, where it was passed over: until then the log goes."""
+        read, result = self.result.trail.last, self.result
+        for line in result.before.backward():
+            if (read is not None and line.number <= read.line) or line.offset < result.bytes - SAMPLE_GRID:
+                return
+            text = line.text
+            one, reading = self.choice.read(text, self.current) or (None, None)
+            if one is not None and reading is not None and reading.stamp is not None:
+                result.passed_over -= 1
+                result.formats[one.name] += 1
+                mark = Mark(line.number, reading.stamp)
+                result.first = result.first or mark
+                result.trail.add(mark, _written(line.offset, text, reading.groups))
+                return
 
 
 def _line_behind(raw: bytes, start: int, distance: float) -> int:

@@ -216,3 +216,11 @@ def test_the_command_line_reads_in_full_when_asked_and_explains_likewise(
     assert "passed over" not in told("--full")
     assert "faultlog explain --taken 2026-03-09 --full " in told("--full", "--jobs", "2")
     assert told("--jobs", "1") == told("--jobs", "2") == told("--jobs", "4") == told()
+
+
+def test_the_log_goes_until_its_last_line_though_it_was_passed_over_and_half_a_line_follows() -> None:
+    data = chatty(1_000, (500, "Fault Raised: 6"))
+    for tail in (b"", b"Mar  3 12:17:0", b" half of it\n\n"):
+        last = read_in(data + tail, 4_000, SMALL).trail.last
+        assert last is not None
+        assert last.line == 1_000
