@@ -258,7 +258,7 @@ class Reader:
         if "host" in groups:
             self.result.hosts[groups["host"]] += taken.count
         first = taken.raw[: taken.raw.find(b"\n")].decode("utf-8", "replace").removesuffix("\r")
-        written = _written(offset, first, {"stamp": taken.written})
+        written = Written.of(offset, first, {"stamp": taken.written})
         for mark in (Mark(number, taken.stamp), Mark(number + taken.count - 1, taken.last))[: taken.count]:
             self._stamped(mark, written)
         if self.result.activity is not None:
@@ -321,7 +321,7 @@ class Reader:
         before = self.result.trail.last
         if reading.stamp is not None:
             mark = Mark(line.number, reading.stamp)
-            self._stamped(mark, _written(line.offset, text, groups))
+            self._stamped(mark, Written.of(line.offset, text, groups))
             if self.result.activity is not None:
                 self.result.activity.note(mark, {reading.voice: 1})
         if self.result.activity is not None:
@@ -412,7 +412,7 @@ class Reader:
                 result.formats[one.name] += 1
                 mark = Mark(line.number, reading.stamp)
                 result.first = result.first or mark
-                result.trail.add(mark, _written(line.offset, text, reading.groups))
+                result.trail.add(mark, Written.of(line.offset, text, reading.groups))
                 return
 
 
@@ -421,19 +421,6 @@ def _line_behind(raw: bytes, start: int, distance: float) -> int:
     if distance <= 0:
         return start
     return raw.find(b"\n", start + int(min(distance, len(raw))) - 1) + 1 or len(raw)
-
-
-def _written(offset: int, text: str, groups: Mapping[str, str]) -> Written:
-    """What a stamped line writes that bears on time; `Z` is no local time."""
-    uptime, stamp = groups.get("uptime"), groups["stamp"]
-    local = stamp[-5:-4] in {"+", "-"} or stamp[-6:-5] in {"+", "-"}
-    return Written(offset, text, None if uptime is None else _seconds(uptime), local)
-
-
-def _seconds(text: str) -> float | None:
-    """Seconds that a line writes, as in `123.456789`."""
-    whole, _, fraction = text.partition(".")
-    return float(text) if len(text) <= 20 and (whole + fraction).isdecimal() and text.isascii() else None
 
 
 def _event(result: FileReading, pending: _Pending) -> Event:

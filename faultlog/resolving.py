@@ -61,7 +61,11 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
     named = date_in_name(bundle_name)
     for series in logs.series:
         newest, source = _newest(series.readings, told, named, logs.readings)
-        found |= years.years_of(series.trails, newest, zone)
+        of_series = years.years_of(series.trails, newest, zone)
+        if newest is not None and source in {"file_date", "sibling_date"}:
+            going_on = years.without_silence(series.trails, of_series, newest, zone)
+            source, of_series = source if going_on == of_series else "going_on", going_on
+        found |= of_series
         if newest is not None and source != "told" and leaves_years_out(series.readings):
             assumptions.append(
                 Text(f"assumption.year.{source}", {"file": series.readings[-1].log.path, "date_at": str(newest)})

@@ -5,6 +5,7 @@ changes of the offset that lines state, and the ways between lines that may show
 between two neighbouring marks share one year.
 """
 
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import UTC, datetime
 
@@ -69,6 +70,19 @@ class Written:
     """Seconds since the machine started, where the line prints them."""
     local: bool = False
     """Whether its offset is stated as local time: `Z` is not."""
+
+    @classmethod
+    def of(cls, offset: int, text: str, groups: Mapping[str, str]) -> "Written":
+        """What a line writes, from what a format made of it."""
+        uptime, stamp = groups.get("uptime"), groups["stamp"]
+        local = stamp[-5:-4] in {"+", "-"} or stamp[-6:-5] in {"+", "-"}
+        return cls(offset, text, None if uptime is None else _seconds(uptime), local)
+
+
+def _seconds(text: str) -> float | None:
+    """Seconds that a line writes, as in `123.456789`."""
+    whole, _, fraction = text.partition(".")
+    return float(text) if len(text) <= 20 and (whole + fraction).isdecimal() and text.isascii() else None
 
 
 _NOTHING = Written()

@@ -108,6 +108,50 @@ def years_of(series: Sequence[tuple[str, Trail]], newest: Instant | None, zone: 
     return {path: tuple(sorted((line, year) for where, line, year in known if where == path)) for path, _ in series}
 
 
+def without_silence(series: Sequence[tuple[str, Trail]], found: Years, newest: Instant, zone: tzinfo) -> Years:
+    """The same years, less the whole years of silence that nothing but the date of a copy makes.
+
+    A file's date is that of its last line; where it is none, the file was copied, and the lines without year that
+    follow the last dated one go on from there as soon as they can.
+
+    Args:
+        series: path and trail of each file, oldest first.
+        found: what `years_of` found for them.
+        newest: the file's date from which it walked back.
+        zone: the zone of unmarked stamps.
+    """
+    marks = [(path, mark) for path, trail in series for mark in trail.all()]
+    begin = max((place for place, (_, mark) in enumerate(marks, 1) if mark.stamp.year is not None), default=0)
+    if begin in {0, len(marks)}:
+        return found
+    known = {(path, line): year for path, lines in found.items() for line, year in lines}
+    tail = [(path, mark, known[path, mark.line]) for path, mark in marks[begin:]]
+    dated, (_, last, year) = marks[begin - 1][1].stamp, tail[-1]
+    if (dated.year or 0) < FIRST_SET_YEAR or newest <= _instant(last.stamp, year, zone).moved(SLACK_S):
+        return found
+    after = _instant(dated, dated.year or 0, zone).moved(-SLACK_S)
+    back = _silent_years([(mark.stamp, year) for _, mark, year in tail], after, zone)
+    moved = {(path, mark.line): year - back for path, mark, year in tail}
+    return {path: tuple((line, moved.get((path, line), year)) for line, year in lines) for path, lines in found.items()}
+
+
+def _silent_years(lines: Sequence[tuple[Stamp, int]], after: Instant, zone: tzinfo) -> int:
+    """By how many years, at most, lines can be moved back so that their first one is not before an instant."""
+    (first, year), leaps = lines[0], [year for stamp, year in lines if is_leap_day(stamp)]
+    return next(
+        (
+            back
+            for back in range(year - after.utc().year, 0, -1)
+            if all(calendar.isleap(leap - back) for leap in leaps) and _instant(first, year - back, zone) >= after
+        ),
+        0,
+    )
+
+
+def _instant(stamp: Stamp, year: int, zone: tzinfo) -> Instant:
+    return instant_of(stamp, year, zone_at(stamp, zone))
+
+
 def _years_back_to_leap_years(years: Sequence[int]) -> int | None:
     """The fewest years back that make all of them leap years; `None` where 40 do not."""
     return next((back for back in range(41) if all(calendar.isleap(year - back) for year in years)), None)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from faultlog.clock import HostClock
 from faultlog.errors import NothingAnswerable
 from faultlog.model import Instant, TimeZone
-from faultlog.years import years_of
+from faultlog.years import without_silence, years_of
 from tests.marks import at, stamped, trail
 
 KOLKATA = timezone(timedelta(hours=5, minutes=30))
@@ -137,6 +137,25 @@ class TestYears:
             "2020-01-02",
             "2026-03-01",
         ]
+
+    @pytest.mark.parametrize(
+        ("copied", "lines", "dates"),
+        [
+            ("2026-06-01", ["2025-03-01T10:00:00Z", "Mar  1 10:05:00"], ["2025-03-01", "2025-03-01"]),
+            ("2031-06-01", ["2025-12-31T10:00:00Z", "Jan  1 10:05:00"], ["2025-12-31", "2026-01-01"]),
+            ("2031-06-01", ["2025-03-01T02:00:00Z", "Feb 28 21:05:00"], ["2025-03-01", "2025-02-28"]),
+            ("2031-06-01", ["2023-03-01T10:00:00Z", "Feb 29 10:05:00"], ["2023-03-01", "2024-02-29"]),
+            ("2026-06-01", ["2025-03-01T10:00:00Z", "May 31 10:05:00"], ["2025-03-01", "2026-05-31"]),
+            ("2026-06-01", ["1970-01-01T00:00:09Z", "Mar  1 10:05:00"], ["1970-01-01", "2026-03-01"]),
+            ("2026-06-01", ["Mar  1 10:05:00"], ["2026-03-01"]),
+            ("2026-06-01", ["Mar  1 10:05:00", "2025-03-02T10:00:00Z"], ["2025-03-01", "2025-03-02"]),
+        ],
+    )
+    def test_a_copy_s_date_makes_no_year_of_silence(self, copied, lines, dates):
+        series, newest = [("f", trail(*lines))], at(f"{copied}T00:00:00Z")
+        found = without_silence(series, years_of(series, newest, UTC), newest, UTC)
+        host = HostClock(UTC, ASSUMED, found)
+        assert [str(host.moment("f", line, stamped(text)).earliest)[:10] for line, text in enumerate(lines, 1)] == dates
 
     def test_a_leap_day_before_a_dated_line_does_not_move_what_stands_behind_it(self):
         assert dated("2026-03-09T12:00:00Z", ["Feb 29 00:00:00", "2025-06-01T00:00:00Z", "Mar  1 00:00:00"]) == [
