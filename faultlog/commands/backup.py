@@ -36,14 +36,19 @@ def restore(
 ) -> None:
     """Fill an empty store from a copy; it may be in the other database."""
     needed()
+    from sqlalchemy.exc import SQLAlchemyError
+
     from faultlog.store import backups
-    from faultlog.store.opening import open_store
+    from faultlog.store.opening import is_full, open_store
 
     store = open_store(data, database)
     try:
         done = backups.restore(store, copy)
     except OSError as error:
         raise UsageError(f"{error.filename or copy}: cannot be restored: {error.strerror}") from None
+    except SQLAlchemyError as error:
+        said = "the database has no room" if is_full(error) else "the database does not answer"
+        raise UsageError(f"{copy}: {said}: all of it is restored or nothing; say it again, that does no harm") from None
     finally:
         store.close()
     typer.echo(f"{data}: {done.bundles:,} bundles with {done.bytes:,} bytes, {done.rows:,} rows")

@@ -2,6 +2,10 @@
 
 The rows are those of one transaction. Files never change: each is linked aside in that transaction, so that it is there
 though its bundle is deleted meanwhile. The same file is read by either database.
+
+A restore puts files in their places, then writes all rows in one transaction. Whatever ends it, files without rows are
+litter, and it can be said again: where the rows are there already, and are exactly those of the copy, they were written
+by a transaction whose answer was lost, or by somebody who said the same.
 """
 
 import base64
@@ -12,17 +16,20 @@ import os
 import re
 import shutil
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
 
 from sqlalchemy import Connection, Integer, Table, func, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from faultlog.errors import UsageError
 from faultlog.release import VERSION
 from faultlog.store.blobs import ASIDE, place_of, synchronised
+from faultlog.store.holding import held_folder
+from faultlog.store.litter import remove_ownerless
 from faultlog.store.migrating import newest
 from faultlog.store.opening import Store
 from faultlog.store.schema import ATTEMPTS, BUNDLES, METADATA, SESSIONS, WORKERS
@@ -61,9 +68,9 @@ def back_up(store: Store, target: Path) -> Copied:
         OSError: it cannot be written.
         UsageError: the store has lost a file.
     """
-    with TemporaryDirectory(prefix=ASIDE, dir=store.folder) as aside:
+    with held_folder(ASIDE, store.folder) as aside:
         for tries in range(_TRIES):
-            place = Path(aside, str(tries))
+            place = aside / str(tries)
             try:
                 rows = store.read(_set_aside, store.folder, place)
                 break
@@ -84,29 +91,32 @@ def back_up(store: Store, target: Path) -> Copied:
 
 
 def restore(store: Store, source: Path) -> Copied:
-    """Fill an empty store from a copy; all of it or nothing.
+    """Fill an empty store from a copy; all of it or nothing. Where the store holds exactly that, it is made whole.
 
     Raises:
         OSError: it cannot be read, or not be written.
         UsageError: the store is not empty, or the copy is damaged or of another version.
+        sqlalchemy.exc.SQLAlchemyError: the database does not answer: all may be there or nothing; to be said again.
     """
-    if store.read(_is_used):
+    try:
+        with held_folder(ASIDE, store.folder) as place:
+            return _restored(store, place, source)
+    except BaseException:
+        with suppress(SQLAlchemyError, OSError):  # it can be said again all the same
+            remove_ownerless(store)
+        raise
+
+
+def _restored(store: Store, place: Path, source: Path) -> Copied:
+    try:
+        _unpacked(source, place)
+        _paired(place)
+    except (tarfile.TarError, EOFError, ValueError) as error:
+        raise UsageError(f"{source}: is no whole copy of a store: {error}") from None
+    if store.read(_holds, place) is False:
         raise UsageError(f"{store.folder}: the store is not empty; restore into a new folder and an empty database")
-    with TemporaryDirectory(prefix=ASIDE, dir=store.folder) as aside:
-        place = Path(aside)
-        try:
-            _unpacked(source, place)
-        except (tarfile.TarError, EOFError, ValueError) as error:
-            raise UsageError(f"{source}: is no whole copy of a store: {error}") from None
-        files = sorted((place / "files").iterdir())
-        placed: list[Path] = []
-        try:
-            placed.extend(_placed(store.folder, one) for one in files)  # those that were, if one fails
-            rows = store.write(_filled, place, {one.name for one in files}, source)
-        except BaseException:
-            for one in placed:
-                one.unlink(missing_ok=True)
-            raise
+    placed = [_placed(store.folder, one) for one in sorted((place / "files").iterdir())]
+    rows = store.write(_filled, place)
     return Copied(len(placed), rows, sum(one.stat().st_size for one in placed))
 
 
@@ -120,7 +130,7 @@ def _set_aside(db: Connection, folder: Path, place: Path) -> int:
             for row in _ordered(db, table):
                 out.write(json.dumps(row) + "\n")
                 count += 1
-    for bundle in db.execute(select(BUNDLES.c.id)).scalars():
+    for bundle in db.execute(select(BUNDLES.c.id).execution_options(yield_per=_AT_ONCE)).scalars():
         try:
             (place / "files" / bundle).hardlink_to(place_of(folder, bundle))
         except FileNotFoundError:
@@ -210,6 +220,17 @@ def _unpacked(source: Path, place: Path) -> None:
         raise ValueError(f"{', '.join(wrong[:3]) or 'its end'}: missing or changed")
 
 
+def _paired(place: Path) -> None:
+    """Make sure that the files of a copy are those of its bundles.
+
+    Raises:
+        ValueError: they are not.
+    """
+    with (place / "rows" / f"{BUNDLES.name}.jsonl").open(encoding="utf-8") as lines:
+        if {json.loads(line)["id"] for line in lines} != {one.name for one in (place / "files").iterdir()}:
+            raise ValueError("its files are not those of its bundles")
+
+
 def _fitting(about: Mapping[str, Any]) -> None:
     if about.get("format") != 1 or about.get("revision") != newest():
         raise UsageError(
@@ -236,23 +257,35 @@ def _placed(folder: Path, file: Path) -> Path:
     return target
 
 
-def _is_used(db: Connection) -> bool:
-    return any(db.execute(select(func.count()).select_from(one)).scalar_one() for one in _TABLES.values())
+def _holds(db: Connection, place: Path) -> bool | None:
+    """Whether a store holds the rows of a copy, and no others; `None` where it is empty."""
+    if not any(db.execute(select(func.count()).select_from(one)).scalar_one() for one in _TABLES.values()):
+        return None
+    for name, table in _TABLES.items():
+        with (place / "rows" / f"{name}.jsonl").open(encoding="utf-8") as lines:
+            if _sum(json.dumps(row) + "\n" for row in _ordered(db, table)) != _sum(lines):
+                return False
+    return True
 
 
-def _filled(db: Connection, place: Path, files: set[str], source: Path) -> int:
-    """Write all rows; how many."""
-    if _is_used(db):
+def _sum(lines: Iterable[str]) -> int:
+    """What many lines come to, in whatever order: databases sort text each in its own way."""
+    return sum(int.from_bytes(hashlib.sha256(line.encode()).digest()) for line in lines)
+
+
+def _filled(db: Connection, place: Path) -> int:
+    """Write all rows, unless they are there; how many."""
+    held = _holds(db, place)
+    if held is False:
         raise UsageError("the store was filled meanwhile; nothing was restored")
     count = 0
     for name, table in _TABLES.items():
         with (place / "rows" / f"{name}.jsonl").open(encoding="utf-8") as lines:
             for rows in _batches(lines):
-                db.execute(insert(table), rows)
+                if held is None:
+                    db.execute(insert(table), rows)
                 count += len(rows)
         _go_on(db, table)
-    if set(db.execute(select(BUNDLES.c.id)).scalars()) != files:
-        raise UsageError(f"{source}: is no whole copy of a store: its files are not those of its bundles")
     return count
 
 

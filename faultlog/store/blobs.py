@@ -6,7 +6,9 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
+
+from faultlog.store.holding import held_file
 
 INCOMING: Final = "incoming"
 BUNDLES: Final = "bundles"
@@ -25,7 +27,10 @@ def place_of(folder: Path, bundle: str) -> Path:
 
 
 class Incoming:
-    """A file that is being received; its hash is taken on the way."""
+    """A file that is being received; its hash is taken on the way.
+
+    It is held until it is closed or dropped: who tidies up leaves it, though it has no row yet.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Begin one.
@@ -33,12 +38,22 @@ class Incoming:
         Raises:
             OSError: there is no space, or no right.
         """
-        self.id = new_id()
         self._folder, self._digest = folder, hashlib.sha256()
         self.size = 0
-        self.path = folder / INCOMING / self.id
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self.path.open("xb", buffering=0)
+        (folder / INCOMING).mkdir(parents=True, exist_ok=True)
+        self.id, self._file = self._begun()
+
+    def _begun(self) -> tuple[str, IO[bytes]]:
+        while True:
+            name = new_id()
+            file = held_file(self._folder / INCOMING / name)
+            if file is not None:
+                return name, file
+
+    @property
+    def path(self) -> Path:
+        """Where it is while it is received."""
+        return self._folder / INCOMING / self.id
 
     def write(self, part: bytes) -> None:
         """Add some bytes.
@@ -58,32 +73,45 @@ class Incoming:
 
         return identified(self._digest.copy(), name, head)
 
-    def durable(self) -> Path:
+    def durable(self) -> None:
         """Synchronise it, and put it where it stays.
 
         Raises:
             OSError: it is not safe there; it may not be taken for received.
         """
         os.fsync(self._file.fileno())
-        self._file.close()
-        target = place_of(self._folder, self.id)
+        self._put(self.path, self.id)
+
+    def stand_in(self, bundle: str) -> None:
+        """Put it, which is durable, where the file of another bundle of the same bytes is missing.
+
+        Raises:
+            OSError: it cannot be put there.
+        """
+        self._put(place_of(self._folder, self.id), bundle)
+
+    def _put(self, path: Path, bundle: str) -> None:
+        target = place_of(self._folder, bundle)
         target.parent.mkdir(parents=True, exist_ok=True)
-        self.path.rename(target)
-        for folder in (target.parent, target.parent.parent):
+        path.rename(target)
+        for folder in (target.parent, target.parent.parent, self._folder):
             synchronised(folder)
-        return target
+
+    def close(self) -> None:
+        """Hold it no more: it has a row, or the next who tidies up sees whether it has."""
+        self._file.close()
 
     def drop(self) -> None:
         """Leave nothing of it."""
-        self._file.close()
         for path in (self.path, place_of(self._folder, self.id)):
             with suppress(OSError):
                 path.unlink()
+        self._file.close()
 
 
 @contextmanager
 def receiving(folder: Path) -> Iterator[Incoming]:
-    """A file that is received; nothing of it stays if that fails.
+    """A file that is received; nothing of it stays if that fails. Else it is still held.
 
     Raises:
         OSError: it cannot be written.

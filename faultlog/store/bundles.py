@@ -57,7 +57,8 @@ def keep(db: Connection, team: int, received: Received, user: str) -> str:
     Raises:
         QuotaError: the team may not keep it.
     """
-    quota = db.execute(select(TEAMS.c.quota_bytes).where(TEAMS.c.id == team).with_for_update()).scalar_one()
+    in_turn(db, team)
+    quota = db.execute(select(TEAMS.c.quota_bytes).where(TEAMS.c.id == team)).scalar_one()
     held = db.execute(
         select(BUNDLES.c.id).where(BUNDLES.c.team_id == team, BUNDLES.c.sha256 == received.sha256)
     ).scalar_one_or_none()

@@ -67,9 +67,12 @@ def enqueue(db: Connection, team: int, bundle: str, at: int) -> str:
 
 
 def enqueue_host(db: Connection, team: int, host: str) -> None:
-    """Queue the analysis of all bundles of a host together, unless it is queued."""
+    """Queue the analysis of all bundles of a host together, unless it is queued.
+
+    One that is queued stays so until this transaction ends: whoever leases it then sees what this one changed.
+    """
     queued = select(JOBS.c.id).where(JOBS.c.team_id == team, JOBS.c.host == host, JOBS.c.state == "queued")
-    if db.execute(queued).first() is None:
+    if db.execute(queued.with_for_update()).first() is None:
         _queued(db, team, now(), host=host)
 
 

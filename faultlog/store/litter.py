@@ -1,33 +1,26 @@
 """What nobody needs any more, removed: what killed processes left, what has run out, what a team keeps no longer.
 
 A bundle is whole while its row and its file are both there. A file without a row was never acknowledged, or its row is
-deleted: it goes, once it is old enough that nobody can be about to write its row. A row without a file stays, for
-somebody to look: nothing of ours makes one.
+deleted: it goes, once no process that lives is about to write its row, and none that was killed has it on its way to
+the database. A row without a file stays, for somebody to look: nothing of ours makes one.
 """
 
 import os
-import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, text
 
 from faultlog.store import attempts, audit, bundles, sessions, workers
 from faultlog.store.audit import Actor
 from faultlog.store.blobs import ASIDE, INCOMING, place_of
 from faultlog.store.blobs import BUNDLES as FILES
+from faultlog.store.holding import is_held, is_held_folder, removed, removed_folder
 from faultlog.store.opening import Store
 from faultlog.store.schema import ATTEMPTS, BUNDLES, SESSIONS, TEAMS
 from faultlog.store.texts import now
 from faultlog.values import dataclass
-
-DAY_S: Final = 86_400.0
-"""What was not written to for that long is received by nobody. Tool default."""
-HOUR_S: Final = 3_600.0
-"""What is that old will get no row any more. Tool default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +37,43 @@ class Swept:
     """Bundles whose file is not there."""
 
 
-def swept(store: Store, present: Callable[[], float] = time.time) -> Swept:
+def swept(store: Store) -> Swept:
     """Remove it, from files and tables.
-
-    Args:
-        store: whose.
-        present: the time, in seconds since 1970.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database does not answer.
     """
-    incoming = _remove(_older(store.folder / INCOMING, present() - DAY_S))
+    incoming = sum(map(removed, _files(store.folder / INCOMING)))
     for one in store.folder.glob(f"{ASIDE}*"):
-        if one.lstat().st_mtime < present() - DAY_S:
-            shutil.rmtree(one, ignore_errors=True)
+        removed_folder(one)
     expired = _expire(store)
-    files = list(_older(store.folder / FILES, present() - HOUR_S))  # before the rows: none is younger than its row
-    known = store.read(bundles.known)
-    ownerless = _remove(one for one in files if one.name not in known)
+    ownerless = remove_ownerless(store)
     store.write(_run_out)
     store.tidy()
-    vanished = store.read(_vanished, store.folder, known)
+    vanished = store.read(_vanished, store.folder, store.read(bundles.known))
     return Swept(incoming, ownerless, expired, vanished)
+
+
+def remove_ownerless(store: Store) -> int:
+    """Remove the files of bundles that have no row and will get none; how many.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the database does not answer.
+    """
+    files = {one.name: one for one in _files(store.folder / FILES)}
+    known = store.read(bundles.known)
+    alone = [name for name, file in files.items() if name not in known and not is_held(file)]
+    if not alone or any(map(is_held_folder, store.folder.glob(f"{ASIDE}*"))):  # a copy is restored, or made
+        return 0
+    rowless = set(alone) - store.write(_known_at_last)
+    return sum(removed(files[name]) for name in rowless)
+
+
+def _known_at_last(db: Connection) -> set[str]:
+    """The bundles that have a row, once nobody is writing one: neither who lives nor who was killed meanwhile."""
+    if db.dialect.name == "postgresql":
+        db.execute(text(f"LOCK TABLE {BUNDLES.name} IN SHARE MODE"))
+    return bundles.known(db)
 
 
 def clear(store: Store, bundle: str) -> None:
@@ -116,20 +124,8 @@ def _vanished(db: Connection, folder: Path, known: set[str]) -> tuple[str, ...]:
     return tuple(one for one in missing if db.execute(select(BUNDLES.c.id).where(BUNDLES.c.id == one)).first())
 
 
-def _older(folder: Path, than: float) -> Iterator[Path]:
-    """The files in a folder, or in folders of it, that were not written to since then, in seconds since 1970."""
+def _files(folder: Path) -> Iterator[Path]:
+    """The files in a folder, or in folders of it."""
     for place, _, names in os.walk(folder):
         for name in names:
-            path = Path(place, name)
-            with suppress(OSError):
-                if path.lstat().st_mtime < than:
-                    yield path
-
-
-def _remove(files: Iterator[Path]) -> int:
-    number = 0
-    for one in files:
-        with suppress(OSError):
-            one.unlink()
-            number += 1
-    return number
+            yield Path(place, name)

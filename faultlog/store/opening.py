@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from faultlog.errors import UsageError
 from faultlog.store.migrating import migrate
@@ -32,8 +32,15 @@ _WAITS_MS: Final = 30_000
 """Milliseconds that a writer waits for another in SQLite. Tool default."""
 _BRIEFLY_MS: Final = 200
 """Milliseconds that tidying up waits for who reads: it is tried again. Tool default."""
-_AGAIN: Final = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08006", "08003", "08001", "08000"})
-"""SQLSTATEs of what may go well another time: serialization, deadlock, locks, shutdown, connection."""
+_AGAIN: Final = frozenset(
+    {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08006", "08003", "08001", "08000", "25P03"}
+)
+"""SQLSTATEs of what may go well another time: serialization, deadlock, locks, shutdown, connection, a long pause."""
+_NO_ROOM: Final = "53100"
+"""SQLSTATE of a full disk."""
+_NO_ROOM_HERE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
+_PAUSE_MS: Final = 60_000
+"""Milliseconds that PostgreSQL lets a transaction wait for whoever began it, with all that it locks. Tool default."""
 _LOG_BYTES: Final = 4 << 20
 """Bytes of SQLite's log from which it is tidied up. Tool default."""
 _FAR: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "9p", "fuse.sshfs"})
@@ -96,8 +103,11 @@ class Store:
         self.engine.dispose()
 
     def _copy_log(self, least: int) -> None:
-        """Copy what is in SQLite's log into the database, once there are more bytes of it."""
-        with suppress(FileNotFoundError):
+        """Copy what is in SQLite's log into the database, once there are more bytes of it.
+
+        What is there is durable already: where it cannot be copied, for want of room perhaps, it is tried again later.
+        """
+        with suppress(FileNotFoundError, sqlite3.Error, SQLAlchemyError):
             if (self.folder / f"{FILE}-wal").stat().st_size > least:
                 with self.engine.connect() as db:
                     raw = db.connection.driver_connection
@@ -127,6 +137,14 @@ def is_passing(error: DBAPIError) -> bool:
     if state is not None:
         return state in _AGAIN
     return "connection" in type(error.orig).__name__.lower() or "connection" in str(error.orig).lower()
+
+
+def is_full(error: SQLAlchemyError) -> bool:
+    """Whether the database has no room; then nothing of the transaction is there."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", None) in _NO_ROOM_HERE
+    return getattr(cause, "sqlstate", None) == _NO_ROOM
 
 
 def open_store(folder: Path, database: str | None = None) -> Store:
@@ -193,10 +211,17 @@ def _postgres(address: str) -> Engine:
         url = make_url(address)
         if url.get_backend_name() != "postgresql":
             raise UsageError(f"--database {url.drivername}: only postgresql:// is known; without it SQLite is used")
-        return create_engine(
+        engine = create_engine(
             url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10, max_overflow=20
         )
     except (ArgumentError, ValueError):
         raise UsageError("--database: is no address; it looks like postgresql://user@host/name") from None
     except (NoSuchModuleError, ModuleNotFoundError):
         raise UsageError("--database needs psycopg, which is not installed: pip install 'faultlog[postgres]'") from None
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401 (psycopg's, which need not be here)
+        connection.execute(f"SET idle_in_transaction_session_timeout = {_PAUSE_MS}")
+        connection.commit()
+
+    return engine

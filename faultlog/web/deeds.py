@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from faultlog.store import audit, bundles, jobs
 from faultlog.store.bundles import Received
+from faultlog.store.hosts import in_turn
 from faultlog.web.who import Who
 
 
@@ -13,8 +14,10 @@ def upload(db: Connection, who: Who, received: Received) -> str:
     Raises:
         QuotaError: the team may not keep it.
     """
+    in_turn(db, who.team)
+    was = bundles.bundle(db, who.team, received.id)  # by a transaction whose answer was lost
     bundle = bundles.keep(db, who.team, received, who.user)
-    if bundle == received.id:
+    if bundle == received.id and was is None:
         audit.note(db, who.actor, "bundle.upload", bundle, received.name)
     return bundle
 

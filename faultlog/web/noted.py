@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from faultlog.store.opening import is_full
 from faultlog.values import dataclass
 from faultlog.web.metrics import Counts
 from faultlog.web.problems import About
@@ -93,7 +94,9 @@ def told_of(error: BaseException) -> dict[str, object]:
 
 
 def _about(error: Exception) -> About:
-    return About(503, "database") if isinstance(error, SQLAlchemyError) else About(500, "fault")
+    if not isinstance(error, SQLAlchemyError):
+        return About(500, "fault")
+    return About(507, "disk_full") if is_full(error) else About(503, "database")
 
 
 def _facts(scope: Scope, key: str, seen: _Seen, seconds: float) -> dict[str, Any]:

@@ -2,18 +2,18 @@
 
 import errno
 from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
 from typing import Final
 
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 
 from faultlog import asking
 from faultlog.archives.kinds import container
 from faultlog.errors import UsageError
-from faultlog.store.blobs import Incoming, receiving
-from faultlog.store.bundles import QuotaError, Received, remove_file
-from faultlog.store.opening import Store
+from faultlog.store.blobs import Incoming, place_of, receiving
+from faultlog.store.bundles import QuotaError, Received
+from faultlog.store.opening import Store, is_full
 from faultlog.values import dataclass
 from faultlog.web import deeds
 from faultlog.web.problems import ProblemError
@@ -46,8 +46,7 @@ async def upload(
         with receiving(store.folder) as incoming:
             head = await _received(incoming, parts, most_bytes)
             received = Received(incoming.id, incoming.named(name, head), name, incoming.size, asked)
-            await run_in_threadpool(incoming.durable)
-            bundle = await run_in_threadpool(store.write, deeds.upload, who, received)
+        bundle = await run_in_threadpool(_kept, store, who, incoming, received)
     except OSError as error:
         if error.errno in _FULL:
             raise ProblemError(507, "disk_full") from None
@@ -56,10 +55,33 @@ async def upload(
         raise ProblemError(413, "quota", quota=error.quota, used=error.used) from None
     except ClientDisconnect:
         raise ProblemError(400, "aborted") from None
-    if bundle != received.id:
-        with suppress(OSError):
-            await run_in_threadpool(remove_file, store.folder, received.id)
     return Uploaded(bundle, bundle == received.id)
+
+
+def _kept(store: Store, who: Who, incoming: Incoming, received: Received) -> str:
+    """What names the bundle of a file that was received, which is durable then; nobody who waits for it may end it.
+
+    A file whose row may be there, since the database did not answer, stays: whoever tidies up sees whether it is.
+    """
+    try:
+        incoming.durable()
+        bundle = store.write(deeds.upload, who, received)
+        if bundle != received.id and not place_of(store.folder, bundle).exists():
+            incoming.stand_in(bundle)
+    except SQLAlchemyError as error:
+        if is_full(error):
+            incoming.drop()
+            raise ProblemError(507, "disk_full") from None
+        incoming.close()
+        raise
+    except BaseException:
+        incoming.drop()
+        raise
+    if bundle == received.id:
+        incoming.close()
+    else:
+        incoming.drop()
+    return bundle
 
 
 def _asked(asked: Mapping[str, str]) -> None:

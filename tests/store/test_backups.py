@@ -1,17 +1,20 @@
 import json
 import tarfile
 import threading
+from contextlib import contextmanager, suppress
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from faultlog.errors import UsageError
 from faultlog.pipeline import Options
-from faultlog.store import backups, bundles, jobs
+from faultlog.store import backups, bundles, holding, jobs, opening
 from faultlog.store.blobs import BUNDLES as FILES
 from faultlog.store.blobs import place_of
 from faultlog.store.opening import open_store
 from faultlog.working.worker import Worker
 from tests.databases import kept
+from tests.store.failing import cut
 from tests.store.test_jobs import SAMPLES, uploaded
 
 
@@ -137,3 +140,85 @@ def test_a_copy_taken_while_bundles_come_and_go_is_one_of_one_time(store, team, 
             assert {one["bundle_id"] for one in found["jobs"]} == set(files(new.folder))
             while (held := new.write(jobs.lease, "w")) is not None:
                 assert new.write(jobs.end, held, "done")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_restore_whose_commit_was_not_answered_is_whole(full, tmp_path, when):
+    copied = backups.back_up(full, tmp_path / "F.tar")
+    with kept(tmp_path / "new") as new:
+        with cut(new, when) as cuts:
+            assert backups.restore(new, tmp_path / "F.tar") == copied
+        assert cuts.number == 1
+        assert rows(new) == rows(full)
+        assert files(new.folder) == files(full.folder)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_restore_that_lost_its_database_keeps_what_may_count_and_can_be_said_again(full, tmp_path, monkeypatch, when):
+    copied = backups.back_up(full, tmp_path / "F.tar")
+    with kept(tmp_path / "new") as new:
+        monkeypatch.setattr(opening, "PATIENCE_S", 0.0)
+        with cut(new, when), pytest.raises(DBAPIError):
+            backups.restore(new, tmp_path / "F.tar")
+        assert set(files(new.folder)) == {one["id"] for one in rows(new)["bundles"]}
+        assert bool(files(new.folder)) == (when == "after")
+        assert backups.restore(new, tmp_path / "F.tar") == copied
+        assert rows(new) == rows(full)
+        assert files(new.folder) == files(full.folder)
+
+
+def test_a_copy_that_is_restored_twice_is_there_once_and_a_file_that_is_missing_comes_back(full, tmp_path):
+    copied = backups.back_up(full, tmp_path / "F.tar")
+    with kept(tmp_path / "new") as new:
+        backups.restore(new, tmp_path / "F.tar")
+        (bundle,) = files(new.folder)
+        place_of(new.folder, bundle).unlink()
+        assert backups.restore(new, tmp_path / "F.tar") == copied
+        assert rows(new) == rows(full)
+        assert files(new.folder) == files(full.folder)
+
+
+class EndedError(BaseException):
+    """A process that was killed: nothing of it tidies up."""
+
+
+def test_a_restore_that_is_killed_at_any_step_can_be_said_again(full, tmp_path, monkeypatch):
+    """Each step in turn is its last: files unpacked, files put in their places, batches of rows, the commit."""
+    copied = backups.back_up(full, tmp_path / "F.tar")
+    with kept(tmp_path / "new") as new:
+        for last in range(1, 1000):
+            with steps(monkeypatch, last) as done, suppress(EndedError):
+                backups.restore(new, tmp_path / "F.tar")
+            if not done.ended:
+                break
+            assert not any(rows(new).values()), last
+        assert last > 20
+        assert backups.restore(new, tmp_path / "F.tar") == copied
+        assert rows(new) == rows(full)
+        assert files(new.folder) == files(full.folder)
+
+
+@contextmanager
+def steps(monkeypatch, last):
+    """End a restore at one of its steps, and let nothing of it tidy up."""
+
+    class Steps:
+        number, ended = 0, False
+
+        def of(self, real):
+            def step(*args):
+                self.number += 1
+                if self.number == last:
+                    self.ended = True
+                    raise EndedError
+                return real(*args)
+
+            return step
+
+    done = Steps()
+    with monkeypatch.context() as patched:
+        for name in ("_copied", "_placed", "_batches", "_go_on"):
+            patched.setattr(backups, name, done.of(getattr(backups, name)))
+        patched.setattr(backups, "remove_ownerless", lambda _store: None)
+        patched.setattr(holding.shutil, "rmtree", lambda _place, **_more: None)
+        yield done

@@ -1,11 +1,13 @@
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 from sqlalchemy import insert, select, update
 
-from faultlog.store import attempts, audit, bundles, sessions, workers
+from faultlog.store import attempts, audit, bundles, holding, sessions, workers
+from faultlog.store.blobs import ASIDE, INCOMING, place_of, receiving
 from faultlog.store.blobs import BUNDLES as FILES
-from faultlog.store.blobs import INCOMING, place_of
-from faultlog.store.litter import DAY_S, HOUR_S, swept
+from faultlog.store.litter import swept
 from faultlog.store.schema import ATTEMPTS, AUDIT, BUNDLES, SESSIONS, TEAMS, USERS, WORKERS
 from faultlog.store.texts import now
 from tests.store.test_jobs import BREACHED, uploaded
@@ -18,28 +20,81 @@ def files(store):
     return sorted(one.name for kind in (INCOMING, FILES) for one in (store.folder / kind).rglob("*") if one.is_file())
 
 
-def at(seconds):
-    return lambda: time.time() + seconds
-
-
-def test_what_a_killed_server_was_receiving_goes_after_a_day(store):
+def test_what_is_received_stays_and_what_a_killed_server_was_receiving_goes_at_once(store):
     broken = store.folder / INCOMING / "half"
     broken.parent.mkdir()
     broken.write_bytes(b"of it")
-    assert swept(store, at(DAY_S - 60)).incoming == 0
-    assert files(store) == ["half"]
-    assert swept(store, at(DAY_S + 60)).incoming == 1
+    with receiving(store.folder) as incoming:
+        incoming.write(b"some")
+        assert swept(store).incoming == 1
+        assert files(store) == [incoming.id]
+        incoming.write(b" more")
+        incoming.durable()
+        assert swept(store).ownerless == 0
+    assert files(store) == [incoming.id]
+    incoming.close()
+    assert swept(store).ownerless == 1
     assert files(store) == []
 
 
-def test_a_file_that_got_no_row_goes_after_an_hour_and_those_of_bundles_stay(store, team):
+def test_a_file_that_is_begun_while_somebody_tidies_up_is_begun_anew(store, monkeypatch):
+    lock, taken = holding.fcntl.flock, []
+
+    def late(file, how):
+        if how == holding.fcntl.LOCK_EX and not taken:
+            taken.append(holding.removed(next((store.folder / INCOMING).iterdir())))
+        lock(file, how)
+
+    monkeypatch.setattr(holding.fcntl, "flock", late)
+    with receiving(store.folder) as incoming:
+        incoming.write(b"a line")
+        incoming.durable()
+    incoming.close()
+    assert taken == [True]
+    assert files(store) == [incoming.id]
+
+
+def test_a_file_that_got_no_row_goes_and_those_of_bundles_stay(store, team):
     bundle = uploaded(store, team)
     alone = received(store, BREACHED)
-    assert swept(store, at(HOUR_S - 60)).ownerless == 0
-    done = swept(store, at(HOUR_S + 60))
+    done = swept(store)
     assert (done.ownerless, done.vanished) == (1, ())
     assert files(store) == [bundle]
     assert alone.id != bundle
+
+
+def test_a_file_whose_row_is_on_its_way_stays(store, team):
+    about, written, on = received(store, BREACHED), Event(), Event()
+
+    def slow(db):
+        bundles.keep(db, team, about, "tester")
+        written.set()
+        on.wait(10)
+
+    with ThreadPoolExecutor(2) as pool:
+        row = pool.submit(store.write, slow)
+        written.wait(10)
+        done = pool.submit(swept, store)
+        time.sleep(0.3)
+        assert not done.done()
+        on.set()
+        row.result()
+        assert done.result().ownerless == 0
+    assert files(store) == [about.id]
+
+
+def test_what_is_set_aside_for_a_copy_stays_while_that_is_made(store):
+    with holding.held_folder(ASIDE, store.folder) as place:
+        (place / "files").mkdir()
+        alone = received(store, BREACHED)
+        assert swept(store).ownerless == 0
+        assert (place / "files").exists()
+    left = store.folder / f"{ASIDE}left"
+    left.mkdir()
+    (left / "lock").touch()
+    assert files(store) == [alone.id]
+    assert swept(store).ownerless == 1
+    assert not left.exists()
 
 
 def test_a_row_without_its_file_is_told_and_stays(store, team):

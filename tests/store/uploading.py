@@ -10,6 +10,7 @@ def received(store, file, asked=None):
         incoming.write(content)
         sha256 = incoming.named(file.name, content[:512])
         incoming.durable()
+        incoming.close()
         return bundles.Received(incoming.id, sha256, file.name, len(content), asked or {})
 
 

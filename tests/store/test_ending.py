@@ -1,0 +1,182 @@
+"""The end of a job: what it says and that it ended are there together, whatever fails between."""
+
+import os
+import signal
+
+import pytest
+from sqlalchemy import event, func, select
+
+from faultlog.pipeline import Options
+from faultlog.store import comparisons, hosts
+from faultlog.store.schema import CASE_TABLES, CASES, COMPARISONS, JOBS
+from faultlog.working import analysing
+from faultlog.working import worker as working
+from faultlog.working.worker import Worker
+from tests.lakes import bundle
+from tests.store.failing import cut
+from tests.store.test_hosts import FRIDAY, GUID, MONDAY, TUESDAY
+from tests.store.uploading import uploaded
+
+
+class BrokenError(Exception):
+    """Whatever ends a transaction in its midst."""
+
+
+def everything(store):
+    """All that an analysis may change, but for signs of life."""
+
+    def read(db):
+        jobs = db.execute(select(JOBS.c.id, JOBS.c.state, JOBS.c.token, JOBS.c.host).order_by(JOBS.c.id)).all()
+        cases = db.execute(select(CASES.c.id, CASES.c.joined_id, CASES.c.analysed_at).order_by(CASES.c.id)).all()
+        made = db.execute(select(COMPARISONS.c.id, COMPARISONS.c.document.is_not(None))).all()
+        rows = {
+            one.name: db.execute(select(func.count()).select_from(one)).scalar_one() for one in CASE_TABLES.values()
+        }
+        return jobs, cases, made, rows
+
+    return store.read(read)
+
+
+@pytest.fixture(scope="module")
+def made():
+    return Worker(None, Options())
+
+
+@pytest.fixture
+def worker(store, made):
+    made._store = store
+    return made
+
+
+@pytest.fixture
+def waiting(store, team, worker, tmp_path):
+    """A store in which the job of some kind is the next."""
+
+    def of(kind):
+        days = {"monday": MONDAY, "tuesday": TUESDAY, "friday": FRIDAY}
+        files = [bundle(tmp_path / f"{name}.zip", *day, guid=GUID, note=name) for name, day in days.items()]
+        ids = [uploaded(store, team, file) for file in files[:2]]
+        if kind == "bundle":
+            worker.work_once()
+        else:
+            while worker.work_once():
+                pass
+            if kind == "host":  # in place of a case that is there
+                uploaded(store, team, files[2])
+                worker.work_once()
+            else:
+                assert store.write(comparisons.ask, team, *ids)
+
+    return of
+
+
+@pytest.mark.parametrize("kind", ["bundle", "host", "comparison"])
+def test_an_end_that_breaks_at_any_statement_leaves_everything_as_it_was(store, worker, waiting, monkeypatch, kind):
+    waiting(kind)
+    ending, given, broken = _spied(monkeypatch, kind)
+    with pytest.raises(BrokenError):
+        worker.work_once()
+    leased = everything(store)
+    assert [one.state for one in leased[0]].count("leased") == 1
+    for number in range(2, 200):
+        broken[0] = number
+        try:
+            store.write(ending, *given)
+            break
+        except BrokenError:
+            assert everything(store) == leased, number
+    assert number > (4 if kind != "comparison" else 2)
+    assert everything(store) != leased
+    assert [one.state for one in everything(store)[0]].count("leased") == 0
+    while worker.work_once():
+        pass
+    assert {one.state for one in everything(store)[0]} == {"done"}
+
+
+def _spied(monkeypatch, kind):
+    """What ends a job of a kind, and what it was given; it breaks at its first statement, or at another."""
+    place, name = {
+        "bundle": (working, "finish"),
+        "host": (working, "finish_host"),
+        "comparison": (comparisons, "finish"),
+    }[kind]
+    real, broken, given = getattr(place, name), [1], []
+
+    def ending(db, *args):
+        given[:] = args
+        counted = [0]
+
+        def before(*_statement):
+            counted[0] += 1
+            if counted[0] == broken[0]:
+                raise BrokenError
+
+        event.listen(db, "before_cursor_execute", before)
+        return real(db, *args)
+
+    monkeypatch.setattr(place, name, ending)
+    return ending, given, broken
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("kind", ["bundle", "host", "comparison"])
+def test_an_end_whose_commit_was_not_answered_is_there_once(store, worker, waiting, when, kind):
+    waiting(kind)
+    real, ends = store.write, []
+
+    def write(work, *args):
+        if work in {hosts.finish, hosts.finish_host, comparisons.finish}:
+            ends.append(work)
+            with cut(store, when):
+                return real(work, *args)
+        return real(work, *args)
+
+    store.write = write
+    while worker.work_once():
+        pass
+    assert ends
+    jobs, cases, made, _ = everything(store)
+    assert {one.state for one in jobs} == {"done"}
+    assert len({one.joined_id for one in cases if one.joined_id is not None}) == 1
+    assert [one.joined_id for one in cases].count(None) == 1
+    assert all(one[1] for one in made)
+
+
+@pytest.mark.parametrize("dies", ["at its start", "when it has read all", "when it has said half"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_child_that_dies_leaves_nothing_and_has_one_more_try(store, team, worker, tmp_path, monkeypatch, dies, times):
+    about = uploaded(store, team, bundle(tmp_path / "a.zip", *MONDAY))
+    _dying(monkeypatch, tmp_path / "count", dies, times)
+    while worker.work_once():
+        pass
+    jobs, cases, _, rows = everything(store)
+    assert [one.state for one in jobs] == ["done" if times == 1 else "quarantined"]
+    assert [one.id for one in cases] == ([about] if times == 1 else [])
+    assert any(rows.values()) == (times == 1)
+
+
+def _dying(monkeypatch, count, dies, times):
+    """Let so many children die at some step."""
+    answer, write, parent = analysing._answer, os.write, os.getpid()
+
+    def step(here):
+        if dies == here and os.getpid() != parent and (not count.exists() or count.stat().st_size < times):
+            with count.open("ab") as out:
+                out.write(b"x")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def answered(*args):
+        step("at its start")
+        said = answer(*args)
+        step("when it has read all")
+        return said
+
+    def written(file, content):
+        half = 0 if os.getpid() == parent else len(content) // 2
+        if half:
+            write(file, content[:half])
+            step("when it has said half")
+        return half + write(file, content[half:])
+
+    monkeypatch.setattr(analysing, "_answer", answered)
+    monkeypatch.setattr(os, "write", written)
