@@ -75,7 +75,8 @@ class Incoming:
 
     def drop(self) -> None:
         """Leave nothing of it."""
-        self._file.close()
+        with suppress(OSError):  # a file of a network that could not be written says so again
+            self._file.close()
         for path in (self.path, place_of(self._folder, self.id)):
             with suppress(OSError):
                 path.unlink()

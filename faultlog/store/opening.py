@@ -34,6 +34,8 @@ _BRIEFLY_MS: Final = 200
 """Milliseconds that tidying up waits for who reads: it is tried again. Tool default."""
 _AGAIN: Final = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08006", "08003", "08001", "08000"})
 """SQLSTATEs of what may go well another time: serialization, deadlock, locks, shutdown, connection."""
+_NO_ROOM: Final = "53100"
+"""The SQLSTATE of a full disk."""
 _LOG_BYTES: Final = 4 << 20
 """Bytes of SQLite's log from which it is tidied up. Tool default."""
 _FAR: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "9p", "fuse.sshfs"})
@@ -127,6 +129,12 @@ def is_passing(error: DBAPIError) -> bool:
     if state is not None:
         return state in _AGAIN
     return "connection" in type(error.orig).__name__.lower() or "connection" in str(error.orig).lower()
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Whether the database has no space left on its disk."""
+    full = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return full or getattr(error.orig, "sqlstate", None) == _NO_ROOM
 
 
 def open_store(folder: Path, database: str | None = None) -> Store:

@@ -15,6 +15,7 @@ from faultlog.web.problems import About, ProblemError, said
 from faultlog.web.shown import machine, minute, size
 from faultlog.web.site import page, wording_of
 from faultlog.web.standing import Standing, standing
+from faultlog.web.uploadable import LONGEST
 from faultlog.web.uploads import upload
 from faultlog.web.who import Analyst, Kept, Viewer, Who, settings_of
 from faultlog.wording import Wording
@@ -38,8 +39,6 @@ _SCRIPT: Final = (
     "broken_do",
 )
 """What the script of the page says."""
-_LONGEST: Final = 255
-"""Characters of a bundle's name, as the API takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ async def post_bundles(request: Request, who: Analyst) -> Response:
 
 async def _came(request: Request, who: Who, part: Part, asked: dict[str, str]) -> Came:
     settings = settings_of(request)
-    name = (part.filename or "")[-_LONGEST:]
+    name = (part.filename or "")[-LONGEST:]
     try:
         done = await upload(settings.store, who, name, part.data, settings.most_bytes, asked)
     except ProblemError as error:
