@@ -19,7 +19,7 @@ from faultlog.web.entry import asked_in
 from faultlog.web.logins import AT_ONCE
 from faultlog.web.metrics import Counts
 from faultlog.web.noted import Noted
-from faultlog.web.pages import account, admin, cases, compare, front, hosts, login, rules, search, shared
+from faultlog.web.pages import account, admin, cases, compare, front, hosts, login, rules, search, shared, uploaded
 from faultlog.web.pages import fleet as fleets
 from faultlog.web.pages import lists as tables
 from faultlog.web.problems import TYPE, About, ProblemError, misread, said
@@ -63,6 +63,7 @@ def create(settings: Settings) -> FastAPI:
         tables.router,
         assets.router,
         front.router,
+        uploaded.router,
         cases.router,
     ):
         app.include_router(router)

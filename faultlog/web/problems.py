@@ -73,12 +73,11 @@ class ProblemError(Exception):
         super().__init__(key)
 
 
-class MisreadError(ProblemError):
-    """A parameter that means nothing."""
-
-    def __init__(self, error: Mapping[str, Any], where: str) -> None:
-        super().__init__(422, "request")
-        self.about = misread(error, where)
+def refused(about: About) -> ProblemError:
+    """A request that is refused for a reason that is known."""
+    error = ProblemError(about.status, about.key)
+    error.about = about
+    return error
 
 
 def not_found() -> ProblemError:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from faultlog.web.listing import MOST, USUAL, Asked, Filter, Listing, Value
-from faultlog.web.problems import MisreadError
+from faultlog.web.problems import misread, refused
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 300
@@ -68,7 +68,7 @@ def read_query(listing: Listing, params: Mapping[str, str]) -> Asked:
     """What the address of a page asks; a field that a form left empty asks for nothing, nor does what is not known.
 
     Raises:
-        MisreadError: a parameter means nothing.
+        ProblemError: a parameter means nothing.
     """
     known = query_of(f"{listing.name.title()}Query", listing)
     told = {key: value for key, value in params.items() if value and key in known.model_fields}
@@ -76,4 +76,4 @@ def read_query(listing: Listing, params: Mapping[str, str]) -> Asked:
         return asked_of(listing, known.model_validate(told))
     except ValidationError as error:
         first = error.errors()[0]
-        raise MisreadError(first, str(first["loc"][0])) from None
+        raise refused(misread(first, str(first["loc"][0]))) from None

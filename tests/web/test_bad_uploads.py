@@ -38,9 +38,10 @@ def fails(error, where, name):
 def no_rows(_client, _store, patch):
     """The database has no room: SQLite says so itself."""
     full = create_engine("sqlite://")
-    with full.connect() as db, pytest.raises(OperationalError) as told:
-        for pragma in ("PRAGMA max_page_count=1", "CREATE TABLE many (a)"):
-            db.execute(text(pragma))
+    with full.connect() as db:
+        db.execute(text("PRAGMA max_page_count=1"))
+        with pytest.raises(OperationalError) as told:
+            db.execute(text("CREATE TABLE many (a)"))
     assert told.value.orig.sqlite_errorcode == sqlite3.SQLITE_FULL
 
     def broken(*_args):
@@ -180,7 +181,7 @@ def test_one_bad_file_of_a_form_spares_the_others(site):
 
 
 def test_a_path_is_no_name_and_its_last_part_is(site):
-    store, client, _ = site
+    _, client, _ = site
     for name in ("../../etc/ampdaemon.log", r"C:\logs\ampdaemon.log", "/ampdaemon.log", " ampdaemon.log "):
         answer = client.put("/api/v1/bundles", params={"name": name}, content=b"a path\n")
         assert (answer.json()["name"], answer.status_code in {200, 201}) == ("ampdaemon.log", True)

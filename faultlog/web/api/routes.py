@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from faultlog.store.texts import storable
 from faultlog.web.api.shapes import ProblemShape
 from faultlog.web.noted import route_of
-from faultlog.web.problems import MisreadError, not_found
+from faultlog.web.problems import misread, not_found, refused
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -46,13 +46,13 @@ def _declared(request: Request) -> None:
     """Refuse a parameter that nothing looks at: it is a mistake, and what it meant would be missed in silence.
 
     Raises:
-        MisreadError: there is one.
+        ProblemError: there is one.
     """
     operation = request.app.openapi()["paths"][route_of(request.scope)][request.method.lower()]
     told = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
     unknown = [name for name in request.query_params if name not in told]
     if unknown:
-        raise MisreadError({"type": "extra_forbidden"}, unknown[0])
+        raise refused(misread({"type": "extra_forbidden"}, unknown[0]))
 
 
 ONLY_DECLARED: Final[list[Dependence]] = [Depends(_declared)]
