@@ -106,7 +106,8 @@ class Incoming:
         for path in (self.path, place_of(self._folder, self.id)):
             with suppress(OSError):
                 path.unlink()
-        self._file.close()
+        with suppress(OSError):  # a file of a network that could not be written says so again
+            self._file.close()
 
 
 @contextmanager

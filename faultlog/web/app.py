@@ -19,10 +19,10 @@ from faultlog.web.entry import asked_in
 from faultlog.web.logins import AT_ONCE
 from faultlog.web.metrics import Counts
 from faultlog.web.noted import Noted
-from faultlog.web.pages import account, admin, cases, compare, front, hosts, login, rules, search, shared
+from faultlog.web.pages import account, admin, cases, compare, front, hosts, login, rules, search, shared, uploaded
 from faultlog.web.pages import fleet as fleets
 from faultlog.web.pages import lists as tables
-from faultlog.web.problems import TYPE, About, ProblemError, said
+from faultlog.web.problems import TYPE, About, ProblemError, misread, said
 from faultlog.web.security import Guard
 from faultlog.web.settings import Settings
 from faultlog.web.site import problem_page, wording_of
@@ -63,6 +63,7 @@ def create(settings: Settings) -> FastAPI:
         tables.router,
         assets.router,
         front.router,
+        uploaded.router,
         cases.router,
     ):
         app.include_router(router)
@@ -124,13 +125,15 @@ def _refused(request: Request, error: Exception) -> Response:
 def _misread(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return _said(request, About(422, "request", (("where", where), ("what", first["msg"]))))
+    return _said(request, misread(first, ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])))
 
 
 def _unmatched(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    return _said(request, About(error.status_code, {404: "not_found", 405: "method"}.get(error.status_code, "refused")))
+    about = About(error.status_code, {404: "not_found", 405: "method"}.get(error.status_code, "refused"))
+    answer = _said(request, about)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _broken(request: Request, _error: Exception) -> Response:
@@ -146,5 +149,9 @@ def _said(request: Request, about: About) -> Response:
     title, detail = said(about, say)
     if request.url.path.startswith("/api/"):
         told = {"type": f"urn:faultlog:{about.key}", "title": title, "status": about.status, "detail": detail}
-        return JSONResponse(told, about.status, media_type=TYPE)
-    return problem_page(request, about.status, title, detail)
+        answer: Response = JSONResponse(told, about.status, media_type=TYPE)
+    else:
+        answer = problem_page(request, about.status, title, detail)
+    if about.wait_s is not None:
+        answer.headers["retry-after"] = str(about.wait_s)
+    return answer

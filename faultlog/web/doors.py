@@ -47,8 +47,7 @@ class Keeper:
             await self._app(scope, _patient(receive), send)
             return
         if self._doors.closing:
-            answer = self._said(Request(scope), About(503, "closing"))
-            answer.headers["retry-after"] = str(AGAIN_S)
+            answer = self._said(Request(scope), About(503, "closing", (("wait_s", AGAIN_S),)))
             answer.headers["connection"] = "close"
             await answer(scope, receive, send)
             return

@@ -13,7 +13,7 @@ from faultlog.web.problems import ProblemError
 
 _MOST_TEXT: Final = 4096
 """Bytes of a field that is no file. Tool default."""
-_MOST_PARTS: Final = 200
+MOST_PARTS: Final = 200
 """Parts of a form. Tool default."""
 Kind = Literal["begin", "data", "end"]
 
@@ -51,7 +51,7 @@ async def parts(request: Request) -> AsyncIterator[Part]:
     events, count = _events(request), 0
     async for _, headers in events:
         count += 1
-        if count > _MOST_PARTS:
+        if count > MOST_PARTS:
             raise ProblemError(400, "form")
         _, said = parse_options_header(headers)
         filename = said.get(b"filename")

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from traceback import extract_tb
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -20,7 +20,9 @@ from faultlog.web.metrics import Counts
 from faultlog.web.problems import About
 from faultlog.working.telling import tell
 
-NO_ROUTE = "(none)"
+NO_ROUTE: Final = "(none)"
+AGAIN_S: Final = 10
+"""Seconds after which to try again when the database does not answer. Tool default."""
 
 
 @dataclass(slots=True)
@@ -96,7 +98,7 @@ def told_of(error: BaseException) -> dict[str, object]:
 def _about(error: Exception) -> About:
     if not isinstance(error, SQLAlchemyError):
         return About(500, "fault")
-    return About(507, "disk_full") if is_full(error) else About(503, "database")
+    return About(507, "disk_full") if is_full(error) else About(503, "database", (("wait_s", AGAIN_S),))
 
 
 def _facts(scope: Scope, key: str, seen: _Seen, seconds: float) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from faultlog.store import jobs
 from faultlog.store.jobs import Job
 from faultlog.store.opening import Store
-from faultlog.web.api.routes import REFUSALS, Id, operation, refusals
+from faultlog.web.api.routes import ONLY_DECLARED, REFUSALS, Id, operation, refusals
 from faultlog.web.api.shapes import job_shape
 from faultlog.web.doors import Doors
 from faultlog.web.problems import ProblemError, not_found
@@ -26,10 +26,18 @@ LIFE_S: Final = 600.0
 """Seconds after which a stream ends, for a browser to ask again. Tool default."""
 MOST: Final = 200
 """Streams at a time; whoever comes then looks at the job itself. Tool default."""
+AGAIN_S: Final = 10
+"""Seconds after which it may ask for a stream again. Tool default."""
 _OPEN: Final = frozenset({"queued", "leased"})
 _HEADERS: Final = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
-router = APIRouter(prefix="/api/v1", tags=["bundles"], responses=REFUSALS, generate_unique_id_function=operation)
+router = APIRouter(
+    prefix="/api/v1",
+    tags=["bundles"],
+    responses=REFUSALS,
+    generate_unique_id_function=operation,
+    dependencies=ONLY_DECLARED,
+)
 
 
 class Streams:
@@ -58,7 +66,7 @@ async def job_events(request: Request, job: Id, who: Viewer, store: Kept) -> Str
     if first is None:
         raise not_found()
     if streams.count >= MOST:
-        raise ProblemError(503, "streams")
+        raise ProblemError(503, "streams", wait_s=AGAIN_S)
     told = _told(request, streams, store, who.team, first)
     return StreamingResponse(told, media_type="text/event-stream", headers=_HEADERS)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from faultlog.web.listing import MOST, USUAL, Asked, Filter, Listing, Value
-from faultlog.web.problems import ProblemError
+from faultlog.web.problems import misread, refused
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 300
@@ -76,4 +76,4 @@ def read_query(listing: Listing, params: Mapping[str, str]) -> Asked:
         return asked_of(listing, known.model_validate(told))
     except ValidationError as error:
         first = error.errors()[0]
-        raise ProblemError(422, "request", where=str(first["loc"][0]), what=first["msg"]) from None
+        raise refused(misread(first, str(first["loc"][0]))) from None

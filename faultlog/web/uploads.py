@@ -9,7 +9,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 
 from faultlog import asking
-from faultlog.archives.kinds import container
 from faultlog.errors import UsageError
 from faultlog.store.blobs import Incoming, place_of, receiving
 from faultlog.store.bundles import QuotaError, Received
@@ -17,12 +16,10 @@ from faultlog.store.opening import Store, is_full
 from faultlog.values import dataclass
 from faultlog.web import deeds
 from faultlog.web.problems import ProblemError
+from faultlog.web.uploadable import HEAD, fit, named
 from faultlog.web.who import Who
 
-_HEAD: Final = 4096
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
-_TEXT_NULS: Final = 0.5
-"""Share of NUL bytes from which a file is no text, UTF-16 included. Tool default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +36,15 @@ async def upload(
     """Receive a bundle; when this returns it is durable, with a job that analyses it.
 
     Raises:
-        ProblemError: it is too large, of no known kind, over the quota, there is no space, or an option is none.
+        ProblemError: it has no name, is too large, of no known kind, over the quota, broken off, there is no space, or
+            an option is none.
     """
-    _asked(asked)
+    told(asked)
+    called = named(name)
     try:
         with receiving(store.folder) as incoming:
             head = await _received(incoming, parts, most_bytes)
-            received = Received(incoming.id, incoming.named(name, head), name, incoming.size, asked)
+            received = Received(incoming.id, incoming.named(called, head), called, incoming.size, asked)
         bundle = await run_in_threadpool(_kept, store, who, incoming, received)
     except OSError as error:
         if error.errno in _FULL:
@@ -84,7 +83,7 @@ def _kept(store: Store, who: Who, incoming: Incoming, received: Received) -> str
     return bundle
 
 
-def _asked(asked: Mapping[str, str]) -> None:
+def told(asked: Mapping[str, str]) -> None:
     """Refuse what the analysis would refuse.
 
     Raises:
@@ -107,17 +106,10 @@ async def _received(incoming: Incoming, parts: AsyncIterator[bytes], most_bytes:
     async for part in parts:
         if incoming.size + len(part) > most_bytes:
             raise ProblemError(413, "too_large", most=most_bytes)
-        if len(head) < _HEAD:
-            head += part[: _HEAD - len(head)]
-            if len(head) == _HEAD:
-                _fit(head)
+        if len(head) < HEAD:
+            head += part[: HEAD - len(head)]
+            if len(head) == HEAD:
+                fit(head)
         incoming.write(part)
-    _fit(head)
+    fit(head)
     return head[:512]
-
-
-def _fit(head: bytes) -> None:
-    if not head:
-        raise ProblemError(400, "empty")
-    if container(head[:512]) is None and head.count(0) > _TEXT_NULS * len(head):
-        raise ProblemError(415, "kind")

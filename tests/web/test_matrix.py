@@ -58,6 +58,7 @@ TABLE = {
     ("GET", "/shared/{key}"): Row(PUBLIC),
     ("GET", "/"): Row(VIEWER),
     ("POST", "/bundles"): Row(ANALYST, files={"file": BREACHED}),
+    ("GET", "/uploaded"): Row(VIEWER, own=True),
     ("GET", "/cases/{bundle}"): Row(VIEWER),
     ("GET", "/cases/{bundle}/standing"): Row(VIEWER),
     ("GET", "/cases/{bundle}/download/{name}"): Row(VIEWER),

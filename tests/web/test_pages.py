@@ -91,20 +91,53 @@ def test_several_files_of_a_form_are_each_kept_or_refused_with_a_sentence(client
     answer = form(client, (BREACHED.name, BREACHED.read_bytes()), ("junk.bin", bytes(5000)), ("empty.zip", b""))
     assert answer.status_code == 415
     said = read(answer.text)
-    assert f"{BREACHED.name} ✓ Uploaded" in said
+    assert re.search(f"{BREACHED.name} [^!]+ · Uploaded ○ Waiting", said)
     assert "junk.bin ! Not a bundle It is neither an archive" in said
     assert "empty.zip ! Empty The upload has no bytes" in said
     assert len(left(store)) == 1
 
 
-def test_several_good_files_lead_to_the_list(client):
-    answer = form(client, ("a.log", b"one line\n"), ("b.log", b"another line\n"))
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    assert {"a.log", "b.log"} < set(read(client.get("/").text).split())
+def test_several_good_files_lead_to_where_each_of_them_stands(client, work):
+    answer = form(client, (BREACHED.name, BREACHED.read_bytes()), ("b.log", b"another line\n"))
+    assert answer.status_code == 303
+    place = answer.headers["location"]
+    assert place.startswith("/uploaded?bundle=")
+    page = client.get(place).text
+    assert read(page).count("Waiting") == 2
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
+    assert 'hx-trigger="every 2s"' in page
+    work()
+    page = client.get(place).text
+    assert HEADLINE in read(page)
+    assert "b.log" in read(page)
+    assert "Set aside No line in it is of a connector's log" in read(page)
+    assert "http-equiv" not in page
+    assert "hx-trigger" not in page
+    assert "격리됨" in read(client.get(place, headers=KO).text)
+    assert client.get("/uploaded").status_code == client.get("/uploaded?bundle=none").status_code == 404
 
 
-def test_the_same_bytes_lead_to_the_same_case(client):
-    assert uploaded(client) == uploaded(client, name="another name.zip")
+def test_the_same_bytes_lead_to_the_same_case_and_that_is_said(client):
+    case = uploaded(client)
+    answer = form(client, ("another name.zip", BREACHED.read_bytes()))
+    page = client.get(answer.headers["location"])
+    assert f'href="{case}"' in page.text
+    assert "These bytes were here already; this is their case." in read(page.text)
+    assert BREACHED.name in read(page.text)
+    answer = form(client, ("again.zip", BREACHED.read_bytes()), ("junk.bin", bytes(5000)))
+    assert answer.status_code == 415
+    assert "These bytes were here already" in read(answer.text)
+    assert f'href="/uploaded?same={case.split("/")[-1]}">Look again' in answer.text
+
+
+def test_the_latest_bundles_are_looked_at_again_while_something_is_to_come_of_them(client, work):
+    assert "hx-trigger" not in client.get("/").text
+    uploaded(client)
+    page = client.get("/").text
+    assert 'hx-get="/" hx-select="#latest" hx-target="this" hx-swap="outerHTML" hx-trigger="every 2s"' in page
+    assert "Look again" in page
+    work()
+    assert "hx-trigger" not in client.get("/").text
 
 
 def test_options_of_a_form_are_those_of_the_analysis(client, work):

@@ -11,16 +11,23 @@ from faultlog.store.jobs import Job
 from faultlog.store.litter import clear
 from faultlog.web import deeds
 from faultlog.web.api.description import KINDS
-from faultlog.web.api.routes import REFUSALS, Id, operation, refusals
+from faultlog.web.api.routes import ONLY_DECLARED, REFUSALS, Id, operation, refusals
 from faultlog.web.api.shapes import BundleShape, JobShape, bundle_shape, job_shape
 from faultlog.web.downloads import DOWNLOADS, attached
 from faultlog.web.problems import not_found
 from faultlog.web.site import wording_of
+from faultlog.web.uploadable import LONGEST, raw
 from faultlog.web.uploads import upload
 from faultlog.web.who import Analyst, Kept, Viewer, settings_of
 from faultlog.wording import Wording
 
-router = APIRouter(prefix="/api/v1", tags=["bundles"], responses=REFUSALS, generate_unique_id_function=operation)
+router = APIRouter(
+    prefix="/api/v1",
+    tags=["bundles"],
+    responses=REFUSALS,
+    generate_unique_id_function=operation,
+    dependencies=ONLY_DECLARED,
+)
 
 _SAME: Final = {"model": BundleShape, "description": "The same bytes were there."}
 _CASE: Final = {"description": "The case document, `faultlog.case/1`.", "content": KINDS["CaseDocument"]}
@@ -30,7 +37,7 @@ _EXPORT: Final = {
 }
 
 Export = Annotated[str, Path(json_schema_extra={"enum": list(DOWNLOADS)})]
-Name = Annotated[str, Query(min_length=1, max_length=255, description="What the bundle is called.")]
+Name = Annotated[str, Query(min_length=1, max_length=LONGEST, description="What the bundle is called.")]
 
 
 @router.put(
@@ -49,6 +56,7 @@ async def put_bundle(
 ) -> BundleShape:
     """Upload a bundle as the body. 201: it is safe, and queued; 200: the same bytes were there."""
     settings = settings_of(request)
+    raw(request, settings.most_bytes)
     asked = {key: value for key, value in (("tz", tz), ("taken", taken)) if value is not None}
     done = await upload(settings.store, who, name, request.stream(), settings.most_bytes, asked)
     response.status_code = 201 if done.is_new else 200

@@ -12,10 +12,16 @@ from faultlog.fleet.statistics.written import to_json
 from faultlog.store import fleets
 from faultlog.store.opening import Store
 from faultlog.web.api.description import KINDS
-from faultlog.web.api.routes import REFUSALS, operation
+from faultlog.web.api.routes import ONLY_DECLARED, REFUSALS, operation
 from faultlog.web.who import Kept, Viewer
 
-router = APIRouter(prefix="/api/v1", tags=["fleet"], responses=REFUSALS, generate_unique_id_function=operation)
+router = APIRouter(
+    prefix="/api/v1",
+    tags=["fleet"],
+    responses=REFUSALS,
+    generate_unique_id_function=operation,
+    dependencies=ONLY_DECLARED,
+)
 
 _MOST: Final = 16
 """Answers that are remembered. Tool default."""

@@ -2,13 +2,15 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import Path
+from fastapi import Depends, Path, Request
+from fastapi.params import Depends as Dependence
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator
 
 from faultlog.store.texts import storable
 from faultlog.web.api.shapes import ProblemShape
-from faultlog.web.problems import not_found
+from faultlog.web.noted import route_of
+from faultlog.web.problems import misread, not_found, refused
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -38,6 +40,23 @@ REFUSALS: Final = refusals(401, 403, 422)
 def operation(route: APIRoute) -> str:
     """What an operation is called: as the function that answers."""
     return route.name
+
+
+def _declared(request: Request) -> None:
+    """Refuse a parameter that nothing looks at: it is a mistake, and what it meant would be missed in silence.
+
+    Raises:
+        ProblemError: there is one.
+    """
+    operation = request.app.openapi()["paths"][route_of(request.scope)][request.method.lower()]
+    told = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+    unknown = [name for name in request.query_params if name not in told]
+    if unknown:
+        raise refused(misread({"type": "extra_forbidden"}, unknown[0]))
+
+
+ONLY_DECLARED: Final[list[Dependence]] = [Depends(_declared)]
+"""Of every route that takes parameters one by one."""
 
 
 def _possible(name: str) -> str:

@@ -74,6 +74,12 @@
     at("send").hidden = true;
     for (const one of form.querySelectorAll(".with-script")) one.hidden = false;
 
+    // What is uploaded here stands above; below it would stand twice.
+    const mine = new Set();
+    document.body.addEventListener("htmx:afterSettle", () => {
+      for (const link of document.querySelectorAll("#latest .row-name")) link.closest("li").hidden = mine.has(link.pathname);
+    });
+
     const row = (file) => {
       const made = at("row").content.firstElementChild.cloneNode(true);
       const part = (name) => made.querySelector(name);
@@ -101,7 +107,7 @@
         say(...told) { said.replaceChildren(...told); },
         refused(title, detail) { work.remove(); said.replaceChildren(badge("warning", "!", title), ` ${detail}`); },
         aborted() { work.remove(); said.replaceChildren(badge("plain", "–", words.aborted), ` ${words.aborted_do}`); },
-        ended(markup) { work.remove(); said.innerHTML = markup; /* a part of our own pages */ },
+        ended(markup) { work.remove(); const before = said.textContent; said.innerHTML = markup; /* a part of our own pages */ if (before) said.append(` ${before}`); },
         stop(how) { stop.onclick = how; stop.hidden = !how; },
       };
     };
@@ -140,6 +146,7 @@
           let told = {};
           try { told = JSON.parse(sending.responseText); } catch { /* nothing that we said */ }
           if (sending.status !== 200 && sending.status !== 201) return shown.refused(told.title ?? words.broken, told.detail ?? words.broken_do);
+          mine.add(`/cases/${told.id}`);
           if (sending.status === 200) shown.say(words.same);
           return analysed(shown, told);
         };
