@@ -26,11 +26,16 @@ _OPEN: Final = ("queued", "leased")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The analysis of one bundle."""
+    """The analysis of one bundle, or of all of a host, or a comparison."""
 
     id: str
-    bundle: str
-    name: str
+    bundle: str | None
+    """Which is analysed."""
+    host: str | None
+    """Of which all bundles are analysed together."""
+    comparison: str | None
+    """Which is made."""
+    name: str | None
     """Of the bundle."""
     state: State
     tries: int
@@ -211,14 +216,22 @@ def latest(db: Connection, team: int, bundle: str) -> Job | None:
     return None if row is None else _job(row)
 
 
-_JOBS: Final = select(JOBS, BUNDLES.c.name).join(BUNDLES, JOBS.c.bundle_id == BUNDLES.c.id)
+def latest_of(db: Connection, team: int, comparison: str) -> Job | None:
+    """The newest job of a comparison of a team."""
+    of_two = _JOBS.where(JOBS.c.team_id == team, JOBS.c.comparison_id == comparison)
+    row = db.execute(of_two.order_by(JOBS.c.queued_at.desc(), JOBS.c.id).limit(1)).one_or_none()
+    return None if row is None else _job(row)
+
+
+_JOBS: Final = select(JOBS, BUNDLES.c.name).outerjoin(BUNDLES, JOBS.c.bundle_id == BUNDLES.c.id)
 
 
 def _job(row: "Row[tuple[object, ...]]") -> Job:
     cells = row._mapping  # noqa: SLF001 (how SQLAlchemy says it)
-    plain = ("id", "name", "state", "tries", "stop", "done_bytes", "reading", "reason", "detail")
+    plain = ("id", "host", "name", "state", "tries", "stop", "done_bytes", "reading", "reason", "detail")
     return Job(
         bundle=cells["bundle_id"],
+        comparison=cells["comparison_id"],
         **{name: cells[name] for name in (*plain, "queued_at", "started_at", "ended_at")},
     )
 

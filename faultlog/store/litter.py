@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, select, text
 
-from faultlog.store import attempts, audit, bundles, sessions, workers
+from faultlog.store import attempts, audit, bundles, comparisons, sessions, workers
 from faultlog.store.audit import Actor
 from faultlog.store.blobs import ASIDE, INCOMING, place_of
 from faultlog.store.blobs import BUNDLES as FILES
@@ -101,7 +101,9 @@ def _let_go(db: Connection, team: int, name: str, days: int) -> bool:
     about = bundles.bundle(db, team, name)
     if about is None:
         return False
-    audit.note(db, Actor(team, None, None), "bundle.expire", name, f"{about.name}: older than {days} days")
+    server = Actor(team, None, None)
+    audit.note(db, server, "bundle.expire", name, f"{about.name}: older than {days} days")
+    comparisons.note_gone(db, server, team, name)
     return bundles.forget(db, team, name)
 
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from faultlog.comparison import CHANGES
 from faultlog.fleet.tables import TABLES, Type
 from faultlog.model import LEVELS
 
@@ -152,10 +153,17 @@ COMPARISONS: Final = Table(
     _of("teams"),
     Column("old_id", String(32), ForeignKey("bundles.id", ondelete="CASCADE"), nullable=False),
     Column("new_id", String(32), ForeignKey("bundles.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("change", String(10), nullable=True),
+    Column("faults", Text, nullable=True),
     Column("document", LargeBinary, nullable=True),
+    Column("asked_by", String(100), nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    _one_of("change", CHANGES),
     UniqueConstraint("old_id", "new_id"),
+    Index("ix_comparisons_team_id_asked_at", "team_id", "asked_at"),
 )
-"""Two bundles that somebody compares; `document` is the comparison document as JSON, gzipped, once it is made."""
+"""Two bundles that somebody compares. Once it is made `document` is the comparison document as JSON, gzipped; `change`
+what most asks for attention of what became of faults, and `faults` a JSON list of the faults of which that is true."""
 
 JOBS: Final = Table(
     "jobs",

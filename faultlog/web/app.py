@@ -12,14 +12,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from faultlog.release import VERSION
 from faultlog.web import assets, health, progress
-from faultlog.web.api import bundles, fleet, lists
+from faultlog.web.api import bundles, comparisons, fleet, lists
 from faultlog.web.api.description import described
 from faultlog.web.doors import Doors, Keeper
 from faultlog.web.entry import asked_in
 from faultlog.web.logins import AT_ONCE
 from faultlog.web.metrics import Counts
 from faultlog.web.noted import Noted
-from faultlog.web.pages import account, admin, cases, compare, front, hosts, login, rules, search, shared, uploaded
+from faultlog.web.pages import account, admin, cases, front, hosts, login, rules, search, shared, uploaded
+from faultlog.web.pages import comparisons as compared
 from faultlog.web.pages import fleet as fleets
 from faultlog.web.pages import lists as tables
 from faultlog.web.problems import TYPE, About, ProblemError, misread, said
@@ -58,6 +59,7 @@ def create(settings: Settings) -> FastAPI:
     for router in (
         lists.router,
         bundles.router,
+        comparisons.router,
         progress.router,
         fleet.router,
         tables.router,
@@ -76,7 +78,7 @@ def create(settings: Settings) -> FastAPI:
         search.router,
         health.router,
         hosts.router,
-        compare.router,
+        compared.router,
         fleets.router,
     ):
         app.include_router(router)

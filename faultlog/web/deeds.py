@@ -1,8 +1,8 @@
-"""What is done to bundles, and noted in the same transaction: neither is there without the other."""
+"""What is done to bundles and comparisons, and noted in the same transaction: neither is there without the other."""
 
 from sqlalchemy import Connection
 
-from faultlog.store import audit, bundles, jobs
+from faultlog.store import audit, bundles, comparisons, jobs
 from faultlog.store.bundles import Received
 from faultlog.store.hosts import in_turn
 from faultlog.web.who import Who
@@ -27,6 +27,7 @@ def delete(db: Connection, who: Who, bundle: str) -> bool:
     about = bundles.bundle(db, who.team, bundle)
     if about is not None:
         audit.note(db, who.actor, "bundle.delete", bundle, about.name)
+        comparisons.note_gone(db, who.actor, who.team, bundle)
     return bundles.forget(db, who.team, bundle)
 
 
@@ -44,6 +45,30 @@ def cancel(db: Connection, who: Who, job: str) -> bool:
     was = jobs.cancel(db, who.team, job)
     if was:
         audit.note(db, who.actor, "job.cancel", job)
+    return was
+
+
+def compare(db: Connection, who: Who, old: str, new: str) -> tuple[str, bool] | None:
+    """Have two bundles compared: see `comparisons.ask`."""
+    asked = comparisons.ask(db, who.team, old, new, who.user)
+    if asked is not None and asked[1]:
+        audit.note(db, who.actor, "comparison.ask", asked[0], f"{old}, {new}")
+    return asked
+
+
+def compare_again(db: Connection, who: Who, comparison: str) -> bool:
+    """Queue a comparison once more; whether it was there."""
+    was = comparisons.again(db, who.team, comparison)
+    if was:
+        audit.note(db, who.actor, "comparison.again", comparison)
+    return was
+
+
+def delete_comparison(db: Connection, who: Who, comparison: str) -> bool:
+    """Delete a comparison; whether it was there."""
+    was = comparisons.forget(db, who.team, comparison)
+    if was:
+        audit.note(db, who.actor, "comparison.delete", comparison)
     return was
 
 

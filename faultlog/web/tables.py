@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
 
+from faultlog.comparison import CHANGES
 from faultlog.model import LEVELS
-from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, JOBS, STATES, VERDICTS
+from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS, STATES, VERDICTS
 from faultlog.web.listing import Column, Filter, Listing
 
 _HOSTS: Final = CASE_TABLES["hosts"]
@@ -100,16 +101,25 @@ BUNDLES_LIST: Final = Listing(
     "-uploaded_at",
 )
 
+_OLD, _NEW = BUNDLES.alias(), BUNDLES.alias()
+_OF_CHANGES: Final = "compare.change"
+
 JOBS_LIST: Final = Listing(
     "jobs",
-    "An analysis: of one bundle, or of all bundles of a host together.",
-    JOBS.outerjoin(BUNDLES, BUNDLES.c.id == JOBS.c.bundle_id),
+    "An analysis: of one bundle, or of all bundles of a host together; or a comparison of two.",
+    JOBS.outerjoin(COMPARISONS, COMPARISONS.c.id == JOBS.c.comparison_id)
+    .outerjoin(BUNDLES, BUNDLES.c.id == func.coalesce(JOBS.c.bundle_id, COMPARISONS.c.new_id))
+    .outerjoin(_OLD, _OLD.c.id == COMPARISONS.c.old_id),
     JOBS.c.team_id,
     JOBS.c.id,
     (
         Column("id", "text", JOBS.c.id, "The job.", hidden=True, filled=True),
         Column("bundle", "text", JOBS.c.bundle_id, "Its bundle, where it is of one.", hidden=True),
-        Column("name", "text", BUNDLES.c.name, "What the bundle is called.", link="/cases/{bundle}"),
+        Column("comparison", "text", JOBS.c.comparison_id, "The comparison, where it is one.", hidden=True),
+        Column(
+            "name", "text", BUNDLES.c.name, "What the bundle, or the newer of two, is called.", link="/cases/{bundle}"
+        ),
+        Column("compared", "text", _OLD.c.name, "The older of two.", link="/comparisons/{comparison}"),
         Column("host", "text", JOBS.c.host, "The host, where it is of all its bundles.", link="/bundles?host={host}"),
         Column("state", "text", JOBS.c.state, "How far it is.", words=_OF_JOBS, filled=True, values=STATES),
         Column("done_bytes", "bytes", JOBS.c.done_bytes, "Of the files, unpacked, that were read.", filled=True),
@@ -123,10 +133,65 @@ JOBS_LIST: Final = Listing(
     (
         Filter("state", JOBS.c.state, "In this state.", values=STATES, words=_OF_JOBS),
         Filter("bundle", JOBS.c.bundle_id, "Of this bundle.", hidden=True),
+        Filter("comparison", JOBS.c.comparison_id, "Of this comparison.", hidden=True),
         _of_host(JOBS.c.host),
         *_since(JOBS.c.queued_at, "Queued"),
     ),
     "-queued_at",
+)
+
+_newest = JOBS.alias()
+_latest_of = (
+    select(_newest.c.id)
+    .where(_newest.c.comparison_id == COMPARISONS.c.id)
+    .order_by(_newest.c.queued_at.desc(), _newest.c.id)
+    .limit(1)
+    .correlate(COMPARISONS)
+    .scalar_subquery()
+)
+_C: Final = COMPARISONS.c
+
+COMPARISONS_LIST: Final = Listing(
+    "comparisons",
+    "Two bundles of one host that somebody had compared.",
+    COMPARISONS.join(_OLD, _OLD.c.id == _C.old_id)
+    .join(_NEW, _NEW.c.id == _C.new_id)
+    .outerjoin(JOBS, JOBS.c.id == _latest_of)
+    .outerjoin(CASES, CASES.c.bundle_id == _C.new_id)
+    .outerjoin(_HOSTS, _HOSTS.c.case_id == CASES.c.id),
+    _C.team_id,
+    _C.id,
+    (
+        Column("id", "text", _C.id, "The comparison; its page is /comparisons/{id}.", hidden=True, filled=True),
+        Column("old", "text", _C.old_id, "The older bundle.", hidden=True, filled=True),
+        Column("new", "text", _C.new_id, "The newer bundle.", hidden=True, filled=True),
+        _host(CASES.c.host),
+        Column(
+            "new_name", "text", _NEW.c.name, "What the newer bundle is called.", link="/comparisons/{id}", filled=True
+        ),
+        Column("old_name", "text", _OLD.c.name, "What the older one is called.", link="/comparisons/{id}", filled=True),
+        _named(_HOSTS.c.name, "/hosts/{host}"),
+        _STATE,
+        Column(
+            "change",
+            "text",
+            _C.change,
+            "What most asks for attention of what became of faults.",
+            words=_OF_CHANGES,
+            values=CHANGES,
+        ),
+        Column("faults", "numbers", _C.faults, "The faults of which that is true."),
+        Column("asked_by", "text", _C.asked_by, "Who wanted it.", filled=True),
+        Column("asked_at", "instant", _C.asked_at, "When he did.", filled=True),
+    ),
+    (
+        Filter("name", _HOSTS.c.name, "Whose host's name holds this.", "contains"),
+        Filter("state", JOBS.c.state, "Whose newest job is in this state.", values=STATES, words=_OF_JOBS),
+        Filter("change", _C.change, "Of which this most asks for attention.", values=CHANGES, words=_OF_CHANGES),
+        _of_host(CASES.c.host),
+        *_since(_C.asked_at, "Wanted"),
+    ),
+    "-asked_at",
 )
 
 CASES_LIST: Final = Listing(
@@ -352,6 +417,15 @@ HOSTS_LIST: Final = Listing(
 
 LISTINGS: Final[Mapping[str, Listing]] = {
     one.name: one
-    for one in (BUNDLES_LIST, HOSTS_LIST, CASES_LIST, INTERVALS_LIST, FINDINGS_LIST, EVENTS_LIST, JOBS_LIST)
+    for one in (
+        BUNDLES_LIST,
+        HOSTS_LIST,
+        CASES_LIST,
+        INTERVALS_LIST,
+        FINDINGS_LIST,
+        EVENTS_LIST,
+        COMPARISONS_LIST,
+        JOBS_LIST,
+    )
 }
 """By name."""

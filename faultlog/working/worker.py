@@ -92,6 +92,7 @@ class Worker:
                 "job": held.job,
                 "bundle": held.bundle,
                 "host": held.host,
+                "comparison": held.comparison,
                 "state": state,
                 "seconds": round(time.monotonic() - begun, 3),
             },
@@ -114,7 +115,7 @@ class Worker:
         return self._of_bundle if held.bundle is not None else self._of_host
 
     def _of_two(self, held: Lease, watch: "_Watch") -> str | Refusal | None:
-        asked = self._store.read(comparisons.asked, held.team, held.comparison or "")
+        asked = self._store.read(comparisons.comparison, held.team, held.comparison or "")
         if asked is None:
             return "deleted"
         if asked.old.asked != asked.new.asked:
@@ -126,7 +127,7 @@ class Worker:
         answer = compared(self._knowledge, two, self._bounds, self._board, watch)
         if not isinstance(answer, bytes):
             return answer
-        return "done" if self._store.write(comparisons.finish, held, answer) else "lost"
+        return "done" if self._store.write(comparisons.finish, held, comparisons.made(answer)) else "lost"
 
     def _of_bundle(self, held: Lease, watch: "_Watch") -> str | Refusal | None:
         about = self._store.read(bundle, held.team, held.bundle or "")

@@ -20,13 +20,19 @@ def client(store):
         yield one
 
 
+@pytest.fixture(scope="session")
+def knowing():
+    """A worker of no store; what it knows is loaded once."""
+    return Worker(None, Options())
+
+
 @pytest.fixture
-def work(store):
+def work(store, knowing):
     """Do all jobs."""
 
     def done():
-        worker = Worker(store, Options())
-        while worker.work_once():
+        knowing._store = store
+        while knowing.work_once():
             pass
 
     return done

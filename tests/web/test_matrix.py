@@ -8,16 +8,20 @@ as if it were not there.
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 
+from faultlog.compare import compare
 from faultlog.pipeline import Options
-from faultlog.store import passwords, people, sessions, shares, tokens
+from faultlog.report.comparisons import comparison_document, comparison_json
+from faultlog.store import comparisons, jobs, passwords, people, sessions, shares, tokens
 from faultlog.store.jobs import latest
 from faultlog.store.schema import AUDIT, METADATA
 from faultlog.web import progress
 from faultlog.working.worker import Worker
-from tests.store.test_jobs import BREACHED, uploaded
+from tests.logs import knowledge
+from tests.store.test_jobs import BREACHED, SAMPLES, uploaded
 from tests.store.uploading import received
 from tests.web.people import CHEAP, PASSWORD, bearer, person, site
 
@@ -46,7 +50,7 @@ class Row:
     """Whether what asks is gone afterwards: asked last, in the order of the table."""
 
 
-LISTINGS = ("bundles", "cases", "events", "findings", "hosts", "intervals", "jobs")
+LISTINGS = ("bundles", "cases", "comparisons", "events", "findings", "hosts", "intervals", "jobs")
 
 TABLE = {
     ("GET", "/api/v1/openapi.json"): Row(PUBLIC),
@@ -65,13 +69,17 @@ TABLE = {
     ("POST", "/cases/{bundle}/again"): Row(ANALYST),
     ("POST", "/cases/{bundle}/cancel"): Row(ANALYST),
     ("GET", "/cases/{bundle}/delete"): Row(ANALYST),
+    ("POST", "/comparisons/{comparison}/delete"): Row(ANALYST, ends=True),
+    ("DELETE", "/api/v1/comparisons/{comparison}"): Row(ANALYST, ends=True),
     ("POST", "/cases/{bundle}/delete"): Row(ANALYST, ends=True),
     ("GET", "/cases/{bundle}/shares"): Row(ANALYST),
     ("POST", "/cases/{bundle}/shares"): Row(ANALYST, {"days": "7"}),
     ("POST", "/cases/{bundle}/shares/{share}/revoke"): Row(ANALYST),
     ("GET", "/hosts/{host:path}"): Row(VIEWER, own=True),
-    ("GET", "/compare"): Row(VIEWER, own=True),
-    ("POST", "/compare"): Row(ANALYST, own=True),
+    ("POST", "/comparisons"): Row(ANALYST, own=True),
+    ("GET", "/comparisons/{comparison}"): Row(VIEWER),
+    ("POST", "/comparisons/{comparison}/again"): Row(ANALYST),
+    ("POST", "/comparisons/{comparison}/cancel"): Row(ANALYST),
     ("GET", "/fleet"): Row(VIEWER),
     ("GET", "/search"): Row(VIEWER, query={"q": "secret"}),
     ("GET", "/rules"): Row(VIEWER),
@@ -97,6 +105,9 @@ TABLE = {
     ("DELETE", "/api/v1/bundles/{bundle}"): Row(ANALYST, ends=True),
     **{("GET", f"/{one}{twin}"): Row(VIEWER, lists=True) for one in LISTINGS for twin in ("", ".json", ".csv")},
     **{("GET", f"/api/v1/{one}"): Row(VIEWER, lists=True) for one in LISTINGS},
+    ("PUT", "/api/v1/comparisons"): Row(ANALYST, query={"old": "none", "new": "none"}, own=True),
+    ("GET", "/api/v1/comparisons/{comparison}"): Row(VIEWER),
+    ("GET", "/api/v1/comparisons/{comparison}/document"): Row(VIEWER),
     ("GET", "/api/v1/fleet"): Row(VIEWER),
     ("GET", "/api/v1/cases/{case}"): Row(VIEWER),
     ("GET", "/api/v1/cases/{case}/exports/{name}"): Row(VIEWER),
@@ -105,6 +116,7 @@ TABLE = {
     ("POST", "/api/v1/jobs/{job}/cancel"): Row(ANALYST),
     ("POST", "/logout"): Row(VIEWER, ends=True),
 }
+PAIR = SAMPLES / "pair"
 SECRET = "secret-of-ours.zip"  # noqa: S105
 """In the name of the bundle that no other team may learn of."""
 HOST = "sim-macos-0001"
@@ -118,8 +130,16 @@ def _quick(monkeypatch):
     monkeypatch.setattr(progress, "LIFE_S", 0)
 
 
+@cache
+def _compared():
+    """What is kept of some comparison."""
+    sides = (str(PAIR / f"{one}.tar.gz") for one in ("old", "new"))
+    found = compare(knowledge(), *sides, Options(), lambda _path, _size: None)
+    return comparisons.made(comparison_json(comparison_document(found)).encode())
+
+
 class World:
-    """A team with a case, everybody in it and some who are not."""
+    """A team with a case and a comparison, everybody in it and some who are not."""
 
     def __init__(self, store):
         self.store = store
@@ -129,6 +149,10 @@ class World:
         team = self.people[ADMIN].team
         self.bundle = uploaded(store, team)
         Worker(store, Options()).work_once()
+        newer = uploaded(store, team, BREACHED.with_name("fault10-survives-reboot-0001.zip"))
+        comparison, _ = store.write(comparisons.ask, team, self.bundle, newer, "our-analyst")
+        held = next(one for one in iter(lambda: store.write(jobs.lease, "nobody"), None) if one.comparison is not None)
+        store.write(comparisons.finish, held, _compared())
         with store.engine.begin() as db:
             db.execute(METADATA.tables["bundles"].update().values(name=SECRET))
         self.link = store.write(shares.make, team, self.bundle, "our-analyst", 7)
@@ -137,6 +161,7 @@ class World:
             "bundle": self.bundle,
             "case": self.bundle,
             "job": store.read(latest, team, self.bundle).id,
+            "comparison": comparison,
             "key": self.link,
             "share": str(store.read(shares.of_bundle, team, self.bundle)[0].id),
             "user": str(self.other.id),

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from faultlog.model import Instant
 from faultlog.store.bundles import Bundle
+from faultlog.store.comparisons import Comparison
 from faultlog.store.jobs import Job, State
 
 
@@ -25,11 +26,13 @@ class ProblemShape(Shape):
 
 
 class JobShape(Shape):
-    """The analysis of one bundle."""
+    """The analysis of one bundle, or of all bundles of a host together, or a comparison of two."""
 
     id: str
-    bundle: str
-    name: str = Field(description="Of the bundle.")
+    bundle: str | None = Field(description="Which is analysed.")
+    host: str | None = Field(description="Of which all bundles are analysed together, as `guid:…` or `name:…`.")
+    comparison: str | None = Field(description="Which is made.")
+    name: str | None = Field(description="Of the bundle.")
     state: State
     stopping: bool = Field(description="Whether somebody wants it cancelled.")
     tries: int
@@ -40,6 +43,19 @@ class JobShape(Shape):
     queued_at: str
     started_at: str | None
     ended_at: str | None
+    links: dict[str, str]
+
+
+class ComparisonShape(Shape):
+    """Two bundles of one host that somebody wants compared."""
+
+    id: str
+    old: str = Field(description="The older bundle.")
+    new: str = Field(description="The newer bundle.")
+    asked_by: str
+    asked_at: str
+    state: State | None = Field(description="Of its newest job.")
+    is_made: bool = Field(description="Whether there is a document.")
     links: dict[str, str]
 
 
@@ -67,9 +83,12 @@ def _maybe(at: int | None) -> str | None:
 
 def job_shape(job: Job) -> JobShape:
     """A job as it is answered."""
+    of = {"bundle": job.bundle, "comparison": job.comparison}
+    links = {key: f"/api/v1/{key}s/{name}" for key, name in of.items() if name is not None}
     return JobShape(
         id=job.id,
-        bundle=job.bundle,
+        **of,
+        host=job.host,
         name=job.name,
         state=job.state,
         stopping=job.stop,
@@ -81,7 +100,26 @@ def job_shape(job: Job) -> JobShape:
         queued_at=written(job.queued_at),
         started_at=_maybe(job.started_at),
         ended_at=_maybe(job.ended_at),
-        links={"self": f"/api/v1/jobs/{job.id}", "bundle": f"/api/v1/bundles/{job.bundle}"},
+        links={"self": f"/api/v1/jobs/{job.id}", **links},
+    )
+
+
+def comparison_shape(one: Comparison) -> ComparisonShape:
+    """A comparison as it is answered, with its newest job."""
+    links = {
+        "self": f"/api/v1/comparisons/{one.id}",
+        "document": f"/api/v1/comparisons/{one.id}/document",
+        "page": f"/comparisons/{one.id}",
+    }
+    return ComparisonShape(
+        id=one.id,
+        old=one.old.id,
+        new=one.new.id,
+        asked_by=one.asked_by,
+        asked_at=written(one.asked_at),
+        state=None if one.job is None else one.job.state,
+        is_made=one.is_made,
+        links=links if one.job is None else links | {"job": f"/api/v1/jobs/{one.job.id}"},
     )
 
 

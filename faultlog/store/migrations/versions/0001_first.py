@@ -110,7 +110,15 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("old_id", sa.String(length=32), nullable=False),
         sa.Column("new_id", sa.String(length=32), nullable=False),
+        sa.Column("change", sa.String(length=10), nullable=True),
+        sa.Column("faults", sa.Text(), nullable=True),
         sa.Column("document", sa.LargeBinary(), nullable=True),
+        sa.Column("asked_by", sa.String(length=100), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "change IN ('new', 'regressed', 'persisting', 'undecided', 'resolved', 'past')",
+            name=op.f("ck_comparisons_change"),
+        ),
         sa.ForeignKeyConstraint(["new_id"], ["bundles.id"], name=op.f("fk_comparisons_new_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["old_id"], ["bundles.id"], name=op.f("fk_comparisons_old_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_comparisons_team_id"), ondelete="CASCADE"),
@@ -118,6 +126,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("old_id", "new_id", name=op.f("uq_comparisons_old_id_new_id")),
     )
     op.create_index(op.f("ix_comparisons_new_id"), "comparisons", ["new_id"], unique=False)
+    op.create_index("ix_comparisons_team_id_asked_at", "comparisons", ["team_id", "asked_at"], unique=False)
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=32), nullable=False),
