@@ -74,10 +74,12 @@ def in_child(work: Callable[[], bytes], bounds: Bounds, stop: Callable[[], bool]
         os.close(reads)
         _live(work, bounds, writes, parent)
     os.close(writes)
-    with os.fdopen(reads, "rb", buffering=0) as answers:
-        answer, cause = _heard(answers, time.monotonic() + bounds.wall_s, stop)
-    _end(child)  # also who answered may have left others behind, or shut its mouth and stayed
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    try:
+        with os.fdopen(reads, "rb", buffering=0) as answers:
+            answer, cause = _heard(answers, time.monotonic() + bounds.wall_s, stop)
+    finally:
+        _end(child)  # also who answered may have left others behind, or shut its mouth and stayed
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if cause is not None:
         return Death(cause, f"ended after {bounds.wall_s:.0f} s" if cause == "time" else "ended")
     return answer if status == 0 else _death(status, bounds)

@@ -130,11 +130,12 @@ def _set_aside(db: Connection, folder: Path, place: Path) -> int:
             for row in _ordered(db, table):
                 out.write(json.dumps(row) + "\n")
                 count += 1
-    for bundle in db.execute(select(BUNDLES.c.id).execution_options(yield_per=_AT_ONCE)).scalars():
-        try:
-            (place / "files" / bundle).hardlink_to(place_of(folder, bundle))
-        except FileNotFoundError:
-            raise _GoneError(bundle) from None
+    with db.execute(select(BUNDLES.c.id).execution_options(yield_per=_AT_ONCE)) as found:
+        for bundle in found.scalars():  # so many at a time: no transaction is let wait for long
+            try:
+                (place / "files" / bundle).hardlink_to(place_of(folder, bundle))
+            except FileNotFoundError:
+                raise _GoneError(bundle) from None
     return count
 
 

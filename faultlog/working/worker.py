@@ -3,10 +3,12 @@
 import gc
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from faultlog.child import Bounds
 from faultlog.errors import UsageError
@@ -20,8 +22,8 @@ from faultlog.store.bundles import bundle
 from faultlog.store.cases import kept_documents
 from faultlog.store.hosts import Part, apart, finish, finish_host, parts
 from faultlog.store.jobs import Lease, beat, end, give_back, lease
-from faultlog.store.opening import Store
-from faultlog.working.analysing import Asked, Board, Refusal, analysed, asked_options
+from faultlog.store.opening import Store, is_full, is_passing
+from faultlog.working.analysing import Asked, Board, Refusal, analysed, asked_options, why
 from faultlog.working.comparing import Two, compared
 from faultlog.working.joining import Host, differing, joined
 
@@ -31,6 +33,8 @@ HEARD_S: Final = 15.0
 """Seconds between two signs of life of a worker that has nothing to do. Tool default."""
 LOOK_S: Final = 0.5
 """Seconds between two looks at an empty queue. Tool default."""
+PAUSE_S: Final = 5.0
+"""Seconds between two looks at a database that has no room, or does not answer. Tool default."""
 BOUNDS: Final = Bounds(cpu_s=240, wall_s=300.0)
 """What one bundle may use. Tool default."""
 
@@ -48,6 +52,7 @@ class Worker:
         self._knowledge: Knowledge = load_knowledge(options)
         self._rules = rules_hash(self._knowledge.tool, self._options)
         self._board, self._next = Board(), 0.0
+        self._open: Lease | None = None
         self.owner = workers.owner_of()
         """What jobs call it."""
 
@@ -65,10 +70,28 @@ class Worker:
             told: told what happens, as an event and its facts.
         """
         while not stopped():
-            self._hear()
-            if not self.work_once(stopped, told):
-                time.sleep(LOOK_S)
-        self._store.write(workers.leave, self.owner)
+            pause = LOOK_S
+            try:
+                self._hear()
+                if self.work_once(stopped, told):
+                    continue
+            except DBAPIError as error:
+                if not (is_full(error) or is_passing(error)):
+                    raise
+                told("error", {"error": type(error).__name__, "said": _lack(error)})
+                pause = PAUSE_S
+            time.sleep(pause)
+        with suppress(DBAPIError):  # it is forgotten all the same
+            self._store.write(self._left)
+
+    def _left(self, db: Connection) -> None:
+        self._returned(db)
+        workers.leave(db, self.owner)
+
+    def _returned(self, db: Connection) -> None:
+        """Give back a job that could not be ended, which was not its fault: this is no try of it."""
+        if self._open is not None:
+            give_back(db, self._open)
 
     def _hear(self) -> None:
         if time.monotonic() >= self._next:
@@ -81,11 +104,12 @@ class Worker:
         told: Callable[[str, dict[str, object]], None] = lambda _event, _facts: None,
     ) -> bool:
         """Do one job; whether there was one."""
-        held = self._store.write(lease, self.owner)
+        held = self._open = self._store.write(self._leased)
         if held is None:
             return False
         begun = time.monotonic()
         state = self._done(held, stopped)
+        self._open = None
         told(
             "job",
             {
@@ -99,9 +123,16 @@ class Worker:
         )
         return True
 
+    def _leased(self, db: Connection) -> Lease | None:
+        self._returned(db)
+        return lease(db, self.owner)
+
     def _done(self, held: Lease, stopped: Callable[[], bool]) -> str:
         watch = _Watch(self._store, held, self._board, stopped, self._hear)
-        answer = self._of(held)(held, watch)
+        try:
+            answer = self._of(held)(held, watch)
+        except OSError as error:  # no room for a child, or for its folder
+            answer = Refusal(*why(error), f"{error.strerror or error}")
         if answer is None:
             return self._stopped(held, watch)
         if isinstance(answer, Refusal):
@@ -174,6 +205,11 @@ class Worker:
             self._store.write(give_back, held)
             return "given back"
         return "cancelled" if self._store.write(_cancelled, held) else "lost"
+
+
+def _lack(error: DBAPIError) -> str:
+    lacks = "has no room" if is_full(error) else "does not answer"
+    return f"the database {lacks}; tried again in {PAUSE_S:.0f} s"
 
 
 def _cancelled(db: Connection, held: Lease) -> bool:

@@ -36,7 +36,7 @@ class Cut:
             raise sqlite3.OperationalError(said)
         import psycopg
 
-        connection.close()
+        connection.driver_connection.close()
         raise psycopg.OperationalError(said)
 
 

@@ -18,11 +18,16 @@ from tests.store.failing import cut
 from tests.store.test_jobs import SAMPLES, uploaded
 
 
+@pytest.fixture(scope="module")
+def worker():
+    """Of no store; what it knows is loaded once."""
+    return Worker(None, Options())
+
+
 @pytest.fixture
-def full(store, team):
-    for name in ("fault6-breached-0001.zip",):
-        uploaded(store, team, SAMPLES / name)
-    worker = Worker(store, Options())
+def full(store, team, worker):
+    uploaded(store, team, SAMPLES / "fault6-breached-0001.zip")
+    worker._store = store
     while worker.work_once():
         pass
     return store

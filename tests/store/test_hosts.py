@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import select
@@ -241,3 +241,30 @@ def test_hosts_of_two_teams_are_two(store, team, worker, host):
     uploaded(store, other, host[1])
     assert worked(worker) == 2
     assert [counted(store, one)[1] for one in (team, other)] == [1, 1]
+
+
+def test_a_bundle_that_ends_while_its_hosts_job_is_taken_is_not_left_out(store, team, worker, host):
+    for file in host:
+        uploaded(store, team, file)
+    held = [store.write(jobs.lease, f"worker {at}") for at in range(3)]
+    ends = _documents(store, team, worker, held)
+    for one in ends[:2]:
+        assert store.write(hosts.finish, one[0], one[1], "rules", one[2])
+    written, on = Event(), Event()
+
+    def slow(db):
+        assert hosts.finish(db, ends[2][0], ends[2][1], "rules", ends[2][2])
+        written.set()
+        on.wait(10)
+
+    threads = [Thread(target=store.write, args=(slow,)), Thread(target=worker.work_once)]
+    threads[0].start()
+    written.wait(10)
+    threads[1].start()
+    threads[1].join(1)
+    on.set()
+    for one in threads:
+        one.join()
+    worked(worker)
+    assert counted(store, team)[1] == 1
+    assert len(joined(store)) == 1

@@ -7,7 +7,7 @@ import time
 import pytest
 from sqlalchemy import event, select
 
-from faultlog.store import bundles, opening, people
+from faultlog.store import jobs, opening, people
 from faultlog.store.blobs import BUNDLES as FILES
 from faultlog.store.blobs import INCOMING, place_of
 from faultlog.store.litter import swept
@@ -110,10 +110,13 @@ def test_a_request_that_is_ended_while_its_row_is_written_leaves_row_and_file(cl
     assert rows(store) == files(store) != []
 
 
-def test_the_same_bytes_bring_a_file_back_that_was_lost(client, store):
-    answer = put(client)
-    place_of(store.folder, answer.json()["id"]).unlink()
+def test_the_same_bytes_bring_a_file_back_that_was_lost(client, store, work):
+    bundle = put(client).json()["id"]
+    place_of(store.folder, bundle).unlink()
+    work()
+    assert store.read(jobs.latest, 1, bundle).reason == "vanished"
     assert put(client).status_code == 200
-    assert files(store) == [answer.json()["id"]]
-    assert place_of(store.folder, answer.json()["id"]).read_bytes() == LINE
-    assert store.read(bundles.known) == set(files(store))
+    assert files(store) == [bundle]
+    assert place_of(store.folder, bundle).read_bytes() == LINE
+    work()
+    assert store.read(jobs.latest, 1, bundle).reason == "nothing_answerable"

@@ -1,0 +1,95 @@
+"""A worker whose database has no room, or does not answer, waits; the bundle it had is not to blame."""
+
+import errno
+import os
+import sqlite3
+import time
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from faultlog.pipeline import Options
+from faultlog.store import jobs
+from faultlog.working import analysing
+from faultlog.working import worker as working
+from faultlog.working.worker import Worker
+from tests.lakes import bundle
+from tests.store.test_hosts import MONDAY
+from tests.store.uploading import uploaded
+
+
+def full():
+    cause = sqlite3.OperationalError("database or disk is full")
+    cause.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return OperationalError("", {}, cause)
+
+
+def away():
+    return OperationalError("", {}, sqlite3.OperationalError("the connection is closed"))
+
+
+@pytest.fixture(scope="module")
+def made():
+    return Worker(None, Options())
+
+
+@pytest.fixture
+def worker(store, made, monkeypatch):
+    made._store, made._next = store, 0.0
+    for name in ("PAUSE_S", "LOOK_S", "BEAT_S"):
+        monkeypatch.setattr(working, name, 0.01)
+    return made
+
+
+@pytest.mark.parametrize("trouble", [full, away])
+@pytest.mark.parametrize("what", ["hear", "_leased", "beat", "finish", "_left"])
+def test_it_waits_and_the_job_is_done_at_its_first_try(store, team, worker, tmp_path, monkeypatch, what, trouble):
+    about = uploaded(store, team, bundle(tmp_path / "a.zip", *MONDAY))
+    real, failed, told = store.write, [], []
+
+    def write(work, *args):
+        if work.__name__ == what and len(failed) < 3:
+            failed.append(what)
+            raise trouble()
+        return real(work, *args)
+
+    def stopped():
+        return store.read(jobs.latest, team, about).state == "done"
+
+    if what == "beat":
+        answer = analysing._answer
+        monkeypatch.setattr(analysing, "_answer", lambda *args: (time.sleep(0.2), answer(*args))[1])
+    monkeypatch.setattr(store, "write", write)
+    worker.work(stopped, lambda event, _facts: told.append(event))
+    assert failed
+    job = store.read(jobs.latest, team, about)
+    assert (job.state, job.tries) == ("done", 1)
+    assert told.count("job") == 1
+    assert told.count("error") == (0 if what == "_left" else len(failed))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_else_goes_wrong_ends_it(store, worker, monkeypatch):
+    def write(_work, *_args):
+        raise OperationalError("", {}, sqlite3.OperationalError("no such column"))
+
+    monkeypatch.setattr(store, "write", write)
+    with pytest.raises(OperationalError):
+        worker.work(lambda: False, lambda *_: None)
+
+
+def test_a_worker_without_room_for_a_child_says_so_of_the_job_and_goes_on(store, team, worker, tmp_path, monkeypatch):
+    about = uploaded(store, team, bundle(tmp_path / "a.zip", *MONDAY))
+
+    def none(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(analysing.tempfile, "mkdtemp", none)
+        assert worker.work_once()
+    job = store.read(jobs.latest, team, about)
+    assert (job.state, job.reason, job.detail) == ("failed", "disk", "No space left on device")
+    assert store.write(jobs.again, team, about)
+    assert worker.work_once()
+    assert store.read(jobs.latest, team, about).state == "done"
