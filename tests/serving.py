@@ -10,14 +10,31 @@ import urllib.request
 from contextlib import suppress
 from urllib.parse import quote
 
+PROGRAM = (sys.executable, "-m", "faultlog")
+_QUICK = """
+import sys
+from faultlog.store import jobs, opening
+from faultlog.working import worker
+jobs.LEASE_US, opening.PATIENCE_S, worker.BEAT_S = {lease_us}, {patience_s}, {beat_s}
+from faultlog.__main__ import main
+sys.argv[0] = "faultlog"
+main()
+"""
+
+
+def quick(lease_s=4.0, patience_s=60.0):
+    """What starts the program with shorter leases, and less patience with a database that does not answer."""
+    said = _QUICK.format(lease_us=int(lease_s * 1e6), patience_s=patience_s, beat_s=lease_s / 4)
+    return (sys.executable, "-c", said)
+
 
 class Process:
     """One that writes JSON lines to standard error."""
 
-    def __init__(self, *words):
+    def __init__(self, *words, program=PROGRAM):
         self.lines = []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "faultlog", *map(str, words)],
+            [*program, *map(str, words)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -67,8 +84,8 @@ class Process:
 class Server(Process):
     """A server; it can be asked once it is made."""
 
-    def __init__(self, data, *words, port=0):
-        super().__init__("serve", "--data", data, "--port", port, *words)
+    def __init__(self, data, *words, port=0, program=PROGRAM):
+        super().__init__("serve", "--data", data, "--port", port, *words, program=program)
         said = self.first_line()
         if not said.startswith("faultlog serves http://"):
             code = self.wait()
@@ -83,11 +100,16 @@ class Server(Process):
 
 def put(port, name, content, within_s=60):
     """Upload; the status and what was answered, or `None` where nothing came."""
+    return sent(port, "PUT", f"/api/v1/bundles?name={quote(name)}", content, within_s)
+
+
+def sent(port, method, path, content=b"", within_s=60):
+    """Ask; the status and what was answered, or `None` where nothing came."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=within_s)
     try:
-        connection.request("PUT", f"/api/v1/bundles?name={quote(name)}", body=content)
+        connection.request(method, path, body=content)
         answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
+        return answer.status, json.loads(answer.read() or b"null")
     except (OSError, http.client.HTTPException, ValueError):
         return None
     finally:
