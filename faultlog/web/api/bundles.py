@@ -13,7 +13,8 @@ from faultlog.web import deeds
 from faultlog.web.api.description import KINDS
 from faultlog.web.api.routes import ONLY_DECLARED, REFUSALS, Id, operation, refusals
 from faultlog.web.api.shapes import BundleShape, JobShape, bundle_shape, job_shape
-from faultlog.web.downloads import DOWNLOADS, attached
+from faultlog.web.doors import doors_of
+from faultlog.web.downloads import DOWNLOADS, attached, bundle_file
 from faultlog.web.problems import not_found
 from faultlog.web.site import wording_of
 from faultlog.web.uploadable import LONGEST, raw
@@ -35,6 +36,8 @@ _EXPORT: Final = {
     "description": "The file.",
     "content": {one.media: {} for one in DOWNLOADS.values()},
 }
+
+_FILE: Final = {"description": "Its bytes.", "content": {"application/octet-stream": {}}}
 
 Export = Annotated[str, Path(json_schema_extra={"enum": list(DOWNLOADS)})]
 Name = Annotated[str, Query(min_length=1, max_length=LONGEST, description="What the bundle is called.")]
@@ -58,7 +61,8 @@ async def put_bundle(
     settings = settings_of(request)
     raw(request, settings.most_bytes)
     asked = {key: value for key, value in (("tz", tz), ("taken", taken)) if value is not None}
-    done = await upload(settings.store, who, name, request.stream(), settings.most_bytes, asked)
+    with doors_of(request).taking(who.team):
+        done = await upload(settings.store, who, name, request.stream(), settings.most_bytes, asked)
     response.status_code = 201 if done.is_new else 200
     response.headers["Location"] = f"/api/v1/bundles/{done.bundle}"
     return bundle_shape(*settings.store.read(_found, who.team, done.bundle))
@@ -68,6 +72,12 @@ async def put_bundle(
 def get_bundle(bundle: Id, who: Viewer, store: Kept) -> BundleShape:
     """A bundle, and how far its analysis is."""
     return bundle_shape(*store.read(_found, who.team, bundle))
+
+
+@router.get("/bundles/{bundle}/file", response_class=Response, responses={200: _FILE, **refusals(404, 410)})
+def get_file(bundle: Id, who: Analyst, store: Kept) -> Response:
+    """The bundle as it was uploaded."""
+    return bundle_file(store, who, bundle)
 
 
 @router.delete("/bundles/{bundle}", status_code=204, responses=refusals(404))

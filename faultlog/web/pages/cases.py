@@ -12,7 +12,7 @@ from faultlog.store.litter import clear
 from faultlog.store.opening import Store
 from faultlog.web import deeds
 from faultlog.web.api.routes import Id
-from faultlog.web.downloads import DOWNLOADS, attached, offered
+from faultlog.web.downloads import DOWNLOADS, attached, bundle_file, offered
 from faultlog.web.problems import not_found
 from faultlog.web.shown import minute, size
 from faultlog.web.site import page, part_of_page, wording_of
@@ -51,6 +51,12 @@ def case_download(request: Request, bundle: Id, name: str, who: Viewer, store: K
     if doc is None or name not in DOWNLOADS:
         raise not_found()
     return attached(DOWNLOADS[name], doc, on_its_clock(request, doc))
+
+
+@router.get("/cases/{bundle}/file")
+def case_file(bundle: Id, who: Analyst, store: Kept) -> Response:
+    """The bundle as it was uploaded."""
+    return bundle_file(store, who, bundle)
 
 
 @router.post("/cases/{bundle}/again")
