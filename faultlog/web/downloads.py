@@ -19,8 +19,9 @@ from faultlog.store.opening import Store
 from faultlog.values import dataclass
 from faultlog.web import deeds
 from faultlog.web.problems import ProblemError, not_found
+from faultlog.web.site import rules
 from faultlog.web.who import Who
-from faultlog.wording import Wording
+from faultlog.wording import Language, Wording
 
 Making = Callable[[CaseDocument, Wording], bytes]
 _BLOCK: Final = 1 << 20
@@ -101,8 +102,9 @@ def offered(say: Wording) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def attached(download: Download, doc: CaseDocument, say: Wording) -> Response:
-    """An answer that a browser saves, and does not show."""
+def attached(download: Download, doc: CaseDocument, language: Language) -> Response:
+    """An answer that a browser saves, and does not show; it speaks as at a terminal, since it leaves the site."""
+    say = Wording(language, rules(), doc.host.time_zone.name)
     return Response(download.make(doc, say), media_type=download.media, headers=attachment(doc.bundle.name, download))
 
 

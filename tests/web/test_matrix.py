@@ -104,6 +104,7 @@ TABLE = {
     ("PUT", "/api/v1/bundles"): Row(ANALYST, content=BREACHED.read_bytes(), query={"name": BREACHED.name}),
     ("GET", "/api/v1/bundles/{bundle}"): Row(VIEWER),
     ("GET", "/api/v1/bundles/{bundle}/file"): Row(ANALYST),
+    ("POST", "/api/v1/bundles/{bundle}/jobs"): Row(ANALYST),
     ("DELETE", "/api/v1/bundles/{bundle}"): Row(ANALYST, ends=True),
     **{("GET", f"/{one}{twin}"): Row(VIEWER, lists=True) for one in LISTINGS for twin in ("", ".json", ".csv")},
     **{("GET", f"/api/v1/{one}"): Row(VIEWER, lists=True) for one in LISTINGS},

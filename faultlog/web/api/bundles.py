@@ -16,11 +16,10 @@ from faultlog.web.api.shapes import BundleShape, JobShape, bundle_shape, job_sha
 from faultlog.web.doors import doors_of
 from faultlog.web.downloads import DOWNLOADS, attached, bundle_file
 from faultlog.web.problems import not_found
-from faultlog.web.site import wording_of
+from faultlog.web.site import language_of
 from faultlog.web.uploadable import LONGEST, raw
-from faultlog.web.uploads import upload
+from faultlog.web.uploads import analyse_again, upload
 from faultlog.web.who import Analyst, Kept, Viewer, settings_of
-from faultlog.wording import Wording
 
 router = APIRouter(
     prefix="/api/v1",
@@ -40,6 +39,8 @@ _EXPORT: Final = {
 _FILE: Final = {"description": "Its bytes.", "content": {"application/octet-stream": {}}}
 
 Export = Annotated[str, Path(json_schema_extra={"enum": list(DOWNLOADS)})]
+Zone = Annotated[str | None, Query(max_length=64, description="The host's time zone.")]
+Taken = Annotated[str | None, Query(max_length=40, description="When the bundle was taken.")]
 Name = Annotated[str, Query(min_length=1, max_length=LONGEST, description="What the bundle is called.")]
 
 
@@ -54,8 +55,8 @@ async def put_bundle(
     response: Response,
     who: Analyst,
     name: Name,
-    tz: Annotated[str | None, Query(max_length=64, description="The host's time zone.")] = None,
-    taken: Annotated[str | None, Query(max_length=40, description="When the bundle was taken.")] = None,
+    tz: Zone = None,
+    taken: Taken = None,
 ) -> BundleShape:
     """Upload a bundle as the body. 201: it is safe, and queued; 200: the same bytes were there."""
     settings = settings_of(request)
@@ -86,6 +87,17 @@ def delete_bundle(bundle: Id, who: Analyst, store: Kept) -> None:
     if not store.write(deeds.delete, who, bundle):
         raise not_found()
     clear(store, bundle)
+
+
+@router.post("/bundles/{bundle}/jobs", status_code=201, responses=refusals(404, 409))
+def post_job(
+    response: Response, bundle: Id, who: Analyst, store: Kept, tz: Zone = None, taken: Taken = None
+) -> JobShape:
+    """Analyse a bundle again. An option that is given replaces what was; an empty one (`tz=`) takes it back."""
+    given = {key: value for key, value in (("tz", tz), ("taken", taken)) if value is not None}
+    job = analyse_again(store, who, bundle, given)
+    response.headers["Location"] = f"/api/v1/jobs/{job}"
+    return get_job(job, who, store)
 
 
 @router.get("/jobs/{job}", responses=refusals(404))
@@ -119,8 +131,7 @@ def get_export(request: Request, case: Id, name: Export, who: Viewer, store: Kep
     doc = store.read(cases.document, who.team, case)
     if doc is None or name not in DOWNLOADS:
         raise not_found()
-    say = wording_of(request)
-    return attached(DOWNLOADS[name], doc, Wording(say.language, say.rules, doc.host.time_zone.name))
+    return attached(DOWNLOADS[name], doc, language_of(request))
 
 
 def _found(db: Connection, team: int, name: str) -> tuple[Bundle, Job | None]:

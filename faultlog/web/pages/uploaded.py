@@ -18,12 +18,11 @@ from faultlog.web.forms import MOST_PARTS, Part, parts
 from faultlog.web.problems import About, ProblemError, not_found, refused, said
 from faultlog.web.site import page, wording_of
 from faultlog.web.uploadable import LONGEST
-from faultlog.web.uploads import upload
+from faultlog.web.uploads import OPTIONS, upload
 from faultlog.web.who import Analyst, Kept, Viewer, Who, settings_of
 
 router = APIRouter(include_in_schema=False)
 
-_OPTIONS = frozenset({"tz", "taken"})
 Ids = Annotated[list[str], Query(max_length=MOST_PARTS)]
 
 
@@ -46,7 +45,7 @@ async def post_bundles(request: Request, who: Analyst) -> Response:
         async for part in parts(request):
             if part.filename:
                 came.append(await _came(request, who, part, asked))
-            elif part.filename is None and part.name in _OPTIONS and (told := await part.text()):
+            elif part.filename is None and part.name in OPTIONS and (told := await part.text()):
                 asked[part.name] = told
     if not came:
         raise ProblemError(400, "nothing")
