@@ -94,6 +94,7 @@ def ask_anew(db: Connection, team: int, name: str, asked: Mapping[str, str]) -> 
     Raises:
         BusyError: somebody analyses it with those that were; no job of it may begin meanwhile.
     """
+    in_turn(db, team)
     open_ = select(JOBS.c.state).where(JOBS.c.bundle_id == name, JOBS.c.state.in_(("queued", "leased")))
     if "leased" in db.execute(open_.with_for_update()).scalars().all():
         raise BusyError

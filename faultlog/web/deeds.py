@@ -44,6 +44,7 @@ def again(db: Connection, who: Who, bundle: str, given: Mapping[str, str]) -> st
         return None
     asked = {name: value for name, value in {**about.asked, **given}.items() if value}
     if asked != about.asked:
+        comparisons.note_gone(db, who.actor, who.team, bundle)
         bundles.ask_anew(db, who.team, bundle, asked)
     said = ", ".join(f"{name}={value}" for name, value in given.items()) or None
     audit.note(db, who.actor, "bundle.again", bundle, said)

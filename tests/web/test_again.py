@@ -97,6 +97,7 @@ def test_while_it_is_analysed_its_options_stay_and_that_is_said(client, case, st
 
 def test_what_was_compared_with_the_old_options_is_not_kept(client, case, store):
     other = client.put("/api/v1/bundles", params={"name": "ampdaemon.log.1", "taken": "2026-03-09"}, content=LINE * 2)
-    assert store.write(comparisons.ask, 1, bundle_of(case), other.json()["id"])
+    assert store.write(comparisons.ask, 1, bundle_of(case), other.json()["id"], "local")
     client.post(f"{case}/again", data={"tz": "Asia/Seoul"})
     assert store.read(lambda db: db.execute(COMPARISONS.select()).all()) == []
+    assert "deleted a comparison" in client.get("/admin/audit").text
