@@ -112,6 +112,12 @@ class Wording:
     rules: RuleBook
     zone: str = "UTC"
     """Name of the zone whose clock the reader's host shows, as the case document names it."""
+    place: Literal["terminal", "site"] = "terminal"
+    """Where it is read: what one does there about something is said as `<key>.site`, where that is another thing."""
+
+    def on_clock_of(self, zone: str) -> "Wording":
+        """The same, for a host whose clock shows a zone."""
+        return Wording(self.language, self.rules, zone, self.place)
 
     def say(self, text: Sayable) -> str:
         """The sentence. A key or rule nobody knows is shown plainly, with its params."""
@@ -136,7 +142,9 @@ class Wording:
         return safe(words.ko if self.language == "ko" else words.en)
 
     def _filled(self, key: str, params: Mapping[str, object]) -> str:
-        sentence = catalogue(self.language).get(key)
+        sentences = catalogue(self.language)
+        sentence = sentences.get(f"{key}.site") if self.place == "site" else None
+        sentence = sentences.get(key) if sentence is None else sentence
         if sentence is None:
             inside = ", ".join(f"{name}={value}" for name, value in params.items())
             return safe(f"{key} ({inside})" if inside else key)

@@ -62,6 +62,9 @@ def serve(
     most: Annotated[
         str, typer.Option(metavar="BYTES", help="The largest bundle that may be uploaded, such as 500M or 8G.")
     ] = "8G",
+    metrics_token: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Who shows what this file holds may read /metrics.")
+    ] = None,
     rules: Rules = None,
     parsers: Parsers = None,
 ) -> None:
@@ -72,7 +75,7 @@ def serve(
 
     reached = Reached(https, tuple(trusted_proxy or ()), tuple(name.lower() for name in allowed_host or ()))
     more = tuple(words(rules=rules, parsers=parsers))
-    serve(Serving(host, port, data, database, workers, reached, bytes_told("--most", most), more))
+    serve(Serving(host, port, data, database, workers, reached, bytes_told("--most", most), metrics_token, more))
 
 
 def worker(

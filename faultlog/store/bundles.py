@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from faultlog.store.blobs import place_of
 from faultlog.store.hosts import in_turn, join, part_from
 from faultlog.store.jobs import Job, enqueue, latest
-from faultlog.store.schema import BUNDLES, TEAMS
+from faultlog.store.schema import BUNDLES, COMPARISONS, JOBS, TEAMS
 from faultlog.store.texts import now, storable
 from faultlog.values import dataclass
 
@@ -49,6 +49,10 @@ class QuotaError(Exception):
         super().__init__(f"{used:,} of {quota:,} bytes are used")
 
 
+class BusyError(Exception):
+    """A bundle is being analysed as it was asked for before."""
+
+
 def keep(db: Connection, team: int, received: Received, user: str) -> str:
     """Make a received file a bundle, and queue its analysis; what names the bundle.
 
@@ -82,6 +86,22 @@ def keep(db: Connection, team: int, received: Received, user: str) -> str:
     )
     enqueue(db, team, received.id, at)
     return received.id
+
+
+def ask_anew(db: Connection, team: int, name: str, asked: Mapping[str, str]) -> None:
+    """Have a bundle analysed with other options from now on. What it was compared with has to be compared anew.
+
+    Raises:
+        BusyError: somebody analyses it with those that were; no job of it may begin meanwhile.
+    """
+    in_turn(db, team)
+    open_ = select(JOBS.c.state).where(JOBS.c.bundle_id == name, JOBS.c.state.in_(("queued", "leased")))
+    if "leased" in db.execute(open_.with_for_update()).scalars().all():
+        raise BusyError
+    db.execute(
+        update(BUNDLES).where(BUNDLES.c.team_id == team, BUNDLES.c.id == name).values(asked=json.dumps(dict(asked)))
+    )
+    db.execute(delete(COMPARISONS).where((COMPARISONS.c.old_id == name) | (COMPARISONS.c.new_id == name)))
 
 
 def used(db: Connection, team: int) -> int:

@@ -42,6 +42,8 @@ HEADERS: Final = {
     "x-robots-tag": "noindex, nofollow",
     "cache-control": "no-store",
 }
+ONLY_HTTPS: Final = ("strict-transport-security", "max-age=31536000")
+"""Where people come by https, a browser shall come so for a year."""
 
 
 def create(settings: Settings) -> FastAPI:
@@ -85,7 +87,7 @@ def create(settings: Settings) -> FastAPI:
     app.add_middleware(Guard, settings=settings, said=_said)
     app.add_middleware(Keeper, doors=app.state.doors, said=_said)
     app.add_middleware(Noted, counts=app.state.counts, said=_said)
-    app.add_middleware(Headers)
+    app.add_middleware(Headers, settings=settings)
     app.add_exception_handler(ProblemError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
     app.add_exception_handler(HTTPException, _unmatched)
@@ -96,19 +98,25 @@ def create(settings: Settings) -> FastAPI:
 class Headers:
     """What every answer carries, unless it says otherwise itself."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap an application."""
-        self._app = app
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        """Wrap an application.
+
+        Args:
+            app: what answers.
+            settings: the server's.
+        """
+        self._app, self._settings = app, settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
+        told = dict(
+            [*HEADERS.items(), ONLY_HTTPS] if self._settings.https or scope.get("scheme") == "https" else HEADERS
+        )
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 there = {name.lower() for name, _ in message["headers"]}
-                more = [
-                    (name.encode(), value.encode()) for name, value in HEADERS.items() if name.encode() not in there
-                ]
+                more = [(name.encode(), value.encode()) for name, value in told.items() if name.encode() not in there]
                 message["headers"] = [*message["headers"], *more]
             await send(message)
 

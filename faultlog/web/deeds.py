@@ -1,5 +1,7 @@
 """What is done to bundles and comparisons, and noted in the same transaction: neither is there without the other."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection
 
 from faultlog.store import audit, bundles, comparisons, jobs
@@ -31,13 +33,22 @@ def delete(db: Connection, who: Who, bundle: str) -> bool:
     return bundles.forget(db, who.team, bundle)
 
 
-def again(db: Connection, who: Who, bundle: str) -> bool:
-    """Queue a bundle's analysis once more; whether it was there."""
-    if bundles.bundle(db, who.team, bundle) is None:
-        return False
-    audit.note(db, who.actor, "bundle.again", bundle)
-    jobs.again(db, who.team, bundle)
-    return True
+def again(db: Connection, who: Who, bundle: str, given: Mapping[str, str]) -> str | None:
+    """Queue a bundle's analysis once more, perhaps with other options; what names the job, `None` without a bundle.
+
+    Raises:
+        BusyError: see `bundles.ask_anew`.
+    """
+    about = bundles.bundle(db, who.team, bundle)
+    if about is None:
+        return None
+    asked = {name: value for name, value in {**about.asked, **given}.items() if value}
+    if asked != about.asked:
+        comparisons.note_gone(db, who.actor, who.team, bundle)
+        bundles.ask_anew(db, who.team, bundle, asked)
+    said = ", ".join(f"{name}={value}" for name, value in given.items()) or None
+    audit.note(db, who.actor, "bundle.again", bundle, said)
+    return jobs.again(db, who.team, bundle)
 
 
 def cancel(db: Connection, who: Who, job: str) -> bool:

@@ -1,8 +1,11 @@
-"""Uploads are let in while the server is open, and are not waited for without end."""
+"""Uploads are let in while the server is open, so many of a team at a time, and are not waited for without end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Final
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, cast
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -12,7 +15,15 @@ from faultlog.web.problems import About, ProblemError
 from faultlog.web.security import STREAMED
 
 SILENCE_S: Final = 30.0
-"""Seconds that somebody who sends may be silent. Tool default."""
+"""Seconds that somebody who uploads may be silent; in which any other body has to come. Tool default."""
+GRACE_S: Final = 60.0
+"""Seconds after which an upload has to have come as fast as this on average. Tool default."""
+SLOWEST: Final = 8_000
+"""Bytes a second. Tool default."""
+MOST_OF_TEAM: Final = 64
+"""Uploads of one team at a time. Tool default."""
+WAIT_S: Final = 5
+"""Seconds after which a team that has as many may try again. Tool default."""
 AGAIN_S: Final = 10
 """Seconds after which to try again what a closing server refuses. Tool default."""
 
@@ -23,6 +34,27 @@ class Doors:
     def __init__(self) -> None:
         """Open, and nobody inside."""
         self.closing, self.inside = False, 0
+        self._of_team = Counter[int]()
+
+    @contextmanager
+    def taking(self, team: int) -> Iterator[None]:
+        """Let an upload of a team in, for as long as it takes.
+
+        Raises:
+            ProblemError: the team has as many as it may.
+        """
+        if self._of_team[team] >= MOST_OF_TEAM:
+            raise ProblemError(429, "uploads", wait_s=WAIT_S)
+        self._of_team[team] += 1
+        try:
+            yield
+        finally:
+            self._of_team[team] -= 1
+
+
+def doors_of(request: Request) -> Doors:
+    """Those of the server that is asked."""
+    return cast("Doors", request.app.state.doors)
 
 
 class Keeper:
@@ -44,7 +76,7 @@ class Keeper:
             await self._app(scope, receive, send)
             return
         if (scope["method"], scope["path"]) not in STREAMED:
-            await self._app(scope, _patient(receive), send)
+            await self._app(scope, _patient(receive, SILENCE_S, None), send)
             return
         if self._doors.closing:
             answer = self._said(Request(scope), About(503, "closing", (("wait_s", AGAIN_S),)))
@@ -53,25 +85,32 @@ class Keeper:
             return
         self._doors.inside += 1
         try:
-            await self._app(scope, _patient(receive), send)
+            await self._app(scope, _patient(receive, GRACE_S, SLOWEST), send)
         finally:
             self._doors.inside -= 1
 
 
-def _patient(receive: Receive) -> Callable[[], Awaitable[Message]]:
-    """What comes of a body; whoever is silent in the midst of it is not waited for."""
-    more = True
+def _patient(receive: Receive, within_s: float, slowest: int | None) -> Callable[[], Awaitable[Message]]:
+    """What comes of a body; whoever is silent in the midst of it, or too slow, is not waited for.
+
+    Args:
+        receive: what comes.
+        within_s: seconds in which all of it has to come.
+        slowest: bytes for which a second is added to that; none for one that is short.
+    """
+    more, until = True, time.monotonic() + within_s
 
     async def received() -> Message:
-        nonlocal more
+        nonlocal more, until
         if not more:
             return await receive()
         try:
-            async with asyncio.timeout(SILENCE_S):
+            async with asyncio.timeout(max(0.0, min(SILENCE_S, until - time.monotonic()))):
                 message = await receive()
         except TimeoutError:
             raise ProblemError(408, "slow") from None
         more = message["type"] == "http.request" and message.get("more_body", False)
+        until += len(message.get("body", b"")) / slowest if slowest else 0.0
         return message
 
     return received

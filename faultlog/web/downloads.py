@@ -1,22 +1,31 @@
-"""A case as a file: every format it is written in, made of its document when somebody asks."""
+"""What is taken away as a file: a case in every format it is written in, made when somebody asks; a bundle as it is."""
 
-from collections.abc import Callable, Collection, Mapping
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import PurePath
 from threading import Lock
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import quote
 
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
 from faultlog.report.charts.kinds import KINDS, Kind
 from faultlog.report.document import CaseDocument, to_json
 from faultlog.report.exports.formats import FORMATS
 from faultlog.report.exports.timeline import Timeline
 from faultlog.report.html.case import render_html
+from faultlog.store.blobs import place_of
+from faultlog.store.opening import Store
 from faultlog.values import dataclass
-from faultlog.wording import Wording
+from faultlog.web import deeds
+from faultlog.web.problems import ProblemError, not_found
+from faultlog.web.site import rules
+from faultlog.web.who import Who
+from faultlog.wording import Language, Wording
 
 Making = Callable[[CaseDocument, Wording], bytes]
+_BLOCK: Final = 1 << 20
+"""Bytes of a file that are read at a time. Tool default."""
 _DRAWING: Final = Lock()
 """Matplotlib draws one picture at a time."""
 
@@ -93,14 +102,43 @@ def offered(say: Wording) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def attached(download: Download, doc: CaseDocument, say: Wording) -> Response:
-    """An answer that a browser saves, and does not show."""
+def attached(download: Download, doc: CaseDocument, language: Language) -> Response:
+    """An answer that a browser saves, and does not show; it speaks as at a terminal, since it leaves the site."""
+    say = Wording(language, rules(), doc.host.time_zone.name)
     return Response(download.make(doc, say), media_type=download.media, headers=attachment(doc.bundle.name, download))
 
 
 def attachment(bundle: str, download: Download) -> dict[str, str]:
-    """How the file is called: like the bundle, but for its ending; plainly for old programs, then as it is."""
+    """How the file is called: like the bundle, but for its ending."""
     name = PurePath(bundle).name.removesuffix("".join(PurePath(bundle).suffixes[-2:])) or "bundle"
-    whole = f"{name}{download.ending}"
+    return saved_as(f"{name}{download.ending}")
+
+
+def bundle_file(store: Store, who: Who, bundle: str) -> Response:
+    """The file of a bundle as it was uploaded; that somebody takes it away is noted.
+
+    Raises:
+        ProblemError: there is none, or its file is gone.
+    """
+    name = store.write(deeds.download, who, bundle)
+    if name is None:
+        raise not_found()
+    try:
+        file = place_of(store.folder, bundle).open("rb")
+    except OSError:
+        raise ProblemError(410, "vanished") from None
+    size = os.fstat(file.fileno()).st_size
+    headers = saved_as(PurePath(name).name or "bundle") | {"content-length": str(size)}
+    return StreamingResponse(_blocks(file), media_type="application/octet-stream", headers=headers)
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while block := file.read(_BLOCK):
+            yield block
+
+
+def saved_as(whole: str) -> dict[str, str]:
+    """Have a browser save a file under a name, and not show it: plainly for old programs, then as it is."""
     plain = "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "_" for one in whole)
     return {"content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(whole, safe='')}"}

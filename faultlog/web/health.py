@@ -1,5 +1,6 @@
 """`/healthz` and `/metrics`: what machines ask of a server."""
 
+import hmac
 import shutil
 import time
 from typing import Final
@@ -11,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from faultlog.store import workers
 from faultlog.store.opening import Store
 from faultlog.web.metrics import TYPE, Counts
-from faultlog.web.who import Admin, Kept
+from faultlog.web.problems import not_found
+from faultlog.web.who import Kept, known, settings_of
 
 LEAST_ROOM: Final = 256 << 20
 """Bytes free on the disk of the bundles below which a server is not well. Tool default."""
@@ -30,11 +32,26 @@ def health(request: Request, store: Kept) -> JSONResponse:
 
 
 @router.get("/metrics")
-def metrics(request: Request, who: Admin) -> Response:
-    """What is counted: for administrators, and whoever sits at the machine of a server without accounts."""
-    del who
+def metrics(request: Request) -> Response:
+    """What is counted, of all teams: for who runs the server, by its own key, and no account of a team.
+
+    Raises:
+        ProblemError: it is anybody else; to him there is nothing here.
+    """
+    if not _runs_it(request):
+        raise not_found()
     counts: Counts = request.app.state.counts
     return Response(counts.text(), headers={"content-type": TYPE})
+
+
+def _runs_it(request: Request) -> bool:
+    """Whether somebody shows the key of `/metrics`, or sits at the machine of a server that has no accounts."""
+    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+    key = settings_of(request).metrics_key
+    if scheme.lower() == "bearer":
+        return key is not None and hmac.compare_digest(shown.strip().encode(), key.encode())
+    who = known(request)
+    return who is not None and who.id is None
 
 
 def _found(store: Store, age_s: float) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from starlette.exceptions import HTTPException
+
 from faultlog.model import Text
 from faultlog.values import dataclass
 from faultlog.web.shown import size
@@ -65,12 +67,12 @@ def misread(error: Mapping[str, Any], where: str) -> About:
     return About(422, "request", (("where", where), ("what", Text(f"web.misread.{kind}", told))))
 
 
-class ProblemError(Exception):
-    """A request that is refused."""
+class ProblemError(HTTPException):
+    """A request that is refused; of a kind that FastAPI lets pass where it reads a body."""
 
     def __init__(self, status: int, key: str, **params: str | int) -> None:
         self.about = About(status, key, tuple(params.items()))
-        super().__init__(key)
+        super().__init__(status, key)
 
 
 def refused(about: About) -> ProblemError:

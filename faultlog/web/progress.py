@@ -14,9 +14,9 @@ from faultlog.store.jobs import Job
 from faultlog.store.opening import Store
 from faultlog.web.api.routes import ONLY_DECLARED, REFUSALS, Id, operation, refusals
 from faultlog.web.api.shapes import job_shape
-from faultlog.web.doors import Doors
+from faultlog.web.doors import doors_of
 from faultlog.web.problems import ProblemError, not_found
-from faultlog.web.who import Kept, Viewer
+from faultlog.web.who import Kept, Viewer, known
 
 LOOK_S: Final = 1.0
 """Seconds between two looks. Tool default."""
@@ -77,12 +77,11 @@ async def _told(request: Request, streams: Streams, store: Store, team: int, job
     try:
         yield f"retry: 2000\n\n{_event(job)}"
         said, until = time.monotonic(), time.monotonic() + LIFE_S
-        doors: Doors = request.app.state.doors
-        while job.state in _OPEN and time.monotonic() < until and not doors.closing:
+        while job.state in _OPEN and time.monotonic() < until and not doors_of(request).closing:
             if await request.is_disconnected():
                 return
             await asyncio.sleep(LOOK_S)
-            now = await run_in_threadpool(store.read, jobs.job, team, job.id)
+            now = await run_in_threadpool(_looked, request, store, team, job.id)
             if now is None:
                 return
             if now != job or time.monotonic() - said > BEAT_S:
@@ -91,6 +90,12 @@ async def _told(request: Request, streams: Streams, store: Store, team: int, job
             job = now
     finally:
         streams.count -= 1
+
+
+def _looked(request: Request, store: Store, team: int, job: str) -> Job | None:
+    """A job as it is now; `None` where it is gone, and where who watches is not logged in any more, or may not."""
+    who = known(request)
+    return None if who is None or who.team != team else store.read(jobs.job, team, job)
 
 
 def _event(job: Job) -> str:

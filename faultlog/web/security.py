@@ -62,7 +62,7 @@ def refusal(request: Request, settings: Settings) -> About | None:
     if not _is_named(request.headers.get("host", ""), settings):
         return About(421, "host")
     if request.method in SAFE:
-        return None
+        return _measured(request)
     if not _is_own(request):
         return About(403, "elsewhere")
     kind = _kind(request)

@@ -42,6 +42,10 @@ IDLE_S: Final = 20
 """Seconds that a connection is kept on which nothing is asked. Tool default."""
 
 
+LEAST_KEY: Final = 20
+"""Characters of the key of `/metrics`. Tool default."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reached:
     """How people reach a server."""
@@ -65,6 +69,8 @@ class Serving:
     reached: Reached = Reached()
     most_bytes: int = 8 << 30
     """Of one upload."""
+    metrics: Path | None = None
+    """The file with the key of `/metrics`."""
     more: tuple[str, ...] = ()
     """What workers are told besides: `--rules`, `--parsers`."""
 
@@ -210,4 +216,23 @@ def told(asked: Serving, store: Store) -> Settings:
             f"--host {asked.host}: others reach this address, and there is no account; "
             "make one first: faultlog user add NAME --team TEAM --role admin"
         )
-    return Settings(store, asked.most_bytes, open=alone, https=reached.https, allowed_hosts=reached.names)
+    key = None if asked.metrics is None else key_in(asked.metrics)
+    return Settings(store, asked.most_bytes, alone, reached.https, key, reached.names)
+
+
+def key_in(file: Path) -> str:
+    """The key that a file holds.
+
+    Raises:
+        UsageError: it cannot be read, or holds none that nobody guesses.
+    """
+    try:
+        key = file.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it holds no key"
+        raise UsageError(f"--metrics-token {file}: cannot be read: {why}") from None
+    if len(key) < LEAST_KEY or not key.isprintable() or " " in key:
+        raise UsageError(
+            f"--metrics-token {file}: holds no key of at least {LEAST_KEY} characters; make one: openssl rand -hex 32"
+        )
+    return key

@@ -15,5 +15,7 @@ class Settings:
     """Whether nobody but this machine reaches it: then whoever does may do everything, until there is an account."""
     https: bool = False
     """Whether people reach it by https, through a proxy that does not say so itself."""
+    metrics_key: str | None = None
+    """What shows that somebody may read `/metrics` who is none of this machine."""
     allowed_hosts: tuple[str, ...] = ()
     """Names by which it may be reached, in small letters, beside those of this machine."""

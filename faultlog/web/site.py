@@ -33,7 +33,7 @@ COOKIE: Final = "language"
 
 def wording_of(request: Request) -> Wording:
     """Sentences in the language of whoever asks: of the address, else as chosen before, else of the browser."""
-    return Wording(language_of(request), rules(), "UTC")
+    return Wording(language_of(request), rules(), place="site")
 
 
 def language_of(request: Request) -> Language:

@@ -11,14 +11,16 @@ from starlette.requests import ClientDisconnect
 from faultlog import asking
 from faultlog.errors import UsageError
 from faultlog.store.blobs import Incoming, place_of, receiving
-from faultlog.store.bundles import QuotaError, Received
+from faultlog.store.bundles import BusyError, QuotaError, Received
 from faultlog.store.opening import Store, is_full
 from faultlog.values import dataclass
 from faultlog.web import deeds
-from faultlog.web.problems import ProblemError
+from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.uploadable import HEAD, fit, named
 from faultlog.web.who import Who
 
+OPTIONS: Final = ("tz", "taken")
+"""What may be told of a bundle that it does not say itself."""
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -82,6 +84,28 @@ def _kept(store: Store, who: Who, incoming: Incoming, received: Received) -> str
     else:
         incoming.drop()
     return bundle
+
+
+def analyse_again(store: Store, who: Who, bundle: str, given: Mapping[str, str]) -> str:
+    """Queue the analysis of a bundle once more; what names the job.
+
+    Args:
+        store: where it is.
+        who: who wants it.
+        bundle: which.
+        given: options that are others than before; an empty one is taken back.
+
+    Raises:
+        ProblemError: it is not there, it is being analysed just now, or an option is none.
+    """
+    told({name: value for name, value in given.items() if value})
+    try:
+        job = store.write(deeds.again, who, bundle, given)
+    except BusyError:
+        raise ProblemError(409, "busy") from None
+    if job is None:
+        raise not_found()
+    return job
 
 
 def told(asked: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from threading import Thread
 import uvicorn
 
 from faultlog.web.app import create
+from faultlog.web.protocol import Bounded
 from tests.stores import free_port
 
 
@@ -14,7 +15,8 @@ from tests.stores import free_port
 def listening(settings):
     """The address of a server, for a while."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create(settings), "127.0.0.1", port, log_level="error", lifespan="off"))
+    told = {"http": Bounded, "ws": "none", "log_level": "critical", "lifespan": "off", "timeout_keep_alive": 5}
+    server = uvicorn.Server(uvicorn.Config(create(settings), "127.0.0.1", port, **told))
     thread = Thread(target=server.run)
     thread.start()
     try:

@@ -80,7 +80,7 @@ def test_the_case_page_is_the_report_with_every_interval_and_its_evidence(client
     work()
     page = client.get(case).text
     doc = store.read(cases.document, 1, case.split("/")[-1])
-    report = render_html(doc, Wording("en", knowledge().rules, doc.host.time_zone.name))
+    report = render_html(doc, Wording("en", knowledge().rules, doc.host.time_zone.name, "site"))
     body = re.search(r"<main>.*(?=<section aria-labelledby=\"document\")", report, re.DOTALL)[0]
     assert body in page
     assert '<link rel="stylesheet" href="/static/page.css' in page

@@ -13,13 +13,13 @@ from faultlog.web import deeds
 from faultlog.web.api.description import KINDS
 from faultlog.web.api.routes import ONLY_DECLARED, REFUSALS, Id, operation, refusals
 from faultlog.web.api.shapes import BundleShape, JobShape, bundle_shape, job_shape
-from faultlog.web.downloads import DOWNLOADS, attached
+from faultlog.web.doors import doors_of
+from faultlog.web.downloads import DOWNLOADS, attached, bundle_file
 from faultlog.web.problems import not_found
-from faultlog.web.site import wording_of
+from faultlog.web.site import language_of
 from faultlog.web.uploadable import LONGEST, raw
-from faultlog.web.uploads import upload
+from faultlog.web.uploads import analyse_again, upload
 from faultlog.web.who import Analyst, Kept, Viewer, settings_of
-from faultlog.wording import Wording
 
 router = APIRouter(
     prefix="/api/v1",
@@ -36,7 +36,11 @@ _EXPORT: Final = {
     "content": {one.media: {} for one in DOWNLOADS.values()},
 }
 
+_FILE: Final = {"description": "Its bytes.", "content": {"application/octet-stream": {}}}
+
 Export = Annotated[str, Path(json_schema_extra={"enum": list(DOWNLOADS)})]
+Zone = Annotated[str | None, Query(max_length=64, description="The host's time zone.")]
+Taken = Annotated[str | None, Query(max_length=40, description="When the bundle was taken.")]
 Name = Annotated[str, Query(min_length=1, max_length=LONGEST, description="What the bundle is called.")]
 
 
@@ -51,14 +55,15 @@ async def put_bundle(
     response: Response,
     who: Analyst,
     name: Name,
-    tz: Annotated[str | None, Query(max_length=64, description="The host's time zone.")] = None,
-    taken: Annotated[str | None, Query(max_length=40, description="When the bundle was taken.")] = None,
+    tz: Zone = None,
+    taken: Taken = None,
 ) -> BundleShape:
     """Upload a bundle as the body. 201: it is safe, and queued; 200: the same bytes were there."""
     settings = settings_of(request)
     raw(request, settings.most_bytes)
     asked = {key: value for key, value in (("tz", tz), ("taken", taken)) if value is not None}
-    done = await upload(settings.store, who, name, request.stream(), settings.most_bytes, asked)
+    with doors_of(request).taking(who.team):
+        done = await upload(settings.store, who, name, request.stream(), settings.most_bytes, asked)
     response.status_code = 201 if done.is_new else 200
     response.headers["Location"] = f"/api/v1/bundles/{done.bundle}"
     return bundle_shape(*settings.store.read(_found, who.team, done.bundle))
@@ -70,12 +75,29 @@ def get_bundle(bundle: Id, who: Viewer, store: Kept) -> BundleShape:
     return bundle_shape(*store.read(_found, who.team, bundle))
 
 
+@router.get("/bundles/{bundle}/file", response_class=Response, responses={200: _FILE, **refusals(404, 410)})
+def get_file(bundle: Id, who: Analyst, store: Kept) -> Response:
+    """The bundle as it was uploaded."""
+    return bundle_file(store, who, bundle)
+
+
 @router.delete("/bundles/{bundle}", status_code=204, responses=refusals(404))
 def delete_bundle(bundle: Id, who: Analyst, store: Kept) -> None:
     """Delete a bundle with all that came of it."""
     if not store.write(deeds.delete, who, bundle):
         raise not_found()
     clear(store, bundle)
+
+
+@router.post("/bundles/{bundle}/jobs", status_code=201, responses=refusals(404, 409))
+def post_job(
+    response: Response, bundle: Id, who: Analyst, store: Kept, tz: Zone = None, taken: Taken = None
+) -> JobShape:
+    """Analyse a bundle again. An option that is given replaces what was; an empty one (`tz=`) takes it back."""
+    given = {key: value for key, value in (("tz", tz), ("taken", taken)) if value is not None}
+    job = analyse_again(store, who, bundle, given)
+    response.headers["Location"] = f"/api/v1/jobs/{job}"
+    return get_job(job, who, store)
 
 
 @router.get("/jobs/{job}", responses=refusals(404))
@@ -109,8 +131,7 @@ def get_export(request: Request, case: Id, name: Export, who: Viewer, store: Kep
     doc = store.read(cases.document, who.team, case)
     if doc is None or name not in DOWNLOADS:
         raise not_found()
-    say = wording_of(request)
-    return attached(DOWNLOADS[name], doc, Wording(say.language, say.rules, doc.host.time_zone.name))
+    return attached(DOWNLOADS[name], doc, language_of(request))
 
 
 def _found(db: Connection, team: int, name: str) -> tuple[Bundle, Job | None]:

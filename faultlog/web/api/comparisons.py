@@ -7,12 +7,18 @@ from fastapi import APIRouter, Query, Response
 from faultlog.store import comparisons
 from faultlog.web import deeds
 from faultlog.web.api.description import KINDS
-from faultlog.web.api.routes import REFUSALS, Id, operation, refusals
+from faultlog.web.api.routes import ONLY_DECLARED, REFUSALS, Id, operation, refusals
 from faultlog.web.api.shapes import ComparisonShape, comparison_shape
 from faultlog.web.problems import not_found
 from faultlog.web.who import Analyst, Kept, Viewer
 
-router = APIRouter(prefix="/api/v1", tags=["comparisons"], responses=REFUSALS, generate_unique_id_function=operation)
+router = APIRouter(
+    prefix="/api/v1",
+    tags=["comparisons"],
+    responses=REFUSALS,
+    generate_unique_id_function=operation,
+    dependencies=ONLY_DECLARED,
+)
 
 _SAME: Final = {"model": ComparisonShape, "description": "Somebody asked for it before."}
 _DOCUMENT: Final = {

@@ -19,6 +19,8 @@ _WORDS: Final = {
     401: "Nobody is logged in.",
     403: "Not with this role.",
     404: "Not there, or another team's.",
+    409: "Not now.",
+    410: "Its file is not on the server any more.",
     413: "Too large, or the quota is full.",
     415: "Not a bundle.",
     422: "Not understood.",

@@ -1,6 +1,7 @@
 """`/cases/…`: what came of a bundle, or how far its analysis is; its files; again; gone."""
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from faultlog.report.document import CaseDocument
@@ -12,12 +13,13 @@ from faultlog.store.litter import clear
 from faultlog.store.opening import Store
 from faultlog.web import deeds
 from faultlog.web.api.routes import Id
-from faultlog.web.downloads import DOWNLOADS, attached, offered
+from faultlog.web.downloads import DOWNLOADS, attached, bundle_file, offered
 from faultlog.web.problems import not_found
 from faultlog.web.shown import minute, size
-from faultlog.web.site import page, part_of_page, wording_of
+from faultlog.web.site import language_of, page, part_of_page, wording_of
 from faultlog.web.standing import OPEN, of_job, reading, standing, why
-from faultlog.web.who import Analyst, Kept, Viewer, Who
+from faultlog.web.uploads import OPTIONS, analyse_again
+from faultlog.web.who import Analyst, Kept, Viewer, Who, store_of
 from faultlog.wording import Wording
 
 router = APIRouter(include_in_schema=False)
@@ -50,14 +52,21 @@ def case_download(request: Request, bundle: Id, name: str, who: Viewer, store: K
     doc = store.read(cases.document, who.team, bundle)
     if doc is None or name not in DOWNLOADS:
         raise not_found()
-    return attached(DOWNLOADS[name], doc, on_its_clock(request, doc))
+    return attached(DOWNLOADS[name], doc, language_of(request))
+
+
+@router.get("/cases/{bundle}/file")
+def case_file(bundle: Id, who: Analyst, store: Kept) -> Response:
+    """The bundle as it was uploaded."""
+    return bundle_file(store, who, bundle)
 
 
 @router.post("/cases/{bundle}/again")
-def case_again(bundle: Id, who: Analyst, store: Kept) -> Response:
-    """Analyse a bundle once more."""
-    if not store.write(deeds.again, who, bundle):
-        raise not_found()
+async def case_again(request: Request, bundle: Id, who: Analyst) -> Response:
+    """Analyse a bundle once more; with the options that the form has, where it has some."""
+    form = await request.form()
+    given = {name: str(form[name]).strip() for name in OPTIONS if name in form}
+    await run_in_threadpool(analyse_again, store_of(request), who, bundle, given)
     return RedirectResponse(f"/cases/{bundle}", 303)
 
 
@@ -106,6 +115,7 @@ def _done(request: Request, who: Who, store: Store, case: str, bundle: Bundle | 
         "say": say,
         "case": case,
         "kept": bundle,
+        "asked": {} if bundle is None else bundle.asked,
         "downloads": offered(say),
         "place": place,
     }
@@ -135,10 +145,9 @@ def _without(request: Request, who: Who, bundle: Bundle, job: Job | None) -> Res
 
 
 def _about(bundle: Bundle) -> dict[str, object]:
-    return {"size": size(bundle.size), "uploaded": minute(bundle.uploaded_at)}
+    return {"size": size(bundle.size), "uploaded": minute(bundle.uploaded_at), "asked": bundle.asked}
 
 
 def on_its_clock(request: Request, doc: CaseDocument) -> Wording:
     """The reader's language, and the clock of the case's host."""
-    say = wording_of(request)
-    return Wording(say.language, say.rules, doc.host.time_zone.name)
+    return wording_of(request).on_clock_of(doc.host.time_zone.name)

@@ -79,7 +79,7 @@ def _found(store: Store, who: Who, comparison: str) -> Comparison:
 
 def _done(request: Request, who: Who, found: Comparison, kept: bytes) -> Response:
     say, doc = wording_of(request), comparison_read(kept)
-    say = Wording(say.language, say.rules, doc.host.time_zone.name)
+    say = say.on_clock_of(doc.host.time_zone.name)
     shown = values(doc, say, shlex.join([found.new.name, found.old.name]))
     return page(request, "compared.html", who, **(shown | {"say": say, "comparison": found}))
 

@@ -13,16 +13,16 @@ from faultlog.store.jobs import Job
 from faultlog.store.opening import Store
 from faultlog.values import dataclass
 from faultlog.web.bundlerows import Row, is_open, rows
+from faultlog.web.doors import doors_of
 from faultlog.web.forms import MOST_PARTS, Part, parts
 from faultlog.web.problems import About, ProblemError, not_found, refused, said
 from faultlog.web.site import page, wording_of
 from faultlog.web.uploadable import LONGEST
-from faultlog.web.uploads import upload
+from faultlog.web.uploads import OPTIONS, upload
 from faultlog.web.who import Analyst, Kept, Viewer, Who, settings_of
 
 router = APIRouter(include_in_schema=False)
 
-_OPTIONS = frozenset({"tz", "taken"})
 Ids = Annotated[list[str], Query(max_length=MOST_PARTS)]
 
 
@@ -41,11 +41,12 @@ async def post_bundles(request: Request, who: Analyst) -> Response:
     """Upload what a form holds; the page of the bundle, or of what became of each file."""
     asked: dict[str, str] = {}
     came: list[Came] = []
-    async for part in parts(request):
-        if part.filename:
-            came.append(await _came(request, who, part, asked))
-        elif part.filename is None and part.name in _OPTIONS and (told := await part.text()):
-            asked[part.name] = told
+    with doors_of(request).taking(who.team):
+        async for part in parts(request):
+            if part.filename:
+                came.append(await _came(request, who, part, asked))
+            elif part.filename is None and part.name in OPTIONS and (told := await part.text()):
+                asked[part.name] = told
     if not came:
         raise ProblemError(400, "nothing")
     wrong = [one.about for one in came if one.about is not None]

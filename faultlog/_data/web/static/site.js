@@ -114,7 +114,7 @@
 
     const analysed = (shown, bundle) => {
       const job = bundle.links.job && bundle.links.job.split("/").pop();
-      const ended = () => fetch(`/cases/${bundle.id}/standing`).then((answer) => answer.text()).then(shown.ended, () => shown.refused(words.broken, words.broken_do));
+      const ended = () => fetch(`/cases/${bundle.id}/standing`).then((answer) => (answer.ok ? answer.text() : Promise.reject())).then(shown.ended, () => shown.refused(words.broken, words.broken_do));
       if (!job || !OPEN.includes(bundle.state)) return ended();
       shown.work(words.queued);
       shown.stop(() => {

@@ -1,0 +1,103 @@
+"""A bundle that does not say its time zone: the page says where to say it, and it is analysed with that."""
+
+import re
+
+import pytest
+
+from faultlog.store import comparisons, jobs
+from faultlog.store.schema import COMPARISONS
+from tests.web.test_pages import form, read
+
+LINE = b"Mar  3 12:00:00 mac ampdaemon[1]: Raised fault 5\n"
+
+
+@pytest.fixture
+def case(client, work):
+    """The page of a bundle that says neither its zone nor its year."""
+    answer = form(client, ("ampdaemon.log", LINE), taken="2026-03-09")
+    work()
+    return answer.headers["location"]
+
+
+def bundle_of(case):
+    return case.rpartition("/")[2]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "button"),
+    [
+        ("en", "“Analyse again with…” on the page of the bundle takes the right one", "Analyse again with…"),
+        ("ko", "번들 페이지의 ‘다른 설정으로 다시 분석’에서 지정할 수 있습니다", "다른 설정으로 다시 분석"),
+    ],
+)
+def test_a_page_says_where_on_the_site_the_zone_is_said_and_a_file_how_at_a_terminal(
+    client, case, language, said, button
+):
+    page = client.get(f"{case}?lang={language}").text
+    assert said in read(page)
+    assert not re.search(r"--(tz|taken|os|connector|full)\b", page)
+    assert f'<summary class="button">{button}</summary>' in page
+    assert "--tz" in client.get(f"{case}/download/html").text
+    assert "--tz" in client.get(f"/api/v1/cases/{bundle_of(case)}/exports/html").text
+
+
+def test_with_another_zone_it_is_analysed_again(client, case, work):
+    zone = {"tz": "Asia/Seoul", "taken": "2026-03-09"}
+    assert client.post(f"{case}/again", data=zone, follow_redirects=False).headers["location"] == case
+    assert "It waits for its turn" in read(client.get(case).text)
+    work()
+    page = client.get(case).text
+    assert "Times are in Asia/Seoul" in read(page)
+    assert 'value="Asia/Seoul"' in page
+    assert "tz=Asia/Seoul, taken=2026-03-09" in client.get("/admin/audit").text
+    client.post(f"{case}/again", data={"tz": "", "taken": "2026-03-09"})
+    work()
+    assert "Times are in UTC" in read(client.get(case).text)
+    client.post(f"{case}/again")  # as it was
+    work()
+    assert 'value="2026-03-09"' in client.get(case).text
+
+
+def test_programs_do_the_same(client, case, work):
+    jobs_ = f"/api/v1/bundles/{bundle_of(case)}/jobs"
+    made = client.post(jobs_, params={"tz": "+09:00"})
+    assert (made.status_code, made.json()["state"]) == (201, "queued")
+    assert client.get(made.headers["location"]).json() == made.json()
+    assert client.post(jobs_, params={"tz": "+08:00"}).json()["id"] == made.json()["id"]
+    work()
+    assert client.get(f"/api/v1/cases/{bundle_of(case)}").json()["host"]["time_zone"]["name"] == "+08:00"
+    client.post(jobs_, params={"tz": ""})
+    work()
+    assert client.get(f"/api/v1/cases/{bundle_of(case)}").json()["host"]["time_zone"]["name"] == "UTC"
+    assert client.post("/api/v1/bundles/none/jobs").status_code == 404
+
+
+@pytest.mark.parametrize(("given", "title"), [({"tz": "Nowhere"}, "No time zone"), ({"taken": "yesterday"}, "No date")])
+def test_what_is_no_zone_and_no_date_is_refused_and_nothing_changes(client, case, given, title):
+    page = client.post(f"{case}/again", data=given)
+    assert page.status_code == 422
+    assert title in read(page.text)
+    refused = client.post(f"/api/v1/bundles/{bundle_of(case)}/jobs", params=given)
+    assert (refused.status_code, refused.json()["title"]) == (422, title)
+    assert [one["state"] for one in client.get("/api/v1/jobs").json()["rows"]] == ["done"]
+
+
+def test_while_it_is_analysed_its_options_stay_and_that_is_said(client, case, store):
+    client.post(f"{case}/again")
+    held = store.write(jobs.lease, "somebody")
+    page = client.post(f"{case}/again", data={"tz": "Asia/Seoul"}, headers={"accept-language": "ko"})
+    assert page.status_code == 409
+    assert "지금 이 번들을 분석하고 있습니다" in read(page.text)
+    refused = client.post(f"/api/v1/bundles/{bundle_of(case)}/jobs", params={"tz": "Asia/Seoul"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:faultlog:busy")
+    assert client.post(f"{case}/again", follow_redirects=False).status_code == 303  # nothing would change
+    store.write(jobs.end, held, "failed", "disk")
+    assert client.post(f"{case}/again", data={"tz": "Asia/Seoul"}, follow_redirects=False).status_code == 303
+
+
+def test_what_was_compared_with_the_old_options_is_not_kept(client, case, store):
+    other = client.put("/api/v1/bundles", params={"name": "ampdaemon.log.1", "taken": "2026-03-09"}, content=LINE * 2)
+    assert store.write(comparisons.ask, 1, bundle_of(case), other.json()["id"], "local")
+    client.post(f"{case}/again", data={"tz": "Asia/Seoul"})
+    assert store.read(lambda db: db.execute(COMPARISONS.select()).all()) == []
+    assert "deleted a comparison" in client.get("/admin/audit").text
