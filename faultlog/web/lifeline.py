@@ -49,7 +49,7 @@ def drawn(host: Host, told: Sequence[Told], seen: Sequence[Seen], say: Wording) 
     axis = _axis(host, told, seen)
     if axis is None:
         return None
-    times = Times(say, _iso(axis.begin // _US), _iso(axis.end // _US))
+    times = _times(axis, say)
     faults = [lane for one in told for lane in _faults(one, axis)][:MOST_LANES]
     labels = [times.short(str(Instant(ns - ns % 1_000_000_000))) for ns in tick_instants(axis)]
     bands = tuple(piece(axis, "hidden", begin, end) for begin, end in thinned(_hidden(told, axis), axis))
@@ -62,6 +62,16 @@ def legend(drawing: Drawing, say: Wording) -> list[tuple[str, str]]:
     used = drawing.kinds | ({"blind"} if "hidden" in drawing.kinds else set())
     known = ((kind, key) for kind, key in LEGEND.items() if kind in used)
     return [(kind, kind.capitalize() if key is None else say.words(key)) for kind, key in known]
+
+
+def day_of(drawing: Drawing, say: Wording) -> str:
+    """The date that its times leave out, and their zone."""
+    times = _times(drawing.axis, say)
+    return " ".join(part for part in (times.day, times.zone) if part)
+
+
+def _times(axis: Axis, say: Wording) -> Times:
+    return Times(say, *(str(Instant(ns // _US * _US)) for ns in (axis.begin, axis.end)))
 
 
 def name_of(fault: int, system: str | None, say: Wording) -> str:
@@ -120,7 +130,3 @@ def _known(seen: Sequence[Seen]) -> dict[str, list[_Ends]]:
     for one in seen:
         known[one.kind].append((one.begin * _US, one.end * _US))
     return {kind: joined(spans) for kind, spans in known.items()}
-
-
-def _iso(at: int) -> str:
-    return str(Instant(at * _US))

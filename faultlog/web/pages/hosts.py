@@ -84,7 +84,7 @@ def host_page(request: Request, host: Annotated[str, Path(max_length=2000)], who
         "more_cases": max(0, len(one.cases) - MOST_CASES),
         "drawing": drawing,
         "legend": [] if drawing is None else lifeline.legend(drawing, say),
-        "zone": say.words("zone.stated", zone=say.zone),
+        "day": "" if drawing is None else lifeline.day_of(drawing, say),
         "rows": [_row(one, held, say) for held in one.bundles],
         "most": lifeline.MOST_BUNDLES,
     }
