@@ -6,17 +6,18 @@ queues a job that makes a new one: in the same transaction. All that changes the
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Literal
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, and_, case, delete, func, select, update
 
 from faultlog.fleet.units import case_of
 from faultlog.report.document import CaseDocument
 from faultlog.store.blobs import new_id
 from faultlog.store.cases import Origin, put
-from faultlog.store.jobs import Lease, end, enqueue_host, give_back
-from faultlog.store.schema import BUNDLES, CASES, TEAMS
+from faultlog.store.jobs import Lease, State, end, enqueue_host, give_back
+from faultlog.store.schema import BUNDLES, CASES, JOBS, TEAMS
 from faultlog.values import dataclass
 
 Ending = Literal["done", "again", "lost"]
@@ -96,6 +97,66 @@ def parts(db: Connection, team: int, host: str) -> list[Part]:
 def apart(found: Sequence[Part]) -> bool:
     """Whether some bundles have no case of them all."""
     return len(found) > 1 and (found[0].joined is None or len({one.joined for one in found}) > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """How far the making of one case of all bundles of a host is, by its newest job."""
+
+    state: State
+    reason: str | None
+    """Why they stay apart."""
+    detail: str | None
+
+
+def joining(db: Connection, team: int, host: str) -> Joining | None:
+    """How far it is for a host of a team; `None` where nothing is to be joined."""
+    asked = select(JOBS.c.state, JOBS.c.reason, JOBS.c.detail).where(JOBS.c.team_id == team, JOBS.c.host == host)
+    row = db.execute(asked.order_by(JOBS.c.queued_at.desc(), JOBS.c.id).limit(1)).one_or_none()
+    return None if row is None else Joining(row.state, row.reason, row.detail)
+
+
+_newest = (
+    select(
+        JOBS.c.team_id,
+        JOBS.c.host,
+        JOBS.c.reason,
+        JOBS.c.ended_at,
+        func.row_number()
+        .over(partition_by=(JOBS.c.team_id, JOBS.c.host), order_by=(JOBS.c.ended_at.desc(), JOBS.c.id))
+        .label("rank"),
+    )
+    .where(JOBS.c.host.is_not(None), JOBS.c.state.in_(("done", "quarantined")))
+    .subquery()
+)
+STRANGERS: Final = (
+    select(_newest.c.team_id, _newest.c.host, _newest.c.ended_at)
+    .where(_newest.c.rank == 1, _newest.c.reason == "several_hosts")
+    .subquery("strangers")
+)
+"""Hosts whose bundles were found not to be of one: those analysed before `ended_at` only have its name."""
+OF_STRANGERS: Final = and_(
+    STRANGERS.c.team_id == CASES.c.team_id,
+    STRANGERS.c.host == CASES.c.host,
+    CASES.c.analysed_at <= STRANGERS.c.ended_at,
+)
+"""Which cases those are."""
+APART: Final = case((STRANGERS.c.host.is_not(None), CASES.c.id), else_="")
+"""What tells cases of one name apart, once they are joined with those: a stranger counts as a host of its own."""
+
+
+def strangers(db: Connection, team: int) -> list[frozenset[str]]:
+    """Bundles of a team by their hashes, those together that have one name and are not of one host."""
+    asked = (
+        select(CASES.c.host, BUNDLES.c.sha256)
+        .join(BUNDLES, BUNDLES.c.id == CASES.c.bundle_id)
+        .join(STRANGERS, OF_STRANGERS)
+        .where(CASES.c.team_id == team)
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for host, sha256 in db.execute(asked):
+        found[host].add(sha256)
+    return [frozenset(found[host]) for host in sorted(found)]
 
 
 def finish_host(db: Connection, held: Lease, joined: Sequence[Part], rules: str, doc: CaseDocument) -> Ending:

@@ -1,17 +1,18 @@
 """Where things stand among the cases of a team: its hosts, their bundles, and which faults each has now."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
+from faultlog.store.hosts import APART, OF_STRANGERS, STRANGERS
 from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES
 from faultlog.values import dataclass
 
 _HOSTS: Final = CASE_TABLES["hosts"]
-_INTERVALS: Final = CASE_TABLES["intervals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,14 @@ class Held:
     os: str | None
     os_version: str | None
     open_faults: tuple[int, ...]
-    """Faults that were seen open at its end."""
+    """Faults that were seen open at its end, as it tells alone."""
+    joined: str | None
+    """The case of several bundles of the host that stands for its own."""
+
+    @property
+    def case(self) -> str:
+        """The case that is counted of it."""
+        return self.joined or self.bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,17 @@ class Host:
 
     @property
     def newest(self) -> Held:
-        """The bundle that tells how it is now."""
+        """The bundle that ends last."""
         return self.bundles[0]
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The cases that are counted of it, the newest first; of several bundles together, or of one."""
+        return tuple(dict.fromkeys(one.case for one in self.bundles))
+
+    def bundles_of(self, case: str) -> list[Held]:
+        """The bundles that a case is made of."""
+        return [one for one in self.bundles if one.case == case]
 
 
 def id_of(host: str) -> str:
@@ -58,35 +75,13 @@ def id_of(host: str) -> str:
     return sha256(host.encode()).hexdigest()[:16]
 
 
-def hosts(db: Connection, team: int) -> list[Host]:
-    """All hosts of a team, by their names."""
-    return sorted(_hosts(db, team, _of(team)), key=lambda one: ((one.name or "~").lower(), one.host))
-
-
 def host(db: Connection, team: int, asked: str) -> Host | None:
     """One of them, by its id or as `fleet.tables.host_of` says it; `None` where there is none."""
     every = db.execute(
         select(CASES.c.host).where(CASES.c.team_id == team, CASES.c.bundle_id.is_not(None)).distinct()
     ).scalars()
     found = next((one for one in every if asked in {one, id_of(one)}), None)
-    return None if found is None else next(iter(_hosts(db, team, _of(team).where(CASES.c.host == found))), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """A stay of a fault as a bundle of a host tells of it; instants are microseconds since 1970 UTC."""
-
-    bundle: str
-    id: str
-    """In the bundle's case."""
-    fault: int
-    severity: str | None
-    state: str
-    raised: tuple[str, int | None, int | None]
-    """What is known of its begin, `fleet.tables` says how: kind, at, until."""
-    cleared: tuple[str, int | None, int | None]
-    length: tuple[float, float | None]
-    """Seconds, at least and at most."""
+    return None if found is None else _host(found, db.execute(_of(team).where(CASES.c.host == found)).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +94,6 @@ class Seen:
     end: int
 
 
-def stays(db: Connection, team: int, of: Host) -> list[Stay]:
-    """The stays of all faults of a host, each once: as the bundle that saw most of it tells."""
-    i = _INTERVALS.c
-    found: dict[object, Stay] = {}
-    asked = select(_INTERVALS).where(i.team_id == team, i.case_id.in_([one.bundle for one in of.bundles]))
-    for row in db.execute(asked.order_by(i.row)):
-        stay = Stay(
-            row.case_id,
-            row.id,
-            row.fault_id,
-            row.severity,
-            row.state,
-            (row.raised_kind, row.raised_at, row.raised_until),
-            (row.cleared_kind, row.cleared_at, row.cleared_until),
-            (row.duration_min_s, row.duration_max_s),
-        )
-        key = (stay.fault, stay.raised)
-        if key not in found or _saw(found[key]) < _saw(stay):
-            found[key] = stay
-    return list(found.values())
-
-
 def seen(db: Connection, team: int, of: Host) -> list[Seen]:
     """What the logs of a host's bundles tell of."""
     c = CASE_TABLES["coverage"].c
@@ -130,49 +103,47 @@ def seen(db: Connection, team: int, of: Host) -> list[Seen]:
     return [Seen(*row) for row in db.execute(known)]
 
 
-def _saw(stay: Stay) -> tuple[bool, float]:
-    return stay.cleared[0] != "not_before", stay.length[0]
+@dataclass(frozen=True, slots=True)
+class Having:
+    """A host that has a fault now."""
+
+    case: str
+    """The newest that is counted of it."""
+    name: str | None
 
 
-def having(db: Connection, team: int) -> Mapping[int, Sequence[Host]]:
-    """By fault, the hosts that have it now: it was open at the end of their newest bundle."""
-    found: dict[int, list[Host]] = defaultdict(list)
-    for one in hosts(db, team):
-        for fault in one.newest.open_faults:
-            found[fault].append(one)
+def having(db: Connection, team: int) -> Mapping[int, Sequence[Having]]:
+    """By fault, the hosts that have it now: it was seen open at the end of the newest case that is counted of each."""
+    rank = func.row_number().over(
+        partition_by=(CASES.c.host, APART), order_by=(_HOSTS.c.last_at.desc().nulls_last(), CASES.c.id)
+    )
+    newest = (
+        select(CASES.c.id, CASES.c.open_faults, _HOSTS.c.name, rank.label("rank"))
+        .join(_HOSTS, _HOSTS.c.case_id == CASES.c.id)
+        .outerjoin(STRANGERS, OF_STRANGERS)
+        .where(CASES.c.team_id == team, CASES.c.joined_id.is_(None))
+        .subquery()
+    )
+    asked = select(newest).where(newest.c.rank == 1, newest.c.open_faults != "[]")
+    found: dict[int, list[Having]] = defaultdict(list)
+    for row in db.execute(asked.order_by(func.lower(func.coalesce(newest.c.name, "~")), newest.c.id)):
+        for fault in json.loads(row.open_faults):
+            found[fault].append(Having(row.id, row.name))
     return found
 
 
 def _of(team: int) -> Select[tuple[object, ...]]:
     cells = (_HOSTS.c.name, _HOSTS.c.first_at, _HOSTS.c.last_at, _HOSTS.c.os, _HOSTS.c.os_version)
-    more = (_HOSTS.c.connector_version, CASES.c.host, CASES.c.bundle_id, BUNDLES.c.uploaded_at)
+    more = (_HOSTS.c.connector_version, CASES.c.host, CASES.c.bundle_id, CASES.c.open_faults, CASES.c.joined_id)
     return (
-        select(*cells, *more, BUNDLES.c.name.label("bundle"))
+        select(*cells, *more, BUNDLES.c.uploaded_at, BUNDLES.c.name.label("bundle"))
         .join(BUNDLES, BUNDLES.c.id == CASES.c.bundle_id)
         .join(_HOSTS, _HOSTS.c.case_id == CASES.c.id)
         .where(CASES.c.team_id == team, CASES.c.bundle_id.is_not(None))
     )
 
 
-def _hosts(db: Connection, team: int, asked: Select[tuple[object, ...]]) -> list[Host]:
-    open_in = _open_in(db, team)
-    by_host: dict[str, list[Row[tuple[object, ...]]]] = defaultdict(list)
-    for row in db.execute(asked):
-        by_host[row.host].append(row)
-    return [_host(name, rows, open_in) for name, rows in by_host.items()]
-
-
-def _open_in(db: Connection, team: int) -> Mapping[str, tuple[int, ...]]:
-    asked = select(_INTERVALS.c.case_id, _INTERVALS.c.fault_id).where(
-        _INTERVALS.c.team_id == team, _INTERVALS.c.state == "open"
-    )
-    found: dict[str, set[int]] = defaultdict(set)
-    for bundle, fault in db.execute(asked):
-        found[bundle].add(fault)
-    return {bundle: tuple(sorted(faults)) for bundle, faults in found.items()}
-
-
-def _host(host: str, rows: "Sequence[Row[tuple[object, ...]]]", open_in: Mapping[str, tuple[int, ...]]) -> Host:
+def _host(host: str, rows: "Sequence[Row[tuple[object, ...]]]") -> Host:
     held = [
         Held(
             row.bundle_id,
@@ -183,7 +154,8 @@ def _host(host: str, rows: "Sequence[Row[tuple[object, ...]]]", open_in: Mapping
             row.connector_version,
             row.os,
             row.os_version,
-            open_in.get(row.bundle_id, ()),
+            tuple(json.loads(row.open_faults)),
+            row.joined_id,
         )
         for row in rows
     ]

@@ -1,29 +1,22 @@
-"""All bundles of a host on one time axis: a lane for each fault, and one for each bundle, from its begin to its end."""
+"""All bundles of a host on one time axis: what is known together, a lane for each fault; below, a lane for each bundle.
 
-from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any, Final
+Bundles that have no case together speak for themselves: their faults have lanes of their own, which say whose they are.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
 
 from faultlog.model import Instant
-from faultlog.report.html.drawing import (
-    COLUMNS,
-    Axis,
-    Bar,
-    Drawing,
-    Lane,
-    Piece,
-    offsets,
-    piece,
-    runs,
-    tick_instants,
-    ticks,
-)
-from faultlog.report.html.lanes import LEGEND, MOST_BARS, MOST_LANES
-from faultlog.report.html.observed import bars_of, few, joined, thinned, unseen
-from faultlog.report.html.pieces import reach_of, stretch, unseen_ends
-from faultlog.report.rows import Cleared, Interval, Raised, Text
-from faultlog.report.times import Times
-from faultlog.store.places import Host, Seen, Stay
+from faultlog.report.html.drawing import Axis, Bar, Drawing, Lane, offsets, piece, tick_instants, ticks
+from faultlog.report.html.lanes import LEGEND, MOST_LANES, of_faults
+from faultlog.report.html.observed import bars_of, by_kind, few, joined, thinned, unseen
+from faultlog.report.html.pieces import ends_of
+from faultlog.report.ledger import carrying
+from faultlog.report.times import Times, nanoseconds
+from faultlog.report.view import Seen as View
+from faultlog.store.places import Host, Seen
+from faultlog.values import dataclass
 from faultlog.wording import Wording, zone_named
 
 MOST_BUNDLES: Final = 30
@@ -31,18 +24,37 @@ MOST_BUNDLES: Final = 30
 _US: Final = 1000
 """Nanoseconds in a microsecond."""
 
+_Ends = tuple[int, int]
 
-def drawn(host: Host, stays: Sequence[Stay], seen: Sequence[Seen], say: Wording) -> Drawing | None:
-    """The timeline of a host; none where nothing is dated."""
-    axis = _axis(host, stays, seen)
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A case that is counted of a host."""
+
+    case: str
+    bundle: str
+    """The name of its bundle, where others speak for themselves too; else empty."""
+    view: View
+
+
+def drawn(host: Host, told: Sequence[Told], seen: Sequence[Seen], say: Wording) -> Drawing | None:
+    """The timeline of a host; none where nothing is dated.
+
+    Args:
+        host: with its bundles.
+        told: the cases that are counted, the newest first.
+        seen: what each bundle's logs tell of.
+        say: the language, and the zone of the times.
+    """
+    axis = _axis(host, told, seen)
     if axis is None:
         return None
-    times = Times(say, _iso(axis.begin // _US), _iso(axis.end // _US))
-    lanes = [*_faults(host, stays, axis, times), *_bundles(host, seen, axis, times)]
-    hidden = thinned(unseen(_known(seen), axis), axis) if seen else []
+    times = _times(axis, say)
+    faults = [lane for one in told for lane in _faults(one, axis)][:MOST_LANES]
     labels = [times.short(str(Instant(ns - ns % 1_000_000_000))) for ns in tick_instants(axis)]
-    bands = tuple(piece(axis, "hidden", begin, end) for begin, end in hidden)
-    return Drawing(axis, tuple(lanes), bands, ticks(labels), offsets(axis, zone_named(say.zone)))
+    bands = tuple(piece(axis, "hidden", begin, end) for begin, end in thinned(_hidden(told, axis), axis))
+    lanes = (*faults, *_bundles(host, seen, axis, times))
+    return Drawing(axis, lanes, bands, ticks(labels), offsets(axis, zone_named(say.zone)))
 
 
 def legend(drawing: Drawing, say: Wording) -> list[tuple[str, str]]:
@@ -52,106 +64,69 @@ def legend(drawing: Drawing, say: Wording) -> list[tuple[str, str]]:
     return [(kind, kind.capitalize() if key is None else say.words(key)) for kind, key in known]
 
 
+def day_of(drawing: Drawing, say: Wording) -> str:
+    """The date that its times leave out, and their zone."""
+    times = _times(drawing.axis, say)
+    return " ".join(part for part in (times.day, times.zone) if part)
+
+
+def _times(axis: Axis, say: Wording) -> Times:
+    return Times(say, *(str(Instant(ns // _US * _US)) for ns in (axis.begin, axis.end)))
+
+
 def name_of(fault: int, system: str | None, say: Wording) -> str:
     """A fault as the rules call it; empty where none describes it."""
     rules = say.rules_of(fault, system) or say.rules_of(fault, None)
     return say.choose(rules[0].file.name) if rules else ""
 
 
-def _axis(host: Host, stays: Sequence[Stay], seen: Sequence[Seen]) -> Axis | None:
-    ends = [at for one in host.bundles for at in (one.first_at, one.last_at)]
-    ends += [at for one in stays for at in (*one.raised[1:], *one.cleared[1:])]
-    ends += [at for one in seen for at in (one.begin, one.end)]
-    known = [at for at in ends if at is not None]
-    return Axis(min(known) * _US, max(known) * _US) if known else None
+def _axis(host: Host, told: Sequence[Told], seen: Sequence[Seen]) -> Axis | None:
+    ends = [at * _US for one in host.bundles for at in (one.first_at, one.last_at) if at is not None]
+    ends += [at * _US for one in seen for at in (one.begin, one.end)]
+    stays = [at for one in told for stay in one.view.doc.intervals for at in ends_of(stay)]
+    ends += [ns for at in stays if (ns := nanoseconds(at)) is not None]
+    return Axis(min(ends), max(ends)) if ends else None
 
 
-def _faults(host: Host, stays: Sequence[Stay], axis: Axis, times: Times) -> list[Lane]:
-    """A lane for each fault, those that are open now first."""
-    by_fault: dict[int, list[Stay]] = defaultdict(list)
-    for one in stays:
-        by_fault[one.fault].append(one)
-    now = host.newest.open_faults
-    first = sorted(by_fault, key=lambda fault: (fault not in now, fault))[:MOST_LANES]
-    return [_lane(host, fault, by_fault[fault], axis, times) for fault in first]
+def _faults(told: Told, axis: Axis) -> Iterable[Lane]:
+    """The lanes of a case's faults, which lead to its page."""
+    for lane in of_faults(told.view, axis):
+        bars = tuple(_leading(bar, told.case) for bar in lane.bars)
+        label = f"{lane.label} · {told.bundle}" if told.bundle else lane.label
+        yield Lane(lane.key, label, bars)
 
 
-def _lane(host: Host, fault: int, stays: Sequence[Stay], axis: Axis, times: Times) -> Lane:
-    label = f"{fault} {name_of(fault, host.newest.os, times.wording)}".strip()
-    if len(stays) > MOST_BARS:
-        return Lane(str(fault), label, tuple(_together(stays, axis, times)))
-    names = {one.bundle: one.name for one in host.bundles}
-    return Lane(str(fault), label, tuple(_bar(one, label, names[one.bundle], axis, times) for one in stays))
+def _leading(bar: Bar, case: str) -> Bar:
+    return bar if bar.target is None else replace(bar, target=f"/cases/{case}#{bar.target}")
 
 
-def _bar(stay: Stay, label: str, bundle: str, axis: Axis, times: Times) -> Bar:
-    interval = _interval(stay)
-    said = ", ".join(
-        (label, times.raised(interval), times.cleared(interval), times.duration(interval), f"{bundle}: {stay.id}")
-    )
-    parts = (*stretch(interval, axis), *unseen_ends(interval, axis))
-    return Bar(said, parts, _severity(stay), stay.state, f"/cases/{stay.bundle}#{stay.id}")
-
-
-def _together(stays: Sequence[Stay], axis: Axis, times: Times) -> list[Bar]:
-    known = [reach for one in stays if (reach := reach_of(_interval(one), axis)) is not None]
-    found = []
-    for begin, end, count in runs(axis, known, COLUMNS // 6):
-        ends = {"begin": times.short(_iso(begin // _US)), "end": times.short(_iso(end // _US))}
-        said = times.wording.counted("html.together", count, **ends)
-        found.append(Bar(said, (piece(axis, "sure", begin, end),), "none", "cleared"))
+def _hidden(told: Sequence[Told], axis: Axis) -> list[_Ends]:
+    """What none of the cases shows."""
+    found = [(axis.begin, axis.end)]
+    for one in told:
+        found = _both(found, unseen(by_kind(carrying(one.view)), axis))
     return found
 
 
-def _severity(stay: Stay) -> str:
-    return "none" if stay.severity is None else stay.severity.lower()
+def _both(some: Sequence[_Ends], others: Sequence[_Ends]) -> list[_Ends]:
+    """What lies in a span of each."""
+    met = ((max(begin, first), min(end, last)) for begin, end in some for first, last in others)
+    return [(begin, end) for begin, end in met if begin < end]
 
 
-def _interval(stay: Stay) -> Interval:
-    """A stay as the drawing of a case takes it."""
-    no_name = Text("", {})
-    raised, cleared = (_ends(*one) for one in (stay.raised, stay.cleared))
-    values: dict[str, Any] = {"severity": stay.severity, "state": stay.state, "raised": Raised(**raised)}
-    values |= {"cleared": Cleared(**cleared), "duration_s": stay.length, "title": no_name}
-    return Interval(
-        id=stay.id,
-        fault_id=stay.fault,
-        known=True,
-        severities=[],
-        duplicate_raises=0,
-        may_be_several=False,
-        evidence=[],
-        **values,
-    )
-
-
-def _ends(kind: str, at: int | None, until: int | None) -> dict[str, Any]:
-    return {"kind": kind, "at": _iso(at), "until": _iso(until), "reason": None}
-
-
-def _bundles(host: Host, seen: Sequence[Seen], axis: Axis, times: Times) -> list[Lane]:
+def _bundles(host: Host, seen: Sequence[Seen], axis: Axis, times: Times) -> Iterable[Lane]:
     """A lane for each bundle: what it tells of, between its begin and its end."""
-    found = []
     for one in reversed(host.bundles[:MOST_BUNDLES]):
         known = _known([span for span in seen if span.bundle == one.bundle])
         if not any(known.values()) and one.first_at is not None and one.last_at is not None:
             known["live"] = [(one.first_at * _US, one.last_at * _US)]
-        ends = [(bar.label, bar.pieces) for bar in bars_of(times, few(known, axis), axis, f"{one.name}, ")]
-        bars = tuple(_opening(said, pieces, one.bundle) for said, pieces in ends)
-        found.append(Lane(f"bundle-{one.bundle}", one.name, bars))
-    return found
+        bars = bars_of(times, few(known, axis), axis, f"{one.name}, ")
+        opening = (Bar(bar.label, bar.pieces, "none", bar.pieces[0].kind, f"/cases/{one.bundle}") for bar in bars)
+        yield Lane(f"bundle-{one.bundle}", one.name, tuple(opening))
 
 
-def _opening(said: str, pieces: tuple[Piece, ...], bundle: str) -> Bar:
-    return Bar(said, pieces, "none", pieces[0].kind, f"/cases/{bundle}")
-
-
-def _known(seen: Sequence[Seen]) -> dict[str, list[tuple[int, int]]]:
-    known: dict[str, list[tuple[int, int]]] = {"live": [], "dead": [], "blind": []}
+def _known(seen: Sequence[Seen]) -> dict[str, list[_Ends]]:
+    known: dict[str, list[_Ends]] = {"live": [], "dead": [], "blind": []}
     for one in seen:
         known[one.kind].append((one.begin * _US, one.end * _US))
     return {kind: joined(spans) for kind, spans in known.items()}
-
-
-def _iso(at: int | None) -> Any:  # noqa: ANN401 (an instant of a document, which is text)
-    return None if at is None else str(Instant(at * _US))

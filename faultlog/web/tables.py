@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from faultlog.comparison import CHANGES
 from faultlog.model import LEVELS
+from faultlog.store.hosts import APART, OF_STRANGERS, STRANGERS
 from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS, STATES, VERDICTS
 from faultlog.web.listing import Column, Filter, Listing
 
@@ -348,7 +349,7 @@ EVENTS_LIST: Final = Listing(
     _COUNTED,
 )
 
-_by_host = (CASES.c.team_id, CASES.c.host)
+_by_host = (CASES.c.team_id, CASES.c.host, APART)
 _ranked = (
     select(
         CASES.c.team_id,
@@ -369,7 +370,9 @@ _ranked = (
         func.max(BUNDLES.c.uploaded_at).over(partition_by=_by_host).label("uploaded_at"),
     )
     .select_from(
-        CASES.join(_HOSTS, _HOSTS.c.case_id == CASES.c.id).outerjoin(BUNDLES, BUNDLES.c.id == CASES.c.bundle_id)
+        CASES.join(_HOSTS, _HOSTS.c.case_id == CASES.c.id)
+        .outerjoin(BUNDLES, BUNDLES.c.id == CASES.c.bundle_id)
+        .outerjoin(STRANGERS, OF_STRANGERS)
     )
     .subquery()
 )
@@ -377,7 +380,7 @@ _R: Final = _ranked.c
 
 HOSTS_LIST: Final = Listing(
     "hosts",
-    "A host, by its newest case that is counted.",
+    "A host, by its newest case that is counted; one of each bundle where they only have its name.",
     _ranked,
     _R.team_id,
     _R.case,

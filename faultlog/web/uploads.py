@@ -69,7 +69,7 @@ def _kept(store: Store, who: Who, incoming: Incoming, received: Received) -> str
         bundle = store.write(deeds.upload, who, received)
         if bundle != received.id and not place_of(store.folder, bundle).exists():
             incoming.stand_in(bundle)
-            store.write(deeds.again, who, bundle)
+            store.write(deeds.again, who, bundle, {})
     except SQLAlchemyError as error:
         if is_full(error):
             incoming.drop()

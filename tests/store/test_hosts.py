@@ -87,7 +87,9 @@ def test_a_fleet_says_what_a_lake_of_the_same_bundles_says(store, team, worker, 
     lake = lake_at(tmp_path / "lake")
     filled(lake, units(map(str, (*host, *others))))
     ours = to_json(fleet_statistics(store.read(fleets.frames, team)))
-    assert json.loads(ours) == json.loads(to_json(fleet_statistics(frames_of_lake(lake.root, lake.rules))))
+    assert json.loads(ours) == json.loads(
+        to_json(fleet_statistics(frames_of_lake(lake.root, lake.rules, lake.strangers())))
+    )
     assert json.loads(ours)["scope"]["bundles"] == 8
 
 

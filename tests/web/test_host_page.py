@@ -1,29 +1,107 @@
-"""All bundles of a host on one time axis."""
+"""All bundles of a host on one time axis: what is known together above, each bundle a lane below."""
 
-from pathlib import Path
+import re
 
+from sqlalchemy import select
+
+from faultlog.fleet.statistics.fleet import fleet_statistics
+from faultlog.store import fleets, people
+from faultlog.store.schema import CASES
+from tests.lakes import bundle
+from tests.store.test_hosts import FRIDAY, GUID, HOST, MONDAY, TUESDAY
 from tests.web.test_api_bundles import put
 
-PAIR = Path(__file__).parents[2] / "sample_logs/pair"
+
+def sent(client, folder, days, **more):
+    """The ids of bundles by what they hold."""
+    files = [bundle(folder / f"{name}.zip", *day, note=name, **more) for name, day in days.items()]
+    return [put(client, one.read_bytes(), one.name).json()["id"] for one in files]
 
 
-def test_a_host_has_its_bundles_on_one_axis(client, work):
-    old, new = (
-        put(client, (PAIR / f"{one}.tar.gz").read_bytes(), f"{one}.tar.gz").json()["id"] for one in ("old", "new")
-    )
+def shown(client, host, **more):
+    return client.get(f"/hosts/{host}", params={"lang": "en", **more}).text
+
+
+def lanes(page, key):
+    """What is drawn in the lane of a fault or of a bundle."""
+    return re.search(rf'<g class="lane" data-fault="{key}">.*?</g>', page, re.DOTALL)[0]
+
+
+def test_what_an_older_bundle_leaves_open_a_newer_one_closes(client, work, store, tmp_path):
+    tuesday, friday = sent(client, tmp_path, {"tuesday": TUESDAY, "friday": FRIDAY}, guid=GUID)
     work()
-    host = client.get(f"/api/v1/cases/{new}").json()["host"]
-    name = f"guid:{host['guid'].lower()}" if host["guid"] else f"name:{host['name']}"
-    shown = client.get(f"/hosts/{name}", params={"lang": "en"}).text
-    assert shown.count('<svg class="timeline"') == 1
-    assert "2 bundles" in shown
-    for bundle in (old, new):
-        assert f'href="/cases/{bundle}" class="bar' in shown
-        for interval in client.get(f"/api/v1/cases/{bundle}").json()["intervals"]:
-            if interval["raised"]["kind"] == "observed" and interval["state"] == "cleared":
-                assert f"/cases/{old}#{interval['id']}" in shown or f"/cases/{new}#{interval['id']}" in shown
-    assert 'name="old"' in shown
-    assert client.get(f"/hosts/{name}", params={"lang": "ko"}).status_code == 200
-    listed = client.get("/hosts").text
-    assert f"/hosts/{name}" in listed or f"/hosts/{name.replace(':', '%3A')}" in listed
+    (joined,) = store.read(lambda db: list(db.execute(select(CASES.c.id).where(CASES.c.bundle_id.is_(None))).scalars()))
+    assert client.get(f"/api/v1/cases/{tuesday}").json()["intervals"][1]["state"] == "open"
+    page = shown(client, HOST)
+    assert page.count('<svg class="timeline"') == 1
+    seven = lanes(page, "7")
+    assert "onwards" not in seven
+    assert f'href="/cases/{joined}#f7-1"' in seven
+    assert "No fault was open at the end of what is known" in page
+    assert "Its 2 bundles were read as one" in page
+    for one in (tuesday, friday):
+        assert f'href="/cases/{one}"' in lanes(page, f"bundle-{one}")
+        assert f'name="old" value="{one}"' in page
+    for said in ("breached", f'href="/cases/{joined}#f6-1"'):
+        assert said in page[page.index("Verdicts") :]
+    assert 'id="f6-1"' in client.get(f"/cases/{joined}").text
+    assert "하나로 읽었습니다" in shown(client, HOST, lang="ko")
     assert client.get("/hosts/name:nobody").status_code == 404
+
+
+def test_until_they_are_read_together_each_speaks_for_itself(client, store, knowing, tmp_path):
+    tuesday, friday = sent(client, tmp_path, {"tuesday": TUESDAY, "friday": FRIDAY}, guid=GUID)
+    knowing._store = store
+    knowing.work_once()
+    assert "What its bundles tell together" not in shown(client, HOST)
+    knowing.work_once()
+    page = shown(client, HOST)
+    assert "Its bundles wait to be read as one" in page
+    sevens = re.findall(r'href="/cases/([^"#]+)#f7-1" class="bar', page)
+    assert sorted(sevens) == sorted([tuesday, friday])
+    assert "7 " in page
+    assert "· tuesday.zip" in page
+
+
+def test_strangers_of_one_name_are_said_to_be_some_and_count_apart(client, work, store, tmp_path):
+    days = {"ours": ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "11:00:00 quiet"),
+            "theirs": ("09:30:00 Fault Raised: 1", "14:30:00 quiet")}  # fmt: skip
+    ours, theirs = sent(client, tmp_path, days, host="twin")
+    work()
+    page = shown(client, "name:twin")
+    assert "They contradict one another" in page
+    assert "no line in common" in page
+    assert f'href="/cases/{ours}#f6-1"' in lanes(page, "6")
+    assert "ours.zip" in lanes(page, "6")
+    assert f'href="/cases/{theirs}#f1-1"' in lanes(page, "1")
+    assert "What theirs.zip says by itself" in page
+    assert client.get("/api/v1/hosts").json()["total"] == 2
+    team = store.read(people.team_named, "local").id
+    scope = fleet_statistics(store.read(fleets.frames, team)).scope
+    assert (scope.hosts, scope.strangers) == (2, 2)
+    for fault, case in ((6, ours), (1, theirs)):
+        assert f'href="/cases/{case}"' in client.get(f"/rules/{fault}").text
+    client.delete(f"/api/v1/bundles/{theirs}")
+    work()
+    assert "contradict" not in shown(client, "name:twin")
+    assert client.get("/api/v1/hosts").json()["total"] == 1
+    assert fleet_statistics(store.read(fleets.frames, team)).scope.strangers == 0
+
+
+def test_bundles_with_unlike_options_say_so(client, work, tmp_path):
+    for name, day, zone in (("monday", MONDAY, "Asia/Seoul"), ("tuesday", TUESDAY, "UTC")):
+        file = bundle(tmp_path / f"{name}.zip", *day, guid=GUID)
+        client.put("/api/v1/bundles", params={"name": file.name, "tz": zone}, content=file.read_bytes())
+    work()
+    page = shown(client, HOST)
+    assert "uploaded with unlike options" in page
+    assert page.count("by itself</span>") == 2
+
+
+def test_a_host_leads_to_its_comparisons_and_the_list_to_it(client, work, tmp_path):
+    old, new = sent(client, tmp_path, {"monday": MONDAY, "tuesday": TUESDAY}, guid=GUID)
+    work()
+    client.post("/comparisons", data={"old": old, "new": new})
+    address = re.search(r'href="(/comparisons\?host=[^"]+)"', shown(client, HOST))[1]
+    assert "tuesday.zip" in client.get(address).text
+    assert f"/hosts/{HOST.replace(':', '%3A')}" in client.get("/hosts").text

@@ -33,6 +33,8 @@ class News:
     said: str
     facts: tuple[str, ...] = ()
     target: str | None = None
+    page: str = ""
+    """Where that is; empty where it is the same page."""
 
 
 @dataclass(frozen=True, slots=True)

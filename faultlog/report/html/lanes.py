@@ -49,14 +49,7 @@ def drawn(view: Seen) -> Drawing | None:
     axis = _axis(view, spans)
     if axis is None:
         return None
-    groups = by_fault(judged(view))[:MOST_LANES]
-    alone = _alone(groups)
-    crowded = [group for group in groups if len(group) > alone]
-    cells = max(20, CELLS // max(1, sum(len(_kinds(group)) for group in crowded)))
-    lanes = [
-        _together(view, group, axis, min(240, cells)) if len(group) > alone else _one_by_one(view, group, axis)
-        for group in groups
-    ]
+    lanes = of_faults(view, axis)
     events = _events(view, axis)
     if events:
         lanes.append(Lane("events", view.wording.words("bars.events"), events))
@@ -67,6 +60,18 @@ def drawn(view: Seen) -> Drawing | None:
     labels = [view.times.short(str(Instant(ns - ns % 1_000_000_000))) for ns in tick_instants(axis)]
     zone = zone_named(view.wording.zone)
     return Drawing(axis, tuple(lanes), bands, ticks(labels), offsets(axis, zone), strips(view, axis))
+
+
+def of_faults(view: Seen, axis: Axis) -> list[Lane]:
+    """A lane for each fault, the worst first."""
+    groups = by_fault(judged(view))[:MOST_LANES]
+    alone = _alone(groups)
+    crowded = [group for group in groups if len(group) > alone]
+    cells = max(20, CELLS // max(1, sum(len(_kinds(group)) for group in crowded)))
+    return [
+        _together(view, group, axis, min(240, cells)) if len(group) > alone else _one_by_one(view, group, axis)
+        for group in groups
+    ]
 
 
 LEGEND = {
