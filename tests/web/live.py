@@ -14,7 +14,7 @@ from tests.stores import free_port
 def listening(settings):
     """The address of a server, for a while."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create(settings), "127.0.0.1", port, log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(create(settings), "127.0.0.1", port, log_level="error", lifespan="on"))
     thread = Thread(target=server.run)
     thread.start()
     try:

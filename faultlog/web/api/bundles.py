@@ -15,10 +15,8 @@ from faultlog.web.api.routes import REFUSALS, Id, operation, refusals
 from faultlog.web.api.shapes import BundleShape, JobShape, bundle_shape, job_shape
 from faultlog.web.downloads import DOWNLOADS, attached
 from faultlog.web.problems import not_found
-from faultlog.web.site import wording_of
 from faultlog.web.uploads import upload
 from faultlog.web.who import Analyst, Kept, Viewer, settings_of
-from faultlog.wording import Wording
 
 router = APIRouter(prefix="/api/v1", tags=["bundles"], responses=REFUSALS, generate_unique_id_function=operation)
 
@@ -95,14 +93,10 @@ def get_case(case: Id, who: Viewer, store: Kept) -> Response:
     return Response(kept, media_type="application/json")
 
 
-@router.get("/cases/{case}/exports/{name}", response_class=Response, responses={200: _EXPORT, **refusals(404)})
-def get_export(request: Request, case: Id, name: Export, who: Viewer, store: Kept) -> Response:
+@router.get("/cases/{case}/exports/{name}", response_class=Response, responses={200: _EXPORT, **refusals(404, 503)})
+async def get_export(request: Request, case: Id, name: Export, who: Viewer, store: Kept) -> Response:
     """A case as a file of some format."""
-    doc = store.read(cases.document, who.team, case)
-    if doc is None or name not in DOWNLOADS:
-        raise not_found()
-    say = wording_of(request)
-    return attached(DOWNLOADS[name], doc, Wording(say.language, say.rules, doc.host.time_zone.name))
+    return await attached(request, who, store, case, name)
 
 
 def _found(db: Connection, team: int, name: str) -> tuple[Bundle, Job | None]:

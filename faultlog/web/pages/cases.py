@@ -12,7 +12,7 @@ from faultlog.store.litter import clear
 from faultlog.store.opening import Store
 from faultlog.web import deeds
 from faultlog.web.api.routes import Id
-from faultlog.web.downloads import DOWNLOADS, attached, offered
+from faultlog.web.downloads import attached, offered
 from faultlog.web.problems import not_found
 from faultlog.web.shown import minute, size
 from faultlog.web.site import page, part_of_page, wording_of
@@ -45,12 +45,9 @@ def case_standing(request: Request, bundle: Id, who: Viewer, store: Kept) -> Res
 
 
 @router.get("/cases/{bundle}/download/{name}")
-def case_download(request: Request, bundle: Id, name: str, who: Viewer, store: Kept) -> Response:
+async def case_download(request: Request, bundle: Id, name: str, who: Viewer, store: Kept) -> Response:
     """A case as a file."""
-    doc = store.read(cases.document, who.team, bundle)
-    if doc is None or name not in DOWNLOADS:
-        raise not_found()
-    return attached(DOWNLOADS[name], doc, on_its_clock(request, doc))
+    return await attached(request, who, store, bundle, name)
 
 
 @router.post("/cases/{bundle}/again")
