@@ -6,8 +6,6 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from faultlog.fleet.statistics.written import fleet_schema
-from faultlog.report.document import json_schema
 from faultlog.web.problems import TYPE
 
 _REF: Final = "#/components/schemas/"
@@ -33,6 +31,9 @@ def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 
 def _made(app: FastAPI) -> dict[str, Any]:
+    from faultlog.fleet.statistics.written import fleet_schema  # a server whose description nobody reads needs none
+    from faultlog.report.document import json_schema
+
     made = get_openapi(title=app.title, version=app.version, routes=app.routes, description=_ABOUT)
     schemas: dict[str, Any] = made["components"]["schemas"]
     for name, schema in (("CaseDocument", json_schema()), ("FleetStatistics", fleet_schema())):
