@@ -2,13 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from faultlog import stamps, zones
 from faultlog.errors import UsageError
 from faultlog.identity import Told, version_told
 from faultlog.model import Instant
-from faultlog.pipeline import Options
+
+if TYPE_CHECKING:
+    from faultlog.pipeline import Options
 
 
 def told(
@@ -36,8 +38,10 @@ def told(
 
 def options(
     known: Told, rules: list[Path] | None, parsers: list[Path] | None, *, full: bool, jobs: int | None, kept: bool
-) -> Options:
+) -> "Options":
     """All that is asked besides the bundle; without a number of jobs, one for each core; whether the case is kept."""
+    from faultlog.pipeline import Options  # who only asks needs nothing of what answers
+
     return Options(known, tuple(rules or ()), tuple(parsers or ()), full=full, jobs=jobs or cores(), hashed=kept)
 
 

@@ -23,7 +23,7 @@ Cause = Literal["memory", "cpu", "time", "signal", "exit"]
 """What ended a child before its time: a bound, a signal of somebody else's, or an exit nobody foresaw."""
 
 MOST_ANSWERED = 16 << 20
-"""Bytes of an answer; a child that says more is ended. Tool default."""
+"""Bytes of an answer. Tool default."""
 _OUT_OF_MEMORY = 117
 _FAILED = 118
 _PR_SET_PDEATHSIG = 1
@@ -41,6 +41,8 @@ class Bounds:
     """Seconds of processor time."""
     wall_s: float = 1800.0
     """Seconds of real time."""
+    answer_bytes: int = MOST_ANSWERED
+    """What it may say; a child that says more is ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,20 @@ def in_child(work: Callable[[], bytes], bounds: Bounds, stop: Callable[[], bool]
     os.close(writes)
     try:
         with os.fdopen(reads, "rb", buffering=0) as answers:
-            answer, cause = _heard(answers, time.monotonic() + bounds.wall_s, stop)
+            answer, cause = _heard(answers, bounds, stop)
     finally:
         _end(child)  # also who answered may have left others behind, or shut its mouth and stayed
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if cause is not None:
         return Death(cause, f"ended after {bounds.wall_s:.0f} s" if cause == "time" else "ended")
     return answer if status == 0 else _death(status, bounds)
+
+
+def is_input_over() -> bool:
+    """Whether whoever writes to the standard input of this process is gone."""
+    poll = select.poll()
+    poll.register(0, 0)
+    return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
 
 
 def _live(work: Callable[[], bytes], bounds: Bounds, writes: int, parent: int) -> NoReturn:
@@ -128,10 +137,10 @@ def _held() -> int:
         return 0
 
 
-def _heard(answers: BinaryIO, until: float, stop: Callable[[], bool]) -> tuple[bytes, Cause | None]:
+def _heard(answers: BinaryIO, bounds: Bounds, stop: Callable[[], bool]) -> tuple[bytes, Cause | None]:
     """All that a child says until it ends, or why it has to be ended."""
-    parts, said = list[bytes](), 0
-    while said <= MOST_ANSWERED:
+    parts, said, until = list[bytes](), 0, time.monotonic() + bounds.wall_s
+    while said <= bounds.answer_bytes:
         left = until - time.monotonic()
         if left <= 0:
             return b"", "time"

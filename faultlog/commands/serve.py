@@ -94,7 +94,8 @@ def worker(
     for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(threads, "1")  # a process that forks has one thread
     from faultlog import asking
-    from faultlog.working.labour import is_input_over, labour
+    from faultlog.child import is_input_over
+    from faultlog.working.labour import labour
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):

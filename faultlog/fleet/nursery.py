@@ -7,7 +7,6 @@ or `{"refused": why}`, then units, each of which it answers with its outcome. It
 import gc
 import json
 import os
-import select
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +15,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import IO
 
-from faultlog.child import Bounds, Death, in_child
+from faultlog.child import Bounds, Death, in_child, is_input_over
 from faultlog.errors import FaultlogError
 from faultlog.fleet.fetching import prepare_for
 from faultlog.fleet.lake import Lake
@@ -44,7 +43,7 @@ def main() -> None:
         return
     _say(answers, {"ready": work.lake.rules})
     for line in iter(asked.readline, b""):
-        _say(answers, outcome_json(tended(work, unit_of(json.loads(line)), setup.bounds, _abandoned)))
+        _say(answers, outcome_json(tended(work, unit_of(json.loads(line)), setup.bounds, is_input_over)))
 
 
 def prepared(setup: Setup) -> Work:
@@ -84,13 +83,6 @@ def _bounds(unit: Unit, bounds: Bounds) -> Bounds:
     """What a unit may use: of several bundles the time of each, and the memory of one."""
     bundles = len({part.bundle for part in unit.parts}) or 1
     return replace(bounds, cpu_s=bounds.cpu_s * bundles, wall_s=bounds.wall_s * bundles)
-
-
-def _abandoned() -> bool:
-    """Whether whoever asked is gone."""
-    poll = select.poll()
-    poll.register(0, 0)
-    return any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll(0))
 
 
 def _say(answers: IO[str], told: dict[str, object]) -> None:

@@ -65,6 +65,11 @@ class Store:
         self.engine, self.folder = engine, folder
 
     @property
+    def database(self) -> str | None:
+        """What `open_store` was told: it may hold a password."""
+        return None if self.is_sqlite else self.engine.url.render_as_string(hide_password=False)
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether its rows are in a file of SQLite."""
         return self.engine.dialect.name == "sqlite"
@@ -163,9 +168,18 @@ def open_store(folder: Path, database: str | None = None) -> Store:
         raise UsageError(
             f"{folder}: cannot hold what is uploaded: {error.strerror}; give --data another folder"
         ) from None
-    engine = _postgres(database) if database is not None else _sqlite(folder)
-    migrate(engine)
-    return Store(engine, folder)
+    store = reached(folder, database)
+    migrate(store.engine)
+    return store
+
+
+def reached(folder: Path, database: str | None = None) -> Store:
+    """A store that another process of this version has opened.
+
+    Raises:
+        UsageError: it cannot be opened.
+    """
+    return Store(_postgres(database) if database is not None else _sqlite(folder), folder)
 
 
 def _sqlite(folder: Path) -> Engine:

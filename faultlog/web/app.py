@@ -1,6 +1,8 @@
 """The application: routes, what is said of mistakes, and what every answer carries."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from anyio import CapacityLimiter
@@ -16,6 +18,7 @@ from faultlog.web.api import bundles, comparisons, fleet, lists
 from faultlog.web.api.description import described
 from faultlog.web.doors import Doors, Keeper
 from faultlog.web.entry import asked_in
+from faultlog.web.fleetview import Fleets
 from faultlog.web.logins import AT_ONCE
 from faultlog.web.metrics import Counts
 from faultlog.web.noted import Noted
@@ -23,6 +26,7 @@ from faultlog.web.pages import account, admin, cases, front, hosts, login, rules
 from faultlog.web.pages import comparisons as compared
 from faultlog.web.pages import fleet as fleets
 from faultlog.web.pages import lists as tables
+from faultlog.web.presses import Presses
 from faultlog.web.problems import TYPE, About, ProblemError, misread, said
 from faultlog.web.security import Guard
 from faultlog.web.settings import Settings
@@ -52,11 +56,20 @@ def create(settings: Settings) -> FastAPI:
     Args:
         settings: what it was told when it started.
     """
-    app = FastAPI(title="faultlog", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    app = FastAPI(
+        title="faultlog",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        lifespan=_living,
+    )
     app.state.settings = settings
     app.state.streams = progress.Streams()
     app.state.hashing = CapacityLimiter(AT_ONCE)
     app.state.begun, app.state.doors, app.state.counts = time.monotonic(), Doors(), Counts(settings.store)
+    app.state.presses = Presses()
+    app.state.fleets = Fleets(app.state.presses)
     app.openapi = described(app)  # type: ignore[method-assign]
     for router in (
         lists.router,
@@ -93,6 +106,13 @@ def create(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, _unmatched)
     app.add_exception_handler(Exception, _broken)
     return app
+
+
+@asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    """From when it answers until it does no more."""
+    yield
+    app.state.presses.end()
 
 
 class Headers:

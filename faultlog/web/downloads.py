@@ -1,66 +1,41 @@
-"""What is taken away as a file: a case in every format it is written in, made when somebody asks; a bundle as it is."""
+"""What is taken away as a file: a case, which a press makes when somebody asks; a bundle as it is."""
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from asyncio import shield, wrap_future
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
-from threading import Lock
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 
 from faultlog.report.charts.kinds import KINDS, Kind
-from faultlog.report.document import CaseDocument, to_json
-from faultlog.report.exports.formats import FORMATS
-from faultlog.report.exports.timeline import Timeline
-from faultlog.report.html.case import render_html
+from faultlog.store import cases
 from faultlog.store.blobs import place_of
 from faultlog.store.opening import Store
 from faultlog.values import dataclass
 from faultlog.web import deeds
+from faultlog.web.presses import Made, Presses
 from faultlog.web.problems import ProblemError, not_found
-from faultlog.web.site import rules
+from faultlog.web.site import language_of
 from faultlog.web.who import Who
-from faultlog.wording import Language, Wording
+from faultlog.wording import Wording
+from faultlog.working.orders import Order
 
-Making = Callable[[CaseDocument, Wording], bytes]
 _BLOCK: Final = 1 << 20
 """Bytes of a file that are read at a time. Tool default."""
-_DRAWING: Final = Lock()
-"""Matplotlib draws one picture at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file that can be made of a case."""
+    """A file that can be made of a case; `working.exporting` makes the one of this name."""
 
     name: str
     ending: str
     """Of the file's name, after that of the bundle."""
     media: str
-    make: Making
-
-
-def _report(doc: CaseDocument, say: Wording) -> bytes:
-    return render_html(doc, say).encode()
-
-
-def _document(doc: CaseDocument, _say: Wording) -> bytes:
-    return to_json(doc).encode()
-
-
-def _chart(kind: Kind) -> Making:
-    def drawn(doc: CaseDocument, say: Wording) -> bytes:
-        from faultlog.report.charts.drawing import render_chart
-
-        with _DRAWING:
-            return render_chart(doc, say, kind)
-
-    return drawn
-
-
-def _timeline(name: str) -> Making:
-    return lambda doc, say: FORMATS[name].write(Timeline.of(doc, say))
 
 
 _TIMELINES: Final = (
@@ -78,10 +53,10 @@ _PICTURES: Final[Mapping[Kind, str]] = {"png": "image/png", "svg": "image/svg+xm
 DOWNLOADS: Final[Mapping[str, Download]] = {
     one.name: one
     for one in (
-        Download("html", ".html", "text/html; charset=utf-8", _report),
-        Download("json", ".case.json", "application/json", _document),
-        *(Download(kind, f".{kind}", _PICTURES[kind], _chart(kind)) for kind in KINDS),
-        *(Download(name, f".timeline{ending}", media, _timeline(name)) for name, ending, media in _TIMELINES),
+        Download("html", ".html", "text/html; charset=utf-8"),
+        Download("json", ".case.json", "application/json"),
+        *(Download(kind, f".{kind}", _PICTURES[kind]) for kind in KINDS),
+        *(Download(name, f".timeline{ending}", media) for name, ending, media in _TIMELINES),
     )
 }
 """By name, in the order in which they are offered."""
@@ -102,10 +77,22 @@ def offered(say: Wording) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def attached(download: Download, doc: CaseDocument, language: Language) -> Response:
-    """An answer that a browser saves, and does not show; it speaks as at a terminal, since it leaves the site."""
-    say = Wording(language, rules(), doc.host.time_zone.name)
-    return Response(download.make(doc, say), media_type=download.media, headers=attachment(doc.bundle.name, download))
+async def attached(request: Request, who: Who, store: Store, case: str, name: str) -> Response:
+    """An answer that a browser saves, and does not show.
+
+    Raises:
+        ProblemError: there is no such case or file, it could not be made, or too many wait.
+    """
+    download = DOWNLOADS.get(name)
+    if download is None or await run_in_threadpool(store.read, cases.place_of, who.team, case) is None:
+        raise not_found()
+    presses: Presses = request.app.state.presses
+    order = Order("export", who.team, language_of(request), case, name)
+    made: Made = await shield(wrap_future(presses.ask(store, order, lambda made: made)))
+    if "bundle" not in made.head:
+        raise not_found()
+    headers = attachment(made.head["bundle"], download) | {"content-length": str(made.head["size"])}
+    return StreamingResponse(made.parts(), media_type=download.media, headers=headers)
 
 
 def attachment(bundle: str, download: Download) -> dict[str, str]:

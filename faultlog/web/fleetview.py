@@ -1,157 +1,107 @@
-"""A team's fleet as a page tells it: counted once for the same cases and the same choice, by one at a time."""
+"""What was counted of teams' fleets: kept until a case changes, and never counted twice at once."""
 
-from collections import Counter, OrderedDict
-from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
+import asyncio
+import gzip
+from collections import OrderedDict
+from concurrent.futures import Future
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, select
+from fastapi.concurrency import run_in_threadpool
 
-from faultlog.fleet.lake import Lake
-from faultlog.fleet.reading import Frames
-from faultlog.fleet.report.gathered import Tally, of_frames
-from faultlog.fleet.report.page import values
-from faultlog.fleet.report.picture import Easel
-from faultlog.fleet.report.pictures import pictures
-from faultlog.fleet.report.telling import Telling
-from faultlog.report.charts.font import ShippedFont
-from faultlog.store import fleets, places
+from faultlog.store import fleets
 from faultlog.store.opening import Store
-from faultlog.store.schema import CASES, JOBS
 from faultlog.values import dataclass
-from faultlog.wording import Wording
+from faultlog.web.presses import Made, Presses
+from faultlog.working.orders import Order
 
-if TYPE_CHECKING:
-    import pandas as pd
-
+WAIT_S: Final = 1.0
+"""Seconds that a page waits for what is being counted before it says so. Tool default."""
 _MOST: Final = 24
-"""Pages that are remembered. Tool default."""
-_OUTCOMES: Final = {"done": "done", "failed": "failed", "quarantined": "quarantined"}
+"""Answers that are remembered. Tool default."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What of a fleet is looked at; all of it where nothing is chosen."""
+class Counted:
+    """What was counted."""
 
-    fault: int | None = None
-    version: str = ""
-    os: str = ""
-    since: str = ""
-    until: str = ""
-    """Days, UTC: stays that began from the one on, before the other."""
+    of: str
+    """Of which cases: see `store.fleets.fingerprint`."""
+    title: str | None
+    """Of a page; none where there was nothing to count."""
+    content: bytes
+    """Gzipped."""
 
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What can be chosen."""
-
-    faults: tuple[int, ...]
-    versions: tuple[str, ...]
-    systems: tuple[str, ...]
+    @property
+    def text(self) -> bytes:
+        """What it says."""
+        return gzip.decompress(self.content)
 
 
-class Shown:
-    """What was counted and drawn, until a case changes."""
+class Fleets:
+    """What was counted, by what was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, presses: Presses) -> None:
         """Nothing yet."""
-        self._lock, self._kept = Lock(), OrderedDict[Any, tuple[dict[str, object] | None, Offered]]()
+        self._presses, self._lock = presses, Lock()
+        self._kept, self._making = OrderedDict[Order, Counted](), dict[Order, "Future[Counted]"]()
 
-    def of(self, store: Store, team: int, choice: Choice, say: Wording) -> tuple[dict[str, object] | None, Offered]:
-        """What the page names, `None` where nothing is left to count; and what can be chosen."""
+    async def soon(self, store: Store, order: Order) -> tuple[Counted | None, bool]:
+        """What is known now or in a moment, and whether it is of all cases there are; meanwhile it is counted.
+
+        Raises:
+            ProblemError: it could not be counted, or too many wait.
+        """
+        kept, now = self._kept.get(order), await _now(store, order)
+        if kept is not None and kept.of == now:
+            return kept, True
+        try:
+            fresh = await asyncio.wait_for(_waited(self._begun(store, order)), WAIT_S)
+        except TimeoutError:
+            return kept, False
+        return fresh, fresh.of == await _now(store, order)
+
+    async def at_last(self, store: Store, order: Order) -> Counted:
+        """What is counted of all cases that there are when it is asked.
+
+        Raises:
+            ProblemError: it could not be counted, or too many wait.
+        """
+        kept = self._kept.get(order)
+        if kept is None or kept.of != await _now(store, order):
+            kept = await _waited(self._begun(store, order))
+        if kept.of != await _now(store, order):  # it was being counted before the newest was there
+            kept = await _waited(self._begun(store, order))
+        return kept
+
+    def _begun(self, store: Store, order: Order) -> "Future[Counted]":
+        """What is being counted; that it could not be is told once, then it is tried again."""
         with self._lock:
-            key = (team, store.read(fleets.fingerprint, team), choice, say.language)
-            if key not in self._kept:
-                frames, tally, pages = store.read(_read, team)
-                self._kept[key] = _told(frames, tally, pages, choice, say)
-            self._kept.move_to_end(key)
+            making = self._making.get(order)
+            if making is not None and making.done():
+                del self._making[order]
+                making = making if making.cancelled() or making.exception() is not None else None
+            if making is None:
+                making = self._making[order] = self._presses.ask(store, order, lambda made: self._keep(order, made))
+            return making
+
+    def _keep(self, order: Order, made: Made) -> Counted:
+        content = gzip.compress(b"".join(made.parts()), 6)
+        counted = Counted(made.head["of"], made.head.get("title"), content)
+        with self._lock:
+            self._kept[order] = counted
+            self._kept.move_to_end(order)
             while len(self._kept) > _MOST:
                 self._kept.popitem(last=False)
-            return self._kept[key]
+        return counted
 
 
-def _read(db: Connection, team: int) -> tuple[Frames, Tally, Mapping[str, str]]:
-    asked = select(CASES.c.sha256, CASES.c.bundle_id, CASES.c.host)
-    rows = db.execute(asked.where(CASES.c.team_id == team, CASES.c.joined_id.is_(None)))
-    pages = {
-        row.sha256: f"/cases/{row.bundle_id}" if row.bundle_id is not None else f"/hosts/{places.id_of(row.host)}"
-        for row in rows
-    }
-    newest: dict[str, tuple[str, str | None]] = {}
-    jobs = select(JOBS.c.bundle_id, JOBS.c.state, JOBS.c.reason).where(JOBS.c.team_id == team)
-    for row in db.execute(jobs.where(JOBS.c.bundle_id.is_not(None)).order_by(JOBS.c.queued_at)):
-        newest[row.bundle_id] = (row.state, row.reason if row.state == "quarantined" else None)
-    tally: Any = Counter(one for one in newest.values() if one[0] in _OUTCOMES)
-    return fleets.frames(db, team), tally, pages
+async def _now(store: Store, order: Order) -> str:
+    return await run_in_threadpool(store.read, fleets.fingerprint, order.team)
 
 
-def _told(
-    frames: Frames, tally: Tally, pages: Mapping[str, str], choice: Choice, say: Wording
-) -> tuple[dict[str, object] | None, Offered]:
-    hosts = frames.hosts
-    offered = Offered(
-        tuple(sorted(int(one) for one in frames.intervals["fault_id"].dropna().unique())),
-        tuple(sorted(str(one) for one in hosts["connector_version"].dropna().unique())),
-        tuple(sorted(str(one) for one in hosts["os"].dropna().unique())),
-    )
-    chosen = narrowed(frames, choice)
-    if chosen.hosts.empty:
-        return None, offered
-    gathered = of_frames(Lake(Path("fleet"), chosen.rules), (), tally, chosen)
-    telling = Telling(say, gathered.fleet)
-    return values(telling, gathered, pictures(Easel(telling, ShippedFont())), pages), offered
-
-
-def narrowed(frames: Frames, choice: Choice) -> Frames:
-    """The frames of what is looked at: hosts by what their cases say, stays by their fault and their begin."""
-    hosts = frames.hosts
-    if choice.version:
-        hosts = hosts[hosts["connector_version"] == choice.version]
-    if choice.os:
-        hosts = hosts[hosts["os"] == choice.os]
-    cases = set(hosts["case"])
-    kept: dict[str, Any] = {
-        name: _of(getattr(frames, name), cases) for name in ("intervals", "findings", "patterns", "coverage")
-    }
-    if choice.fault is not None:
-        for name in ("intervals", "findings", "patterns"):
-            kept[name] = kept[name][kept[name]["fault_id"] == choice.fault].reset_index(drop=True)
-    kept["intervals"] = _begun(kept["intervals"], choice)
-    told = set(zip(kept["intervals"]["case"], kept["intervals"]["id"], strict=True))
-    of_stays = [one in told for one in zip(kept["findings"]["case"], kept["findings"]["interval"], strict=True)]
-    kept["findings"] = kept["findings"][of_stays].reset_index(drop=True)
-    kept["coverage"] = _clipped(kept["coverage"], choice)
-    return replace(frames, hosts=hosts.reset_index(drop=True), **kept)
-
-
-def _of(frame: "pd.DataFrame", cases: set[str]) -> "pd.DataFrame":
-    return frame[frame["case"].isin(cases)].reset_index(drop=True)
-
-
-def _begun(stays: "pd.DataFrame", choice: Choice) -> "pd.DataFrame":
-    begin = stays["raised_at"].fillna(stays["raised_until"])
-    if choice.since:
-        stays = stays[begin >= _day(choice.since)]
-    if choice.until:
-        stays = stays[begin.loc[stays.index] < _day(choice.until)]
-    return stays.reset_index(drop=True)
-
-
-def _clipped(coverage: "pd.DataFrame", choice: Choice) -> "pd.DataFrame":
-    """What was observed of the time that is looked at."""
-    coverage = coverage.copy()
-    if choice.since:
-        since = _day(choice.since)
-        coverage["from_at"] = coverage["from_at"].where(coverage["from_at"] >= since, since)
-    if choice.until:
-        until = _day(choice.until)
-        coverage["to_at"] = coverage["to_at"].where(coverage["to_at"] <= until, until)
-    return coverage[~(coverage["from_at"] >= coverage["to_at"])].reset_index(drop=True)
-
-
-def _day(day: str) -> "pd.Timestamp":
-    import pandas as pd
-
-    return pd.Timestamp(day, tz="UTC")
+async def _waited(future: "Future[Counted]") -> Counted:
+    """What is counted; who gives up waiting does not stop it for others."""
+    waiting = asyncio.wrap_future(future)
+    waiting.add_done_callback(lambda done: done.cancelled() or done.exception())  # it may be that nobody waits any more
+    return await asyncio.shield(waiting)

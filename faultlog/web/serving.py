@@ -123,7 +123,7 @@ def _config(app: FastAPI, reached: Reached) -> uvicorn.Config:
         app,
         http=Bounded,
         ws="none",
-        lifespan="off",
+        lifespan="on",
         log_config=None,
         access_log=False,
         proxy_headers=bool(reached.proxies),

@@ -1,6 +1,5 @@
 """One worker as a process, from its start to its end."""
 
-import select
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,10 +32,3 @@ def labour(data: Path, database: str | None, options: Options, stopped: Callable
             tell("worker stopped", worker=worker.owner)
     finally:
         store.close()
-
-
-def is_input_over() -> bool:
-    """Whether whoever wrote to standard input is gone."""
-    poll = select.poll()
-    poll.register(0, 0)
-    return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))

@@ -1,8 +1,12 @@
+import time
+
 import pytest
 from fastapi.testclient import TestClient
 
 from faultlog.pipeline import Options
+from faultlog.web import app
 from faultlog.web.app import create
+from faultlog.web.presses import Presses
 from faultlog.web.settings import Settings
 from faultlog.working.worker import Worker
 from tests.databases import kept
@@ -50,3 +54,39 @@ def kept_site(tmp_path_factory):
 
         with TestClient(create(Settings(store)), base_url="http://127.0.0.1:8321") as client:
             yield store, client, work
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _presses():
+    """The same presses for all servers of these tests: loading what they need takes seconds."""
+    presses = Presses()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "Presses", lambda: Shared(presses))
+        yield
+    presses.end()
+
+
+class Shared:
+    """Presses that go on when a server ends."""
+
+    def __init__(self, presses):
+        self.ask = presses.ask
+
+    def end(self):
+        pass
+
+
+@pytest.fixture
+def counted():
+    """Load a page until nothing of it is being counted any more."""
+
+    def loaded(client, address):
+        until = time.monotonic() + 120
+        while time.monotonic() < until:
+            answer = client.get(address)
+            if "data-look-again" not in answer.text and 'id="older"' not in answer.text:
+                return answer
+            time.sleep(0.1)
+        raise TimeoutError(address)
+
+    return loaded

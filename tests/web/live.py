@@ -15,7 +15,7 @@ from tests.stores import free_port
 def listening(settings):
     """The address of a server, for a while."""
     port = free_port()
-    told = {"http": Bounded, "ws": "none", "log_level": "critical", "lifespan": "off", "timeout_keep_alive": 5}
+    told = {"http": Bounded, "ws": "none", "log_level": "critical", "lifespan": "on", "timeout_keep_alive": 5}
     server = uvicorn.Server(uvicorn.Config(create(settings), "127.0.0.1", port, **told))
     thread = Thread(target=server.run)
     thread.start()

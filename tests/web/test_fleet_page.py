@@ -7,19 +7,22 @@ from tests.web.test_api_bundles import put
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
 
 
-def test_the_fleet_is_counted_and_chosen_from(client, work):
-    assert "Nothing was analysed yet" in client.get("/fleet?lang=en").text
+def test_the_fleet_is_counted_and_chosen_from(client, work, counted):
+    assert "Nothing was analysed yet" in counted(client, "/fleet?lang=en").text
     names = ("fault6-breached-0001.zip", "fault10-survives-reboot-0001.zip")
     _, second = (put(client, (SAMPLES / one).read_bytes(), one).json()["id"] for one in names)
     work()
-    whole = client.get("/fleet?lang=en").text
+    whole = counted(client, "/fleet?lang=en").text
     assert '<svg class="picture"' in whole
     assert f'href="/cases/{second}"' in whole
-    six = client.get("/fleet?fault=6&lang=en").text
+    assert '<p class="eyebrow">Fleet</p>' in whole
+    six = counted(client, "/fleet?fault=6&lang=en").text
     assert 'value="6" selected' in six
-    assert client.get("/fleet?lang=ko").status_code == 200
-    assert "No host is left" in client.get("/fleet?version=9.9.9&lang=en").text
-    late = client.get("/fleet?since=2050-01-01&lang=en").text
+    assert '<html lang="ko">' in counted(client, "/fleet?lang=ko").text
+    assert "No host is left" in counted(client, "/fleet?version=9.9.9&lang=en").text
+    late = counted(client, "/fleet?since=2050-01-01&lang=en").text
     assert '<svg class="picture"' not in late
     for odd in ("fault=x", "since=yesterday", "fault=99999999999", "until=2026-02-30"):
-        assert client.get(f"/fleet?{odd}").status_code == 200
+        assert counted(client, f"/fleet?{odd}&lang=en").text.count('<svg class="picture"') == whole.count(
+            '<svg class="picture"'
+        )

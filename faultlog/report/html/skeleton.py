@@ -47,6 +47,12 @@ def part(name: str, wording: Wording, *values: object) -> Markup:
     return Markup(macro(wording, *values))  # noqa: S704 (what autoescaping printed)
 
 
+def block(template: str, name: str, wording: Wording, **values: object) -> Markup:
+    """One block of a page by itself, for another frame; arguments as those of `page`."""
+    whole = _environment().get_template(template)
+    return Markup("".join(whole.blocks[name](whole.new_context({"say": wording, **values}))))  # noqa: S704 (printed so)
+
+
 def policy(style: str, script: str) -> str:
     """The content security policy of a page with this style and this script, and nothing from anywhere."""
     return (

@@ -16,7 +16,6 @@ from faultlog.web.api.shapes import BundleShape, JobShape, bundle_shape, job_sha
 from faultlog.web.doors import doors_of
 from faultlog.web.downloads import DOWNLOADS, attached, bundle_file
 from faultlog.web.problems import not_found
-from faultlog.web.site import language_of
 from faultlog.web.uploadable import LONGEST, raw
 from faultlog.web.uploads import analyse_again, upload
 from faultlog.web.who import Analyst, Kept, Viewer, settings_of
@@ -125,13 +124,10 @@ def get_case(case: Id, who: Viewer, store: Kept) -> Response:
     return Response(kept, media_type="application/json")
 
 
-@router.get("/cases/{case}/exports/{name}", response_class=Response, responses={200: _EXPORT, **refusals(404)})
-def get_export(request: Request, case: Id, name: Export, who: Viewer, store: Kept) -> Response:
+@router.get("/cases/{case}/exports/{name}", response_class=Response, responses={200: _EXPORT, **refusals(404, 503)})
+async def get_export(request: Request, case: Id, name: Export, who: Viewer, store: Kept) -> Response:
     """A case as a file of some format."""
-    doc = store.read(cases.document, who.team, case)
-    if doc is None or name not in DOWNLOADS:
-        raise not_found()
-    return attached(DOWNLOADS[name], doc, language_of(request))
+    return await attached(request, who, store, case, name)
 
 
 def _found(db: Connection, team: int, name: str) -> tuple[Bundle, Job | None]:

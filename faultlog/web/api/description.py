@@ -1,23 +1,18 @@
 """The API's description (OpenAPI): what the routes declare, and what FastAPI cannot know of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from faultlog.fleet.statistics.written import fleet_schema
-from faultlog.report.comparisons import comparison_schema
-from faultlog.report.document import json_schema
 from faultlog.web.problems import TYPE
 
 _REF: Final = "#/components/schemas/"
-_DOCUMENTS: Final[Mapping[str, Callable[[], Any]]] = {
-    "CaseDocument": json_schema,
-    "ComparisonDocument": comparison_schema,
-    "FleetStatistics": fleet_schema,
+KINDS: Final = {
+    name: {"application/json": {"schema": {"$ref": _REF + name}}}
+    for name in ("CaseDocument", "ComparisonDocument", "FleetStatistics")
 }
-KINDS: Final = {name: {"application/json": {"schema": {"$ref": _REF + name}}} for name in _DOCUMENTS}
 """Answers that are documents with a schema of their own, as a route declares them."""
 _ABOUT: Final = (
     "Bundles uploaded, and what came of them read. A token is sent as `Authorization: Bearer flt_…`. Every refusal is "
@@ -37,10 +32,14 @@ def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 
 def _made(app: FastAPI) -> dict[str, Any]:
+    from faultlog.fleet.statistics.written import fleet_schema  # a server whose description nobody reads needs none
+    from faultlog.report.comparisons import comparison_schema
+    from faultlog.report.document import json_schema
+
     made = get_openapi(title=app.title, version=app.version, routes=app.routes, description=_ABOUT)
     schemas: dict[str, Any] = made["components"]["schemas"]
-    for name, schema in _DOCUMENTS.items():
-        schemas |= _components(name, schema())
+    for name, schema in zip(KINDS, (json_schema(), comparison_schema(), fleet_schema()), strict=True):
+        schemas |= _components(name, schema)
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}

@@ -13,10 +13,10 @@ from faultlog.store.litter import clear
 from faultlog.store.opening import Store
 from faultlog.web import deeds
 from faultlog.web.api.routes import Id
-from faultlog.web.downloads import DOWNLOADS, attached, bundle_file, offered
+from faultlog.web.downloads import attached, bundle_file, offered
 from faultlog.web.problems import not_found
 from faultlog.web.shown import minute, size
-from faultlog.web.site import language_of, page, part_of_page, wording_of
+from faultlog.web.site import page, part_of_page, wording_of
 from faultlog.web.standing import OPEN, of_job, reading, standing, why
 from faultlog.web.uploads import OPTIONS, analyse_again
 from faultlog.web.who import Analyst, Kept, Viewer, Who, store_of
@@ -47,12 +47,9 @@ def case_standing(request: Request, bundle: Id, who: Viewer, store: Kept) -> Res
 
 
 @router.get("/cases/{bundle}/download/{name}")
-def case_download(request: Request, bundle: Id, name: str, who: Viewer, store: Kept) -> Response:
+async def case_download(request: Request, bundle: Id, name: str, who: Viewer, store: Kept) -> Response:
     """A case as a file."""
-    doc = store.read(cases.document, who.team, bundle)
-    if doc is None or name not in DOWNLOADS:
-        raise not_found()
-    return attached(DOWNLOADS[name], doc, language_of(request))
+    return await attached(request, who, store, bundle, name)
 
 
 @router.get("/cases/{bundle}/file")

@@ -1,0 +1,61 @@
+"""What a press is asked to make."""
+
+import json
+from dataclasses import asdict
+from typing import Any, Literal
+
+from faultlog.values import dataclass
+from faultlog.wording import Language
+
+Kind = Literal["export", "page", "numbers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of a fleet is looked at; all of it where nothing is chosen."""
+
+    fault: int | None = None
+    version: str = ""
+    os: str = ""
+    since: str = ""
+    until: str = ""
+    """Days, UTC: stays that began from the one on, before the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Something to be made of what a team has."""
+
+    kind: Kind
+    """A case as a file, the fleet as a page, or its statistics as JSON."""
+    team: int
+    language: Language = "en"
+    case: str = ""
+    format: str = ""
+    """Of an export: of which case it is, and the name of its format."""
+    choice: Choice = Choice()
+    """Of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the store is that it is made of."""
+
+    folder: str
+    database: str | None
+
+
+def order_line(place: Place, order: Order) -> bytes:
+    """An order as a press reads it."""
+    return json.dumps({"place": asdict(place), "order": asdict(order)}).encode() + b"\n"
+
+
+def order_of(line: bytes) -> tuple[Place, Order]:
+    """The same, read.
+
+    >>> order = Order("page", 3, choice=Choice(6, since="2026-03-01"))
+    >>> order_of(order_line(Place("/data", None), order)) == (Place("/data", None), order)
+    True
+    """
+    told: dict[str, Any] = json.loads(line)
+    return Place(**told["place"]), Order(**(told["order"] | {"choice": Choice(**told["order"]["choice"])}))

@@ -1,0 +1,98 @@
+"""A process beside a server that makes what takes long or needs much: `python -m faultlog.working.press`.
+
+It reads orders, one a line, and makes each in a child of its own, with libraries that it has loaded once and that the
+server never does. Its answer is a line of JSON, which says how many bytes follow it. It ends with its standard input,
+and when nobody has asked for a while.
+"""
+
+import gc
+import json
+import os
+import select
+import signal
+import sys
+import traceback
+from functools import partial
+from pathlib import Path
+from typing import IO, Any, Final
+
+from faultlog.child import Bounds, Death, in_child, is_input_over
+from faultlog.store.opening import Store, reached
+from faultlog.working import exporting
+from faultlog.working.orders import Order, Place, order_of
+from faultlog.working.telling import tell
+
+BOUNDS: Final = Bounds(cpu_s=120, wall_s=240.0, answer_bytes=256 << 20)
+"""What one thing may use. Tool default."""
+IDLE_S: Final = 300.0
+"""Seconds after which a press ends that nobody asks. Tool default."""
+Head = dict[str, Any]
+"""What is said of a thing that was made."""
+
+
+def main() -> None:
+    """Answer until nobody asks any more."""
+    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever stops the server stops this
+    os.register_at_fork(after_in_child=partial(os.close, answers.fileno()))  # whoever asks sees when this process ends
+    while select.select([asked], [], [], IDLE_S)[0]:
+        line = asked.readline()
+        if not line:
+            return
+        _say(answers, *pressed(*order_of(line)))
+
+
+def pressed(place: Place, order: Order) -> tuple[Head, bytes]:
+    """What is said of an order, and what was made; `died` says why nothing was."""
+    _warm(order)
+    told = in_child(partial(_answer, place, order), BOUNDS, is_input_over)
+    if isinstance(told, Death):
+        return {"died": told.cause, "detail": told.detail}, b""
+    head, _, content = told.partition(b"\n")
+    return json.loads(head), content
+
+
+def _warm(order: Order) -> None:
+    """Load what the child needs, so that the next one has it too."""
+    if order.kind == "export":
+        exporting.warm(order.format)
+    else:
+        from faultlog.working import counting
+
+        counting.warm()
+    gc.collect()
+    gc.freeze()
+
+
+def _answer(place: Place, order: Order) -> bytes:
+    """What the child says."""
+    try:
+        head, content = _made(reached(Path(place.folder), place.database), order)
+    except Exception as error:  # whoever runs the server reads what nobody foresaw
+        tell("error", error=type(error).__name__, said=traceback.format_exc()[-2000:])
+        raise
+    return json.dumps(head).encode() + b"\n" + content
+
+
+def _made(store: Store, order: Order) -> tuple[Head, bytes]:
+    if order.kind == "export":
+        return exporting.exported(store, order)
+    from faultlog.working import counting
+
+    return counting.page(store, order) if order.kind == "page" else counting.numbers(store, order)
+
+
+def _say(answers: IO[bytes], head: Head, content: bytes) -> None:
+    try:
+        answers.write(json.dumps(head | {"size": len(content)}).encode() + b"\n")
+        answers.write(content)
+        answers.flush()
+    except BrokenPipeError:  # whoever asked is gone
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")  # a process that forks has one thread
+    main()
