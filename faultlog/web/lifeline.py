@@ -37,12 +37,22 @@ def drawn(host: Host, stays: Sequence[Stay], seen: Sequence[Seen], say: Wording)
     axis = _axis(host, stays, seen)
     if axis is None:
         return None
-    times = Times(say, _iso(axis.begin // _US), _iso(axis.end // _US))
+    times = _times(axis, say)
     lanes = [*_faults(host, stays, axis, times), *_bundles(host, seen, axis, times)]
     hidden = thinned(unseen(_known(seen), axis), axis) if seen else []
     labels = [times.short(str(Instant(ns - ns % 1_000_000_000))) for ns in tick_instants(axis)]
     bands = tuple(piece(axis, "hidden", begin, end) for begin, end in hidden)
     return Drawing(axis, tuple(lanes), bands, ticks(labels), offsets(axis, zone_named(say.zone)))
+
+
+def day(drawing: Drawing, say: Wording) -> str:
+    """What its times leave out, and their zone."""
+    times = _times(drawing.axis, say)
+    return " ".join(part for part in (times.day, times.zone) if part)
+
+
+def _times(axis: Axis, say: Wording) -> Times:
+    return Times(say, _iso(axis.begin // _US), _iso(axis.end // _US))
 
 
 def legend(drawing: Drawing, say: Wording) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ _BROWSERS: Final = (
     ("Chrome", "Chrome"),
     ("Safari", "Safari"),
 )
-"""What browsers write of themselves, and what they are called; many also write the names of others, which stand later."""
+"""What browsers write of themselves, and what they are called; many also write names of others, which stand later."""
 _SYSTEMS: Final = (
     ("Windows", "Windows"),
     ("iPhone", "iPhone"),

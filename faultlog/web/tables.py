@@ -69,6 +69,13 @@ _latest = (
     .correlate(BUNDLES)
     .scalar_subquery()
 )
+_host_name = (
+    select(func.max(_HOSTS.c.name))
+    .join(CASES, CASES.c.id == _HOSTS.c.case_id)
+    .where(CASES.c.team_id == JOBS.c.team_id, CASES.c.host == JOBS.c.host)
+    .correlate(JOBS)
+    .scalar_subquery()
+)
 _STATE: Final = Column("state", "text", JOBS.c.state, "Of its newest job.", words=_OF_JOBS, values=STATES)
 
 BUNDLES_LIST: Final = Listing(
@@ -121,7 +128,8 @@ JOBS_LIST: Final = Listing(
             "name", "text", BUNDLES.c.name, "What the bundle, or the newer of two, is called.", link="/cases/{bundle}"
         ),
         Column("compared", "text", _OLD.c.name, "The older of two.", link="/comparisons/{comparison}"),
-        Column("host", "text", JOBS.c.host, "The host, where it is of all its bundles.", link="/bundles?host={host}"),
+        Column("host", "text", JOBS.c.host, "The host, where it is of all its bundles.", hidden=True),
+        Column("host_name", "text", _host_name, "What that host is called.", link="/hosts/{host}"),
         Column("state", "text", JOBS.c.state, "How far it is.", words=_OF_JOBS, filled=True, values=STATES),
         Column("done_bytes", "bytes", JOBS.c.done_bytes, "Of the files, unpacked, that were read.", filled=True),
         Column("tries", "integer", JOBS.c.tries, "How often a worker took it.", filled=True),
@@ -400,7 +408,7 @@ HOSTS_LIST: Final = Listing(
         Column("connector_version", "text", _R.connector_version, "Of the connector."),
         Column("os", "text", _R.os, "`macos` or `linux`.", called=_OF_SYSTEMS),
         Column("os_version", "text", _R.os_version, "Of the system."),
-        Column("first_at", "instant", _R.first_at, "The first line of all its bundles."),
+        Column("first_at", "instant", _R.first_at, "The first line of all its bundles.", hidden=True),
         Column("last_at", "instant", _R.last_at, "The last line."),
         Column("uploaded_at", "instant", _R.uploaded_at, "When its last bundle was uploaded."),
     ),

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
+from faultlog.report.manual import system_name
 from faultlog.store import places
 from faultlog.store.places import Held, Host, Seen, Stay
 from faultlog.values import dataclass
@@ -43,9 +44,10 @@ def host_page(request: Request, host: Annotated[str, Path(max_length=2000)], who
     told = {
         "title": one.name or say.words("host.unknown"),
         "host": one,
-        "states": _states(one.newest),
+        "states": _states(one.newest, say),
         "now": [(fault, lifeline.name_of(fault, one.newest.os, say)) for fault in one.newest.open_faults],
         "drawing": drawing,
+        "day": "" if drawing is None else lifeline.day(drawing, say),
         "legend": [] if drawing is None else lifeline.legend(drawing, say),
         "rows": [_row(held, say) for held in one.bundles],
         "most": lifeline.MOST_BUNDLES,
@@ -61,9 +63,10 @@ def _found(db: Connection, team: int, asked: str) -> tuple[Host, list[Stay], lis
 def _row(held: Held, say: Wording) -> Row:
     first, last = ("–" if at is None else minute(at) for at in (held.first_at, held.last_at))
     faults = ", ".join(str(fault) for fault in held.open_faults) or say.words("web.host.none")
-    return Row(held.bundle, held.name, first, last, minute(held.uploaded_at), _states(held), faults)
+    return Row(held.bundle, held.name, first, last, minute(held.uploaded_at), _states(held, say), faults)
 
 
-def _states(held: Held) -> str:
-    system = " ".join(part for part in (held.os, held.os_version) if part)
-    return " · ".join(part for part in (held.connector_version, system) if part)
+def _states(held: Held, say: Wording) -> str:
+    system = " ".join(part for part in (system_name(held.os or ""), held.os_version) if part)
+    version = held.connector_version
+    return " · ".join(part for part in (version and say.words("web.host.connector", version=version), system) if part)
