@@ -31,7 +31,7 @@ BELONGS: Final = {
     "/findings": "/bundles",
     "/events": "/bundles",
     "/jobs": "/bundles",
-    "/compare": "/hosts",
+    "/comparisons": "/bundles",
     "/formats": "/rules",
 }
 """Where pages belong that the navigation does not name."""

@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 from faultlog.store import accounts
 from faultlog.store.opening import open_store
+from faultlog.store.people import Role
 from tests.stores import free_port
 from tests.web.people import CHEAP, PASSWORD
 
@@ -22,6 +23,7 @@ class Site:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._kept = ["--data", str(folder), *([] if database is None else ["--database", database])]
+        self._accounts = -1
         self.store = open_store(folder, database)
         """The same rows as the server's, for what a test does behind its back."""
 
@@ -46,9 +48,10 @@ class Site:
         with self._program("worker"):
             yield
 
-    def account(self, team: str, role: str = "admin") -> str:
-        """Somebody who may log in, in a team; his name."""
-        name = f"kim-{team}"
+    def account(self, role: Role = "admin") -> str:
+        """Somebody who may log in, in a team of his own; his name."""
+        self._accounts += 1
+        name, team = f"kim{self._accounts or ''}", f"support{self._accounts or ''}"
         self.store.write(accounts.add, team, name, role, CHEAP.hash(PASSWORD))
         return name
 

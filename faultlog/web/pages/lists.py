@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 
 _NOT_KEPT: Final = frozenset({"after", "lang"})
 """Parameters that an address of the same rows in another form leaves out."""
-_TABLES: Final = ("bundles", "cases", "intervals", "findings", "events", "jobs")
+_TABLES: Final = ("bundles", "cases", "intervals", "findings", "events", "comparisons", "jobs")
 """Of what a page leads to the others, in order."""
 
 
