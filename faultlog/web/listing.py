@@ -44,7 +44,9 @@ class Column:
     link: str | None = None
     """The page that says more: an address with keys of the row in braces."""
     words: str | None = None
-    """What its values are called: `<words>.<value>` in the catalogues."""
+    """What its values are called: `<words>.<value>` in the catalogues; a page shows them as badges."""
+    called: str | None = None
+    """The same, of values that are no badges; one that is in no catalogue is shown as it is."""
     hidden: bool = False
     """Whether a page leaves it out; programs are told."""
     filled: bool = False

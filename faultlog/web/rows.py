@@ -30,6 +30,9 @@ _BADGES: Final[Mapping[str, str]] = {
     "unknown": "note",
 }
 """What a value's badge looks like; others have a look of their own name."""
+_NOTHING: Final = "–"
+_SHORT: Final = 24
+"""Characters of a value that a page keeps on one line. Tool default."""
 _NUMBERS: Final = frozenset({"integer", "number", "duration", "bytes"})
 
 
@@ -43,6 +46,16 @@ class Cell:
     at: str | None = None
     """An instant as a program reads it."""
     numeric: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return self.text == _NOTHING
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it needs several words' room."""
+        return len(self.text) > _SHORT
 
 
 def told(listing: Listing, row: Mapping[str, Value], say: Wording) -> dict[str, Told]:
@@ -106,12 +119,12 @@ def cells(listing: Listing, row: Mapping[str, Value], say: Wording) -> list[Cell
 def _cell(column: Column, row: Mapping[str, Value], say: Wording) -> Cell:
     value = row[column.key]
     if value is None or value == "[]":
-        return Cell("–")
+        return Cell(_NOTHING, numeric=column.kind in _NUMBERS)
     if column.words is not None:
         return Cell(said(column.words, str(value), say), badge=_BADGES.get(str(value), str(value)))
     if column.kind == "instant":
         second = str(Instant(int(value) // 1_000_000 * 1_000_000_000, 0))
-        return Cell(say.instant(second), at=written(value))
+        return Cell(second.removesuffix("Z").replace("T", " "), at=written(value))
     return Cell(_shown(column, value, say), _link(column, row), numeric=column.kind in _NUMBERS)
 
 
@@ -133,7 +146,13 @@ def _shown(column: Column, value: Value, say: Wording) -> str:
         case "integer":
             return f"{value:,}"
         case _:
-            return str(value)
+            return _called(column, str(value), say)
+
+
+def _called(column: Column, value: str, say: Wording) -> str:
+    """What a value is called; one without a name is told as it is."""
+    key = f"{column.called}.{value}"
+    return say.words(key) if column.called is not None and say.has(key) else value
 
 
 def _link(column: Column, row: Mapping[str, Value]) -> str | None:

@@ -1,10 +1,30 @@
-"""Sizes and instants as people read them."""
+"""Sizes, instants and browsers as people read them."""
 
 from datetime import UTC, datetime
 from typing import Final
 
 _STEP: Final = 1000
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
+_BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+"""What browsers write of themselves, and what they are called; many also write names of others, which stand later."""
+_SYSTEMS: Final = (
+    ("Windows", "Windows"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
 
 
 def size(count: int) -> str:
@@ -35,6 +55,18 @@ def machine(at: int) -> str:
     '2026-03-03T10:00:59Z'
     """
     return f"{_of(at):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def browser(agent: str | None) -> str:
+    """A browser and its system, from what it says of itself; what is neither stands as it is.
+
+    >>> browser("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36")
+    'Chrome · Linux'
+    >>> browser("curl/8.1"), browser(None)
+    ('curl/8.1', '–')
+    """
+    found = [next((name for mark, name in known if mark in (agent or "")), None) for known in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(one for one in found if one) or agent or "–"
 
 
 def _of(at: int) -> datetime:

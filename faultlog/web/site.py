@@ -25,8 +25,20 @@ ENTRIES: Final = (
     ("rules", "/rules"),
 )
 """What the navigation names, and where it is."""
+BELONGS: Final = {
+    "/cases": "/bundles",
+    "/intervals": "/bundles",
+    "/findings": "/bundles",
+    "/events": "/bundles",
+    "/jobs": "/bundles",
+    "/comparisons": "/bundles",
+    "/formats": "/rules",
+}
+"""Where pages belong that the navigation does not name."""
 ALONE: Final = ("/login", "/shared/")
 """Pages of those for whom the navigation leads nowhere."""
+OWN: Final = ("/account", "/admin")
+"""Pages of accounts."""
 COOKIE: Final = "language"
 """In which a choice of language is kept."""
 
@@ -62,6 +74,7 @@ def page(request: Request, template: str, who: Who | None, status: int = 200, /,
         .render(
             who=who,
             csrf=getattr(request.state, "csrf", None),
+            is_own=request.url.path.startswith(OWN),
             entries=_entries(request.url.path, say),
             in_language=lambda language: f"?{request.url.include_query_params(lang=language).query}",
             **framed,
@@ -89,7 +102,8 @@ def _entries(path: str, say: Wording) -> list[tuple[str, str, bool]]:
     """The navigation: where it leads, what it says, and whether the page belongs there."""
     if path.startswith(ALONE):
         return []
-    first = "/bundles" if path.startswith("/cases/") else f"/{path.split('/')[1]}"
+    first = f"/{path.split('/')[1]}"
+    first = BELONGS.get(first, first)
     return [(address, say.words(f"web.entry.{name}"), address == first) for name, address in ENTRIES]
 
 

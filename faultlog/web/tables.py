@@ -19,6 +19,7 @@ _OF_INTERVALS: Final = "state"
 _OF_JOBS: Final = "web.state"
 _OF_VERDICTS: Final = "export.verdict"
 _OF_LEVELS: Final = "web.level"
+_OF_SYSTEMS: Final = "web.os"
 
 
 def _case(source: ColumnElement[Any]) -> Column:
@@ -29,7 +30,7 @@ def _host(source: ColumnElement[Any]) -> Column:
     return Column("host", "text", source, "What bundles of one host share, as `guid:…` or `name:…`.", hidden=True)
 
 
-def _named(source: ColumnElement[Any], link: str | None = "/bundles?host={host}") -> Column:
+def _named(source: ColumnElement[Any], link: str | None = "/hosts/{host}") -> Column:
     return Column("host_name", "text", source, "What the host is called.", link=link)
 
 
@@ -67,6 +68,13 @@ _latest = (
     .order_by(_newer.c.queued_at.desc(), _newer.c.id)
     .limit(1)
     .correlate(BUNDLES)
+    .scalar_subquery()
+)
+_host_name = (
+    select(func.max(_HOSTS.c.name))
+    .join(CASES, CASES.c.id == _HOSTS.c.case_id)
+    .where(CASES.c.team_id == JOBS.c.team_id, CASES.c.host == JOBS.c.host)
+    .correlate(JOBS)
     .scalar_subquery()
 )
 _STATE: Final = Column("state", "text", JOBS.c.state, "Of its newest job.", words=_OF_JOBS, values=STATES)
@@ -121,12 +129,13 @@ JOBS_LIST: Final = Listing(
             "name", "text", BUNDLES.c.name, "What the bundle, or the newer of two, is called.", link="/cases/{bundle}"
         ),
         Column("compared", "text", _OLD.c.name, "The older of two.", link="/comparisons/{comparison}"),
-        Column("host", "text", JOBS.c.host, "The host, where it is of all its bundles.", link="/bundles?host={host}"),
+        Column("host", "text", JOBS.c.host, "The host, where it is of all its bundles.", hidden=True),
+        Column("host_name", "text", _host_name, "What that host is called.", link="/hosts/{host}"),
         Column("state", "text", JOBS.c.state, "How far it is.", words=_OF_JOBS, filled=True, values=STATES),
         Column("done_bytes", "bytes", JOBS.c.done_bytes, "Of the files, unpacked, that were read.", filled=True),
         Column("tries", "integer", JOBS.c.tries, "How often a worker took it.", filled=True),
-        Column("reason", "text", JOBS.c.reason, "Why there is no case, in a word."),
-        Column("detail", "text", JOBS.c.detail, "Why there is no case."),
+        Column("reason", "text", JOBS.c.reason, "Why there is no case, in a word.", called="web.why"),
+        Column("detail", "text", JOBS.c.detail, "Why there is no case.", hidden=True),
         Column("queued_at", "instant", JOBS.c.queued_at, "When it was queued.", filled=True),
         Column("started_at", "instant", JOBS.c.started_at, "When a worker took it last."),
         Column("ended_at", "instant", JOBS.c.ended_at, "When it ended."),
@@ -327,7 +336,7 @@ EVENTS_LIST: Final = Listing(
         _host(_E.c.host),
         Column("at", "instant", _E.c.at, "When it was."),
         _named(_HOSTS.c.name),
-        Column("kind", "text", _E.c.kind, "What it says.", filled=True),
+        Column("kind", "text", _E.c.kind, "What it says.", called="signal", filled=True),
         Column("fault_id", "integer", _E.c.fault_id, "The fault."),
         Column("severity", "text", _E.c.severity, "Of the fault."),
         Column("before", "text", _E.c.before, "What changed, before.", hidden=True),
@@ -400,9 +409,9 @@ HOSTS_LIST: Final = Listing(
         _level(_R.level, "How urgent the worst of them is."),
         Column("open_faults", "numbers", _R.open_faults, "Faults seen open at the end.", filled=True),
         Column("connector_version", "text", _R.connector_version, "Of the connector."),
-        Column("os", "text", _R.os, "`macos` or `linux`."),
+        Column("os", "text", _R.os, "`macos` or `linux`.", called=_OF_SYSTEMS),
         Column("os_version", "text", _R.os_version, "Of the system."),
-        Column("first_at", "instant", _R.first_at, "The first line of all its bundles."),
+        Column("first_at", "instant", _R.first_at, "The first line of all its bundles.", hidden=True),
         Column("last_at", "instant", _R.last_at, "The last line."),
         Column("uploaded_at", "instant", _R.uploaded_at, "When its last bundle was uploaded."),
     ),
@@ -410,7 +419,7 @@ HOSTS_LIST: Final = Listing(
         Filter("name", func.coalesce(_R.name, _R.host), "Whose name holds this.", "contains"),
         Filter("verdict", _R.verdict, "Whose worst verdict is this.", values=VERDICTS, words=_OF_VERDICTS),
         Filter("level", _R.level, "As urgent as this.", values=LEVELS, words=_OF_LEVELS),
-        Filter("os", _R.os, "With this system.", values=("macos", "linux")),
+        Filter("os", _R.os, "With this system.", values=("macos", "linux"), words=_OF_SYSTEMS),
         _of_host(_R.host),
         *_since(_R.last_at, "Whose last line is"),
     ),

@@ -1,83 +1,81 @@
-"""The site in a real browser: upload, progress, verdict, evidence, download, delete; with and without script.
+"""The site in a real browser: from a bundle to its verdict, its evidence, a link to it, and what changed since.
 
-The server is a process of its own, and so is its worker, which is started when a test has seen what waits. Whatever a
-page asks for comes from the server, and nothing that the content security policy forbids is tried.
+On SQLite and on PostgreSQL, in English and in Korean, with script and without. The server is a process of its own, and
+so is its worker, which is started when a test has seen what waits. Nobody is shut out of a page that is visited, none
+is wider than its window, whatever a page asks for comes from the server, and nothing that the content security policy
+forbids is tried. Screenshots are written to the folder that FAULTLOG_SHOTS names, for a person to look at.
 """
 
+import base64
 import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 
-from tests.stores import free_port
+from faultlog.store import jobs
 from tests.system.conftest import needed
 from tests.system.postgres import serving
+from tests.system.sites import Site
 from tests.system.test_page_in_browser import AXE, found_by_axe
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
+BREACHED = SAMPLES / "fault6-breached-0001.zip"
+OLD, NEW = SAMPLES / "pair" / "old.tar.gz", SAMPLES / "pair" / "new.tar.gz"
 pytestmark = pytest.mark.timeout(300)
 
 WORDS = {
     "en": {
         "waits": "Waiting for its turn",
         "busy": "It waits for its turn.",
-        "open": "Open the case",
         "verdict": "breached by 14 min 22 s",
+        "regressed": "REGRESSED",
         "kind": "It is neither an archive that is known",
         "cancelled": "Cancelled",
+        "quarantined": "This bundle cannot be analysed as it is.",
+        "failed": "The analysis failed. This is not the fault of the bundle.",
         "gone": "There is nothing at this address",
+        "expired": "It has expired, was revoked, or is not complete",
+        "wrong": "Name or password is wrong.",
     },
     "ko": {
         "waits": "차례를 기다리는 중",
         "busy": "차례를 기다리고 있습니다.",
-        "open": "열기",
         "verdict": "기한을 14분 22초 넘겼습니다",
+        "regressed": "재발",
         "kind": "로그도 아닙니다",
         "cancelled": "취소됨",
+        "quarantined": "이 번들은 이대로는 분석할 수 없습니다.",
+        "failed": "분석에 실패했습니다. 번들 때문은 아닙니다.",
         "gone": "이 주소에는 볼 수 있는 것이 없습니다",
+        "expired": "기한이 지났거나 폐기되었거나 주소가 완전하지 않습니다",
+        "wrong": "이름 또는 비밀번호가 맞지 않습니다.",
     },
 }
-
-
-class Site:
-    """A server that runs; its worker does when it is told to."""
-
-    def __init__(self, folder: Path, database: str | None) -> None:
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self._kept = ["--data", str(folder), *([] if database is None else ["--database", database])]
-
-    @contextmanager
-    def running(self) -> Iterator["Site"]:
-        with self._program("serve", "--port", str(self.port), "--workers", "0"):
-            for _ in range(600):
-                try:
-                    urlopen(self.address, timeout=10).close()  # noqa: S310 (our own server)
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield self
-
-    @contextmanager
-    def working(self) -> Iterator[None]:
-        with self._program("worker"):
-            yield
-
-    @contextmanager
-    def _program(self, *words: str) -> Iterator[None]:
-        one = subprocess.Popen([sys.executable, "-m", "faultlog", *words, *self._kept], stderr=subprocess.DEVNULL)
-        try:
-            yield
-        finally:
-            one.terminate()
-            one.wait(30)
+PAGES = (
+    "bundles",
+    "bundles?state=failed",
+    "cases",
+    "intervals",
+    "findings",
+    "events",
+    "comparisons",
+    "jobs",
+    "hosts",
+    "fleet",
+    "search",
+    "search?q=fault",
+    "search?q=nowhere-to-be-found",
+    "rules",
+    "rules/6",
+    "formats",
+    "formats/bracketed",
+    "account",
+    "admin/users",
+    "admin/audit",
+)
 
 
 @pytest.fixture(scope="module")
@@ -89,161 +87,250 @@ def sites(tmp_path_factory: Any) -> Iterator[Any]:
         def site(name: str) -> Site:
             if name not in found:
                 address = running.enter_context(serving()).address if name == "postgresql" else None
-                made = Site(tmp_path_factory.mktemp(name), address)
-                found[name] = running.enter_context(made.running())
+                found[name] = running.enter_context(Site(tmp_path_factory.mktemp(name), address).running())
             return found[name]
 
         yield site
 
 
+class Visitor:
+    """Somebody with a browser, which at the end asked nobody else and complained only of what the server refused."""
+
+    def __init__(self, chromium: Any, site: Site, language: str, **how: Any) -> None:
+        window = {"width": 1280, "height": 900}
+        self.site, self.words, self._name = site, WORDS[language], f"{language} {how.get('color_scheme', '')}"
+        self._context = chromium.new_context(
+            **{"viewport": window, "accept_downloads": True, "locale": language, **how}
+        )
+        self._asked: list[str] = []
+        self._complaints: list[str] = []
+        self._context.on("request", lambda one: self._asked.append(one.url))
+        self._context.on("console", lambda one: self._complaints.append(one.text))
+        self._context.on("weberror", lambda one: self._complaints.append(str(one.error)))
+        self.page = self._context.new_page()
+
+    def tab(self, address: str) -> Any:
+        page = self._context.new_page()
+        page.goto(address)
+        return page
+
+    def looks(self, name: str, page: Any = None) -> None:
+        """Nobody is shut out, and nothing is wider than the window; a picture for a person, where one asks."""
+        page = page or self.page
+        if folder := os.environ.get("FAULTLOG_SHOTS"):
+            file = Path(folder) / f"site {self._name} {name.replace('/', ' ')}.png"
+            page.screenshot(path=str(file), full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        assert page.title().endswith(("faultlog", "faultlog compare")), name
+        needed(AXE.exists(), "axe-core")
+        assert found_by_axe(page) == [], name
+
+    def leave(self) -> None:
+        assert [url for url in self._asked if not url.startswith((f"{self.site.address}/", "blob:"))] == []
+        told = [one for one in self._complaints if not one.startswith(("Failed to load resource", "[DOM]"))]
+        assert told == []  # `[DOM]` is advice on forms
+        self._context.close()
+
+
 @pytest.fixture
-def visitor(chromium: Any, sites: Any) -> Iterator[Any]:
-    """Opens the site; at the end it asked nobody else for anything, and complained of nothing but what was refused."""
-    made: list[tuple[Any, Site, list[str], list[str]]] = []
+def visit(chromium: Any, sites: Any) -> Iterator[Any]:
+    """Opens the site of a database; whoever comes is logged in, in a team of his own, unless he is a stranger."""
+    came: list[Visitor] = []
 
-    def visit(database: str = "sqlite", **how: Any) -> tuple[Any, Site]:
+    def open_(database: str = "sqlite", language: str = "en", *, stranger: bool = False, **how: Any) -> Visitor:
         site = sites(database)
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, "accept_downloads": True, **how})
-        asked: list[str] = []
-        complaints: list[str] = []
-        context.on("request", lambda one: asked.append(one.url))
-        context.on("console", lambda one: complaints.append(one.text))
-        context.on("weberror", lambda one: complaints.append(str(one.error)))
-        made.append((context, site, asked, complaints))
-        page = context.new_page()
-        page.goto(site.address)
-        return page, site
+        came.append(Visitor(chromium, site, language, **how))
+        if not stranger:
+            site.log_in(came[-1].page, site.account())
+        return came[-1]
 
-    yield visit
-    for context, site, asked, complaints in made:
-        assert [url for url in asked if not url.startswith((f"{site.address}/", "blob:"))] == []
-        assert [told for told in complaints if "Failed to load resource" not in told] == []
-        context.close()
+    yield open_
+    for one in came:
+        one.leave()
 
 
-def accessible(page: Any, name: str) -> None:
-    """Nobody is shut out, and nothing is wider than the window; a picture for a person to look at, where one asks."""
-    folder = os.environ.get("FAULTLOG_SHOTS")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"site {name}.png"), full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    needed(AXE.exists(), "axe-core")
-    assert found_by_axe(page) == []
+def drop(page: Any, *files: Path) -> None:
+    """Drop files on a page, as a hand does."""
+    told = [[one.name, base64.b64encode(one.read_bytes()).decode()] for one in files]
+    dropped = page.evaluate_handle(
+        "all => { const given = new DataTransfer(); for (const [name, content] of all)"
+        " given.items.add(new File([Uint8Array.from(atob(content), one => one.charCodeAt(0))], name)); return given; }",
+        told,
+    )
+    page.dispatch_event("h1", "dragover", {"dataTransfer": dropped})
+    assert page.locator(".drop.over").count() == 1
+    page.dispatch_event("h1", "drop", {"dataTransfer": dropped})
+    assert page.locator(".drop.over").count() == 0
+
+
+def choose(page: Any, *files: Path) -> None:
+    """Choose files, as who presses the button does."""
+    with page.expect_file_chooser() as chosen:
+        page.click("label[for='files']")
+    chosen.value.set_files(list(files))
 
 
 @pytest.mark.parametrize(
-    ("language", "scheme", "width", "database"), [("en", "light", 1280, "sqlite"), ("ko", "dark", 390, "postgresql")]
+    ("database", "language", "scheme", "width"),
+    [
+        ("sqlite", "en", "light", 1280),
+        ("sqlite", "ko", "light", 390),
+        ("postgresql", "en", "dark", 390),
+        ("postgresql", "ko", "dark", 1280),
+    ],
 )
-def test_from_a_bundle_to_its_verdict_its_evidence_and_its_files(
-    visitor: Any, language: str, scheme: str, width: int, database: str
-) -> None:
-    words, name = WORDS[language], f"{language} {scheme} {width}"
-    page, site = visitor(
-        database, locale=language, color_scheme=scheme, viewport={"width": width, "height": 900}, has_touch=width < 600
-    )
-    accessible(page, f"empty {name}")
-    page.click(".options summary")
-    accessible(page, f"options {name}")
-    page.set_input_files("#files", [SAMPLES / "fault6-breached-0001.zip"])
-    page.locator(".row-number", has_text=words["waits"]).wait_for()
-    accessible(page, f"waiting {name}")
+def test_from_a_bundle_to_what_changed_since(visit: Any, database: str, language: str, scheme: str, width: int) -> None:
+    how = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}, "has_touch": width < 600}
+    one = visit(database, language, **how)
+    page = one.page
+    one.looks("empty")
+    drop(page, OLD, NEW)
+    choose(page, BREACHED)
+    for name in (OLD, NEW, BREACHED):
+        page.locator(".row.live", has_text=name.name).get_by_text(one.words["waits"]).wait_for()
+    one.looks("waiting")
+    page.reload()
+    busy = one.tab(f"{one.site.address}{page.locator('.rows a', has_text=BREACHED.name).get_attribute('href')}")
+    busy.get_by_text(one.words["busy"]).wait_for()
+    one.looks("busy", busy)
 
-    busy = page.context.new_page()
-    busy.goto(site.address)
-    busy.click(".rows a.row-name")
-    busy.get_by_text(words["busy"]).wait_for()
-    accessible(busy, f"busy {name}")
-    with site.working():
-        page.get_by_text(words["verdict"]).first.wait_for(timeout=60_000)
+    with one.site.working():
         busy.locator(".chart").wait_for(timeout=60_000)  # the page that waited became the report
-    accessible(page, f"verdict {name}")
-    page.get_by_text(words["open"]).first.click()
+        busy.close()
+        read_the_case(one)
+        show_it_to_a_stranger(one, visit(database, language, stranger=True, **how))
+        compare_two_bundles(one)
+        for address in PAGES if width == 390 else ():
+            page.goto(f"{one.site.address}/{address}")
+            page.locator(".tiles" if address == "fleet" else "h1").first.wait_for(timeout=30_000)
+            one.looks(address)
+
+
+def read_the_case(one: Any) -> None:
+    """The verdict, the lines that prove it, and both as a file."""
+    page = one.page
+    page.goto(f"{one.site.address}/bundles")
+    page.get_by_role("link", name=BREACHED.name).click()
+    page.get_by_text(one.words["verdict"]).first.wait_for()
     page.locator(".chart.live").wait_for()
-    accessible(page, f"case {name}")
+    one.looks("case")
     page.locator(".card a[href='#f6-1']").first.click()
-    page.locator("#f6-1 .line code").first.wait_for(state="visible")
-    accessible(page, f"evidence {name}")
+    page.locator("#f6-1 .line code", has_text="Fault Raised").first.wait_for(state="visible")
     page.locator(".menu summary").click()
-    accessible(page, f"downloads {name}")
+    one.looks("evidence")
     for kind in ("csv", "png"):
         with page.expect_download() as waiting:
             page.locator(f".menu a[href$='/download/{kind}']").click()
         assert Path(waiting.value.path()).stat().st_size > 100
     page.keyboard.press("Escape")
     assert page.locator(".menu[open]").count() == 0
-    case = page.url
-    page.locator(".toolbar a[href$='/delete']").click()
-    accessible(page, f"delete {name}")
-    page.click("form[action$='/delete'] button")
-    page.wait_for_url(f"{site.address}/")
-    page.goto(case)
-    page.get_by_text(words["gone"]).wait_for()
-    accessible(page, f"gone {name}")
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("en", "dark"), ("ko", "light")])
-def test_without_script_a_form_leads_to_the_verdict(visitor: Any, language: str, scheme: str) -> None:
-    page, site = visitor(
-        locale=language, color_scheme=scheme, viewport={"width": 390, "height": 900}, java_script_enabled=False
-    )
-    page.set_input_files("#files", [SAMPLES / "fault6-breached-0001.zip"])
+def show_it_to_a_stranger(one: Any, stranger: Any) -> None:
+    """A link shows the case to whoever has it, as long as it counts, and nothing else."""
+    page, case = one.page, one.page.url.partition("#")[0]
+    page.click(".toolbar a[href$='/shares']")
+    one.looks("shares")
+    page.click(".form button")
+    one.looks("link made")
+    link = page.locator("#key").input_value()
+    stranger.page.goto(link)
+    stranger.page.get_by_text(one.words["verdict"]).first.wait_for()
+    assert stranger.page.locator("nav.bar, .toolbar").count() == 0
+    stranger.looks("link")
+    stranger.page.goto(case)
+    assert stranger.page.url.startswith(f"{one.site.address}/login")
+    stranger.page.fill("#name", "kim")
+    stranger.page.fill("#password", "guessed")
+    stranger.page.click("main button")
+    stranger.page.get_by_text(one.words["wrong"]).wait_for()
+    stranger.looks("login")
+    page.goto(f"{case}/shares")
+    one.looks("shares with one")
+    page.click(".people table button")
+    stranger.page.goto(link)
+    stranger.page.get_by_text(one.words["expired"]).wait_for()
+
+
+def compare_two_bundles(one: Any) -> None:
+    """From a bundle to its host, and from there to what became of each fault between two bundles."""
+    page = one.page
+    page.goto(f"{one.site.address}/bundles")
+    page.get_by_role("link", name=NEW.name).click()
+    page.locator(".toolbar a[href^='/hosts/']").click()
+    page.locator(".chart.live").wait_for()
+    one.looks("host")
+    page.click("form[action='/comparisons'] button")
+    page.locator("h1", has_text="sim-macos-0001").wait_for(timeout=60_000)
+    page.get_by_text(one.words["regressed"]).first.wait_for()
+    one.looks("compare")
+
+
+def test_without_script_forms_and_links_do_the_same(visit: Any) -> None:
+    one = visit("sqlite", "ko", viewport={"width": 390, "height": 900}, java_script_enabled=False)
+    page = one.page
+    page.set_input_files("#files", [BREACHED, OLD, NEW])
     page.click("#send")
-    page.get_by_text(WORDS[language]["busy"]).wait_for()
-    with site.working():
-        page.get_by_text(WORDS[language]["verdict"]).first.wait_for(timeout=60_000)
-    page.locator("#f6-1 summary").click()
-    assert page.locator("#f6-1 .line code").first.is_visible()
+    page.get_by_role("link", name=BREACHED.name).click()
+    page.get_by_text(one.words["busy"]).wait_for()
+    with one.site.working():
+        page.get_by_text(one.words["verdict"]).first.wait_for(timeout=60_000)
+        page.locator("#f6-1 summary").click()
+        assert page.locator("#f6-1 .line code").first.is_visible()
+        page.click(".toolbar a[href$='/shares']")
+        page.click(".form button")
+        assert f"{one.site.address}/shared/" in page.locator("#key").input_value()
+        page.goto(f"{one.site.address}/hosts")
+        page.locator("tr", has=page.locator(".number", has_text="2")).get_by_role("link").first.click()
+        page.click("form[action='/comparisons'] button")
+        page.get_by_text(one.words["regressed"]).first.wait_for(timeout=60_000)
+    page.goto(f"{one.site.address}/bundles")
+    page.get_by_role("link", name=BREACHED.name).click()
     page.click(".toolbar a[href$='/delete']")
     page.click("form[action$='/delete'] button")
-    page.wait_for_url(f"{site.address}/")
+    page.wait_for_url(f"{one.site.address}/")
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ko", "dark")])
-def test_what_is_refused_or_cancelled_is_said_in_its_row(visitor: Any, language: str, scheme: str) -> None:
-    words = WORDS[language]
-    page, _ = visitor(locale=language, color_scheme=scheme)
-    page.set_input_files("#files", [{"name": "junk.bin", "mimeType": "", "buffer": bytes(9000)}])
-    page.get_by_text(words["kind"]).wait_for()
-
-    stopped = {"name": "stopped.log", "mimeType": "", "buffer": f"one {language}\n".encode()}
-    page.set_input_files("#files", [stopped])
+@pytest.mark.parametrize(("language", "scheme", "width"), [("en", "light", 1280), ("ko", "dark", 390)])
+def test_what_is_refused_cancelled_given_up_or_gone_says_so(visit: Any, language: str, scheme: str, width: int) -> None:
+    one = visit("sqlite", language, color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = one.page
+    page.set_input_files("#files", [_file("junk.bin", bytes(9000))])
+    page.get_by_text(one.words["kind"]).wait_for()
+    page.set_input_files("#files", [_file("stopped.log", b"one\n")])
     row = page.locator(".row.live", has_text="stopped.log")
-    row.locator(".row-number", has_text=words["waits"]).wait_for()
+    row.get_by_text(one.words["waits"]).wait_for()
     row.locator("button").click()
-    row.get_by_text(words["cancelled"]).wait_for()
-
+    row.get_by_text(one.words["cancelled"]).wait_for()
     page.route("**/api/v1/bundles?*", lambda route: None)  # never answered
-    page.set_input_files("#files", [{"name": "held.log", "mimeType": "", "buffer": b"two\n"}])
+    page.set_input_files("#files", [_file("held.log", b"two\n")])
     row = page.locator(".row.live", has_text="held.log")
     row.locator("button").click()
-    row.get_by_text(words["cancelled"]).wait_for()
+    row.get_by_text(one.words["cancelled"]).wait_for()
     page.unroute("**/api/v1/bundles?*")
-    accessible(page, f"refused {language} {scheme}")
-
+    one.looks("refused")
     page.locator(".row.live", has_text="stopped.log").locator("a").click()
-    accessible(page, f"cancelled {language} {scheme}")
+    one.looks("cancelled")
+
+    for name, state, reason in (("broken.log", "failed", "disk"), ("notes.txt", "quarantined", "nothing_answerable")):
+        page.goto(one.site.address)
+        page.set_input_files("#files", [_file(name, name.encode())])
+        page.locator(".row.live", has_text=one.words["waits"]).wait_for()
+        held = one.site.store.write(jobs.lease, "a worker")
+        one.site.store.write(jobs.end, held, state, reason, "a message")
+        page.locator(".row.live .onwards").click()
+        page.get_by_text(one.words[state]).wait_for()
+        page.locator(".card details summary").click()
+        one.looks(state)
+    page.goto(f"{page.url}/delete")
+    one.looks("delete")
+    case = page.url.removesuffix("/delete")
+    page.click("form[action$='/delete'] button")
+    page.wait_for_url(f"{one.site.address}/")
+    page.goto(case)
+    page.get_by_text(one.words["gone"]).wait_for()
+    one.looks("gone")
 
 
-@pytest.mark.parametrize(("language", "scheme", "width"), [("en", "light", 390), ("ko", "dark", 1280)])
-def test_what_cannot_be_analysed_says_what_to_do(visitor: Any, language: str, scheme: str, width: int) -> None:
-    page, site = visitor(locale=language, color_scheme=scheme, viewport={"width": width, "height": 900})
-    page.set_input_files(
-        "#files", [{"name": f"notes {language}.txt", "mimeType": "", "buffer": f"no {width}\n".encode()}]
-    )
-    with site.working():
-        page.locator(".row.live .onwards").click(timeout=60_000)
-    page.locator(".card details summary").click()
-    accessible(page, f"quarantined {language} {scheme}")
-
-
-def test_files_are_dropped_anywhere_on_the_page(visitor: Any) -> None:
-    page, _ = visitor()
-    dropped = page.evaluate_handle(
-        "() => { const all = new DataTransfer();"
-        " all.items.add(new File([new Uint8Array(9000)], 'dropped.bin')); return all; }"
-    )
-    page.dispatch_event("h1", "dragover", {"dataTransfer": dropped})
-    assert page.locator(".drop.over").count() == 1
-    page.dispatch_event("h1", "drop", {"dataTransfer": dropped})
-    page.locator(".row.live", has_text="dropped.bin").get_by_text(WORDS["en"]["kind"]).wait_for()
-    assert page.locator(".drop.over").count() == 0
+def _file(name: str, content: bytes) -> dict[str, object]:
+    return {"name": name, "mimeType": "", "buffer": content}

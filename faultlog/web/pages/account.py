@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from faultlog.store import audit, passwords, people, sessions, tokens
 from faultlog.web.logins import Refused, tried
 from faultlog.web.problems import not_found
-from faultlog.web.shown import machine, minute
+from faultlog.web.shown import browser, machine, minute
 from faultlog.web.site import page, wording_of
 from faultlog.web.who import Kept, Owner, Who, store_of
 
@@ -84,7 +84,18 @@ def _page(request: Request, who: Who, said: str | None = None, status: int = 200
     has = store_of(request).read(_has, who)
     told = {"said": said, "wait_s": wait_s, "least": passwords.LEAST}
     title = wording_of(request).words("web.account")
-    return page(request, "account.html", who, status, title=title, minute=minute, machine=machine, **told, **has)
+    return page(
+        request,
+        "account.html",
+        who,
+        status,
+        title=title,
+        minute=minute,
+        machine=machine,
+        browser=browser,
+        **told,
+        **has,
+    )
 
 
 def _id(who: Who) -> int:

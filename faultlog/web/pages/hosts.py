@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from faultlog.report.document import CaseDocument
 from faultlog.report.html.cards import Card, cards
+from faultlog.report.manual import system_name
 from faultlog.report.view import seen
 from faultlog.store import cases, hosts, places
 from faultlog.store.hosts import Joining
@@ -77,7 +78,7 @@ def host_page(request: Request, host: Annotated[str, Path(max_length=2000)], who
         "say": say,
         "title": one.name or say.words("host.unknown"),
         "host": one,
-        "states": _states(one.newest),
+        "states": _states(one.newest, say),
         "together": _together(found, say),
         "now": _now(found, say),
         "parts_told": [_part(one, each, say) for each in told],
@@ -143,10 +144,11 @@ def _leading(card: Card, case: str) -> Card:
 def _row(host: Host, held: Held, say: Wording) -> Row:
     first, last = ("–" if at is None else minute(at) for at in (held.first_at, held.last_at))
     faults = ", ".join(str(fault) for fault in held.open_faults) or say.words("web.host.none")
-    states, apart = _states(held), len(host.cases) > 1 and held.joined is None
+    states, apart = _states(held, say), len(host.cases) > 1 and held.joined is None
     return Row(held.bundle, held.name, first, last, minute(held.uploaded_at), states, faults, apart)
 
 
-def _states(held: Held) -> str:
-    system = " ".join(part for part in (held.os, held.os_version) if part)
-    return " · ".join(part for part in (held.connector_version, system) if part)
+def _states(held: Held, say: Wording) -> str:
+    system = " ".join(part for part in (system_name(held.os or ""), held.os_version) if part)
+    version = held.connector_version
+    return " · ".join(part for part in (version and say.words("web.host.connector", version=version), system) if part)

@@ -21,6 +21,8 @@ router = APIRouter(include_in_schema=False)
 
 _NOT_KEPT: Final = frozenset({"after", "lang"})
 """Parameters that an address of the same rows in another form leaves out."""
+_TABLES: Final = ("bundles", "cases", "intervals", "findings", "events", "comparisons", "jobs")
+"""Of what a page leads to the others, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ def _routes(listing: Listing) -> None:
         asked = read_query(listing, request.query_params)
         rows = rows_of(store, who, listing, asked)
         title = wording_of(request).words(f"web.list.{listing.name}")
-        return page(request, "list.html", who, title=title, listing=shown(request, listing, asked, rows))
+        return page(
+            request, "list.html", who, title=title, tables=_TABLES, listing=shown(request, listing, asked, rows)
+        )
 
     def as_json(request: Request, who: Viewer, store: Kept) -> JSONResponse:
         rows, response = rows_of(store, who, listing, read_query(listing, request.query_params)), Response()

@@ -33,7 +33,7 @@ def rule_page(request: Request, fault: str, who: Viewer, store: Kept) -> HTMLRes
         raise not_found()
     number, names = found[0].file.fault, chapters.names(found, say)
     told = {
-        "title": f"{say.words('bars.fault', fault=number)}: {names[0][0]}",
+        "title": f"{say.words('web.fault', fault=number)}: {names[0][0]}",
         "fault": number,
         "names": names,
         "before": chapters.before(found, say),

@@ -118,7 +118,7 @@ def _host(one: searching.Named, words: str, say: Wording) -> Hit:
 
 
 def _fault(one: Listed, words: str, say: Wording) -> Hit:
-    title = f"{say.words('bars.fault', fault=one.fault)}: {' / '.join(one.names)}"
+    title = f"{say.words('web.fault', fault=one.fault)}: {' / '.join(one.names)}"
     return Hit(f"/rules/{one.fault}", marked(title, words), one.systems)
 
 
@@ -132,7 +132,7 @@ def _bundle(one: searching.Named, words: str, say: Wording) -> Hit:
 def _line(one: searching.Line, words: str, say: Wording) -> Hit:
     anchor = f"#{one.interval}" if one.interval is not None else ""
     where = f"{one.file}:{one.line}" if one.line is not None else one.file
-    fault = "" if one.fault is None else say.words("bars.fault", fault=one.fault)
+    fault = "" if one.fault is None else say.words("web.fault", fault=one.fault)
     title = " · ".join(part for part in (one.host or say.words("host.unknown"), fault) if part)
     place = " · ".join(part for part in (one.name, where, "" if one.at is None else minute(one.at)) if part)
     return Hit(f"/cases/{one.bundle}{anchor}", [(title, False)], place, marked(_cut(one.text, words), words))

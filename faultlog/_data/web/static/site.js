@@ -175,12 +175,12 @@
   // A page that waits for something that no stream tells of.
   for (const card of document.querySelectorAll("[data-look-again]")) setTimeout(() => location.reload(), Number(card.dataset.lookAgain));
 
-  // The link of a page.
+  // The link of a page, or what a field holds.
   for (const button of document.querySelectorAll('[data-do="copy"]')) {
     if (!navigator.clipboard) continue; // only where the browser trusts the connection
     const still = button.textContent;
     button.hidden = false;
-    button.addEventListener("click", () => navigator.clipboard.writeText(location.origin + location.pathname).then(() => {
+    button.addEventListener("click", () => navigator.clipboard.writeText(button.dataset.of ? at(button.dataset.of).value : location.origin + location.pathname).then(() => {
       button.textContent = button.dataset.done;
       setTimeout(() => { button.textContent = still; }, 2000);
     }));
