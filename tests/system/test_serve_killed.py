@@ -30,8 +30,8 @@ from tests.serving import Process, Server, put, quick, sent
 from tests.stores import free_port
 from tests.system.postgres import serving
 
-UPLOADS = int(os.environ.get("FAULTLOG_UPLOADS", "200"))
-KILLS = int(os.environ.get("FAULTLOG_KILLS", "60"))
+UPLOADS = int(os.environ.get("FAULTLOG_UPLOADS", "120"))
+KILLS = int(os.environ.get("FAULTLOG_KILLS", "36"))
 SEED = int(os.environ.get("FAULTLOG_SEED", "7"))
 CLIENTS, OF_A_HOST = 4, 4
 LEASE_S = 4.0
@@ -130,6 +130,12 @@ class Site:
         for line in one.told("swept"):
             self.swept.update({what: line[what] for what in ("incoming", "ownerless")})
 
+    def wait_for(self, name):
+        """Until it is at work."""
+        event = "swept" if name == "server" else "worker started"
+        while (one := self.processes[name]) is None or one.is_over() or not one.told(event):
+            time.sleep(0.02)
+
     def kill(self, name):
         one = self.processes[name]
         if one is not None and not one.is_over():
@@ -149,10 +155,14 @@ class Site:
 
 
 def kill_some(site, kills, chance):
-    """Kill so many, at random moments."""
+    """Kill so many, at random moments: most of them at work, some while they start."""
     while site.kills.total() < kills:
-        time.sleep(chance.uniform(0.05, 1.6))
-        site.kill(chance.choice(["server", "first", "second"]))
+        time.sleep(chance.uniform(0, 0.5))
+        name = chance.choice(["server", "first", "second"])
+        if chance.random() > 0.15:
+            site.wait_for(name)
+            time.sleep(chance.uniform(0, 1))
+        site.kill(name)
 
 
 def rows(store, *columns):
