@@ -11,7 +11,7 @@ from faultlog.fleet.tables import TABLES, Table, Type, host_of
 from faultlog.model import LEVELS, Instant
 from faultlog.report.document import CaseDocument, from_json, to_json
 from faultlog.store.schema import CASE_TABLES, CASES, VERDICTS
-from faultlog.store.texts import now, storable
+from faultlog.store.texts import folded, now, storable
 from faultlog.values import dataclass
 
 if TYPE_CHECKING:
@@ -140,9 +140,10 @@ def _told(doc: CaseDocument) -> dict[str, str | None]:
 
 def _rows(table: Table, hashes: Sequence[str], doc: CaseDocument) -> list[dict[str, Any]]:
     common = {"bundles": sorted(hashes)} if "bundles" in table.columns else {}
-    return [
+    rows = [
         {name: _kept(kind, (common | row).get(name)) for name, kind in table.columns.items()} for row in table.rows(doc)
     ]
+    return [row | {"folded": folded(row["text"])} for row in rows] if table.name == "events" else rows
 
 
 def _kept(kind: Type, value: Any) -> Any:  # noqa: ANN401 (whatever the column holds)

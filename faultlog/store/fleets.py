@@ -22,6 +22,7 @@ class Offered:
     faults: tuple[int, ...]
     versions: tuple[str, ...]
     systems: tuple[str, ...]
+    os_versions: tuple[str, ...]
 
 
 def frames(db: Connection, team: int) -> Frames:
@@ -52,6 +53,7 @@ def offered(db: Connection, team: int) -> Offered:
         tuple(_told(db, team, stays.fault_id)),
         tuple(_told(db, team, hosts.connector_version)),
         tuple(_told(db, team, hosts.os)),
+        tuple(_told(db, team, hosts.os_version)),
     )
 
 

@@ -273,8 +273,9 @@ def _table_of(name: str, columns: Mapping[str, Type]) -> Table:
         _of("teams", index=True),
         Column("host", Text, nullable=False),
         *(Column(column, _TYPES[kind](), nullable=True) for column, kind in columns.items()),
+        *([Column("folded", Text, nullable=True)] if name == "events" else []),
     )
 
 
 CASE_TABLES: Final[Mapping[str, Table]] = {one.name: _table_of(one.name, one.columns) for one in TABLES}
-"""By their names in a lake. `host` is that of the case."""
+"""By their names in a lake. `host` is that of the case; `folded` the text of an event as it is looked for."""

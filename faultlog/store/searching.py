@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, case, func, or_, select
 
 from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES
+from faultlog.store.texts import folded, written_as
 from faultlog.values import dataclass
 
 _EVENTS: Final = CASE_TABLES["events"]
@@ -52,23 +53,18 @@ def lines(db: Connection, team: int, words: str, faults: Collection[int], most: 
         most: how many are wanted.
         skip: how many of the first are not.
     """
-    inside: ColumnElement[bool] = holds(db, _EVENTS.c.text, words)
+    inside: ColumnElement[bool] = _EVENTS.c.folded.contains(folded(words), autoescape=True)
     if faults:
         inside = or_(inside, _EVENTS.c.fault_id.in_(faults))
-    found = (
-        select(_EVENTS.c.row)
+    cells = (_EVENTS.c[name] for name in ("case_id", "fault_id", "at", "file", "line", "text"))
+    rows = db.execute(
+        select(*cells, BUNDLES.c.name.label("bundle"), _HOSTS.c.name.label("host_name"))
         .join(BUNDLES, BUNDLES.c.id == _EVENTS.c.case_id)  # what all bundles of a host say stands in its bundles too
+        .outerjoin(_HOSTS, _HOSTS.c.case_id == _EVENTS.c.case_id)
         .where(_EVENTS.c.team_id == team, inside)
         .order_by(_EVENTS.c.row.desc())
         .limit(most)
         .offset(skip)
-    )
-    rows = db.execute(
-        select(_EVENTS, BUNDLES.c.name.label("bundle"), _HOSTS.c.name.label("host_name"))
-        .join(BUNDLES, BUNDLES.c.id == _EVENTS.c.case_id)
-        .outerjoin(_HOSTS, _HOSTS.c.case_id == _EVENTS.c.case_id)
-        .where(_EVENTS.c.row.in_(found.scalar_subquery()))
-        .order_by(_EVENTS.c.row.desc())
     ).all()
     stays = _stays(db, {row.case_id for row in rows})
     return [
@@ -88,12 +84,23 @@ def lines(db: Connection, team: int, words: str, faults: Collection[int], most: 
 
 
 def bundles(db: Connection, team: int, words: str, most: int, skip: int) -> list[Named]:
-    """Bundles whose names hold some words, the newest first."""
-    return _named(db, team, holds(db, BUNDLES.c.name, words), most, skip)
+    """Bundles whose names hold some words: those of that very name first, then the newest."""
+    asked = (
+        select(BUNDLES.c.id, BUNDLES.c.name, BUNDLES.c.uploaded_at, _HOSTS.c.name.label("host_name"))
+        .outerjoin(_HOSTS, _HOSTS.c.case_id == BUNDLES.c.id)
+        .where(BUNDLES.c.team_id == team, holds(db, BUNDLES.c.name, words))
+        .order_by(_place(words, BUNDLES.c.name), BUNDLES.c.uploaded_at.desc(), BUNDLES.c.id)
+        .limit(most)
+        .offset(skip)
+    )
+    return [Named(row.id, row.name, row.host_name, row.uploaded_at) for row in db.execute(asked)]
 
 
 def hosts(db: Connection, team: int, words: str, most: int, skip: int) -> list[Named]:
-    """Hosts whose names, or what else names them, hold some words: of each its newest bundle, by name."""
+    """Hosts whose names, or what else names them, hold some words: of each its newest bundle.
+
+    Those that are called so come first, then those whose names begin so, each by name.
+    """
     rank = func.row_number().over(
         partition_by=CASES.c.host, order_by=(_HOSTS.c.last_at.desc().nulls_last(), CASES.c.bundle_id)
     )
@@ -105,27 +112,24 @@ def hosts(db: Connection, team: int, words: str, most: int, skip: int) -> list[N
         .where(CASES.c.team_id == team, CASES.c.host.not_like("case:%"), inside)
         .subquery()
     )
-    asked = select(found).where(found.c.rank == 1).order_by(found.c.name, found.c.host).limit(most).offset(skip)
+    order = (_place(words, found.c.name, found.c.host), func.lower(func.coalesce(found.c.name, found.c.host)))
+    asked = select(found).where(found.c.rank == 1).order_by(*order, found.c.host).limit(most).offset(skip)
     return [Named(row.bundle_id, row.name or row.host, row.host, row.uploaded_at) for row in db.execute(asked)]
 
 
 def holds(db: Connection, column: Column[Any], words: str) -> ColumnElement[bool]:
-    """Whether a text holds some words, in small letters or large; `%` and `_` in them are just that."""
+    """Whether a name holds some words, in small letters or large; `%` and `_` in them are just that."""
     if db.dialect.name == "sqlite":  # whose LIKE takes large letters for small ones anyway, and at once
-        return column.contains(words, autoescape=True)
-    return column.icontains(words, autoescape=True)
+        return or_(*(column.contains(one, autoescape=True) for one in written_as(words)))
+    return or_(*(column.icontains(one, autoescape=True) for one in written_as(words)))
 
 
-def _named(db: Connection, team: int, inside: ColumnElement[bool], most: int, skip: int) -> list[Named]:
-    asked = (
-        select(BUNDLES.c.id, BUNDLES.c.name, BUNDLES.c.uploaded_at, _HOSTS.c.name.label("host_name"))
-        .outerjoin(_HOSTS, _HOSTS.c.case_id == BUNDLES.c.id)
-        .where(BUNDLES.c.team_id == team, inside)
-        .order_by(BUNDLES.c.uploaded_at.desc(), BUNDLES.c.id)
-        .limit(most)
-        .offset(skip)
-    )
-    return [Named(row.id, row.name, row.host_name, row.uploaded_at) for row in db.execute(asked)]
+def _place(words: str, *names: ColumnElement[Any]) -> ColumnElement[int]:
+    """What comes first: a name that is the words, then one that begins with them."""
+    small = words.lower()
+    is_one = or_(*(func.lower(name).in_((small, f"guid:{small}", f"name:{small}")) for name in names))
+    begins = or_(*(name.istartswith(words, autoescape=True) for name in names))
+    return case((is_one, 0), (begins, 1), else_=2)
 
 
 _Stay = tuple[str, int | None, int | None]

@@ -1,6 +1,7 @@
 """Text and time as both databases take them."""
 
 import time
+import unicodedata
 
 _NUL = str.maketrans({"\0": "␀"})
 
@@ -17,3 +18,17 @@ def storable(text: str) -> str:
 def now() -> int:
     """Microseconds since 1970 UTC."""
     return time.time_ns() // 1000
+
+
+def folded(text: str) -> str:
+    """A text as it is looked for: small letters or large, and Korean in whole syllables or in parts, are the same.
+
+    >>> folded("SCAN") == folded("scan"), folded("\u1100\u1167\u11ab") == folded("견")
+    (True, True)
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def written_as(text: str) -> list[str]:
+    """A text in each of the ways that letters are put together, as names of files may have it."""
+    return sorted({text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))})

@@ -12,14 +12,15 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select
 
-from faultlog.store.texts import storable
+from faultlog.store.texts import folded, storable
 from faultlog.values import dataclass
 
 Kind = Literal["text", "integer", "number", "instant", "duration", "bytes", "flag", "numbers", "said"]
 """What a column holds: a text, a number of things, a number, microseconds since 1970 UTC, seconds, bytes, whether
 something is so, a JSON list of numbers, a sentence as JSON."""
-Matching = Literal["equal", "contains", "since", "until"]
-"""How a filter compares: the same; some of the text, in capitals or not; an instant not before, or before it."""
+Matching = Literal["equal", "contains", "folded", "since", "until"]
+"""How a filter compares: the same; some of the text, in capitals or not; the same of a text that is kept folded; an
+instant not before, or before it."""
 Value = str | int | float | bool | None
 
 MOST: Final = 200
@@ -185,6 +186,8 @@ def _matches(one: Filter, value: Value) -> ColumnElement[bool]:
     match one.matching:
         case "contains":
             return one.of.icontains(told, autoescape=True)
+        case "folded":
+            return one.of.contains(folded(str(told)), autoescape=True)
         case "since":
             return one.of >= told
         case "until":

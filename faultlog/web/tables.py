@@ -346,7 +346,7 @@ EVENTS_LIST: Final = Listing(
         Column("text", "text", _E.c.text, "The line as it is written.", link="/cases/{case}"),
     ),
     (
-        Filter("text", _E.c.text, "Whose line holds this.", "contains"),
+        Filter("text", _E.c.folded, "Whose line holds this.", "folded"),
         Filter("kind", _E.c.kind, "Of this kind."),
         _of_fault(_E.c.fault_id),
         Filter("name", _HOSTS.c.name, "Whose host's name holds this.", "contains"),

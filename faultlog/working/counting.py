@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Connection, select
 
 from faultlog.fleet.lake import Lake
+from faultlog.fleet.narrowing import Choice, narrowed
 from faultlog.fleet.reading import Frames
 from faultlog.fleet.report.gathered import Tally, of_frames
 from faultlog.fleet.report.page import values
@@ -25,7 +24,7 @@ from faultlog.store import fleets, places
 from faultlog.store.opening import Store
 from faultlog.store.schema import CASES, JOBS
 from faultlog.wording import Wording
-from faultlog.working.orders import Choice, Order
+from faultlog.working.orders import Order
 
 
 def warm() -> None:
@@ -36,7 +35,7 @@ def warm() -> None:
 def numbers(store: Store, order: Order) -> tuple[dict[str, Any], bytes]:
     """The statistics of a team's cases, and which cases those are."""
     of, frames = store.read(_read, order.team)
-    return {"of": of}, to_json(fleet_statistics(frames)).encode()
+    return {"of": of}, to_json(fleet_statistics(narrowed(frames, order.choice))).encode()
 
 
 def page(store: Store, order: Order) -> tuple[dict[str, Any], bytes]:
@@ -45,11 +44,18 @@ def page(store: Store, order: Order) -> tuple[dict[str, Any], bytes]:
     chosen = narrowed(frames, order.choice)
     if chosen.hosts.empty:
         return {"of": of, "title": None}, b""
-    gathered = of_frames(Lake(Path("fleet"), chosen.rules), (), tally, chosen)
+    gathered = of_frames(Lake(Path("fleet"), chosen.rules), (), _tally(chosen, order.choice, tally), chosen)
     telling = Telling(Wording(order.language, load_rules(()), "UTC"), gathered.fleet)
     shown = values(telling, gathered, pictures(Easel(telling, ShippedFont())), pages)
     shown |= {"about": shown["about"][:1], "eyebrow": telling.words("web.entry.fleet")}  # type: ignore[index]
     return {"of": of, "title": shown["title"]}, block("fleet.html", "main", telling.wording, **shown).encode()
+
+
+def _tally(chosen: Frames, choice: Choice, uncounted: Tally) -> Tally:
+    """What became of the bundles that are looked at; those without a case are of no host that could be chosen."""
+    counted = len({one for bundles in chosen.hosts["bundles"] for one in bundles})
+    rest = uncounted if choice == Choice() else Tally()
+    return Tally({("done", None): counted}) + rest
 
 
 def _read(db: Connection, team: int) -> tuple[str, Frames]:
@@ -63,60 +69,15 @@ def _told(db: Connection, team: int) -> tuple[str, Frames, Tally, Mapping[str, s
         row.sha256: f"/cases/{row.bundle_id}" if row.bundle_id is not None else f"/hosts/{places.id_of(row.host)}"
         for row in rows
     }
+    return *_read(db, team), _uncounted(db, team), pages
+
+
+def _uncounted(db: Connection, team: int) -> Tally:
+    """What became of the bundles that have no case, by their newest jobs."""
     newest: dict[str, tuple[str, str | None]] = {}
-    jobs = select(JOBS.c.bundle_id, JOBS.c.state, JOBS.c.reason).where(JOBS.c.team_id == team)
-    for row in db.execute(jobs.where(JOBS.c.bundle_id.is_not(None)).order_by(JOBS.c.queued_at)):
+    jobs = select(JOBS.c.bundle_id, JOBS.c.state, JOBS.c.reason).outerjoin(CASES, CASES.c.bundle_id == JOBS.c.bundle_id)
+    without = jobs.where(JOBS.c.team_id == team, JOBS.c.bundle_id.is_not(None), CASES.c.id.is_(None))
+    for row in db.execute(without.order_by(JOBS.c.queued_at)):
         newest[row.bundle_id] = (row.state, row.reason if row.state == "quarantined" else None)
     tally: Any = Counter(one for one in newest.values() if one[0] in fleets.OUTCOMES)
-    return *_read(db, team), tally, pages
-
-
-def narrowed(frames: Frames, choice: Choice) -> Frames:
-    """The frames of what is looked at: hosts by what their cases say, stays by their fault and their begin."""
-    hosts = frames.hosts
-    if choice.version:
-        hosts = hosts[hosts["connector_version"] == choice.version]
-    if choice.os:
-        hosts = hosts[hosts["os"] == choice.os]
-    cases = set(hosts["case"])
-    kept: dict[str, Any] = {
-        name: _of(getattr(frames, name), cases) for name in ("intervals", "findings", "patterns", "coverage")
-    }
-    if choice.fault is not None:
-        for name in ("intervals", "findings", "patterns"):
-            kept[name] = kept[name][kept[name]["fault_id"] == choice.fault].reset_index(drop=True)
-    kept["intervals"] = _begun(kept["intervals"], choice)
-    told = set(zip(kept["intervals"]["case"], kept["intervals"]["id"], strict=True))
-    of_stays = [one in told for one in zip(kept["findings"]["case"], kept["findings"]["interval"], strict=True)]
-    kept["findings"] = kept["findings"][of_stays].reset_index(drop=True)
-    kept["coverage"] = _clipped(kept["coverage"], choice)
-    return replace(frames, hosts=hosts.reset_index(drop=True), **kept)
-
-
-def _of(frame: pd.DataFrame, cases: set[str]) -> pd.DataFrame:
-    return frame[frame["case"].isin(cases)].reset_index(drop=True)
-
-
-def _begun(stays: pd.DataFrame, choice: Choice) -> pd.DataFrame:
-    begin = stays["raised_at"].fillna(stays["raised_until"])
-    if choice.since:
-        stays = stays[begin >= _day(choice.since)]
-    if choice.until:
-        stays = stays[begin.loc[stays.index] < _day(choice.until)]
-    return stays.reset_index(drop=True)
-
-
-def _clipped(coverage: pd.DataFrame, choice: Choice) -> pd.DataFrame:
-    """What was observed of the time that is looked at."""
-    coverage = coverage.copy()
-    if choice.since:
-        since = _day(choice.since)
-        coverage["from_at"] = coverage["from_at"].where(coverage["from_at"] >= since, since)
-    if choice.until:
-        until = _day(choice.until)
-        coverage["to_at"] = coverage["to_at"].where(coverage["to_at"] <= until, until)
-    return coverage[~(coverage["from_at"] >= coverage["to_at"])].reset_index(drop=True)
-
-
-def _day(day: str) -> pd.Timestamp:
-    return pd.Timestamp(day, tz="UTC")
+    return Tally(tally)

@@ -4,22 +4,11 @@ import json
 from dataclasses import asdict
 from typing import Any, Literal
 
+from faultlog.fleet.narrowing import Choice
 from faultlog.values import dataclass
 from faultlog.wording import Language
 
 Kind = Literal["export", "page", "numbers"]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What of a fleet is looked at; all of it where nothing is chosen."""
-
-    fault: int | None = None
-    version: str = ""
-    os: str = ""
-    since: str = ""
-    until: str = ""
-    """Days, UTC: stays that began from the one on, before the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +23,7 @@ class Order:
     format: str = ""
     """Of an export: of which case it is, and the name of its format."""
     choice: Choice = Choice()
-    """Of a page."""
+    """Of the fleet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ TABLE = {
     ("GET", "/comparisons/{comparison}"): Row(VIEWER),
     ("POST", "/comparisons/{comparison}/again"): Row(ANALYST),
     ("POST", "/comparisons/{comparison}/cancel"): Row(ANALYST),
-    ("GET", "/fleet"): Row(VIEWER),
+    **{("GET", f"/fleet{twin}"): Row(VIEWER) for twin in ("", ".json", ".csv")},
     ("GET", "/search"): Row(VIEWER, query={"q": "secret"}),
     ("GET", "/rules"): Row(VIEWER),
     ("GET", "/rules/{fault}"): Row(VIEWER, common={"fault": "6"}),

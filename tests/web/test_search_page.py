@@ -2,12 +2,15 @@
 
 import re
 import time
+import unicodedata
 
 from sqlalchemy import insert
 
 from faultlog.store import people, searching
 from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES
+from faultlog.store.texts import folded
 from faultlog.web.pages.search import marked
+from tests.lakes import bundle
 from tests.web.test_api_bundles import put
 
 
@@ -30,6 +33,35 @@ def test_words_are_found_and_lead_to_where_they_stand(client, work):
     assert 'href="/rules/6"' in search(client, "6")
     assert f'href="/cases/{bundle}"' in search(client, "breached-0001")
     assert 'href="/rules/6"' in search(client, "scan service restarting")
+
+
+def test_korean_is_found_however_its_letters_are_put_together(client, work, store, tmp_path):
+    """macOS writes names of files in parts of syllables; who types them, whole ones."""
+    whole, parts = (unicodedata.normalize(form, "바탕화면/견적서") for form in ("NFC", "NFD"))
+    assert whole != parts
+    lines = [f"10:00:0{n} Fault Raised: 6, scanning /Users/kim/{one}.pdf" for n, one in enumerate((whole, parts))]
+    file = bundle(tmp_path / unicodedata.normalize("NFD", "견적서.zip"), "09:00:00 connector started", *lines)
+    put(client, file.read_bytes(), file.name)
+    work()
+    for words in ("견적서", "견적", unicodedata.normalize("NFD", "견적서")):
+        found = search(client, words, **{"in": "lines"})
+        assert found.count("<mark>") == 2, words
+        assert re.search(r"<mark>견적서?</mark>\.pdf|<mark>견적</mark>서\.pdf", unicodedata.normalize("NFC", found))
+    assert "bundles" in search(client, "견적서.zip")
+    assert client.get("/api/v1/events", params={"text": "견적서"}).json()["total"] == 2
+    assert "scan service" not in search(client, "바탕화면")
+
+
+def test_what_is_called_so_comes_before_what_only_holds_it(client, store):
+    team = store.write(people.need_team, "local")
+    filled(store, team, 30, 1)
+    found = search(client, "host1", **{"in": "hosts"})
+    names = re.findall(r'class="row-name"[^>]*><mark>(host1</mark>\d*)', found)
+    assert [one.replace("</mark>", "") for one in names] == ["host1", "host10", "host11", "host12", "host13", "host14"]
+    found = search(client, "bundle-1-2.zip")
+    assert found.count("row-name") == 1
+    assert "There are no more places" in search(client, "host1", **{"in": "hosts", "page": 9})
+    assert "Nothing is looked for yet" in search(client, "")
 
 
 def test_signs_stand_for_themselves(client, store):
@@ -83,7 +115,9 @@ def filled(store, team, bundles, lines):
         db.execute(insert(CASE_TABLES["hosts"]), [row | {"name": row["host"][5:], "last_at": 1} for row in own])
         text = "Mar  3 13:31:32 host ampdaemon[77]: info: Fault raised: Scan service restarting, id"
         events = [
-            row | {"at": n, "kind": "fault_raised", "fault_id": 6, "file": "a.log", "line": n, "text": f"{text} {n}"}
+            row
+            | {"at": n, "kind": "fault_raised", "fault_id": 6, "file": "a.log", "line": n, "text": f"{text} {n}"}
+            | {"folded": folded(f"{text} {n}")}
             for row in own
             for n in range(lines)
         ]

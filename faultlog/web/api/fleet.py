@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from faultlog.web.api.description import KINDS
 from faultlog.web.api.routes import ONLY_DECLARED, REFUSALS, operation, refusals
+from faultlog.web.choosing import Asked, choice_of
 from faultlog.web.fleetview import Fleets
 from faultlog.web.who import Kept, Viewer
 from faultlog.working.orders import Order
@@ -22,8 +23,8 @@ _FLEET: Final = {"description": "The statistics, `faultlog.fleet/1`.", "content"
 
 
 @router.get("/fleet", response_class=Response, responses={200: _FLEET, **refusals(503)})
-async def get_fleet(request: Request, who: Viewer, store: Kept) -> Response:
-    """Statistics of all cases that are counted, as `faultlog fleet report --json` writes them."""
+async def get_fleet(request: Request, who: Viewer, store: Kept, asked: Asked) -> Response:
+    """Statistics of all cases that are counted, as `faultlog fleet report --json` writes them; or of a part of them."""
     counts: Fleets = request.app.state.fleets
-    counted = await counts.at_last(store, Order("numbers", who.team))
+    counted = await counts.at_last(store, Order("numbers", who.team, choice=choice_of(asked)))
     return Response(counted.text, media_type="application/json")

@@ -1,57 +1,40 @@
 """`/fleet`: which faults a team's hosts have, how long they last, and whom to help, of all or of what is chosen."""
 
-from datetime import date
-from typing import Annotated, Any, Final
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from markupsafe import Markup
 
+from faultlog.fleet.narrowing import Choice
 from faultlog.store import fleets
+from faultlog.store.opening import Store
+from faultlog.store.schema import VERDICTS
+from faultlog.web.choosing import choice_in, query_of
+from faultlog.web.fleetlines import fleet_csv
 from faultlog.web.fleetview import Fleets
 from faultlog.web.lifeline import name_of
 from faultlog.web.site import language_of, page, wording_of
-from faultlog.web.who import Kept, Viewer
-from faultlog.working.orders import Choice, Order
+from faultlog.web.who import Kept, Viewer, Who
+from faultlog.wording import Wording
+from faultlog.working.orders import Order
 
 router = APIRouter(include_in_schema=False)
 
-_MOST_FAULT: Final = 99_999
-Text = Annotated[str, Query(max_length=100)]
-
 
 @router.get("/fleet")
-async def fleet_page(
-    request: Request,
-    who: Viewer,
-    store: Kept,
-    fault: Text = "",
-    version: Text = "",
-    os: Text = "",
-    since: Text = "",
-    until: Text = "",
-) -> Response:
+async def fleet_page(request: Request, who: Viewer, store: Kept) -> Response:
     """The report of a fleet, or that it is being counted; what cannot be a choice is none."""
-    number = int(fault) if fault.isascii() and fault.isdecimal() and int(fault) <= _MOST_FAULT else None
-    choice, say = Choice(number, version, os, _day(since), _day(until)), wording_of(request)
+    choice, say = choice_in(request.query_params), wording_of(request)
     counts: Fleets = request.app.state.fleets
     counted, is_whole = await counts.soon(store, Order("page", who.team, language_of(request), choice=choice))
     if counted is not None and counted.title is None and not is_whole:
         counted = None  # where there was nothing there may be something by now
     if counted is None and request.headers.get("hx-request") == "true":  # the whole page looks again
         return Response(status_code=204, headers={"hx-redirect": f"/fleet?{request.url.query}"})
-    offered = await run_in_threadpool(store.read, fleets.offered, who.team)
-    told: dict[str, Any] = {
-        "choice": choice,
-        "is_chosen": choice != Choice(),
-        "is_whole": is_whole,
-        "query": request.url.query,
-        "faults_offered": [(one, name_of(one, None, say)) for one in offered.faults],
-        "versions": offered.versions,
-        "systems": offered.systems,
-        "title": say.words("web.entry.fleet"),
-    }
+    told = await run_in_threadpool(_offered, store, who, choice, say)
+    told |= {"is_whole": is_whole, "query": request.url.query, "title": say.words("web.entry.fleet")}
     if counted is None:
         return page(request, "fleetwaits.html", who, **told)
     if counted.title is None:
@@ -60,9 +43,36 @@ async def fleet_page(
     return page(request, "fleetful.html", who, **(told | {"title": counted.title, "body": body}))
 
 
-def _day(text: str) -> str:
-    """A day of the calendar, else nothing."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return ""
+@router.get("/fleet.json")
+async def fleet_as_json(request: Request, who: Viewer, store: Kept) -> Response:
+    """The numbers of the page."""
+    return Response(await _numbers(request, who, store), media_type="application/json")
+
+
+@router.get("/fleet.csv")
+async def fleet_as_csv(request: Request, who: Viewer, store: Kept) -> Response:
+    """The faults of the page, a line each."""
+    lines = fleet_csv(await _numbers(request, who, store))
+    named = {"content-disposition": 'attachment; filename="fleet.csv"'}
+    return Response(lines, media_type="text/csv; charset=utf-8", headers=named)
+
+
+async def _numbers(request: Request, who: Who, store: Store) -> bytes:
+    counts: Fleets = request.app.state.fleets
+    order = Order("numbers", who.team, choice=choice_in(request.query_params))
+    return (await counts.at_last(store, order)).text
+
+
+def _offered(store: Store, who: Who, choice: Choice, say: Wording) -> dict[str, Any]:
+    """What can be chosen, and what is."""
+    offered, query = store.read(fleets.offered, who.team), query_of(choice)
+    return {
+        "choice": choice,
+        "is_chosen": choice != Choice(),
+        "faults_offered": [(one, name_of(one, None, say)) for one in offered.faults],
+        "verdicts": [(one, say.words(f"export.verdict.{one}")) for one in VERDICTS],
+        "versions": offered.versions,
+        "systems": offered.systems,
+        "os_versions": offered.os_versions,
+        "twins": [(kind, f"/fleet.{kind}" + (f"?{query}" if query else "")) for kind in ("csv", "json")],
+    }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -9,12 +10,13 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from faultlog.store import places, searching
+from faultlog.store.texts import folded, written_as
 from faultlog.values import dataclass
 from faultlog.web.chapters import Listed, listed
 from faultlog.web.shown import minute
 from faultlog.web.site import page, rules, wording_of
 from faultlog.web.who import Kept, Viewer
-from faultlog.wording import Wording, safe
+from faultlog.wording import Language, Wording, safe
 
 router = APIRouter(include_in_schema=False)
 
@@ -68,23 +70,25 @@ def search_page(
     say = wording_of(request)
     words = " ".join(q.replace("\0", "").split())[:_LONGEST]
     asked = (group,) if group is not None else GROUPS
-    found = store.read(_found, who.team, words, asked, number, say) if words else []
+    all_ = store.read(found, who.team, words, asked, number, say) if words else []
     title = say.words("web.search.title", words=words) if words else say.words("web.search")
-    told = {"title": title, "words": words, "found": [one for one in found if one.hits], "group": group}
+    told: dict[str, object] = {"title": title, "words": words, "group": group, "beyond": number > 1}
+    told["found"] = [one for one in all_ if one.hits]
     return page(request, "search.html", who, **told)
 
 
-def _found(db: Connection, team: int, words: str, groups: Collection[Group], number: int, say: Wording) -> list[Found]:
-    faults = [one for one in listed(rules(), say) if _is_meant(one, words)]
+def found(db: Connection, team: int, words: str, groups: Collection[Group], number: int, say: Wording) -> list[Found]:
+    """What was found in some groups; of one alone, a page of it."""
+    faults = sorted((one for one in _faults(say.language) if _is_meant(one, words)), key=lambda one: _place(one, words))
     numbers = [one.fault for one in faults if str(one.fault) == words]
-    found = []
+    shown = []
     for group in groups:
         most = _MANY if group == "lines" or len(groups) == 1 else _FEW
         skip = (number - 1) * most if len(groups) == 1 else 0
         hits = _hits(db, team, words, group, (faults, numbers), (most + 1, skip), say)
         more = len(hits) > most
-        found.append(Found(group, hits[:most], number - 1 if skip else None, number + 1 if more else None))
-    return found
+        shown.append(Found(group, hits[:most], number - 1 if skip else None, number + 1 if more else None))
+    return shown
 
 
 def _hits(
@@ -107,8 +111,19 @@ def _hits(
     return [_line(one, words, say) for one in searching.lines(db, team, words, numbers, most, skip)]
 
 
+@cache
+def _faults(language: Language) -> Sequence[Listed]:
+    """Every fault that has a rule, by number."""
+    return listed(rules(), Wording(language, rules(), "UTC"))
+
+
 def _is_meant(one: Listed, words: str) -> bool:
-    return words == str(one.fault) or any(words.lower() in name.lower() for name in one.names)
+    return words == str(one.fault) or any(folded(words) in folded(name) for name in one.names)
+
+
+def _place(one: Listed, words: str) -> bool:
+    """What comes first: a fault of that number, or whose name begins so."""
+    return not (words == str(one.fault) or any(folded(name).startswith(folded(words)) for name in one.names))
 
 
 def _host(one: searching.Named, words: str, say: Wording) -> Hit:
@@ -144,7 +159,8 @@ def marked(text: str, words: str) -> Words:
     >>> marked("Fault 6 raised; fault", "fault")
     [('Fault', True), (' 6 raised; ', False), ('fault', True)]
     """
-    parts = re.split(f"({re.escape(safe(words))})", safe(text), flags=re.IGNORECASE | re.ASCII)
+    meant = "|".join(re.escape(safe(one)) for one in written_as(words))
+    parts = re.split(f"({meant})", safe(text), flags=re.IGNORECASE)
     return [(part, n % 2 == 1) for n, part in enumerate(parts) if part]
 
 
@@ -152,6 +168,8 @@ def _cut(text: str, words: str) -> str:
     """A long text around its first hit."""
     if len(text) <= 2 * _AROUND:
         return text
-    at = max(0, text.lower().find(words.lower()))
+    meant = "|".join(map(re.escape, written_as(words)))
+    hit = re.search(meant, text, re.IGNORECASE)
+    at = 0 if hit is None else hit.start()
     begin, end = max(0, at - _AROUND), at + len(words) + _AROUND
     return f"{'… ' if begin else ''}{text[begin:end]}{' …' if end < len(text) else ''}"

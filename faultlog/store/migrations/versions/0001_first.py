@@ -243,6 +243,7 @@ def upgrade() -> None:
         sa.Column("file", sa.Text(), nullable=True),
         sa.Column("line", sa.BigInteger(), nullable=True),
         sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("folded", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_events_case_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_case_events_team_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("row", name=op.f("pk_case_events")),
