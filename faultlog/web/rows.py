@@ -107,6 +107,8 @@ def _cell(column: Column, row: Mapping[str, Value], say: Wording) -> Cell:
     value = row[column.key]
     if value is None or value == "[]":
         return Cell("–")
+    if column.words is not None and column.kind == "word":
+        return Cell(said(column.words, str(value), say))
     if column.words is not None:
         return Cell(said(column.words, str(value), say), badge=_BADGES.get(str(value), str(value)))
     if column.kind == "instant":

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from faultlog.comparison import CHANGES
 from faultlog.model import LEVELS
 from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS, STATES, VERDICTS
+from faultlog.web.governing import AUDIT_LIST, USERS_LIST
 from faultlog.web.listing import Column, Filter, Listing
 
 _HOSTS: Final = CASE_TABLES["hosts"]
@@ -426,6 +427,8 @@ LISTINGS: Final[Mapping[str, Listing]] = {
         EVENTS_LIST,
         COMPARISONS_LIST,
         JOBS_LIST,
+        AUDIT_LIST,
+        USERS_LIST,
     )
 }
 """By name."""
