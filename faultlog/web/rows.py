@@ -81,6 +81,11 @@ def csv_lines(listing: Listing, rows: Iterable[Mapping[str, Value]], say: Wordin
         yield _line([_plain(value) for value in told(listing, row, say).values()])
 
 
+def csv_text(rows: Iterable[Iterable[str]]) -> str:
+    """Rows of texts as CSV; no spreadsheet runs one."""
+    return "".join(_line([neutral(safe(cell)) for cell in row]) for row in rows)
+
+
 def _line(cells: list[str]) -> str:
     out = io.StringIO()
     csv.writer(out).writerow(cells)
