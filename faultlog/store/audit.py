@@ -11,7 +11,6 @@ from faultlog.values import dataclass
 Action = Literal[
     "login",
     "login.failed",
-    "login.throttled",
     "logout",
     "session.end",
     "password",

@@ -12,12 +12,13 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select
 
+from faultlog.store.people import Role
 from faultlog.store.texts import folded, storable
 from faultlog.values import dataclass
 
-Kind = Literal["text", "integer", "number", "instant", "duration", "bytes", "flag", "numbers", "said"]
-"""What a column holds: a text, a number of things, a number, microseconds since 1970 UTC, seconds, bytes, whether
-something is so, a JSON list of numbers, a sentence as JSON."""
+Kind = Literal["text", "word", "integer", "number", "instant", "duration", "bytes", "flag", "numbers", "said"]
+"""What a column holds: a text, one of few words, a number of things, a number, microseconds since 1970 UTC, seconds,
+bytes, whether something is so, a JSON list of numbers, a sentence as JSON."""
 Matching = Literal["equal", "contains", "folded", "since", "until"]
 """How a filter compares: the same; some of the text, in capitals or not; the same of a text that is kept folded; an
 instant not before, or before it."""
@@ -84,7 +85,7 @@ class Listing:
     """A table of the site."""
 
     name: str
-    """Of its address, `/name`, and its title, `web.list.name`."""
+    """Of its address, and its title, `web.list.name`."""
     about: str
     """What a row is, in English."""
     source: FromClause
@@ -97,6 +98,17 @@ class Listing:
     """Its order where nobody says: a column, after `-` the other way round."""
     meant: ColumnElement[bool] | None = None
     """Which rows are meant as long as nobody asks for those of one case."""
+    place: str = ""
+    """What its address begins with."""
+    least: Role = "viewer"
+    """Who may see it."""
+    has_own_page: bool = False
+    """Whether its page is more than the table, and somebody else's."""
+
+    @property
+    def address(self) -> str:
+        """Of its page."""
+        return f"{self.place}/{self.name}"
 
     @property
     def orders(self) -> tuple[str, ...]:
@@ -238,6 +250,7 @@ def _fits(value: object, column: Column) -> bool:
         return True
     allowed: Mapping[str, tuple[type, ...]] = {
         "text": (str,),
+        "word": (str,),
         "number": (int, float),
         "duration": (int, float),
     }

@@ -1,16 +1,19 @@
 """What may be asked of a listing in an address, declared for the API's description and checked for every page."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic_core import PydanticCustomError
 
 from faultlog.web.listing import MOST, USUAL, Asked, Filter, Listing, Value
 from faultlog.web.problems import misread, refused
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR = re.compile(r"[0-9]{4}-")
 _LONGEST = 300
 _LARGEST = (1 << 31) - 1
 
@@ -44,10 +47,21 @@ def _type(one: Filter) -> Any:  # noqa: ANN401 (a type that is made)
     if one.values:
         return Literal[one.values] | None
     if one.matching in {"since", "until"}:
-        return datetime | None
+        return Annotated[datetime, BeforeValidator(_written)] | None
     if one.kind == "integer":
         return Annotated[int, Field(ge=0, le=_LARGEST)] | None
     return Annotated[str, Field(min_length=1, max_length=_LONGEST)] | None
+
+
+def _written(told: object) -> object:
+    """An instant as it is declared: written out, and no number of anything.
+
+    Raises:
+        PydanticCustomError: it is not.
+    """
+    if isinstance(told, str) and _YEAR.match(told) is None:
+        raise PydanticCustomError("datetime_from_date_parsing", "is no instant")
+    return told
 
 
 def asked_of(listing: Listing, query: Query) -> Asked:

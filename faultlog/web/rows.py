@@ -94,6 +94,11 @@ def csv_lines(listing: Listing, rows: Iterable[Mapping[str, Value]], say: Wordin
         yield _line([_plain(value) for value in told(listing, row, say).values()])
 
 
+def csv_text(rows: Iterable[Iterable[str]]) -> str:
+    """Rows of texts as CSV; no spreadsheet runs one."""
+    return "".join(_line([neutral(safe(cell)) for cell in row]) for row in rows)
+
+
 def _line(cells: list[str]) -> str:
     out = io.StringIO()
     csv.writer(out).writerow(cells)
@@ -120,6 +125,8 @@ def _cell(column: Column, row: Mapping[str, Value], say: Wording) -> Cell:
     value = row[column.key]
     if value is None or value == "[]":
         return Cell(_NOTHING, numeric=column.kind in _NUMBERS)
+    if column.words is not None and column.kind == "word":
+        return Cell(said(column.words, str(value), say))
     if column.words is not None:
         return Cell(said(column.words, str(value), say), badge=_BADGES.get(str(value), str(value)))
     if column.kind == "instant":

@@ -9,6 +9,7 @@ from faultlog.comparison import CHANGES
 from faultlog.model import LEVELS
 from faultlog.store.hosts import APART, OF_STRANGERS, STRANGERS
 from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS, STATES, VERDICTS
+from faultlog.web.governing import AUDIT_LIST, USERS_LIST
 from faultlog.web.listing import Column, Filter, Listing
 
 _HOSTS: Final = CASE_TABLES["hosts"]
@@ -438,6 +439,8 @@ LISTINGS: Final[Mapping[str, Listing]] = {
         EVENTS_LIST,
         COMPARISONS_LIST,
         JOBS_LIST,
+        AUDIT_LIST,
+        USERS_LIST,
     )
 }
 """By name."""

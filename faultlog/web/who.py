@@ -4,7 +4,8 @@ Every route that shows or changes what a team has depends on `Viewer`, `Analyst`
 changes something and comes with a cookie has to show the token of its page, whatever route it is for.
 """
 
-from typing import Annotated, Final, cast
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, cast
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -177,4 +178,6 @@ Analyst = Annotated[Who, Depends(analyst)]
 Admin = Annotated[Who, Depends(admin)]
 Owner = Annotated[Who, Depends(owner)]
 Governor = Annotated[Who, Depends(governor)]
+ASKERS: Final[Mapping[Role, Any]] = {"viewer": Viewer, "analyst": Analyst, "admin": Admin}
+"""Who asks, for a route that is made for somebody of at least that role."""
 Kept = Annotated[Store, Depends(store_of)]

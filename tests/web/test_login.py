@@ -222,6 +222,13 @@ def test_an_administrator_says_who_may_what(browser, store, kim):
     page = browser.get("/admin/audit").text
     assert "disabled a user" in page
     assert "testclient" in page
+    page = browser.get(f"{users}?sort=-name").text
+    assert page.index("lee") < page.rindex("Your account")
+    assert 'aria-sort="descending"><a href="/admin/users?sort=name"' in page
+    assert 'href="/admin/users.csv?sort=-name"' in page
+    assert browser.get(f"{users}.json?sort=-name").json()["rows"][0]["name"] == "lee"
+    assert "lee,analyst," in browser.get(f"{users}.csv").text
+    assert browser.get("/api/v1/users?role=analyst").json()["total"] == 1
 
 
 def test_a_link_shows_the_case_to_whoever_has_it(browser, store, kim, work):

@@ -19,6 +19,7 @@ from faultlog.store import comparisons, jobs, passwords, people, sessions, share
 from faultlog.store.jobs import latest
 from faultlog.store.schema import AUDIT, METADATA
 from faultlog.web import progress
+from faultlog.web.tables import LISTINGS as tables_of_the_site  # noqa: N811 (that of this module is who may what)
 from faultlog.working.worker import Worker
 from tests.logs import knowledge
 from tests.store.test_jobs import BREACHED, SAMPLES, uploaded
@@ -86,6 +87,7 @@ TABLE = {
     ("GET", "/rules"): Row(VIEWER),
     ("GET", "/rules/{fault}"): Row(VIEWER, common={"fault": "6"}),
     ("GET", "/formats"): Row(VIEWER),
+    **{("GET", f"/{one}.{twin}"): Row(VIEWER) for one in ("rules", "formats") for twin in ("json", "csv")},
     ("GET", "/formats/{name}"): Row(VIEWER, common={"name": "bracketed"}),
     ("GET", "/account"): Row(VIEWER, person=True),
     ("POST", "/account/sessions/end"): Row(VIEWER, person=True),
@@ -100,7 +102,9 @@ TABLE = {
     ("POST", "/admin/users/{user}/enable"): Row(ADMIN, person=True),
     ("POST", "/admin/users/{user}/sessions/end"): Row(ADMIN, person=True),
     ("POST", "/admin/users/{user}/password"): Row(ADMIN, {"password": PASSWORD}, person=True),
-    ("GET", "/admin/audit"): Row(ADMIN),
+    **{("GET", f"/admin/audit{twin}"): Row(ADMIN) for twin in ("", ".json", ".csv")},
+    **{("GET", f"/admin/users{twin}"): Row(ADMIN) for twin in (".json", ".csv")},
+    **{("GET", f"/api/v1/{one}"): Row(ADMIN) for one in ("audit", "users")},
     ("PUT", "/api/v1/bundles"): Row(ANALYST, content=BREACHED.read_bytes(), query={"name": BREACHED.name}),
     ("GET", "/api/v1/bundles/{bundle}"): Row(VIEWER),
     ("GET", "/api/v1/bundles/{bundle}/file"): Row(ANALYST),
@@ -300,6 +304,31 @@ def test_a_foreign_administrator_learns_nothing_and_changes_nothing(client, worl
     }
     for name, rows in before.items():
         assert [one for one in rows if one not in ours[name] and one not in kept(store)[name]] == [], name
+
+
+REPORTS = ("/cases/{bundle}", "/comparisons/{comparison}", "/fleet", "/shared/{key}", "/hosts/{host:path}")
+"""What their tables say is in files: under Download, at `/api/v1/fleet`, at `/bundles?host=…`."""
+HANDFULS = ("/account", "/cases/{bundle}/shares")
+"""What somebody has himself, to end it: his sessions and tokens, the links to a case."""
+
+
+def test_every_table_of_a_page_can_be_put_in_order_and_is_a_file_for_programs(client, world):
+    found = set()
+    for (method, path), row in TABLE.items():
+        if method != "GET" or path.startswith("/api/") or path == "/logout":
+            continue
+        answer = ask(client, "GET", path, row, world.ids, world.people[ADMIN].shown)
+        if "text/html" not in answer.headers.get("content-type", "") or "<table" not in answer.text:
+            continue
+        found.add(path)
+        if path in REPORTS + HANDFULS:
+            continue
+        assert re.search(r'<th scope="col"[^>]*><a href="[^"]*sort=', answer.text), path
+        for twin in ("csv", "json"):
+            (address,) = re.findall(rf'href="({path}\.{twin}[^"]*)"', answer.text)
+            assert client.get(address, headers=world.people[ADMIN].shown).status_code == 200
+    tables = {one.address for one in tables_of_the_site.values()}
+    assert found - set(REPORTS + HANDFULS) == tables | {"/rules", "/formats"}
 
 
 def test_one_user_does_not_reach_what_is_anothers(client, world, store):

@@ -1,5 +1,9 @@
 """What is known of faults and logs, and who has a fault now."""
 
+import csv
+import io
+import re
+
 from faultlog.formats import load_formats
 from faultlog.rulebook import load_rules
 from tests.web.test_api_bundles import put
@@ -47,3 +51,20 @@ def test_a_rule_names_the_hosts_that_have_its_fault_now(client, work):
         assert document["host"]["name"] in shown
     for fault in closed:
         assert bundle not in client.get(f"/rules/{fault}").text
+
+
+def test_rules_and_formats_are_tables_in_any_order_and_files(client):
+    client.get("/")
+    page = client.get("/rules?sort=-fault&lang=en").text
+    numbers = [int(one) for one in re.findall(r'<tr><td class="number">(\d+)</td>', page)]
+    assert numbers == sorted(numbers, reverse=True)
+    assert 'aria-sort="descending" class="number"><a href="/rules?sort=fault"' in page
+    told = client.get("/rules.json?sort=-fault").json()
+    assert [one["fault"] for one in told["rows"]] == numbers
+    assert told["total"] == len(numbers)
+    lines = list(csv.DictReader(io.StringIO(client.get("/formats.csv?sort=-format").text)))
+    assert [one["format"] for one in lines] == sorted((one["format"] for one in lines), reverse=True)
+    assert client.get("/rules.csv?sort=promises").status_code == 200
+    for address in ("/rules", "/rules.json", "/formats.csv"):
+        refused = client.get(address, params={"sort": "nothing"})
+        assert refused.status_code == 422

@@ -11,7 +11,7 @@ from faultlog.store.jobs import Job
 from faultlog.store.litter import clear
 from faultlog.web import deeds
 from faultlog.web.api.description import KINDS
-from faultlog.web.api.routes import ONLY_DECLARED, REFUSALS, Id, operation, refusals
+from faultlog.web.api.routes import LOCATION, ONLY_DECLARED, REFUSALS, Id, operation, refusals
 from faultlog.web.api.shapes import BundleShape, JobShape, bundle_shape, job_shape
 from faultlog.web.doors import doors_of
 from faultlog.web.downloads import DOWNLOADS, attached, bundle_file
@@ -28,7 +28,7 @@ router = APIRouter(
     dependencies=ONLY_DECLARED,
 )
 
-_SAME: Final = {"model": BundleShape, "description": "The same bytes were there."}
+_SAME: Final = {"model": BundleShape, "description": "The same bytes were there.", **LOCATION}
 _CASE: Final = {"description": "The case document, `faultlog.case/1`.", "content": KINDS["CaseDocument"]}
 _EXPORT: Final = {
     "description": "The file.",
@@ -46,7 +46,7 @@ Name = Annotated[str, Query(min_length=1, max_length=LONGEST, description="What 
 @router.put(
     "/bundles",
     status_code=201,
-    responses={200: _SAME, **refusals(400, 413, 415, 507)},
+    responses={200: _SAME, 201: LOCATION, **refusals(400, 408, 415, 429)},
     openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {}}}},
 )
 async def put_bundle(
@@ -88,7 +88,7 @@ def delete_bundle(bundle: Id, who: Analyst, store: Kept) -> None:
     clear(store, bundle)
 
 
-@router.post("/bundles/{bundle}/jobs", status_code=201, responses=refusals(404, 409))
+@router.post("/bundles/{bundle}/jobs", status_code=201, responses={201: LOCATION, **refusals(404, 409, 415)})
 def post_job(
     response: Response, bundle: Id, who: Analyst, store: Kept, tz: Zone = None, taken: Taken = None
 ) -> JobShape:
@@ -108,7 +108,7 @@ def get_job(job: Id, who: Viewer, store: Kept) -> JobShape:
     return job_shape(found)
 
 
-@router.post("/jobs/{job}/cancel", responses=refusals(404))
+@router.post("/jobs/{job}/cancel", responses=refusals(404, 415))
 def cancel_job(job: Id, who: Analyst, store: Kept) -> JobShape:
     """Stop an analysis; one that has ended stays as it is."""
     store.write(deeds.cancel, who, job)

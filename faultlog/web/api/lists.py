@@ -15,12 +15,13 @@ from faultlog.web.querying import asked_of, query_of
 from faultlog.web.rows import told
 from faultlog.web.site import wording_of
 from faultlog.web.tables import LISTINGS
-from faultlog.web.who import Kept, Viewer, Who
+from faultlog.web.who import ASKERS, Kept, Who
 
 router = APIRouter(prefix="/api/v1", tags=["lists"], responses=REFUSALS, generate_unique_id_function=operation)
 
 _TYPES: dict[str, Any] = {
     "text": str,
+    "word": str,
     "integer": int,
     "number": float,
     "duration": float,
@@ -83,12 +84,12 @@ def answer(request: Request, response: Response, listing: Listing, rows: Rows) -
 
 
 def _route(listing: Listing) -> None:
-    query = query_of(f"{listing.name.title()}Query", listing)
+    query, asker = query_of(f"{listing.name.title()}Query", listing), ASKERS[listing.least]
 
     def get(
         request: Request,
         response: Response,
-        who: Viewer,
+        who: asker,  # type: ignore[valid-type]
         store: Kept,
         asked: Annotated[query, Query()],  # type: ignore[valid-type]
     ) -> Any:  # noqa: ANN401 (the page that is made)

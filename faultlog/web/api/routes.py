@@ -1,5 +1,6 @@
 """What all routes of the API share: how they are named, what they take, what they refuse with."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
@@ -17,6 +18,9 @@ Responses = dict[int | str, dict[str, Any]]
 _WORDS: Final = {
     400: "The upload is empty, or was broken off.",
     401: "Nobody is logged in.",
+    408: "Too slow.",
+    411: "It does not say how long it is.",
+    421: "The server is not called so.",
     403: "Not with this role.",
     404: "Not there, or another team's.",
     409: "Not now.",
@@ -30,13 +34,23 @@ _WORDS: Final = {
 }
 
 
+_AGAIN: Final = {"Retry-After": {"description": "Seconds to wait first.", "schema": {"type": "integer"}}}
+_HEADERS: Final[Mapping[int, dict[str, Any]]] = {
+    401: {"headers": {"WWW-Authenticate": {"description": "`Bearer`.", "schema": {"type": "string"}}}},
+    429: {"headers": _AGAIN},
+    503: {"headers": _AGAIN},
+}
+LOCATION: Final = {"headers": {"Location": {"description": "Its address.", "schema": {"type": "string"}}}}
+"""Of an answer that says where something is."""
+
+
 def refusals(*statuses: int) -> Responses:
     """What a route may refuse with, as problem+json."""
-    return {one: {"model": ProblemShape, "description": _WORDS[one]} for one in statuses}
+    return {one: {"model": ProblemShape, "description": _WORDS[one], **_HEADERS.get(one, {})} for one in statuses}
 
 
-REFUSALS: Final = refusals(401, 403, 422)
-"""Of every route."""
+REFUSALS: Final = refusals(401, 403, 411, 413, 421, 422, 503, 507)
+"""Of every route: who asks, what is asked, how, and how the server is."""
 
 
 def operation(route: APIRoute) -> str:

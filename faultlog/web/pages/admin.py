@@ -1,4 +1,4 @@
-"""`/admin/users`, `/admin/audit`: who may what in a team, and what was done in it."""
+"""`/admin/users`: who may what in a team."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,10 +13,14 @@ from faultlog.store import audit, bundles, passwords, people, sessions
 from faultlog.store.audit import Action
 from faultlog.store.people import Role, User
 from faultlog.store.schema import ROLES
+from faultlog.web.api.lists import rows_of
+from faultlog.web.governing import USERS_LIST
+from faultlog.web.pages.lists import shown
 from faultlog.web.problems import ProblemError, not_found
+from faultlog.web.querying import read_query
 from faultlog.web.shown import machine, minute, size
 from faultlog.web.site import page, wording_of
-from faultlog.web.who import Admin, Governor, Kept, Who, store_of
+from faultlog.web.who import Governor, Kept, Who, store_of
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 _USERS = "/admin/users"
@@ -88,24 +92,19 @@ async def set_password(request: Request, user: int, who: Governor, password: Ann
     return await run_in_threadpool(store.write, _on, who, user, "user.password", deed)
 
 
-@router.get("/audit")
-def audit_page(request: Request, who: Admin, store: Kept, before: int | None = None) -> HTMLResponse:
-    """What was done, the newest first."""
-    deeds = store.read(audit.deeds, who.team, before)
-    more = deeds[-1].id if len(deeds) == audit.PAGE else None
-    title = wording_of(request).words("web.audit")
-    return page(request, "audit.html", who, title=title, minute=minute, machine=machine, deeds=deeds, more=more)
-
-
 def _page(request: Request, who: Who, said: str | None = None, status: int = 200) -> HTMLResponse:
     """The page of users, perhaps with what went wrong: a key below `web`."""
-    of_team = store_of(request).read(_of_team, who.team)
+    store, asked = store_of(request), read_query(USERS_LIST, request.query_params)
+    of_team, rows = store.read(_of_team, who.team), rows_of(store, who, USERS_LIST, asked)
+    there = {one.id: one for one in store.read(people.users, who.team)}
+    users = [there[int(row["id"] or 0)] for row in rows.rows if row["id"] in there]
+    of_team |= {"users": users, "listing": shown(request, USERS_LIST, asked, rows)}
     told = {"title": wording_of(request).words("web.users"), "said": said, "roles": ROLES, "least": passwords.LEAST}
     return page(request, "users.html", who, status, minute=minute, machine=machine, size=size, **told, **of_team)
 
 
 def _of_team(db: Connection, team: int) -> dict[str, object]:
-    return {"team": people.team(db, team), "used": bundles.used(db, team), "users": people.users(db, team)}
+    return {"team": people.team(db, team), "used": bundles.used(db, team)}
 
 
 def _flaw(name: str, password: str) -> str | None:

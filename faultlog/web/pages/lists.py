@@ -1,7 +1,7 @@
 """`/bundles`, `/hosts` and so on: every table of the site as a page, as `.json` and as `.csv`."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -14,7 +14,7 @@ from faultlog.web.querying import read_query
 from faultlog.web.rows import cells, csv_lines, said
 from faultlog.web.site import page, wording_of
 from faultlog.web.tables import LISTINGS
-from faultlog.web.who import Kept, Viewer
+from faultlog.web.who import ASKERS, Kept, Who
 from faultlog.wording import Wording
 
 router = APIRouter(include_in_schema=False)
@@ -62,7 +62,7 @@ def shown(request: Request, listing: Listing, asked: Asked, rows: Any) -> dict[s
         "hidden": [(key, params[key]) for key in ("sort", *_hidden(listing)) if key in params],
         "narrowed": [(key, params[key]) for key in _hidden(listing) if key in params],
         "is_chosen": bool(asked.filters),
-        "all": f"/{listing.name}",
+        "all": listing.address,
         "twins": [(kind, _address(listing, params, f".{kind}")) for kind in ("csv", "json")],
     }
 
@@ -76,7 +76,7 @@ def _hidden(listing: Listing) -> list[str]:
 
 
 def _address(listing: Listing, params: Mapping[str, str], ending: str = "") -> str:
-    return f"/{listing.name}{ending}" + (f"?{urlencode(params)}" if params else "")
+    return f"{listing.address}{ending}" + (f"?{urlencode(params)}" if params else "")
 
 
 def _head(listing: Listing, one: Column, asked: Asked, params: Mapping[str, str], say: Wording) -> Head:
@@ -96,7 +96,9 @@ def _choice(one: Filter, params: Mapping[str, str], say: Wording) -> Choice:
 
 
 def _routes(listing: Listing) -> None:
-    def html(request: Request, who: Viewer, store: Kept) -> HTMLResponse:
+    asker = ASKERS[listing.least]
+
+    def html(request: Request, who: asker, store: Kept) -> HTMLResponse:  # type: ignore[valid-type]
         asked = read_query(listing, request.query_params)
         rows = rows_of(store, who, listing, asked)
         title = wording_of(request).words(f"web.list.{listing.name}")
@@ -104,20 +106,21 @@ def _routes(listing: Listing) -> None:
             request, "list.html", who, title=title, tables=_TABLES, listing=shown(request, listing, asked, rows)
         )
 
-    def as_json(request: Request, who: Viewer, store: Kept) -> JSONResponse:
+    def as_json(request: Request, who: asker, store: Kept) -> JSONResponse:  # type: ignore[valid-type]
         rows, response = rows_of(store, who, listing, read_query(listing, request.query_params)), Response()
         told = answer(request, response, listing, rows)
         return JSONResponse(told, headers={"link": response.headers["link"]} if "link" in response.headers else None)
 
-    def as_csv(request: Request, who: Viewer, store: Kept) -> StreamingResponse:
+    def as_csv(request: Request, who: asker, store: Kept) -> StreamingResponse:  # type: ignore[valid-type]
         asked = read_query(listing, request.query_params)
         rows_of(store, who, listing, asked)  # what cannot be asked is refused before the answer begins
-        lines = csv_lines(listing, every(store.read, listing, who.team, asked), wording_of(request))
+        lines = csv_lines(listing, every(store.read, listing, cast("Who", who).team, asked), wording_of(request))
         name = f'attachment; filename="{listing.name}.csv"'
         return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
 
-    for ending, route in (("", html), (".json", as_json), (".csv", as_csv)):
-        router.get(f"/{listing.name}{ending}", name=f"{listing.name}{ending}")(route)
+    pages = () if listing.has_own_page else (("", html),)
+    for ending, route in (*pages, (".json", as_json), (".csv", as_csv)):
+        router.get(f"{listing.address}{ending}", name=f"{listing.name}{ending}")(route)
 
 
 for _one in LISTINGS.values():

@@ -1,27 +1,72 @@
 """`/rules`, `/formats`: what is known of faults and of logs, and which hosts have a fault now."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Annotated
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
 
 from faultlog.formats import LogFormat, load_formats
 from faultlog.store import places
 from faultlog.web import chapters
 from faultlog.web.problems import not_found
+from faultlog.web.sheets import Cell, Sheet, as_csv, as_json, shown
 from faultlog.web.site import page, rules, wording_of
 from faultlog.web.who import Kept, Viewer
 
 router = APIRouter(include_in_schema=False)
 
 
+def _rules(request: Request, who: Viewer, store: Kept) -> Sheet:
+    """Every fault that has a rule."""
+    having = store.read(places.having, who.team)
+    rows: list[Mapping[str, Cell]] = [
+        {
+            "fault": one.fault,
+            "name": " / ".join(one.names),
+            "os": one.systems,
+            "promises": list(one.promises),
+            "provenance": list(one.provenance),
+            "hosts": len(having.get(one.fault, ())),
+        }
+        for one in chapters.listed(rules(), wording_of(request))
+    ]
+    keys = ("fault", "name", "os", "promises", "provenance", "hosts")
+    return Sheet("/rules", {key: key in {"fault", "hosts"} for key in keys}, rows)
+
+
+def _known_formats(request: Request, _who: Viewer) -> Sheet:
+    """Every format that is understood."""
+    say = wording_of(request)
+    rows: list[Mapping[str, Cell]] = [
+        {"format": one.name, "title": one.file.title, "provenance": say.words(f"provenance.{one.provenance}")}
+        for one in _formats()
+    ]
+    return Sheet("/formats", dict.fromkeys(("format", "title", "provenance"), False), rows)
+
+
+Rules = Annotated[Sheet, Depends(_rules)]
+Formats = Annotated[Sheet, Depends(_known_formats)]
+
+
 @router.get("/rules")
-def rules_page(request: Request, who: Viewer, store: Kept) -> HTMLResponse:
+def rules_page(request: Request, who: Viewer, sheet: Rules) -> HTMLResponse:
     """Every fault that has a rule."""
     say = wording_of(request)
-    having = store.read(places.having, who.team)
-    listed = chapters.listed(rules(), say)
-    return page(request, "rules.html", who, title=say.words("web.rules"), listed=listed, having=having)
+    return page(request, "rules.html", who, title=say.words("web.rules"), sheet=shown(request, sheet, say))
+
+
+@router.get("/rules.json")
+def rules_json(request: Request, sheet: Rules) -> Response:
+    """The same for programs."""
+    return as_json(request, sheet)
+
+
+@router.get("/rules.csv")
+def rules_csv(request: Request, sheet: Rules) -> Response:
+    """The same for spreadsheets."""
+    return as_csv(request, sheet)
 
 
 @router.get("/rules/{fault}")
@@ -45,10 +90,22 @@ def rule_page(request: Request, fault: str, who: Viewer, store: Kept) -> HTMLRes
 
 
 @router.get("/formats")
-def formats_page(request: Request, who: Viewer) -> HTMLResponse:
+def formats_page(request: Request, who: Viewer, sheet: Formats) -> HTMLResponse:
     """Every format that is understood."""
-    title = wording_of(request).words("web.formats")
-    return page(request, "formats.html", who, title=title, formats=_formats())
+    say = wording_of(request)
+    return page(request, "formats.html", who, title=say.words("web.formats"), sheet=shown(request, sheet, say))
+
+
+@router.get("/formats.json")
+def formats_json(request: Request, sheet: Formats) -> Response:
+    """The same for programs."""
+    return as_json(request, sheet)
+
+
+@router.get("/formats.csv")
+def formats_csv(request: Request, sheet: Formats) -> Response:
+    """The same for spreadsheets."""
+    return as_csv(request, sheet)
 
 
 @router.get("/formats/{name}")

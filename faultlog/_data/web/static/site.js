@@ -129,6 +129,7 @@
     const upload = (file, asked) => {
       const shown = row(file);
       let stopped = false;
+      if (file.size > Number(form.dataset.most)) return shown.refused(words.too_large, words.too_large_do);
       shown.work(words.waiting, 0);
       shown.stop(() => { stopped = true; shown.aborted(); });
       uploading((release) => {
