@@ -8,7 +8,6 @@ from typing import Final
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from faultlog import asking
 from faultlog.archives.kinds import container
 from faultlog.errors import UsageError
 from faultlog.store.blobs import Incoming, receiving
@@ -69,6 +68,8 @@ def _asked(asked: Mapping[str, str]) -> None:
         ProblemError: a time zone or a date is none.
     """
     for name, value in asked.items():
+        from faultlog import asking
+
         try:
             asking.told(value if name == "tz" else None, value if name == "taken" else None, None, None, None)
         except UsageError:

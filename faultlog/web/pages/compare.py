@@ -7,8 +7,6 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
-from faultlog.report.comparisons import comparison_read
-from faultlog.report.html.comparison import values
 from faultlog.store import bundles, comparisons
 from faultlog.store.bundles import Bundle
 from faultlog.store.comparisons import Made
@@ -33,6 +31,9 @@ def compare_page(request: Request, who: Viewer, store: Kept, old: Id = "", new: 
     say = wording_of(request)
     told: dict[str, object] = {"old": older, "new": newer}
     if made.document is not None:
+        from faultlog.report.comparisons import comparison_read
+        from faultlog.report.html.comparison import values
+
         doc = comparison_read(made.document)
         say = Wording(say.language, say.rules, doc.host.time_zone.name)
         shown = values(doc, say, shlex.join([newer.name, older.name]))

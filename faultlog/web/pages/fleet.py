@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from faultlog.store import fleets
 from faultlog.web.fleetview import Fleets
-from faultlog.web.lifeline import name_of
 from faultlog.web.site import language_of, page, wording_of
 from faultlog.web.who import Kept, Viewer
 from faultlog.working.orders import Choice, Order
@@ -33,6 +32,8 @@ async def fleet_page(
     until: Text = "",
 ) -> Response:
     """The report of a fleet, or that it is being counted; what cannot be a choice is none."""
+    from faultlog.web.lifeline import name_of
+
     number = int(fault) if fault.isascii() and fault.isdecimal() and int(fault) <= _MOST_FAULT else None
     choice, say = Choice(number, version, os, _day(since), _day(until)), wording_of(request)
     counts: Fleets = request.app.state.fleets

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from faultlog.store import places
 from faultlog.store.places import Held, Host, Seen, Stay
 from faultlog.values import dataclass
-from faultlog.web import lifeline
 from faultlog.web.problems import not_found
 from faultlog.web.shown import minute
 from faultlog.web.site import page, wording_of
@@ -35,6 +34,8 @@ class Row:
 @router.get("/hosts/{host:path}")
 def host_page(request: Request, host: Annotated[str, Path(max_length=2000)], who: Viewer, store: Kept) -> HTMLResponse:
     """A host, by its id or as its cases name it."""
+    from faultlog.web import lifeline
+
     found = store.read(_found, who.team, host)
     if found is None:
         raise not_found()

@@ -1,16 +1,18 @@
 """`/rules`, `/formats`: what is known of faults and of logs, and which hosts have a fault now."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from faultlog.formats import LogFormat, load_formats
 from faultlog.store import places
-from faultlog.web import chapters
 from faultlog.web.problems import not_found
 from faultlog.web.site import page, rules, wording_of
 from faultlog.web.who import Kept, Viewer
+
+if TYPE_CHECKING:
+    from faultlog.formats import LogFormat
 
 router = APIRouter(include_in_schema=False)
 
@@ -18,6 +20,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/rules")
 def rules_page(request: Request, who: Viewer, store: Kept) -> HTMLResponse:
     """Every fault that has a rule."""
+    from faultlog.web import chapters
+
     say = wording_of(request)
     having = store.read(places.having, who.team)
     listed = chapters.listed(rules(), say)
@@ -27,6 +31,8 @@ def rules_page(request: Request, who: Viewer, store: Kept) -> HTMLResponse:
 @router.get("/rules/{fault}")
 def rule_page(request: Request, fault: str, who: Viewer, store: Kept) -> HTMLResponse:
     """All that is known of one fault, as a manual page."""
+    from faultlog.web import chapters
+
     book, say = rules(), wording_of(request)
     found = book.candidates(int(fault), None) if fault.isascii() and fault.isdecimal() and len(fault) < 6 else ()
     if not found:
@@ -54,6 +60,8 @@ def formats_page(request: Request, who: Viewer) -> HTMLResponse:
 @router.get("/formats/{name}")
 def format_page(request: Request, name: str, who: Viewer) -> HTMLResponse:
     """One format: its shape, its samples, and where it is known from."""
+    from faultlog.web import chapters
+
     found = next((one for one in _formats() if one.name == name), None)
     if found is None:
         raise not_found()
@@ -62,5 +70,7 @@ def format_page(request: Request, name: str, who: Viewer) -> HTMLResponse:
 
 
 @cache
-def _formats() -> list[LogFormat]:
+def _formats() -> "list[LogFormat]":
+    from faultlog.formats import load_formats
+
     return sorted(load_formats(()), key=lambda one: one.name)

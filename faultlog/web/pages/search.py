@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 
 from faultlog.store import places, searching
 from faultlog.values import dataclass
-from faultlog.web.chapters import Listed, listed
 from faultlog.web.shown import minute
 from faultlog.web.site import page, rules, wording_of
 from faultlog.web.who import Kept, Viewer
 from faultlog.wording import Wording, safe
+
+if TYPE_CHECKING:
+    from faultlog.web.chapters import Listed
 
 router = APIRouter(include_in_schema=False)
 
@@ -75,6 +77,8 @@ def search_page(
 
 
 def _found(db: Connection, team: int, words: str, groups: Collection[Group], number: int, say: Wording) -> list[Found]:
+    from faultlog.web.chapters import listed
+
     faults = [one for one in listed(rules(), say) if _is_meant(one, words)]
     numbers = [one.fault for one in faults if str(one.fault) == words]
     found = []
@@ -92,7 +96,7 @@ def _hits(
     team: int,
     words: str,
     group: Group,
-    meant: tuple[Sequence[Listed], Collection[int]],
+    meant: "tuple[Sequence[Listed], Collection[int]]",
     part: tuple[int, int],
     say: Wording,
 ) -> list[Hit]:
@@ -107,7 +111,7 @@ def _hits(
     return [_line(one, words, say) for one in searching.lines(db, team, words, numbers, most, skip)]
 
 
-def _is_meant(one: Listed, words: str) -> bool:
+def _is_meant(one: "Listed", words: str) -> bool:
     return words == str(one.fault) or any(words.lower() in name.lower() for name in one.names)
 
 
@@ -117,7 +121,7 @@ def _host(one: searching.Named, words: str, say: Wording) -> Hit:
     return Hit(f"/hosts/{places.id_of(one.host or '')}", marked(one.name, words), f"{number} · {place}")
 
 
-def _fault(one: Listed, words: str, say: Wording) -> Hit:
+def _fault(one: "Listed", words: str, say: Wording) -> Hit:
     title = f"{say.words('bars.fault', fault=one.fault)}: {' / '.join(one.names)}"
     return Hit(f"/rules/{one.fault}", marked(title, words), one.systems)
 
