@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 from faultlog import stamps, zones
 from faultlog.errors import UsageError
-from faultlog.identity import Told, version_told
 from faultlog.model import Instant
 
 if TYPE_CHECKING:
+    from faultlog.identity import Told
     from faultlog.pipeline import Options
 
 
@@ -19,12 +19,14 @@ def told(
     system: Literal["macos", "linux"] | None,
     version: str | None,
     connector: str | None,
-) -> Told:
+) -> "Told":
     """What the person knows of the host.
 
     Raises:
         UsageError: an option means nothing; says why.
     """
+    from faultlog.identity import Told, version_told  # who only asks needs nothing of what answers
+
     if tz is not None:
         zones.zone_of(tz)
     return Told(
@@ -37,10 +39,10 @@ def told(
 
 
 def options(
-    known: Told, rules: list[Path] | None, parsers: list[Path] | None, *, full: bool, jobs: int | None, kept: bool
+    known: "Told", rules: list[Path] | None, parsers: list[Path] | None, *, full: bool, jobs: int | None, kept: bool
 ) -> "Options":
     """All that is asked besides the bundle; without a number of jobs, one for each core; whether the case is kept."""
-    from faultlog.pipeline import Options  # who only asks needs nothing of what answers
+    from faultlog.pipeline import Options
 
     return Options(known, tuple(rules or ()), tuple(parsers or ()), full=full, jobs=jobs or cores(), hashed=kept)
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import regex
+if TYPE_CHECKING:
+    import regex
 
 FOLDER = Path(__file__).resolve().parent / "_data" / "prebuilt"
 PACKS = frozenset({"parsers", "rules", "wording"})
@@ -41,6 +42,8 @@ def pattern(text: str, flags: int = 0) -> "regex.Pattern[str] | None":
 
 def compiled_name(text: str, flags: int) -> str:
     """The name under which a compiled pattern is kept: what another version or machine compiles is something else."""
+    import regex  # who only reads rules compiles nothing
+
     return digest_of(f"{regex.__version__} {sys.byteorder} {flags} {text}")
 
 
@@ -77,11 +80,15 @@ def _together(text: str, parts: Mapping[str, Any]) -> "regex.Pattern[str]":
 @cache
 def _maker() -> Callable[..., Any]:
     """What `regex` has pickles call."""
+    import regex
+
     make: Callable[..., Any] = _pickled(regex.compile(""))[0]
     return make
 
 
 def _pickled(compiled: "regex.Pattern[str]") -> Any:  # noqa: ANN401 (what calls what, as pickle has it)
+    import regex
+
     return copyreg.dispatch_table[regex.Pattern](compiled)
 
 

@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
-
-import regex
+from typing import TYPE_CHECKING, TypeVar
 
 from faultlog import literals, packs, prebuilt
 from faultlog.errors import Flaw, PackError
@@ -21,8 +19,13 @@ from faultlog.rulefiles import AdviceRule, FaultFile, SignalFile
 from faultlog.source import Key, Source
 from faultlog.values import dataclass
 
+if TYPE_CHECKING:
+    import regex
+
 TIMEOUT_S = 0.25
 """Longest time one wording may take on one message. Tool default."""
+_SPECIAL = frozenset("()[]{}?*+|^$\\.-#&~")
+"""What means more than itself in a pattern."""
 SCAN_KINDS: frozenset[SignalKind] = frozenset({"scan_begun", "scan_done"})
 """Signals of which there are as many as files are scanned."""
 
@@ -266,7 +269,7 @@ def _one_of(texts: frozenset[str]) -> str:
     if not texts:
         return r"(?!)"
     longest_first = sorted(texts, key=lambda text: (-len(text), text))
-    return "|".join(r"\s+".join(map(regex.escape, one.split())) for one in longest_first)
+    return "|".join(r"\s+".join(map(escaped, one.split())) for one in longest_first)
 
 
 def expand(pattern: str, kind: SignalKind, texts: Iterable[str]) -> str:
@@ -296,7 +299,7 @@ def _compile(faults: tuple[FaultRule, ...], signals: tuple[SignalRule, ...], fla
     asked = tuple(one for one in wordings if one.kind not in SCAN_KINDS)
     scans = tuple(one for one in wordings if one.kind in SCAN_KINDS)
     known = sorted(texts, key=lambda text: (-len(text), text))
-    naming = "|".join([r"\bfaults?\b", *map(regex.escape, known)])
+    naming = "|".join([r"\bfaults?\b", *map(escaped, known)])
     return RuleBook(faults, signals, asked, texts, naming, scans)
 
 
@@ -332,33 +335,47 @@ def _wordings(
         yield from _wordings_at(home, rule, texts, flaws)
 
 
-FLAGS = regex.IGNORECASE | regex.ASCII
-"""How wordings are compiled."""
+def flags() -> int:
+    """How wordings are compiled."""
+    import regex  # who only reads rules compiles nothing
+
+    return int(regex.IGNORECASE | regex.ASCII)
+
+
+def escaped(text: str) -> str:
+    """A pattern that matches a text and nothing else, as `regex.escape` writes it."""
+    return "".join(f"\\{one}" if one in _SPECIAL or one.isspace() else one for one in text)
 
 
 @lru_cache(maxsize=1024)
 def _ready(text: str) -> "regex.Pattern[str] | None":
-    return prebuilt.pattern(text, int(FLAGS))
+    return prebuilt.pattern(text, flags())
 
 
 @lru_cache(maxsize=1024)
 def _compiled(text: str) -> "regex.Pattern[str]":
-    return _ready(text) or regex.compile(text, FLAGS)
+    import regex
+
+    return _ready(text) or regex.compile(text, flags())
 
 
 def _demands(text: str) -> tuple[literals.Literals, ...]:
     """What a pattern requires; one that was not prebuilt is tried first, so that a mistake is found at once.
 
     Raises:
-        ValueError: it grows too large.
-        regex.error: it is no pattern.
+        ValueError: it grows too large, or is no pattern.
     """
     known = prebuilt.demands(text)
     if known is not None:
         return known
     if (excess := too_large(text)) is not None:
         raise ValueError(excess)
-    _compiled(text)
+    import regex
+
+    try:
+        _compiled(text)
+    except regex.error as error:
+        raise ValueError(str(error)) from None
     return literals.demands(text)
 
 
@@ -378,7 +395,7 @@ def _wordings_at(home: SignalRule, rule: SignalRule, texts: frozenset[str], flaw
         text = expand(wording.pattern, kind, texts)
         try:
             needed = _demands(text)
-        except (regex.error, ValueError, RecursionError, MemoryError, OverflowError) as error:
+        except (ValueError, RecursionError, MemoryError, OverflowError) as error:
             if home is rule:
                 flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {error}"))
             continue

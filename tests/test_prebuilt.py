@@ -11,7 +11,7 @@ import regex
 from faultlog import packs, prebuilding, prebuilt, strictyaml
 from faultlog.errors import PackError
 from faultlog.formats import FormatFile, load_formats
-from faultlog.rulebook import FLAGS, load_rules
+from faultlog.rulebook import flags, load_rules
 from faultlog.rulefiles import FaultFile, SignalFile
 
 ROOT = Path(__file__).parent.parent
@@ -69,7 +69,7 @@ def compiled():
     book = load_rules()
     wordings = {one.text for one in (*book.wordings, *book.scans) if one.text is not None}
     lines = {one.pattern.pattern for one in load_formats() if one.pattern is not None}
-    return [*((text, int(FLAGS)) for text in sorted({*wordings, book.naming})), *((text, 0) for text in sorted(lines))]
+    return [*((text, flags()) for text in sorted({*wordings, book.naming})), *((text, 0) for text in sorted(lines))]
 
 
 @pytest.mark.parametrize(("text", "flags"), compiled(), ids=lambda value: str(value)[:30])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from faultlog import packs, rulebook
 from faultlog.errors import PackError
-from faultlog.rulebook import find_advice, load_rules
+from faultlog.rulebook import escaped, find_advice, load_rules
 from tests.conftest import EXAMPLES
 
 BOOK = load_rules()
@@ -492,3 +492,8 @@ def test_a_pattern_that_nobody_takes_apart_is_used_whole(tmp_path):
     (fuzzy,) = [one for one in load_rules([tmp_path]).wordings if "{e<=2}" in (one.text or "")]
     assert fuzzy.demands == ()
     assert fuzzy.pattern_for("versoin mismatch raised").search("Versoin mismatch raised") is not None
+
+
+def test_a_text_is_escaped_as_the_library_of_patterns_does_it():
+    every = "".join(map(chr, range(0x3100)))
+    assert escaped(every) == regex.escape(every)

@@ -1,11 +1,12 @@
 """A server that runs: the application, the workers beside it, and what is done now and then."""
 
+import ctypes
 import signal
 import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -15,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
+from faultlog.child import Bounds, in_child
 from faultlog.errors import UsageError
 from faultlog.store import jobs, workers
 from faultlog.store.litter import swept
@@ -38,6 +40,8 @@ SWEEPS_S: Final = 3600.0
 """Seconds between two looks for litter. Tool default."""
 AT_ONCE: Final = 512
 """Connections at a time; who comes then is told to come again. Tool default."""
+_ARENA_MAX: Final = -8
+"""mallopt(3), of glibc: the most heaps."""
 IDLE_S: Final = 20
 """Seconds that a connection is kept on which nothing is asked. Tool default."""
 
@@ -81,11 +85,13 @@ def serve(asked: Serving) -> None:
     Raises:
         UsageError: the store cannot be opened, somebody else listens there, or anybody could do anything.
     """
+    brought_up(asked)
     store = open_store(asked.data, asked.database)
     try:
         settings = told(asked, store)
         with _listening(asked.host, asked.port) as listener:
             take_over()
+            _few_heaps()
             app = create(settings)
             server = Closing(_config(app, asked.reached), app.state.doors)
             with _crew(asked, store), _sweeper(store):
@@ -93,6 +99,25 @@ def serve(asked: Serving) -> None:
                 server.run([listener])
     finally:
         store.close()
+
+
+def brought_up(asked: Serving) -> None:
+    """Bring the tables to this version, in a child: a server needs nothing of what that loads.
+
+    Raises:
+        UsageError: the store cannot be opened.
+    """
+
+    def opened() -> bytes:
+        try:
+            open_store(asked.data, asked.database).close()
+        except UsageError as error:
+            return str(error).encode()
+        return b""
+
+    said = in_child(opened, Bounds())
+    if said:
+        raise UsageError(said.decode() if isinstance(said, bytes) else f"{asked.data}: cannot be opened: {said.detail}")
 
 
 class Closing(uvicorn.Server):
@@ -116,6 +141,12 @@ class Closing(uvicorn.Server):
         if self._doors.closing and (not self._doors.inside or time.monotonic() >= self._until):
             self.should_exit = True
         return await super().on_tick(counter)
+
+
+def _few_heaps() -> None:
+    """Have all threads take their memory from two heaps, where the system's library gives each one of its own."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
 
 
 def _config(app: FastAPI, reached: Reached) -> uvicorn.Config:

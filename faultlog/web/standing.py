@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from faultlog.report import about
 from faultlog.report.document import CaseDocument
-from faultlog.report.html.cards import Badge, cards
-from faultlog.report.view import seen
 from faultlog.store import cases
 from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job, State
@@ -15,6 +12,9 @@ from faultlog.store.opening import Store
 from faultlog.values import dataclass
 from faultlog.web.shown import size
 from faultlog.wording import Wording
+
+if TYPE_CHECKING:
+    from faultlog.report.html.cards import Badge
 
 OPEN: Final = frozenset({"queued", "leased"})
 """States in which something is still to come."""
@@ -31,7 +31,7 @@ _SIGNS: Final[Mapping[State, tuple[str, str]]] = {
 class Standing:
     """What is said of a bundle first."""
 
-    badge: Badge
+    badge: "Badge"
     said: str
     host: str = ""
 
@@ -45,6 +45,8 @@ def standing(store: Store, team: int, bundle: Bundle, job: Job | None, say: Word
 
 def of_job(job: Job | None, say: Wording) -> Standing:
     """Where a bundle without a case stands."""
+    from faultlog.report.html.cards import Badge
+
     state: State = "cancelled" if job is None else job.state
     kind, sign = _SIGNS[state]
     badge = Badge(kind, sign, say.words(f"web.state.{state}"))
@@ -53,6 +55,10 @@ def of_job(job: Job | None, say: Wording) -> Standing:
 
 def of_case(doc: CaseDocument, say: Wording) -> Standing:
     """What a case says first."""
+    from faultlog.report import about
+    from faultlog.report.html.cards import cards
+    from faultlog.report.view import seen
+
     view = seen(doc, say)
     first = cards(view)[0].news[0]
     return Standing(first.badge, first.said, about.host(view)[0])

@@ -8,7 +8,6 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 
-from faultlog import asking
 from faultlog.errors import UsageError
 from faultlog.store.blobs import Incoming, place_of, receiving
 from faultlog.store.bundles import BusyError, QuotaError, Received
@@ -115,6 +114,8 @@ def told(asked: Mapping[str, str]) -> None:
         ProblemError: a time zone or a date is none.
     """
     for name, value in asked.items():
+        from faultlog import asking
+
         try:
             asking.told(value if name == "tz" else None, value if name == "taken" else None, None, None, None)
         except UsageError:

@@ -5,7 +5,6 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from faultlog.report.document import CaseDocument
-from faultlog.report.html.case import values
 from faultlog.store import bundles, cases, jobs
 from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job
@@ -104,6 +103,8 @@ def _found(store: Store, who: Who, bundle: str) -> tuple[Bundle, Job | None]:
 
 def _done(request: Request, who: Who, store: Store, case: str, bundle: Bundle | None, doc: CaseDocument) -> Response:
     """The page of a case: of a bundle, or of several."""
+    from faultlog.report.html.case import values
+
     say = on_its_clock(request, doc)
     place = store.read(cases.place_of, who.team, case)
     if place is None:

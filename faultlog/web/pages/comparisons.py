@@ -6,8 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from faultlog.report.comparisons import comparison_read
-from faultlog.report.html.comparison import values
 from faultlog.store import comparisons
 from faultlog.store.comparisons import Comparison
 from faultlog.store.jobs import Job
@@ -78,6 +76,9 @@ def _found(store: Store, who: Who, comparison: str) -> Comparison:
 
 
 def _done(request: Request, who: Who, found: Comparison, kept: bytes) -> Response:
+    from faultlog.report.comparisons import comparison_read
+    from faultlog.report.html.comparison import values
+
     say, doc = wording_of(request), comparison_read(kept)
     say = say.on_clock_of(doc.host.time_zone.name)
     shown = values(doc, say, shlex.join([found.new.name, found.old.name]))

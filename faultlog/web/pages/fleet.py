@@ -14,7 +14,6 @@ from faultlog.store.schema import VERDICTS
 from faultlog.web.choosing import choice_in, query_of
 from faultlog.web.fleetlines import fleet_csv
 from faultlog.web.fleetview import Fleets
-from faultlog.web.lifeline import name_of
 from faultlog.web.site import language_of, page, wording_of
 from faultlog.web.who import Kept, Viewer, Who
 from faultlog.wording import Wording
@@ -65,6 +64,8 @@ async def _numbers(request: Request, who: Who, store: Store) -> bytes:
 
 def _offered(store: Store, who: Who, choice: Choice, say: Wording) -> dict[str, Any]:
     """What can be chosen, and what is."""
+    from faultlog.web.lifeline import name_of
+
     offered, query = store.read(fleets.offered, who.team), query_of(choice)
     return {
         "choice": choice,

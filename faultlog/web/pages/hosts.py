@@ -1,154 +1,23 @@
 """`/hosts/…`: what all bundles of a host tell together, on one time axis; and two of them chosen to be compared."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection
 
-from faultlog.report.document import CaseDocument
-from faultlog.report.html.cards import Card, cards
-from faultlog.report.manual import system_name
-from faultlog.report.view import seen
-from faultlog.store import cases, hosts, places
-from faultlog.store.hosts import Joining
-from faultlog.store.places import Held, Host, Seen
-from faultlog.values import dataclass
-from faultlog.web import lifeline
-from faultlog.web.lifeline import Told
 from faultlog.web.problems import not_found
-from faultlog.web.shown import minute
 from faultlog.web.site import page, wording_of
-from faultlog.web.standing import OPEN
 from faultlog.web.who import Kept, Viewer
-from faultlog.wording import Wording
 
 router = APIRouter(include_in_schema=False)
-
-MOST_CASES: Final = 8
-"""Cases of a host that are shown, the newest, where its bundles have several. Tool default."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A bundle in the table."""
-
-    id: str
-    name: str
-    first: str
-    last: str
-    uploaded: str
-    states: str
-    open_faults: str
-    apart: bool
-    """Whether its own case counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a case says first, that is counted of a host."""
-
-    case: str
-    title: str
-    """Whose it is."""
-    cards: Sequence[Card]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    host: Host
-    seen: Sequence[Seen]
-    documents: Sequence[tuple[str, CaseDocument]]
-    joining: Joining | None
 
 
 @router.get("/hosts/{host:path}")
 def host_page(request: Request, host: Annotated[str, Path(max_length=2000)], who: Viewer, store: Kept) -> HTMLResponse:
     """A host, by its id or as its cases name it."""
-    found = store.read(_found, who.team, host)
+    from faultlog.web import hostview
+
+    found = store.read(hostview.found, who.team, host)
     if found is None:
         raise not_found()
-    one, say = found.host, wording_of(request)
-    say = Wording(say.language, say.rules, found.documents[0][1].host.time_zone.name)
-    told = [_told(one, case, doc, say) for case, doc in found.documents]
-    drawing = lifeline.drawn(one, told, found.seen, say)
-    shown = {
-        "say": say,
-        "title": one.name or say.words("host.unknown"),
-        "host": one,
-        "states": _states(one.newest, say),
-        "together": _together(found, say),
-        "now": _now(found, say),
-        "parts_told": [_part(one, each, say) for each in told],
-        "more_cases": max(0, len(one.cases) - MOST_CASES),
-        "drawing": drawing,
-        "legend": [] if drawing is None else lifeline.legend(drawing, say),
-        "day": "" if drawing is None else lifeline.day_of(drawing, say),
-        "rows": [_row(one, held, say) for held in one.bundles],
-        "most": lifeline.MOST_BUNDLES,
-    }
-    return page(request, "host.html", who, **shown)
-
-
-def _found(db: Connection, team: int, asked: str) -> _Found | None:
-    one = places.host(db, team, asked)
-    if one is None:
-        return None
-    documents = ((case, cases.document(db, team, case)) for case in one.cases[:MOST_CASES])
-    kept = [(case, doc) for case, doc in documents if doc is not None]
-    return _Found(one, places.seen(db, team, one), kept, hosts.joining(db, team, one.host))
-
-
-def _told(host: Host, case: str, doc: CaseDocument, say: Wording) -> Told:
-    bundles = host.bundles_of(case)
-    return Told(case, bundles[0].name if len(host.cases) > 1 and len(bundles) == 1 else "", seen(doc, say))
-
-
-def _together(found: _Found, say: Wording) -> tuple[str, list[str], str]:
-    """How the bundles are taken, what that means, and why: the kind of a card, sentences, a message in English."""
-    host, joining, count = found.host, found.joining, len(found.host.bundles)
-    by_name = [say.say(one) for one in found.documents[0][1].assumptions if one.key == "assumption.joined_by_name"]
-    if count == 1:
-        return "", [], ""
-    if len(host.cases) == 1:
-        return "cleared", [say.words("web.host.together", count=count), *by_name], ""
-    if joining is None or joining.state in OPEN or joining.state == "done":
-        return "note", [say.words("web.host.joining")], ""
-    key = f"web.host.apart.{joining.reason}"
-    said = say.words(key if say.has(key) else "web.host.apart.otherwise")
-    return "warning", [say.words("web.host.apart"), said], joining.detail or ""
-
-
-def _now(found: _Found, say: Wording) -> list[tuple[int, str]]:
-    """The faults that were seen open at the end of the newest case."""
-    doc = found.documents[0][1]
-    faults = sorted({one.fault_id for one in doc.intervals if one.state == "open"})
-    return [(fault, lifeline.name_of(fault, found.host.newest.os, say)) for fault in faults]
-
-
-def _part(host: Host, told: Told, say: Wording) -> Part:
-    """What a case says first, with links to its page."""
-    bundles = host.bundles_of(told.case)
-    title = (
-        say.words("web.host.says", name=bundles[0].name) if len(bundles) == 1 else say.words("web.host.say_together")
-    )
-    return Part(told.case, title, [_leading(one, told.case) for one in cards(told.view)])
-
-
-def _leading(card: Card, case: str) -> Card:
-    return replace(card, news=tuple(replace(one, page=f"/cases/{case}") for one in card.news))
-
-
-def _row(host: Host, held: Held, say: Wording) -> Row:
-    first, last = ("–" if at is None else minute(at) for at in (held.first_at, held.last_at))
-    faults = ", ".join(str(fault) for fault in held.open_faults) or say.words("web.host.none")
-    states, apart = _states(held, say), len(host.cases) > 1 and held.joined is None
-    return Row(held.bundle, held.name, first, last, minute(held.uploaded_at), states, faults, apart)
-
-
-def _states(held: Held, say: Wording) -> str:
-    system = " ".join(part for part in (system_name(held.os or ""), held.os_version) if part)
-    version = held.connector_version
-    return " · ".join(part for part in (version and say.words("web.host.connector", version=version), system) if part)
+    return page(request, "host.html", who, **hostview.values(found, wording_of(request)))

@@ -2,24 +2,27 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
-from faultlog.formats import LogFormat, load_formats
 from faultlog.store import places
-from faultlog.web import chapters
 from faultlog.web.problems import not_found
 from faultlog.web.sheets import Cell, Sheet, as_csv, as_json, shown
 from faultlog.web.site import page, rules, wording_of
 from faultlog.web.who import Kept, Viewer
+
+if TYPE_CHECKING:
+    from faultlog.formats import LogFormat
 
 router = APIRouter(include_in_schema=False)
 
 
 def _rules(request: Request, who: Viewer, store: Kept) -> Sheet:
     """Every fault that has a rule."""
+    from faultlog.web import chapters
+
     having = store.read(places.having, who.team)
     rows: list[Mapping[str, Cell]] = [
         {
@@ -72,6 +75,8 @@ def rules_csv(request: Request, sheet: Rules) -> Response:
 @router.get("/rules/{fault}")
 def rule_page(request: Request, fault: str, who: Viewer, store: Kept) -> HTMLResponse:
     """All that is known of one fault, as a manual page."""
+    from faultlog.web import chapters
+
     book, say = rules(), wording_of(request)
     found = book.candidates(int(fault), None) if fault.isascii() and fault.isdecimal() and len(fault) < 6 else ()
     if not found:
@@ -111,6 +116,8 @@ def formats_csv(request: Request, sheet: Formats) -> Response:
 @router.get("/formats/{name}")
 def format_page(request: Request, name: str, who: Viewer) -> HTMLResponse:
     """One format: its shape, its samples, and where it is known from."""
+    from faultlog.web import chapters
+
     found = next((one for one in _formats() if one.name == name), None)
     if found is None:
         raise not_found()
@@ -119,5 +126,7 @@ def format_page(request: Request, name: str, who: Viewer) -> HTMLResponse:
 
 
 @cache
-def _formats() -> list[LogFormat]:
+def _formats() -> "list[LogFormat]":
+    from faultlog.formats import load_formats
+
     return sorted(load_formats(()), key=lambda one: one.name)

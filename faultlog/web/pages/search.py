@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -12,11 +12,13 @@ from sqlalchemy import Connection
 from faultlog.store import places, searching
 from faultlog.store.texts import folded, written_as
 from faultlog.values import dataclass
-from faultlog.web.chapters import Listed, listed
 from faultlog.web.shown import minute
 from faultlog.web.site import page, rules, wording_of
 from faultlog.web.who import Kept, Viewer
 from faultlog.wording import Language, Wording, safe
+
+if TYPE_CHECKING:
+    from faultlog.web.chapters import Listed
 
 router = APIRouter(include_in_schema=False)
 
@@ -96,7 +98,7 @@ def _hits(
     team: int,
     words: str,
     group: Group,
-    meant: tuple[Sequence[Listed], Collection[int]],
+    meant: "tuple[Sequence[Listed], Collection[int]]",
     part: tuple[int, int],
     say: Wording,
 ) -> list[Hit]:
@@ -112,16 +114,18 @@ def _hits(
 
 
 @cache
-def _faults(language: Language) -> Sequence[Listed]:
+def _faults(language: Language) -> "Sequence[Listed]":
     """Every fault that has a rule, by number."""
+    from faultlog.web.chapters import listed
+
     return listed(rules(), Wording(language, rules(), "UTC"))
 
 
-def _is_meant(one: Listed, words: str) -> bool:
+def _is_meant(one: "Listed", words: str) -> bool:
     return words == str(one.fault) or any(folded(words) in folded(name) for name in one.names)
 
 
-def _place(one: Listed, words: str) -> bool:
+def _place(one: "Listed", words: str) -> bool:
     """What comes first: a fault of that number, or whose name begins so."""
     return not (words == str(one.fault) or any(folded(name).startswith(folded(words)) for name in one.names))
 
@@ -132,7 +136,7 @@ def _host(one: searching.Named, words: str, say: Wording) -> Hit:
     return Hit(f"/hosts/{places.id_of(one.host or '')}", marked(one.name, words), f"{number} · {place}")
 
 
-def _fault(one: Listed, words: str, say: Wording) -> Hit:
+def _fault(one: "Listed", words: str, say: Wording) -> Hit:
     title = f"{say.words('web.fault', fault=one.fault)}: {' / '.join(one.names)}"
     return Hit(f"/rules/{one.fault}", marked(title, words), one.systems)
 

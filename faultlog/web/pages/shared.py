@@ -7,7 +7,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
 from faultlog.report.document import CaseDocument
-from faultlog.report.html.case import values
 from faultlog.store import audit, bundles, cases, shares
 from faultlog.store.bundles import Bundle
 from faultlog.store.shares import Share, Shared
@@ -57,6 +56,8 @@ def revoke_share(bundle: str, share: int, who: Analyst, store: Kept) -> Response
 @router.get("/shared/{key}")
 def shared_page(request: Request, key: str, store: Kept) -> HTMLResponse:
     """The case of a link, as one page that leads nowhere."""
+    from faultlog.report.html.case import values
+
     found = store.read(shares.shown, key)
     if found is None:
         raise ProblemError(404, "share")

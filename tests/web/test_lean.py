@@ -1,0 +1,64 @@
+"""A server holds little: what analyses, counts and draws is loaded by other processes, not by the one that answers."""
+
+import re
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from faultlog.store.opening import open_store
+from tests.serving import put
+
+SAMPLE = Path(__file__).parents[2] / "sample_logs" / "fault6-breached-0001.zip"
+NEVER = (
+    *("alembic", "mako", "pandas", "numpy", "scipy", "pyarrow", "matplotlib", "distributed", "fsspec", "pygments"),
+    *(
+        "faultlog.pipeline",
+        "faultlog.reading",
+        "faultlog.engine",
+        "faultlog.fleet.report",
+        "faultlog.report.charts.font",
+    ),
+)
+"""What only other processes need."""
+LATER = ("rich", "regex", "faultlog.identity", "faultlog.formats", "faultlog.report.view", "faultlog.web.chapters")
+"""What some pages need: it is loaded when the first of them is asked for."""
+PAGES = ("/", "/bundles", "/hosts", "/rules", "/rules/6", "/search?q=fault", "/fleet?fault=6", "/metrics", "/healthz")
+
+
+def loaded(folder, *pages):
+    """What a server loads that starts, has an upload, and shows some pages, as Python itself tells it."""
+    open_store(folder).close()
+    words = ["-X", "importtime", "-m", "faultlog", "serve", "--data", str(folder), "--port", "0", "--workers", "0"]
+    with (folder / "said").open("w") as said:
+        process = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, stderr=said, text=True)
+    try:
+        port = int(process.stdout.readline().rstrip("/\n").rpartition(":")[2])
+        assert put(port, SAMPLE.name, SAMPLE.read_bytes())[0] == 201
+        for page in pages:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{page}", timeout=60) as answer:
+                assert answer.status in {200, 503}
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+    return set(re.findall(r"^import time: .*\| +([\w.]+)$", (folder / "said").read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize(("pages", "missing"), [((), NEVER + LATER), (PAGES, NEVER)], ids=["idle", "asked"])
+def test_a_server_loads_nothing_that_another_process_does(tmp_path, pages, missing):
+    found = loaded(tmp_path, *pages)
+    assert {"fastapi", "sqlalchemy", "faultlog.web.serving"} < found
+    assert not {one for one in found if one.startswith(tuple(f"{name}." for name in missing)) or one in missing}
+
+
+def test_a_server_that_makes_its_tables_holds_nothing_of_what_made_them(tmp_path):
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom faultlog.web.serving import Serving, brought_up\n"
+        f"brought_up(Serving('127.0.0.1', 0, Path({str(tmp_path)!r}), None, 0))\n"
+        "print('alembic' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "False\n"
+    assert (tmp_path / "faultlog.db").stat().st_size > 100_000
