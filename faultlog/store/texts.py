@@ -2,6 +2,8 @@
 
 import time
 
+from sqlalchemy import BigInteger, Connection, cast, func, select
+
 _NUL = str.maketrans({"\0": "␀"})
 
 
@@ -17,3 +19,12 @@ def storable(text: str) -> str:
 def now() -> int:
     """Microseconds since 1970 UTC."""
     return time.time_ns() // 1000
+
+
+def clock(db: Connection) -> int:
+    """The same by the clock that all have who use a database: those of their machines may differ."""
+    if db.dialect.name != "postgresql":
+        return now()
+    return int(
+        db.execute(select(cast(func.extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger))).scalar_one()
+    )

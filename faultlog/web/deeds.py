@@ -33,6 +33,7 @@ def delete(db: Connection, who: Who, bundle: str) -> bool:
 
 def again(db: Connection, who: Who, bundle: str) -> bool:
     """Queue a bundle's analysis once more; whether it was there."""
+    in_turn(db, who.team)
     if bundles.bundle(db, who.team, bundle) is None:
         return False
     audit.note(db, who.actor, "bundle.again", bundle)
