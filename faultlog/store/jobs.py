@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Update, and_, insert, or_, select, updat
 
 from faultlog.store.blobs import new_id
 from faultlog.store.schema import BUNDLES, JOBS
-from faultlog.store.texts import now, storable
+from faultlog.store.texts import clock, now, storable
 from faultlog.values import dataclass
 
 State = Literal["queued", "leased", "done", "failed", "quarantined", "cancelled"]
@@ -111,7 +111,7 @@ def lease(db: Connection, owner: str) -> Lease | None:
 
     Hosts come after bundles: for a bundle somebody waits, and each may be one more of the host.
     """
-    at = now()
+    at = clock(db)
     free = or_(JOBS.c.state == "queued", and_(JOBS.c.state == "leased", JOBS.c.until < at))
     while True:
         row = db.execute(
@@ -151,7 +151,9 @@ def beat(db: Connection, held: Lease, done_bytes: int, reading: str | None) -> b
     done = db.execute(
         update(JOBS)
         .where(JOBS.c.id == held.job, JOBS.c.token == held.token, JOBS.c.state == "leased", JOBS.c.stop.is_(False))
-        .values(until=now() + LEASE_US, done_bytes=done_bytes, reading=None if reading is None else storable(reading))
+        .values(
+            until=clock(db) + LEASE_US, done_bytes=done_bytes, reading=None if reading is None else storable(reading)
+        )
     )
     return done.rowcount == 1
 

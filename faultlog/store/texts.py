@@ -3,6 +3,8 @@
 import time
 import unicodedata
 
+from sqlalchemy import BigInteger, Connection, cast, func, select
+
 _NUL = str.maketrans({"\0": "␀"})
 
 
@@ -32,3 +34,12 @@ def folded(text: str) -> str:
 def written_as(text: str) -> list[str]:
     """A text in each of the ways that letters are put together, as names of files may have it."""
     return sorted({text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))})
+
+
+def clock(db: Connection) -> int:
+    """The same by the clock that all have who use a database: those of their machines may differ."""
+    if db.dialect.name != "postgresql":
+        return now()
+    return int(
+        db.execute(select(cast(func.extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger))).scalar_one()
+    )

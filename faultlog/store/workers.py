@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from faultlog.store.schema import WORKERS
-from faultlog.store.texts import now, storable
+from faultlog.store.texts import clock, storable
 
 SILENT_US: Final = 45_000_000
 """Microseconds after which a worker that was not heard of does not count. Tool default."""
@@ -21,7 +21,7 @@ def owner_of(pid: int | None = None) -> str:
 
 def hear(db: Connection, owner: str) -> None:
     """Note that a worker lives."""
-    at, name = now(), storable(owner)
+    at, name = clock(db), storable(owner)
     if not db.execute(update(WORKERS).where(WORKERS.c.owner == name).values(seen_at=at)).rowcount:
         db.execute(insert(WORKERS).values(owner=name, started_at=at, seen_at=at))
 
@@ -33,9 +33,9 @@ def leave(db: Connection, owner: str) -> None:
 
 def alive(db: Connection) -> int:
     """How many workers there are."""
-    return db.execute(select(func.count()).where(WORKERS.c.seen_at > now() - SILENT_US)).scalar_one()
+    return db.execute(select(func.count()).where(WORKERS.c.seen_at > clock(db) - SILENT_US)).scalar_one()
 
 
 def forget_silent(db: Connection) -> int:
     """Forget those that were not heard of for an hour; how many."""
-    return db.execute(delete(WORKERS).where(WORKERS.c.seen_at < now() - _OVER_US)).rowcount
+    return db.execute(delete(WORKERS).where(WORKERS.c.seen_at < clock(db) - _OVER_US)).rowcount

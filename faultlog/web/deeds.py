@@ -39,6 +39,7 @@ def again(db: Connection, who: Who, bundle: str, given: Mapping[str, str]) -> st
     Raises:
         BusyError: see `bundles.ask_anew`.
     """
+    in_turn(db, who.team)
     about = bundles.bundle(db, who.team, bundle)
     if about is None:
         return None

@@ -171,8 +171,8 @@ def test_who_was_taken_for_dead_joins_nothing(store, team, worker, host, monkeyp
     late = store.write(jobs.lease, "late")
     found = store.read(hosts.parts, team, HOST)
     doc = store.read(cases.document, team, ids[0])
-    ours = jobs.now
-    monkeypatch.setattr(jobs, "now", lambda: ours() + jobs.LEASE_US + 1)
+    ours = jobs.clock
+    monkeypatch.setattr(jobs, "clock", lambda db: ours(db) + jobs.LEASE_US + 1)
     worked(worker)
     before = joined(store)
     assert store.write(hosts.finish_host, late, found, "rules", doc) == "lost"

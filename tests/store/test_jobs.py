@@ -4,7 +4,7 @@ from threading import Thread
 import pytest
 
 from faultlog.pipeline import Options
-from faultlog.store import bundles, cases, jobs
+from faultlog.store import bundles, cases, jobs, texts, workers
 from faultlog.working.worker import Worker
 from tests.store import uploading
 
@@ -41,7 +41,8 @@ def test_a_worker_that_was_taken_for_dead_ends_nothing(store, team, monkeypatch)
     bundle = uploaded(store, team)
     old = store.write(jobs.lease, "old")
     assert store.write(jobs.lease, "new") is None
-    monkeypatch.setattr(jobs, "now", _later)
+    ours = jobs.clock
+    monkeypatch.setattr(jobs, "clock", lambda db: ours(db) + jobs.LEASE_US + 1)
     new = store.write(jobs.lease, "new")
     assert new.token == old.token + 1
     assert not store.write(jobs.beat, old, 1, None)
@@ -50,10 +51,18 @@ def test_a_worker_that_was_taken_for_dead_ends_nothing(store, team, monkeypatch)
     assert store.read(jobs.latest, team, bundle).state == "done"
 
 
-def _later():
-    import time
-
-    return time.time_ns() // 1000 + jobs.LEASE_US + 1
+def test_machines_whose_clocks_differ_do_not_take_each_others_jobs(store, team, monkeypatch):
+    if store.is_sqlite:
+        return  # all who use it are on one machine
+    uploaded(store, team)
+    ours = texts.now
+    monkeypatch.setattr(texts, "now", lambda: ours() - 10 * jobs.LEASE_US)
+    held = store.write(jobs.lease, "behind")
+    store.write(workers.hear, "behind")
+    monkeypatch.setattr(texts, "now", lambda: ours() + 10 * jobs.LEASE_US)
+    assert store.write(jobs.lease, "ahead") is None
+    assert store.write(jobs.beat, held, 1, None)
+    assert store.read(workers.alive) == 1
 
 
 def test_two_workers_never_have_one_job(store, team):

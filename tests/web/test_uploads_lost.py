@@ -12,6 +12,7 @@ from faultlog.store.blobs import BUNDLES as FILES
 from faultlog.store.blobs import INCOMING, place_of
 from faultlog.store.litter import swept
 from faultlog.store.schema import AUDIT, BUNDLES, JOBS
+from faultlog.web import deeds
 from faultlog.web.uploads import upload
 from faultlog.web.who import LOCAL, Who
 from tests.store.failing import cut
@@ -120,3 +121,17 @@ def test_the_same_bytes_bring_a_file_back_that_was_lost(client, store, work):
     assert place_of(store.folder, bundle).read_bytes() == LINE
     work()
     assert store.read(jobs.latest, 1, bundle).reason == "nothing_answerable"
+
+
+def test_who_asks_again_at_the_same_time_has_one_job(client, store, work):
+    bundle = put(client).json()["id"]
+    work()
+    who = Who(1, "kim", "analyst")
+    threads = [threading.Thread(target=store.write, args=(deeds.again, who, bundle)) for _ in range(8)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    with store.engine.connect() as db:
+        states = db.execute(select(JOBS.c.state).where(JOBS.c.bundle_id == bundle)).scalars().all()
+    assert sorted(states) == ["quarantined", "queued"]
