@@ -5,6 +5,7 @@ are out of the hosts that are chosen, whatever they had. Of some days those host
 """
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ def _hosts(hosts: "pd.DataFrame", choice: Choice) -> "pd.DataFrame":
     if choice.host:
         wanted = _folded(choice.host)
         names = zip(hosts["name"], hosts["host"], strict=True)
-        hosts = hosts[[any(wanted in _folded(one) for one in pair if isinstance(one, str)) for pair in names]]
+        hosts = _where(hosts, (any(wanted in _folded(one) for one in pair if isinstance(one, str)) for pair in names))
     return hosts
 
 
@@ -91,7 +92,7 @@ def _within(hosts: "pd.DataFrame", coverage: "pd.DataFrame", choice: Choice) -> 
         ("observed_s", mine["observed"].fillna(value=False).astype(bool)),
         ("blind_s", mine["kind"] == "blind"),
     ):
-        hosts[column] = hosts["case"].map(_lengths(mine[inside])).fillna(0.0)
+        hosts[column] = hosts["case"].map(_lengths(mine[inside])).astype("float64").fillna(0.0)
     return hosts
 
 
@@ -113,7 +114,12 @@ def _of(frame: "pd.DataFrame", cases: set[str]) -> "pd.DataFrame":
 def _about(frame: "pd.DataFrame", column: str, others: "pd.DataFrame", theirs: str) -> "pd.DataFrame":
     """Rows that say of their case what some other row says of it."""
     told = set(zip(others["case"], others[theirs], strict=True))
-    return frame[[one in told for one in zip(frame["case"], frame[column], strict=True)]]
+    return _where(frame, (one in told for one in zip(frame["case"], frame[column], strict=True)))
+
+
+def _where(frame: "pd.DataFrame", meant: Iterable[bool]) -> "pd.DataFrame":
+    """The rows that are meant; of a list of flags that is empty pandas makes columns."""
+    return frame.take([place for place, flag in enumerate(meant) if flag])
 
 
 def _begun(stays: "pd.DataFrame", choice: Choice) -> "pd.DataFrame":

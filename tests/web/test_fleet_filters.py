@@ -31,6 +31,8 @@ PARTS = {
     "host=twin": ("twin", "stranger"),
 }
 """By what is chosen, the bundles of its hosts."""
+DRAWN = ("", "host=twin")
+"""Of which the page is looked at too: its pictures take a while."""
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +77,9 @@ def test_a_part_of_the_hosts_is_what_a_lake_of_their_bundles_says(site, counted,
     assert client.get(f"/fleet.json?{query}").text == client.get(f"/api/v1/fleet?{query}").text
     ours = client.get(f"/fleet.json?{query}").text
     assert ours.replace(numbers(client, query)["rules"], "") == re.sub(r'("rules": ")\w+', r"\1", said)
-    page = counted(client, f"/fleet?{query}&lang=en").text
-    shown = re.findall(r'<div class="tile"><dd>(.*?)</dd><dt>(.*?)</dt>', page)
-    assert [(number, label) for number, label in first] == shown
+    if query in DRAWN:
+        page = counted(client, f"/fleet?{query}&lang=en").text
+        assert re.findall(r'<div class="tile"><dd>(.*?)</dd><dt>(.*?)</dt>', page) == list(map(tuple, first))
     rows = list(csv.DictReader(io.StringIO(client.get(f"/fleet.csv?{query}").text)))
     faults = numbers(client, query)["faults"]
     assert [(int(row["fault_id"]), int(row["stays"])) for row in rows] == [
