@@ -17,6 +17,7 @@ Action = Literal[
     "token.make",
     "token.revoke",
     "user.add",
+    "user.taken",
     "user.role",
     "user.disable",
     "user.enable",

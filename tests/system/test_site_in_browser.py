@@ -37,6 +37,10 @@ WORDS = {
         "quarantined": "This bundle cannot be analysed as it is.",
         "failed": "The analysis failed. This is not the fault of the bundle.",
         "gone": "There is nothing at this address",
+        "empty": "Empty",
+        "foreign": "Not opened",
+        "large": "Too large",
+        "same": "These bytes were here already",
         "expired": "It has expired, was revoked, or is not complete",
         "wrong": "Name or password is wrong.",
     },
@@ -50,6 +54,10 @@ WORDS = {
         "quarantined": "이 번들은 이대로는 분석할 수 없습니다.",
         "failed": "분석에 실패했습니다. 번들 때문은 아닙니다.",
         "gone": "이 주소에는 볼 수 있는 것이 없습니다",
+        "empty": "비어 있습니다",
+        "foreign": "열 수 없는 형식입니다",
+        "large": "너무 큽니다",
+        "same": "이미 올라와 있는 번들입니다",
         "expired": "기한이 지났거나 폐기되었거나 주소가 완전하지 않습니다",
         "wrong": "이름 또는 비밀번호가 맞지 않습니다.",
     },
@@ -216,7 +224,7 @@ def read_the_case(one: Any) -> None:
     one.looks("case")
     page.locator(".card a[href='#f6-1']").first.click()
     page.locator("#f6-1 .line code", has_text="Fault Raised").first.wait_for(state="visible")
-    page.locator(".menu summary").click()
+    page.locator(".menu summary").first.click()
     one.looks("evidence")
     for kind in ("csv", "png"):
         with page.expect_download() as waiting:
@@ -224,6 +232,9 @@ def read_the_case(one: Any) -> None:
         assert Path(waiting.value.path()).stat().st_size > 100
     page.keyboard.press("Escape")
     assert page.locator(".menu[open]").count() == 0
+    page.locator(".menu summary").nth(1).click()
+    one.looks("again")
+    page.keyboard.press("Escape")
 
 
 def show_it_to_a_stranger(one: Any, stranger: Any) -> None:
@@ -334,3 +345,46 @@ def test_what_is_refused_cancelled_given_up_or_gone_says_so(visit: Any, language
 
 def _file(name: str, content: bytes) -> dict[str, object]:
     return {"name": name, "mimeType": "", "buffer": content}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_of_several_files_each_says_why_it_is_not_kept(visit: Any, language: str) -> None:
+    one = visit(language=language)
+    page = one.page
+    page.evaluate("document.getElementById('upload').dataset.most = 20000")
+    good = f"good {language}\n".encode()
+    files = {
+        "junk.bin": (bytes(9000), "kind"),
+        "empty.zip": (b"", "empty"),
+        "other.rar": (b"Rar!\x1a\x07\1\0", "foreign"),
+        "large.log": (b"x" * 20_001, "large"),
+        "good.log": (good, "waits"),
+    }
+    page.set_input_files("#files", [{"name": one, "mimeType": "", "buffer": what} for one, (what, _) in files.items()])
+    for name, (_, said) in files.items():
+        page.locator(".row.live", has_text=name).get_by_text(one.words[said]).first.wait_for()
+    one.looks("several")
+    page.reload()
+    page.set_input_files("#files", [{"name": "good.log", "mimeType": "", "buffer": good}])
+    page.locator(".row.live", has_text=one.words["same"]).wait_for()
+    page.locator("#latest .row-name", has_text="good.log").wait_for(state="hidden")  # it stands above
+
+
+@pytest.mark.parametrize(("language", "scripted"), [("en", False), ("ko", True)])
+def test_several_files_of_a_form_are_followed_to_their_ends(visit: Any, language: str, scripted: bool) -> None:
+    """Without script the page comes again by itself; with one only its rows do."""
+    one = visit(language=language, java_script_enabled=False, viewport={"width": 390, "height": 900})
+    files = [{"name": f"{name} {language}.txt", "mimeType": "", "buffer": f"{name}\n".encode()} for name in "ab"]
+    one.page.set_input_files("#files", files)
+    one.page.click("#send")
+    one.page.wait_for_url("**/uploaded?*")
+    page = one.page
+    if scripted:
+        other = visit(language=language, stranger=True)
+        other.page.context.add_cookies(page.context.cookies())
+        other.page.goto(page.url)
+        page = other.page
+    with one.site.working():
+        page.locator("#kept .badge.unread").nth(1).wait_for(timeout=60_000)
+    if scripted:
+        other.looks("uploaded")

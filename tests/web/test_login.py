@@ -203,6 +203,7 @@ def test_an_administrator_says_who_may_what(browser, store, kim):
         ({"name": "Lee", "password": PASSWORD, "role": "viewer"}, 303),
     ):
         assert sent(browser, users, users, **fields).status_code == status
+    assert noted(store, kim.team)[:2] == ["user.add", "user.taken"]
     lee = store.read(people.user_named, "lee")
     assert (lee.team, lee.role) == (kim.team, "viewer")
     key = store.write(sessions.begin, lee.id, None, None)

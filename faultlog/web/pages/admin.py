@@ -48,7 +48,8 @@ async def add_user(
     kept = await run_in_threadpool(passwords.hashed, password)
     try:
         await run_in_threadpool(store_of(request).write, _added, who, called, role, kept)
-    except people.TakenError:
+    except people.TakenError:  # perhaps in another team: who tries many names is seen
+        await run_in_threadpool(store_of(request).write, audit.note, who.actor, "user.taken", called)
         return await run_in_threadpool(_page, request, who, "name.taken", 409)
     return RedirectResponse(_USERS, 303)
 
