@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
 from faultlog.store import bundles, cases, jobs
@@ -65,7 +66,7 @@ async def put_bundle(
         done = await upload(settings.store, who, name, request.stream(), settings.most_bytes, asked)
     response.status_code = 201 if done.is_new else 200
     response.headers["Location"] = f"/api/v1/bundles/{done.bundle}"
-    return bundle_shape(*settings.store.read(_found, who.team, done.bundle))
+    return bundle_shape(*await run_in_threadpool(settings.store.read, _found, who.team, done.bundle))
 
 
 @router.get("/bundles/{bundle}", responses=refusals(404))
