@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import jsonschema
 import pytest
@@ -48,6 +49,13 @@ def test_the_description_is_openapi_and_every_operation_has_a_name_of_its_own(cl
     for one in operations:
         assert one["responses"]["422"]["content"].keys() == {"application/problem+json"}
         assert one.get("description"), one["operationId"]
+
+
+def test_the_description_is_made_once_however_many_ask_first(store):
+    app = create(Settings(store))
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: app.openapi(), range(4)))
+    assert all(one is made[0] for one in made)
 
 
 def test_a_fleet_is_counted_as_the_command_counts_it(site):
