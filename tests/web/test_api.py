@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import jsonschema
 import pytest
@@ -100,6 +101,13 @@ def test_an_address_that_is_known_says_what_it_answers(client):
     assert answer.status_code == 405
     assert answer.headers["allow"]
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_description_is_made_once_however_many_ask_first(store):
+    app = create(Settings(store))
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: app.openapi(), range(4)))
+    assert all(one is made[0] for one in made)
 
 
 def test_a_fleet_is_counted_as_the_command_counts_it(site):

@@ -1,6 +1,7 @@
 """The API's description (OpenAPI): what the routes declare, and what FastAPI cannot know of them."""
 
 from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -21,12 +22,14 @@ _ABOUT: Final = (
 
 
 def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """What makes the description of an application; it is made once."""
+    """What makes the description of an application; it is made once, by one thread: FastAPI's own making is for one."""
+    making = Lock()
 
     def description() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            app.openapi_schema = _made(app)
-        return app.openapi_schema
+        with making:
+            if app.openapi_schema is None:
+                app.openapi_schema = _made(app)
+            return app.openapi_schema
 
     return description
 
