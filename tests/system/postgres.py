@@ -21,6 +21,7 @@ class Server:
 
     def __init__(self, programs: Path, place: Path) -> None:
         self._programs, self._data, self._log = programs, place / "data", place / "log"
+        self.place = place
         self.port = free_port()
         self.address = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
         self._run(
@@ -39,6 +40,13 @@ class Server:
         """End it as the system would when memory is short."""
         pid = int((self._data / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
+
+    def own(self, folder: Path) -> None:
+        """Make a folder that is the server's."""
+        folder.mkdir()
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
 
     def _run(self, program: str, *words: object) -> None:
         """As a user that is not root, which PostgreSQL refuses."""
