@@ -1,11 +1,10 @@
 """What memory a worker has that lives long: `python -m bench.worker_memory`. It should not grow with its jobs.
 
 A worker of its own process works through a queue: small logs, each tenth a sample bundle of some thousand lines, each
-twentieth one more bundle of a host that has some, so that hosts are joined too; each hundredth cannot be read.
+twentieth a bundle of one of ten hosts that have several, so that hosts are joined too; each hundredth cannot be read.
 """
 
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -30,7 +29,7 @@ def content(at: int, sample: bytes) -> bytes:
     """A log, which no other is."""
     if at % 100 == 99:
         return f"nothing that is known {at}\n".encode()
-    host = f"host-{at % 20 if at % 20 == 5 else at}".encode()
+    host = f"host-{at % 200 if at % 20 == 5 else at}".encode()
     lines = sample.splitlines(keepends=True)
     kept = lines if at % 10 == 0 else lines[: 20 + at % 30]
     return b"".join(kept).replace(b"sim-macos-0001", host) + b"# %d\n" % at
@@ -71,7 +70,6 @@ def held(pid: int) -> tuple[float, float, int]:
 def main() -> None:
     """Measure, after each tenth of the jobs."""
     place = Path(tempfile.mkdtemp(prefix="faultlog-bench-"))
-    random.seed(7)
     try:
         store = open_store(place / "data")
         queued(store)
@@ -90,7 +88,6 @@ def main() -> None:
                     )
                     next_ = max(10, (done // (JOBS_NUMBER // 10) + 1) * (JOBS_NUMBER // 10))
                 time.sleep(0.2)
-            print(f"{store.read(ended):>5,} jobs: {held(worker.pid)}")
         finally:
             worker.terminate()
             worker.wait()
