@@ -105,10 +105,9 @@ def seen(db: Connection, team: int, of: Host) -> list[Seen]:
 
 @dataclass(frozen=True, slots=True)
 class Having:
-    """A host that has a fault now."""
+    """A case of a host in which a fault stands, or stood."""
 
     case: str
-    """The newest that is counted of it."""
     name: str | None
 
 
@@ -130,6 +129,38 @@ def having(db: Connection, team: int) -> Mapping[int, Sequence[Having]]:
         for fault in json.loads(row.open_faults):
             found[fault].append(Having(row.id, row.name))
     return found
+
+
+MOST_FIRED: Final = 20
+"""Cases that are named in which a fault stood, the newest. Tool default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """Where a fault stood, in all cases that are counted."""
+
+    stays: int
+    cases: int
+    verdicts: Mapping[str, int]
+    """Its findings, by verdict."""
+    newest: Sequence[Having]
+    """Cases, those that were analysed last first."""
+
+
+def fired(db: Connection, team: int, fault: int) -> Fired:
+    """Where a fault of a team's hosts stood."""
+    i, f = CASE_TABLES["intervals"].c, CASE_TABLES["findings"].c
+    of_team = (CASES.c.team_id == team, CASES.c.joined_id.is_(None))
+    counts = select(func.count(), func.count(i.case_id.distinct())).join(CASES, CASES.c.id == i.case_id)
+    stays, cases = db.execute(counts.where(*of_team, i.fault_id == fault)).one()
+    verdicts = select(f.verdict, func.count()).join(CASES, CASES.c.id == f.case_id).group_by(f.verdict)
+    told = {str(verdict): int(count) for verdict, count in db.execute(verdicts.where(*of_team, f.fault_id == fault))}
+    mine = select(i.case_id).where(i.team_id == team, i.fault_id == fault)
+    newest = select(CASES.c.id, _HOSTS.c.name).join(_HOSTS, _HOSTS.c.case_id == CASES.c.id)
+    rows = db.execute(
+        newest.where(*of_team, CASES.c.id.in_(mine)).order_by(CASES.c.analysed_at.desc(), CASES.c.id).limit(MOST_FIRED)
+    )
+    return Fired(stays, cases, told, [Having(*row) for row in rows])
 
 
 def _of(team: int) -> Select[tuple[object, ...]]:

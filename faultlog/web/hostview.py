@@ -1,7 +1,6 @@
 """What the page of a host shows: what its bundles tell together, on one time axis."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection
@@ -15,6 +14,7 @@ from faultlog.store.hosts import Joining
 from faultlog.store.places import Held, Host, Seen
 from faultlog.values import dataclass
 from faultlog.web import lifeline
+from faultlog.web.leading import leading
 from faultlog.web.lifeline import Told
 from faultlog.web.shown import minute
 from faultlog.web.standing import OPEN
@@ -125,11 +125,7 @@ def _part(host: Host, told: Told, say: Wording) -> Part:
     title = (
         say.words("web.host.says", name=bundles[0].name) if len(bundles) == 1 else say.words("web.host.say_together")
     )
-    return Part(told.case, title, [_leading(one, told.case) for one in cards(told.view)])
-
-
-def _leading(card: Card, case: str) -> Card:
-    return replace(card, news=tuple(replace(one, page=f"/cases/{case}") for one in card.news))
+    return Part(told.case, title, [leading(one, f"/cases/{told.case}") for one in cards(told.view)])
 
 
 def _row(host: Host, held: Held, say: Wording) -> Row:

@@ -50,7 +50,12 @@ def test_a_rule_names_the_hosts_that_have_its_fault_now(client, work):
         assert f'href="/cases/{bundle}"' in shown
         assert document["host"]["name"] in shown
     for fault in closed:
-        assert bundle not in client.get(f"/rules/{fault}").text
+        assert f'<li><a href="/cases/{bundle}"' not in having(client, fault)
+
+
+def having(client, fault):
+    """What a rule's page says of hosts that have its fault now."""
+    return client.get(f"/rules/{fault}").text.partition('id="having"')[2].partition("</section>")[0]
 
 
 def test_rules_and_formats_are_tables_in_any_order_and_files(client):
@@ -68,3 +73,23 @@ def test_rules_and_formats_are_tables_in_any_order_and_files(client):
     for address in ("/rules", "/rules.json", "/formats.csv"):
         refused = client.get(address, params={"sort": "nothing"})
         assert refused.status_code == 422
+
+
+def test_a_finding_leads_to_its_rule_and_the_rule_to_where_it_fired(client, work):
+    bundle = put(client).json()["id"]
+    work()
+    assert '<h3><a href="/rules/6">' in client.get(f"/cases/{bundle}").text
+    for name in ("findings", "intervals", "events"):
+        assert 'href="/rules/6"' in client.get(f"/{name}").text
+    shown = client.get("/rules/6", params={"lang": "en"}).text
+    fired = shown.partition('id="fired"')[2].partition("</section>")[0]
+    assert f'href="/cases/{bundle}"' in fired
+    document = client.get(f"/api/v1/cases/{bundle}").json()
+    stays = sum(one["fault_id"] == 6 for one in document["intervals"])
+    assert f"{stays} interval" in fired
+    for verdict in ("breached", "met"):
+        count = sum((one["fault_id"], one["verdict"]) == (6, verdict) for one in document["findings"])
+        address = f"/findings?fault=6&amp;verdict={verdict}"
+        assert (f'href="{address}"' in fired) == bool(count)
+        assert client.get(address.replace("&amp;", "&").replace("?", ".json?")).json()["total"] == count
+    assert "It stood in no case" in client.get("/rules/1", params={"lang": "en"}).text

@@ -57,6 +57,10 @@ class Card:
     heading: str = ""
     advice: tuple[Advised, ...] = ()
     notes: tuple[str, ...] = ()
+    fault: int | None = None
+    """Which it is about."""
+    about: str = ""
+    """Where what is known of it stands; empty where that is on no page."""
 
 
 def badge(mark: str, say: Wording) -> Badge:
@@ -92,7 +96,7 @@ def _difference(view: Seen, name: str) -> Card:
     mark = "warning" if one.level == "warning" else "note"
     news = News(badge(mark, view.wording), view.wording.say(one.headline), (one.id,), one.interval)
     title = f"{one.fault_id} {sources.name_of(view, one.fault_id)}"
-    return Card(mark, title, (news,), notes=(sources.meaning(view, one),))
+    return Card(mark, title, (news,), notes=(sources.meaning(view, one),), fault=one.fault_id)
 
 
 def _fault(view: Seen, group: Sequence[Judged]) -> Card:
@@ -110,7 +114,9 @@ def _fault(view: Seen, group: Sequence[Judged]) -> Card:
     title = say.words("html.fault", fault=first.fault_id, name=f"{view.name_of(first)}{severity}")
     heading, advice, note = _to_do(view, group)
     told = say.counted("html.more_intervals", more) if more > 0 else ""
-    return Card(news[0].badge.kind, title, tuple(news), heading, advice, tuple(filter(None, (told, note))))
+    return Card(
+        news[0].badge.kind, title, tuple(news), heading, advice, tuple(filter(None, (told, note))), first.fault_id
+    )
 
 
 def _urgent(view: Seen, row: Judged) -> Iterable[News]:

@@ -1,5 +1,7 @@
 """`/cases/…`: what came of a bundle, or how far its analysis is; its files; again; gone."""
 
+from typing import TYPE_CHECKING, cast
+
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
@@ -13,6 +15,7 @@ from faultlog.store.opening import Store
 from faultlog.web import deeds
 from faultlog.web.api.routes import Id
 from faultlog.web.downloads import attached, bundle_file, offered
+from faultlog.web.leading import leading
 from faultlog.web.problems import not_found
 from faultlog.web.shown import minute, size
 from faultlog.web.site import page, part_of_page, wording_of
@@ -20,6 +23,9 @@ from faultlog.web.standing import OPEN, of_job, reading, standing, why
 from faultlog.web.uploads import OPTIONS, analyse_again
 from faultlog.web.who import Analyst, Kept, Viewer, Who, store_of
 from faultlog.wording import Wording
+
+if TYPE_CHECKING:
+    from faultlog.report.html.cards import Card
 
 router = APIRouter(include_in_schema=False)
 
@@ -109,7 +115,9 @@ def _done(request: Request, who: Who, store: Store, case: str, bundle: Bundle | 
     place = store.read(cases.place_of, who.team, case)
     if place is None:
         raise not_found()
-    shown = values(doc, say) | {
+    shown = values(doc, say)
+    shown |= {
+        "cards": [leading(one) for one in cast("list[Card]", shown["cards"])],
         "say": say,
         "case": case,
         "kept": bundle,

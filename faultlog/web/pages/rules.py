@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from faultlog.store import places
+from faultlog.store.schema import VERDICTS
 from faultlog.web.problems import not_found
 from faultlog.web.sheets import Cell, Sheet, as_csv, as_json, shown
 from faultlog.web.site import page, rules, wording_of
@@ -90,6 +91,8 @@ def rule_page(request: Request, fault: str, who: Viewer, store: Kept) -> HTMLRes
         "worded": chapters.worded(book, number, say),
         "after": chapters.after(found, say),
         "having": store.read(places.having, who.team).get(number, ()),
+        "fired": store.read(places.fired, who.team, number),
+        "verdicts": [(one, say.words(f"export.verdict.{one}")) for one in reversed(VERDICTS)],
     }
     return page(request, "rule.html", who, **told)
 
