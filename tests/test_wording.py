@@ -49,7 +49,7 @@ def keys_in_templates() -> set[str]:
     """Every key that a template names, as a pattern: any text for what it puts behind a beginning."""
     named = re.findall(r'"([a-z_]+\.[a-z_.]*[a-z_])"', TEMPLATES)
     begun = re.findall(r'"([a-z_]+\.[a-z_.]*)" ~ ', TEMPLATES)
-    whole = {re.escape(name) for name in named if not name.endswith((".html", ".json", ".css", ".js", ".svg"))}
+    whole = {re.escape(name) for name in named if not name.endswith((".html", ".json", ".css", ".js", ".svg", ".log"))}
     return whole | {re.escape(name) + ".+" for name in begun if name.endswith(".")}
 
 
