@@ -88,7 +88,7 @@ def narrowed(frames: Frames, choice: Choice) -> Frames:
     kept["intervals"] = _begun(kept["intervals"], choice)
     told = set(zip(kept["intervals"]["case"], kept["intervals"]["id"], strict=True))
     of_stays = [one in told for one in zip(kept["findings"]["case"], kept["findings"]["interval"], strict=True)]
-    kept["findings"] = kept["findings"][of_stays].reset_index(drop=True)
+    kept["findings"] = kept["findings"][pd.Series(of_stays, dtype=bool)].reset_index(drop=True)
     kept["coverage"] = _clipped(kept["coverage"], choice)
     return replace(frames, hosts=hosts.reset_index(drop=True), **kept)
 
