@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from faultlog.commands.asked import settle
 from faultlog.commands.params import Parsers, Rules
 from faultlog.errors import UsageError
 
@@ -70,6 +71,7 @@ def serve(
 ) -> None:
     """Let people upload bundles to a page and read there what went wrong."""
     needed()
+    settle()
     from faultlog.asking import words
     from faultlog.web.serving import Reached, Serving, serve
 
@@ -87,6 +89,7 @@ def worker(
 ) -> None:
     """Analyse what was uploaded to a server; on as many machines as see its folder and its database."""
     needed()
+    settle()
     import os
     import signal
     from threading import Event

@@ -15,7 +15,7 @@ from faultlog.values import dataclass
 from faultlog.web.presses import Made, Presses
 from faultlog.working.orders import Order
 
-WAIT_S: Final = 1.0
+WAIT_S: Final = 0.4
 """Seconds that a page waits for what is being counted before it says so. Tool default."""
 _MOST: Final = 24
 """Answers that are remembered. Tool default."""

@@ -91,7 +91,7 @@ def serve(asked: Serving) -> None:
         settings = told(asked, store)
         with _listening(asked.host, asked.port) as listener:
             take_over()
-            _few_heaps()
+            _one_heap()
             app = create(settings)
             server = Closing(_config(app, asked.reached), app.state.doors)
             with _crew(asked, store), _sweeper(store):
@@ -143,10 +143,10 @@ class Closing(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def _few_heaps() -> None:
-    """Have all threads take their memory from two heaps, where the system's library gives each one of its own."""
+def _one_heap() -> None:
+    """Have all threads take their memory from one heap, where the system's library gives each one of its own."""
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
 
 
 def _config(app: FastAPI, reached: Reached) -> uvicorn.Config:

@@ -70,7 +70,7 @@ def _answer(place: Place, order: Order) -> bytes:
     try:
         head, content = _made(reached(Path(place.folder), place.database), order)
     except Exception as error:  # whoever runs the server reads what nobody foresaw
-        tell("error", error=type(error).__name__, said=traceback.format_exc()[-2000:])
+        tell("error", error=type(error).__name__, said=traceback.format_exc()[-480:])
         raise
     return json.dumps(head).encode() + b"\n" + content
 

@@ -26,3 +26,11 @@ def test_the_fleet_is_counted_and_chosen_from(client, work, counted):
         assert counted(client, f"/fleet?{odd}&lang=en").text.count('<svg class="picture"') == whole.count(
             '<svg class="picture"'
         )
+
+
+def test_a_fleet_in_which_nothing_is_judged_is_a_page_too(client, work, counted):
+    put(client, b"2026-03-03T12:00:00Z calm ampdaemon[71]: connector started\n", "ampdaemon.log")
+    work()
+    page = counted(client, "/fleet?lang=en")
+    assert page.status_code == 200
+    assert 'id="help"' in page.text

@@ -62,3 +62,14 @@ def test_a_server_that_makes_its_tables_holds_nothing_of_what_made_them(tmp_path
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout == "False\n"
     assert (tmp_path / "faultlog.db").stat().st_size > 100_000
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_what_runs_for_weeks_collects_what_it_lets_go_of(tmp_path, command):
+    code = (
+        "import gc, sys\nfrom faultlog.web import serving\nfrom faultlog.working import labour\n"
+        "serving.serve = labour.labour = lambda *_: print(gc.isenabled())\n"
+        f"sys.argv[1:] = [{command!r}, '--data', {str(tmp_path)!r}]\nfrom faultlog.__main__ import main\nmain()"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "True\n"
