@@ -20,6 +20,7 @@ from tests.system.sites import Site
 from tests.test_gallery import PICTURES, SECTIONS, SERVED, pictures, run
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
+pytestmark = pytest.mark.timeout(300)
 
 
 def shot(chromium: Any, address: str, name: str) -> bytes:

@@ -210,7 +210,7 @@ def test_from_a_bundle_to_what_changed_since(visit: Any, database: str, language
         compare_two_bundles(one)
         for address in PAGES if width == 390 else ():
             page.goto(f"{one.site.address}/{address}")
-            page.locator(".tiles" if address == "fleet" else "h1").first.wait_for(timeout=30_000)
+            page.locator(".tiles" if address == "fleet" else "h1").first.wait_for(timeout=120_000)
             one.looks(address)
 
 
