@@ -65,7 +65,7 @@ def waiting(store, team, worker, tmp_path):
                 uploaded(store, team, files[2])
                 worker.work_once()
             else:
-                assert store.write(comparisons.ask, team, *ids)
+                assert store.write(comparisons.ask, team, *ids, "tester")
 
     return of
 

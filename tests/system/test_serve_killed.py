@@ -30,8 +30,8 @@ from tests.serving import Process, Server, put, quick, sent
 from tests.stores import free_port
 from tests.system.postgres import serving
 
-UPLOADS = int(os.environ.get("FAULTLOG_UPLOADS", "120"))
-KILLS = int(os.environ.get("FAULTLOG_KILLS", "36"))
+UPLOADS = int(os.environ.get("FAULTLOG_UPLOADS", "80"))
+KILLS = int(os.environ.get("FAULTLOG_KILLS", "24"))
 SEED = int(os.environ.get("FAULTLOG_SEED", "7"))
 CLIENTS, OF_A_HOST = 4, 4
 LEASE_S = 4.0
