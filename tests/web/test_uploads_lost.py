@@ -127,7 +127,7 @@ def test_who_asks_again_at_the_same_time_has_one_job(client, store, work):
     bundle = put(client).json()["id"]
     work()
     who = Who(1, "kim", "analyst")
-    threads = [threading.Thread(target=store.write, args=(deeds.again, who, bundle)) for _ in range(8)]
+    threads = [threading.Thread(target=store.write, args=(deeds.again, who, bundle, {})) for _ in range(8)]
     for one in threads:
         one.start()
     for one in threads:
