@@ -179,6 +179,7 @@ def reached(folder: Path, database: str | None = None) -> Store:
     Raises:
         UsageError: it cannot be opened.
     """
+    folder = folder.absolute()  # a child that works elsewhere finds it too
     return Store(_postgres(database) if database is not None else _sqlite(folder), folder)
 
 
