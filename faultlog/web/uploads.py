@@ -39,7 +39,7 @@ async def upload(
 
     Raises:
         ProblemError: it has no name, is too large, of no known kind, over the quota, broken off, there is no space, no
-            folder any more, or an option is none.
+            folder any more, who uploads it may not any more, or an option is none.
     """
     told(asked)
     called = named(name)
