@@ -33,12 +33,17 @@ def admit(db: Connection, name: str, address: str) -> int:
     if db.dialect.name == "postgresql":  # SQLite has one writer anyway
         db.execute(text("LOCK TABLE attempts IN SHARE ROW EXCLUSIVE MODE"))
     at = now()
-    db.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at <= at - WINDOW_US))
+    forget(db, at)
     keys = _keys(name, address)
     waits = [_wait(db, key, MOST[what], at) for what, key in keys.items()]
     if not any(waits):
         db.execute(insert(ATTEMPTS), [{"what": key, "at": at} for key in keys.values()])
     return max(waits)
+
+
+def forget(db: Connection, at: int) -> None:
+    """Remove the attempts that count no more at a time: too old, or of a time to come, since the clock went back."""
+    db.execute(delete(ATTEMPTS).where((ATTEMPTS.c.at <= at - WINDOW_US) | (ATTEMPTS.c.at > at)))
 
 
 def forgive(db: Connection, name: str, address: str) -> None:

@@ -36,11 +36,10 @@ class Incoming:
         """Begin one.
 
         Raises:
-            OSError: there is no space, or no right.
+            OSError: there is no space, no right, or the folder is not there any more, which nobody makes anew.
         """
         self._folder, self._digest = folder, hashlib.sha256()
         self.size = 0
-        (folder / INCOMING).mkdir(parents=True, exist_ok=True)
         self.id, self._file = self._begun()
 
     def _begun(self) -> tuple[str, IO[bytes]]:
@@ -92,7 +91,7 @@ class Incoming:
 
     def _put(self, path: Path, bundle: str) -> None:
         target = place_of(self._folder, bundle)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(exist_ok=True)
         path.rename(target)
         for folder in (target.parent, target.parent.parent, self._folder):
             synchronised(folder)

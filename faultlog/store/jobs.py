@@ -7,7 +7,7 @@ for dead, and is not, ends nothing. A job that lost several workers is taken for
 
 from typing import Final, Literal
 
-from sqlalchemy import Connection, Row, Update, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, Update, and_, func, insert, or_, select, update
 
 from faultlog.store.blobs import new_id
 from faultlog.store.schema import BUNDLES, JOBS
@@ -89,7 +89,11 @@ def enqueue_comparison(db: Connection, team: int, comparison: str) -> None:
 
 
 def _queued(db: Connection, team: int, at: int, **what: str) -> str:
+    """Queue a job of something: the newest of it, even where the clock went back."""
     job = new_id()
+    same = (JOBS.c[name] == value for name, value in what.items())
+    ahead = select(func.max(JOBS.c.queued_at)).where(JOBS.c.team_id == team, JOBS.c.queued_at >= at, *same)
+    last = db.execute(ahead).scalar_one()
     db.execute(
         insert(JOBS).values(
             id=job,
@@ -100,7 +104,7 @@ def _queued(db: Connection, team: int, at: int, **what: str) -> str:
             tries=0,
             stop=False,
             done_bytes=0,
-            queued_at=at,
+            queued_at=at if last is None else last + 1,
         )
     )
     return job

@@ -18,7 +18,7 @@ from faultlog.store.blobs import ASIDE, INCOMING, place_of
 from faultlog.store.blobs import BUNDLES as FILES
 from faultlog.store.holding import is_held, is_held_folder, removed, removed_folder
 from faultlog.store.opening import Store
-from faultlog.store.schema import ATTEMPTS, BUNDLES, SESSIONS, TEAMS
+from faultlog.store.schema import BUNDLES, SESSIONS, TEAMS
 from faultlog.store.texts import now
 from faultlog.values import dataclass
 
@@ -116,7 +116,7 @@ def _bounded(db: Connection) -> list[tuple[int, int]]:
 def _run_out(db: Connection) -> None:
     at = now()
     db.execute(delete(SESSIONS).where((SESSIONS.c.until < at) | (SESSIONS.c.seen_at < at - sessions.IDLE_US)))
-    db.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at <= at - attempts.WINDOW_US))
+    attempts.forget(db, at)
     workers.forget_silent(db)
 
 

@@ -6,7 +6,6 @@ writes, and none while another tidies up, which SQLite before 3.51.3 must not do
 "The WAL-Reset Bug"). PostgreSQL may refuse a transaction for no fault of its own, or restart: all of it is done again.
 """
 
-import fcntl
 import random
 import sqlite3
 import time
@@ -19,7 +18,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from faultlog.errors import UsageError
+from faultlog.store.blobs import BUNDLES, INCOMING
 from faultlog.store.migrating import migrate
+from faultlog.store.turns import HeldError, Turns
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -27,7 +28,7 @@ Work = Callable[Concatenate[Connection, P], T]
 """What is done in one transaction; it may be done again from its start."""
 
 PATIENCE_S: Final = 60.0
-"""Seconds for which a transaction is tried again. Tool default."""
+"""Seconds for which a transaction is tried again, or waits for its turn. Tool default."""
 _WAITS_MS: Final = 30_000
 """Milliseconds that a writer waits for another in SQLite. Tool default."""
 _BRIEFLY_MS: Final = 200
@@ -63,6 +64,7 @@ class Store:
     def __init__(self, engine: Engine, folder: Path) -> None:
         """Wrap what `open_store` made."""
         self.engine, self.folder = engine, folder
+        self._turns = Turns(folder / FILE, folder / LOCK)
 
     @property
     def database(self) -> str | None:
@@ -73,6 +75,11 @@ class Store:
     def is_sqlite(self) -> bool:
         """Whether its rows are in a file of SQLite."""
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its file of SQLite is not where it was: what is written would be lost, so nothing is."""
+        return self.is_sqlite and self._turns.is_gone
 
     def read(self, work: Work[P, T], *args: P.args, **more: P.kwargs) -> T:
         """What some work reads, all of it as of one time.
@@ -86,21 +93,24 @@ class Store:
         """What some work that writes returns, once it is durable.
 
         Raises:
+            GoneError: its file of SQLite is not where it was.
             sqlalchemy.exc.SQLAlchemyError: the database refuses it, or does not answer.
         """
         if not self.is_sqlite:
             return self._done("READ COMMITTED", "BEGIN", work, *args, **more)
-        with (self.folder / LOCK).open("ab") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)
+        with self._turns.taken(PATIENCE_S):
             done = self._done("SERIALIZABLE", "BEGIN IMMEDIATE", work, *args, **more)
             self._copy_log(_LOG_BYTES)
         return done
 
     def tidy(self) -> None:
-        """Leave nothing in SQLite's log: what was deleted is then gone from there too."""
+        """Leave nothing in SQLite's log: what was deleted is then gone from there too.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: it is not this one's turn within a minute.
+        """
         if self.is_sqlite:
-            with (self.folder / LOCK).open("ab") as turn:
-                fcntl.flock(turn, fcntl.LOCK_EX)
+            with self._turns.taken(PATIENCE_S):
                 self._copy_log(0)
 
     def close(self) -> None:
@@ -136,7 +146,7 @@ class Store:
 
 def is_passing(error: DBAPIError) -> bool:
     """Whether the same transaction may go well another time."""
-    if error.connection_invalidated:
+    if error.connection_invalidated or isinstance(error.orig, HeldError):
         return True
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
@@ -163,14 +173,15 @@ def open_store(folder: Path, database: str | None = None) -> Store:
         UsageError: it cannot be opened, or a newer version wrote it; says why.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for place in (folder, folder / INCOMING, folder / BUNDLES):
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise UsageError(
             f"{folder}: cannot hold what is uploaded: {error.strerror}; give --data another folder"
         ) from None
     store = reached(folder, database)
     migrate(store.engine)
-    return store
+    return Store(store.engine, store.folder)  # its file is there now
 
 
 def reached(folder: Path, database: str | None = None) -> Store:
@@ -179,6 +190,7 @@ def reached(folder: Path, database: str | None = None) -> Store:
     Raises:
         UsageError: it cannot be opened.
     """
+    folder = folder.absolute()  # a child that works elsewhere finds it too
     return Store(_postgres(database) if database is not None else _sqlite(folder), folder)
 
 

@@ -66,7 +66,7 @@ def create(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.streams = progress.Streams()
-    app.state.hashing = CapacityLimiter(AT_ONCE)
+    app.state.hashing, app.state.probing = CapacityLimiter(AT_ONCE), CapacityLimiter(health.AT_ONCE)
     app.state.begun, app.state.doors, app.state.counts = time.monotonic(), Doors(), Counts(settings.store)
     app.state.presses = Presses()
     app.state.fleets = Fleets(app.state.presses)

@@ -7,17 +7,20 @@ from sqlalchemy import Connection
 from faultlog.store import audit, bundles, comparisons, jobs
 from faultlog.store.bundles import Received
 from faultlog.store.hosts import in_turn
-from faultlog.web.who import Who
+from faultlog.web.who import Who, still
 
 
 def upload(db: Connection, who: Who, received: Received) -> str:
     """Make a received file a bundle: see `bundles.keep`.
 
     Raises:
+        ProblemError: who uploads it may not any more.
         QuotaError: the team may not keep it.
     """
     in_turn(db, who.team)
     was = bundles.bundle(db, who.team, received.id)  # by a transaction whose answer was lost
+    if was is None:
+        still(db, who, "analyst")
     bundle = bundles.keep(db, who.team, received, who.user)
     if bundle == received.id and was is None:
         audit.note(db, who.actor, "bundle.upload", bundle, received.name)

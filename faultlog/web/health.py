@@ -5,18 +5,26 @@ import shutil
 import time
 from typing import Final
 
+from anyio import move_on_after
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from faultlog.store import workers
+from faultlog.store.blobs import INCOMING
 from faultlog.store.opening import Store
 from faultlog.web.metrics import TYPE, Counts
 from faultlog.web.problems import not_found
-from faultlog.web.who import Kept, known, settings_of
+from faultlog.web.who import known, settings_of, store_of
 
 LEAST_ROOM: Final = 256 << 20
 """Bytes free on the disk of the bundles below which a server is not well. Tool default."""
+PATIENCE_S: Final = 10.0
+"""Seconds in which the database and the disk have to answer. Tool default."""
+AT_ONCE: Final = 8
+"""Looks at the database at a time. Tool default."""
+_SILENT: Final = {"database": "does not answer", "disk": "unknown", "workers": "unknown"}
 START_S: Final = 60.0
 """Seconds after the start in which there need be no worker yet. Tool default."""
 
@@ -24,9 +32,12 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/healthz")
-def health(request: Request, store: Kept) -> JSONResponse:
-    """Whether all is well: 200, else 503; and what is not."""
-    found = _found(store, time.monotonic() - request.app.state.begun)
+async def health(request: Request) -> JSONResponse:
+    """Whether all is well: 200, else 503; and what is not. It waits for no thread that other requests have."""
+    store, found = store_of(request), _SILENT
+    with move_on_after(PATIENCE_S):
+        age_s = time.monotonic() - request.app.state.begun
+        found = await run_sync(_found, store, age_s, limiter=request.app.state.probing, abandon_on_cancel=True)
     well = all(one in {"ok", "starting"} for one in found.values())
     return JSONResponse({"status": "ok" if well else "unwell", **found}, 200 if well else 503)
 
@@ -55,6 +66,8 @@ def _runs_it(request: Request) -> bool:
 
 
 def _found(store: Store, age_s: float) -> dict[str, str]:
+    if store.is_gone:
+        return {"database": "gone", "disk": _disk(store), "workers": "unknown"}
     try:
         number = store.read(workers.alive)
     except SQLAlchemyError:
@@ -65,6 +78,6 @@ def _found(store: Store, age_s: float) -> dict[str, str]:
 
 def _disk(store: Store) -> str:
     try:
-        return "ok" if shutil.disk_usage(store.folder).free >= LEAST_ROOM else "full"
+        return "ok" if shutil.disk_usage(store.folder / INCOMING).free >= LEAST_ROOM else "full"
     except OSError:
         return "does not answer"

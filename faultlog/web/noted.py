@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from faultlog.store.opening import is_full
+from faultlog.store.turns import GoneError
 from faultlog.values import dataclass
 from faultlog.web.metrics import Counts
 from faultlog.web.problems import About
@@ -98,6 +99,8 @@ def told_of(error: BaseException) -> dict[str, object]:
 def _about(error: Exception) -> About:
     if not isinstance(error, SQLAlchemyError):
         return About(500, "fault")
+    if isinstance(error, GoneError):
+        return About(503, "gone")
     return About(507, "disk_full") if is_full(error) else About(503, "database", (("wait_s", AGAIN_S),))
 
 

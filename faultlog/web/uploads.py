@@ -12,6 +12,7 @@ from faultlog.errors import UsageError
 from faultlog.store.blobs import Incoming, place_of, receiving
 from faultlog.store.bundles import BusyError, QuotaError, Received
 from faultlog.store.opening import Store, is_full
+from faultlog.store.turns import GoneError
 from faultlog.values import dataclass
 from faultlog.web import deeds
 from faultlog.web.problems import ProblemError, not_found
@@ -37,8 +38,8 @@ async def upload(
     """Receive a bundle; when this returns it is durable, with a job that analyses it.
 
     Raises:
-        ProblemError: it has no name, is too large, of no known kind, over the quota, broken off, there is no space, or
-            an option is none.
+        ProblemError: it has no name, is too large, of no known kind, over the quota, broken off, there is no space, no
+            folder any more, who uploads it may not any more, or an option is none.
     """
     told(asked)
     called = named(name)
@@ -47,6 +48,8 @@ async def upload(
             head = await _received(incoming, parts, most_bytes)
             received = Received(incoming.id, incoming.named(called, head), called, incoming.size, asked)
         bundle = await run_in_threadpool(_kept, store, who, incoming, received)
+    except FileNotFoundError:  # the folder was removed
+        raise ProblemError(503, "gone") from None
     except OSError as error:
         if error.errno in _FULL:
             raise ProblemError(507, "disk_full") from None
@@ -69,6 +72,9 @@ def _kept(store: Store, who: Who, incoming: Incoming, received: Received) -> str
         if bundle != received.id and not place_of(store.folder, bundle).exists():
             incoming.stand_in(bundle)
             store.write(deeds.again, who, bundle, {})
+    except GoneError:
+        incoming.drop()
+        raise
     except SQLAlchemyError as error:
         if is_full(error):
             incoming.drop()

@@ -5,6 +5,7 @@ changes something and comes with a cookie has to show the token of its page, wha
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Final, cast
 
 from fastapi import Depends, Request
@@ -39,6 +40,8 @@ class Who:
     """Which of his sessions it is; `None` where he shows no cookie."""
     csrf: str = ""
     """What a page shows when it changes something; empty where there is no cookie that others could use."""
+    token: int | None = None
+    """Which of his tokens it is; `None` where he shows none."""
 
     def may(self, role: Role) -> bool:
         """Whether this is somebody of that role, or of more."""
@@ -92,7 +95,7 @@ def _by_token(request: Request, key: str) -> Who | None:
     token, user = found
     if token.is_due:
         store.write(tokens.used, token.id)
-    return _who(request, user, None, "")
+    return _who(request, user, token=token.id)
 
 
 def _by_cookie(request: Request) -> Who | None:
@@ -123,8 +126,8 @@ def _local(db: Connection) -> tuple[bool, int | None]:
     return people.are_any(db), None if team is None else team.id
 
 
-def _who(request: Request, user: User, session: str | None, csrf: str) -> Who:
-    return Who(user.team, user.name, user.role, address_of(request), user.id, session, csrf)
+def _who(request: Request, user: User, session: str | None = None, csrf: str = "", token: int | None = None) -> Who:
+    return Who(user.team, user.name, user.role, address_of(request), user.id, session, csrf, token)
 
 
 def analyst(who: Annotated[Who, Depends(somebody)]) -> Who:
@@ -165,6 +168,29 @@ def governor(who: Annotated[Who, Depends(admin)]) -> Who:
         ProblemError: it is none, or a program.
     """
     return owner(who)
+
+
+def still(db: Connection, who: Who, role: Role) -> None:
+    """Make sure, in the transaction of what he does, that who was let in may do it still: that may be long ago.
+
+    Whoever changes what others may waits for the turn of the team first, and so does this one's transaction.
+
+    Raises:
+        ProblemError: he is disabled, what he showed counts no more, or he may do less.
+    """
+    if who.id is None:
+        return
+    now_of = people.user(db, who.team, who.id)
+    if now_of is None or now_of.disabled_at is not None or not _counts(db, who.id, who):
+        raise ProblemError(401, "login")
+    _allowed(replace(who, role=now_of.role), role)
+
+
+def _counts(db: Connection, user: int, who: Who) -> bool:
+    """Whether his session or his token counts."""
+    if who.session is not None:
+        return any(one.hash == who.session for one in sessions.of_user(db, user))
+    return any(one.id == who.token for one in tokens.of_user(db, user))
 
 
 def _allowed(who: Who, role: Role) -> Who:

@@ -2,9 +2,12 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from sqlalchemy import select
 
 from faultlog.pipeline import Options
-from faultlog.store import bundles, cases, jobs, texts, workers
+from faultlog.store import bundles, cases, hosts, jobs, texts, workers
+from faultlog.store.schema import JOBS
+from faultlog.web.tables import BUNDLES_LIST
 from faultlog.working.worker import Worker
 from tests.store import uploading
 
@@ -91,3 +94,26 @@ def test_another_team_sees_nothing(store, team, foreign):
     assert store.read(jobs.latest, foreign, bundle) is None
     assert not store.write(bundles.forget, foreign, bundle)
     assert store.read(bundles.bundle, team, bundle) is not None
+
+
+HOUR_US = 3_600_000_000
+
+
+@pytest.mark.parametrize("back_us", [0, 1, HOUR_US])
+def test_the_newest_job_is_the_newest_though_the_clock_went_back(store, team, monkeypatch, back_us):
+    at = texts.now()
+    for module in (bundles, jobs):
+        monkeypatch.setattr(module, "now", lambda: at)
+    bundle = uploaded(store, team)
+    first = store.read(jobs.latest, team, bundle)
+    assert store.write(jobs.cancel, team, first.id)
+    store.write(jobs.enqueue_host, team, "guid:x")
+    gone = store.write(jobs.lease, "here")
+    assert store.write(jobs.end, gone, "quarantined", "several_hosts")
+    monkeypatch.setattr(jobs, "now", lambda: at - back_us)
+    again = store.write(jobs.again, team, bundle)
+    store.write(jobs.enqueue_host, team, "guid:x")
+    assert store.read(jobs.latest, team, bundle).id == again
+    assert store.read(hosts.joining, team, "guid:x").state == "queued"
+    listed = select(JOBS.c.state).select_from(BUNDLES_LIST.source)
+    assert store.read(lambda db: list(db.execute(listed).scalars())) == ["queued"]

@@ -22,7 +22,6 @@ def files(store):
 
 def test_what_is_received_stays_and_what_a_killed_server_was_receiving_goes_at_once(store):
     broken = store.folder / INCOMING / "half"
-    broken.parent.mkdir()
     broken.write_bytes(b"of it")
     with receiving(store.folder) as incoming:
         incoming.write(b"some")

@@ -144,6 +144,13 @@ def test_who_guesses_has_to_wait_and_locks_nobody_else_out(store, clock):
     assert store.write(attempts.admit, "kim", "192.0.2.1") == 0
 
 
+def test_attempts_of_a_time_to_come_lock_nobody_out(store, clock):
+    clock(86_400_000_000)
+    assert [store.write(attempts.admit, "kim", "192.0.2.1") for _ in range(6)][-1] > 0
+    clock(-86_400_000_000)
+    assert store.write(attempts.admit, "kim", "192.0.2.1") == 0
+
+
 def test_one_address_may_not_try_many_accounts_nor_many_addresses_one_account(store):
     many = [store.write(attempts.admit, f"user{at}", "2001:db8::1") for at in range(20)]
     assert many == [0] * 20

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from faultlog.store import audit, bundles, passwords, people, sessions
 from faultlog.store.audit import Action
+from faultlog.store.hosts import in_turn
 from faultlog.store.people import Role, User
 from faultlog.store.schema import ROLES
 from faultlog.web.api.lists import rows_of
@@ -20,7 +21,7 @@ from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.querying import read_query
 from faultlog.web.shown import machine, minute, size
 from faultlog.web.site import page, wording_of
-from faultlog.web.who import Governor, Kept, Who, store_of
+from faultlog.web.who import Governor, Kept, Who, still, store_of
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 _USERS = "/admin/users"
@@ -114,6 +115,8 @@ def _flaw(name: str, password: str) -> str | None:
 
 
 def _added(db: Connection, who: Who, name: str, role: Role, password: str) -> None:
+    in_turn(db, who.team)
+    still(db, who, "admin")
     people.add(db, who.team, name, role, password)
     audit.note(db, who.actor, "user.add", name, role)
 
@@ -129,8 +132,11 @@ def _on(
     """Do something to another user of the team, and note it; back to the list.
 
     Raises:
-        ProblemError: there is none, or it is the administrator himself: no team loses its last one by mistake.
+        ProblemError: there is none, it is the administrator himself, or he is none any more: no team loses its last
+            one by mistake.
     """
+    in_turn(db, who.team)
+    still(db, who, "admin")
     found = people.user(db, who.team, user)
     if found is None:
         raise not_found()

@@ -1,0 +1,107 @@
+"""Whose turn it is to write into SQLite's file: one process at a time, and one of its threads; and whether it is there.
+
+Nobody waits without end: a process that was stopped in the midst of its turn keeps it for as long as it lives.
+"""
+
+import fcntl
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import IO, Final
+
+from sqlalchemy.exc import OperationalError
+
+_FIRST_S: Final = 0.001
+_MOST_S: Final = 0.05
+"""Seconds between two looks whether a lock is free. Tool default."""
+
+
+class HeldError(sqlite3.OperationalError):
+    """Another process has had its turn for too long."""
+
+
+class GoneError(OperationalError):
+    """The file that was opened is not where it was: removed, or another is there. Nothing was written."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(None, None, sqlite3.OperationalError(f"{file}: is not the file any more that was opened"))
+
+
+class Turns:
+    """Turns to write into one file."""
+
+    def __init__(self, file: Path, lock: Path) -> None:
+        """Begin with the file that is there now.
+
+        Args:
+            file: the database.
+            lock: what who writes holds; made where it is missing.
+        """
+        self._file, self._lock, self._ours = file, lock, Lock()
+        self._opened = _identity(file)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the file is not there any more, or another is."""
+        return _identity(self._file) != self._opened
+
+    @contextmanager
+    def taken(self, within_s: float) -> Iterator[None]:
+        """A turn, for as long as this lasts.
+
+        Args:
+            within_s: seconds in which it has to come.
+
+        Raises:
+            GoneError: there is nothing to write into.
+            sqlalchemy.exc.OperationalError: it did not come.
+        """
+        until = time.monotonic() + within_s
+        if not self._ours.acquire(timeout=within_s):
+            raise _late(self._lock)
+        try:
+            with self._held(until):
+                if self.is_gone:
+                    raise GoneError(self._file)
+                yield
+        finally:
+            self._ours.release()
+
+    def _held(self, until: float) -> IO[bytes]:
+        try:
+            lock = self._lock.open("ab")
+        except FileNotFoundError:
+            raise GoneError(self._file) from None
+        try:
+            _locked(lock, until)
+        except BaseException:
+            lock.close()
+            raise
+        return lock
+
+
+def _locked(lock: IO[bytes], until: float) -> None:
+    pause = _FIRST_S
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise _late(Path(lock.name)) from None
+        time.sleep(pause)
+        pause = min(2 * pause, _MOST_S)
+
+
+def _late(lock: Path) -> OperationalError:
+    return OperationalError(None, None, HeldError(f"{lock}: another process has had it for too long"))
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
