@@ -51,11 +51,11 @@ def release_of(version: str | None) -> "Version | None":
     """
     if version is None:
         return None
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         release = Version(version).release
-    except InvalidVersion:
+    except ValueError:  # also where a number of it has thousands of digits
         return None
     if release[:2] == (10, 16):
         release = (11, *release[2:])

@@ -13,6 +13,7 @@ from faultlog import decoders
 from faultlog.engine import Interesting
 from faultlog.errors import Flaw
 from faultlog.formats import FormatFile, LineSample, LogFormat, TextSample, specializes
+from faultlog.model import number_of
 from faultlog.pipeline import Knowledge
 from faultlog.rulebook import FaultRule, SignalRule, Wording
 from faultlog.rulefiles import MessageRefused, MessageSample
@@ -88,7 +89,8 @@ def _fields(one: LogFormat, line: str) -> Mapping[str, str | int] | None:
     reading = one.read(line)
     if reading is None:
         return None
-    return {name: int(text) if name == "pid" and text.isdecimal() else text for name, text in reading.groups.items()}
+    pid = number_of(reading.groups.get("pid"))
+    return {**reading.groups} | ({} if pid is None else {"pid": pid})
 
 
 def _events(one: LogFormat, sample: TextSample) -> list[dict[str, str | int]] | None:
@@ -210,7 +212,7 @@ def _match(
 
 def _captures(wording: Wording, match: "regex.Match[str]", knowledge: Knowledge) -> dict[str, object]:
     groups = {name: text for name, text in match.groupdict().items() if text}
-    fault = int(groups["fault_id"]) if "fault_id" in groups else wording.fault
+    fault = number_of(groups["fault_id"]) if "fault_id" in groups else wording.fault
     if "fault_text" in groups:
         fault = knowledge.rules.fault_of_text(groups["fault_text"], None)
     severity = groups["severity"].capitalize() if "severity" in groups else None

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from faultlog.clock import HostClock
 from faultlog.literals import MIN_LENGTH, WORD, Literals, plain
-from faultlog.model import SEVERITIES, Event, Evidence, Instant, Mark, Moment, Signal, Step, Warn
+from faultlog.model import SEVERITIES, Event, Evidence, Instant, Mark, Moment, Signal, Step, Warn, number_of
 from faultlog.needs import Needs
 from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
 from faultlog.templates import Tally
@@ -254,9 +254,10 @@ class _Stream:
             fault = self._fault(groups) if wording.fault is None else wording.fault
             if fault is None:
                 return None
-        if "epoch" in groups:
-            when = Moment.exactly(Instant.at_second(int(groups["epoch"])))
-        before = event.neighbours[0]
+        epoch = number_of(groups.get("epoch"))
+        if epoch is not None:
+            when = Moment.exactly(Instant.at_second(epoch))
+        before, count = event.neighbours[0], number_of(groups.get("count"))
         return Signal(
             wording.kind,
             when,
@@ -266,13 +267,13 @@ class _Stream:
             fault,
             SEVERITIES.get(groups.get("severity", "").lower()),
             MappingProxyType({key: text for key, text in groups.items() if key not in _GROUPS_OF_THE_ENGINE}),
-            int(groups.get("count", "1")),
+            1 if count is None else count,
             self._at(event, before) if wording.kind == "suppressed" and before is not None else None,
         )
 
     def _fault(self, groups: dict[str, str]) -> int | None:
         if "fault_id" in groups:
-            return int(groups["fault_id"])
+            return number_of(groups["fault_id"])
         return self.rules.fault_of_text(groups["fault_text"], self.system) if "fault_text" in groups else None
 
     def _new_pid(self, event: Event, wording: Wording, process: str | None, when: Moment) -> Iterator[Signal]:

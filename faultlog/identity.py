@@ -23,6 +23,8 @@ from faultlog.values import dataclass
 
 MAX_BYTES = 1024 * 1024
 """Bytes read of a file that may say who this is. Tool default."""
+_LONGEST = 255
+"""Characters of a name that a host can have (RFC 1123, POSIX's `HOST_NAME_MAX`), and of what else names one."""
 
 System = Literal["macos", "linux"]
 
@@ -116,7 +118,7 @@ def _stated_as_text(base: str, text: str) -> Iterable[tuple[str, str | None]]:
     elif base == "timezone":
         yield "zone", text.strip()
     elif base == "hostname":
-        yield "host", text.strip()[:255] or None
+        yield "host", text.strip()[:_LONGEST] or None
 
 
 def _text(root: Element, path: str) -> str | None:
@@ -125,7 +127,7 @@ def _text(root: Element, path: str) -> str | None:
     here = [root] if _local(root.tag) == names[0] else []
     for name in names[1:]:
         here = [child for one in here for child in one if _local(child.tag) == name]
-    return next((one.text.strip()[:255] for one in here if one.text and one.text.strip()), None)
+    return next((one.text.strip()[:_LONGEST] for one in here if one.text and one.text.strip()), None)
 
 
 def _local(tag: object) -> str:
@@ -190,8 +192,9 @@ def identify(clues: Clues, hosts: Mapping[str, int], told: Told, zone: TimeZone)
 
 
 def _host(hosts: Mapping[str, int]) -> str | None:
-    """The name most lines carry."""
-    return max(hosts, key=lambda name: (hosts[name], name), default=None)
+    """The name most lines carry, of those that can be one."""
+    names = (name for name in hosts if len(name) <= _LONGEST)
+    return max(names, key=lambda name: (hosts[name], name), default=None)
 
 
 def _system(clues: Clues) -> System | None:

@@ -81,6 +81,15 @@ LEVELS: tuple[Level, ...] = ("none", "info", "warning", "critical")
 _ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z")
 
 
+def number_of(text: str | None) -> int | None:
+    """The whole number that a text writes in at most ten digits; `None` where it is none, or longer: no log means it.
+
+    >>> number_of("71"), number_of("-71"), number_of("9" * 5000), number_of(None)
+    (71, None, None, None)
+    """
+    return int(text) if text is not None and len(text) <= 10 and text.isdecimal() else None
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Instant:
     """A point on the UTC time line, with as many fraction digits as its log wrote.

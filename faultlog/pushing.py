@@ -1,9 +1,12 @@
 """A bundle sent to a server of `faultlog serve`: streamed, with the standard library alone."""
 
 import http.client
+import io
 import json
 import os
+import socket
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
@@ -16,7 +19,7 @@ from faultlog.values import dataclass
 VARIABLE: Final = "FAULTLOG_TOKEN"
 """Of the environment: where the token is, unless a file is named."""
 _WAITS_S: Final = 60.0
-"""Seconds that the server may be silent. Tool default."""
+"""Seconds that the server may be silent while it is sent to, and then take for all of its answer. Tool default."""
 _BLOCK: Final = 1 << 20
 _MOST: Final = 1 << 20
 """Bytes of an answer that are read."""
@@ -127,8 +130,52 @@ def _connection(target: Target) -> http.client.HTTPConnection:
     host, port = parts.hostname or "", parts.port
     if parts.scheme == "https":
         context = ssl.create_default_context()
-        return http.client.HTTPSConnection(host, port, timeout=_WAITS_S, blocksize=_BLOCK, context=context)
-    return http.client.HTTPConnection(host, port, timeout=_WAITS_S, blocksize=_BLOCK)
+        return _SafeConnection(host, port, timeout=_WAITS_S, blocksize=_BLOCK, context=context)
+    return _Connection(host, port, timeout=_WAITS_S, blocksize=_BLOCK)
+
+
+class _Until(io.RawIOBase):
+    """What comes from a socket until a time, however it comes."""
+
+    def __init__(self, sock: socket.socket, content: io.RawIOBase, until: float) -> None:
+        self._sock, self._content, self._until = sock, content, until
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 (whatever holds bytes)
+        """Some bytes.
+
+        Raises:
+            TimeoutError: it is later.
+        """
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+        return self._content.readinto(buffer)
+
+    def close(self) -> None:
+        """Let the socket go too."""
+        self._content.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that has so much time as a whole: the library's own limit is for each part that comes."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **more: Any) -> None:  # noqa: ANN401 (the library's)
+        super().__init__(sock, *args, **more)
+        self.fp = io.BufferedReader(_Until(sock, self.fp.detach(), time.monotonic() + _WAITS_S))
+
+
+class _Connection(http.client.HTTPConnection):
+    response_class = _Answer
+
+
+class _SafeConnection(http.client.HTTPSConnection):
+    response_class = _Answer
 
 
 class _Told:
@@ -167,7 +214,7 @@ def _answer(
         raise PushError(f"{target.address}: {_unreachable(error)}") from None
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     return response.status, dict(response.getheaders()), said if isinstance(said, dict) else {}
 
@@ -179,7 +226,7 @@ def _unreachable(error: Exception) -> str:
         case ssl.SSLError():
             return "it speaks no TLS; does it begin with http:// instead?"
         case TimeoutError():
-            return f"no answer for {_WAITS_S:.0f} s; try again, or ask whoever runs the server"
+            return f"no whole answer in {_WAITS_S:.0f} s; try again, or ask whoever runs the server"
         case ConnectionResetError() | BrokenPipeError() | http.client.RemoteDisconnected():
             return "the server ended the connection before it answered; try again"
         case OSError():

@@ -20,7 +20,7 @@ from faultlog.filereading import FileReading
 from faultlog.formats import LogFormat, Reading
 from faultlog.lines import BLANKS, MAX_LINE, Block, Line, split
 from faultlog.literals import Literals
-from faultlog.model import Event, Evidence, LogFile, Mark
+from faultlog.model import Event, Evidence, LogFile, Mark, number_of
 from faultlog.prefilter import Feeds, Prefilter, after_lines, lines_in
 from faultlog.sieve import Sieve
 from faultlog.trails import Written
@@ -326,7 +326,7 @@ class Reader:
                 self.result.activity.note(mark, {reading.voice: 1})
         if self.result.activity is not None:
             self.result.activity.hear({reading.voice: 1})
-        pid = _number(groups.get("pid"))
+        pid = number_of(groups.get("pid"))
         moved = self.interest.in_process(groups.get("process"), pid)  # asked of every line: it remembers the last pid
         wanted = line.offset != self.unwanted and (moved or self.interest.in_text(text))
         self.result.before.note(line.number, line.offset, reading.stamp, groups["message"], pid)
@@ -434,12 +434,8 @@ def _event(result: FileReading, pending: _Pending) -> Event:
         neighbours=(pending.before, None),
         host=groups.get("host"),
         process=groups.get("process"),
-        pid=_number(groups.get("pid")),
+        pid=number_of(groups.get("pid")),
         module=groups.get("module"),
         level=groups.get("level"),
         lines=pending.lines,
     )
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and len(text) <= 10 and text.isdecimal() else None

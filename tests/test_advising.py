@@ -111,6 +111,7 @@ def test_an_unknown_fault_has_no_advice() -> None:
         ("11", "11"),
         ("1.14.1rc1", "1.14.1"),
         ("Big Sur", None),
+        ("1." + "9" * 5000, None),
         ("", None),
         (None, None),
     ],

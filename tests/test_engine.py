@@ -488,6 +488,47 @@ def test_an_id_that_a_line_end_follows_is_whole() -> None:
     assert kinds(case_of(log("12:01:00 Fault Raised: 1", "12:02:00 x", end=""))) == ["fault_raised"]
 
 
+MANY = "9" * 5000
+"""More digits than Python makes a number of."""
+
+
+def test_numbers_of_thousands_of_digits_break_no_analysis() -> None:
+    said = [(sample.message, sample.process) for rule in knowledge().rules.signals for sample in rule.file.accepts]
+    said += [(message, "ampdaemon") for message, _, _ in FAULT_WORDS]
+    lines = [
+        f"12:00:00 {process or 'ampdaemon'}| {message[: found.start()]}{MANY}{message[found.end() :]}"
+        for message, process in said
+        for found in regex.finditer("[0-9]+", message)
+    ]
+    assert len(lines) > 50
+    lines += [f"12:00:00 ampdaemon[{MANY}]| x", "12:00:00 Fault Raised: 6", "12:10:00 connector started"]
+    status = f"Status: Connected\nFaults: {MANY}\nFault IDs: {MANY}\n"
+    case = case_of({"ampdaemon.log": log(*lines), "status.txt": status})
+    assert {one.fault_id for one in case.intervals if one.fault_id is not None} >= {6}
+    assert not [one for one in case.signals if one.kind == "version_changed" and MANY in one.details["to"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "found"),
+    [
+        ("suppressed", r"(?P<count>\d+)", [1, 7, 1]),
+        ("boot", r"(?P<epoch>\d+)", [1, 1, 1]),
+        ("fault_raised", r"(?P<fault_id>\d+)", [1]),
+        ("suppressed", r"(?P<count>\w+)", [1, 7, 1]),
+    ],
+)
+def test_numbers_that_wordings_of_ones_own_capture_may_be_none(kind: Any, pattern: str, found: list[int]) -> None:
+    wording = Wording(kind, f"mine/signals/{kind}", "user", (), pattern, ())
+    rules = dataclasses.replace(knowledge().rules, wordings=(wording,))
+    stamp = Stamp(3, 3, 12, 0, 0, 2026, offset_s=0)
+    events = [
+        Event(Evidence("a", line, 0, ""), "x", message, stamp) for line, message in enumerate((MANY, "7", "9" * 11), 1)
+    ]
+    clock = HostClock(None, TimeZone("UTC", "assumed"), {})  # type: ignore[arg-type]
+    heard = recognise([Heard("ampdaemon", events, {"a": range(1, len(events) + 1)})], rules, clock, None)
+    assert [one.count for one in heard.signals] == found
+
+
 def test_a_wording_that_runs_out_of_time_is_left_out_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
     class Slow:
         """A pattern that never ends."""

@@ -219,6 +219,10 @@ class TestPuttingTogether:
 
         assert Host("mac-7", "g-1", "macos", "11.2.3", "1.14.1.800", UTC) == host(found, **{"mac-7": 3})
 
+    def test_what_is_longer_than_any_host_name_is_none(self):
+        assert host(Clues(), **{"m" * 256: 3, "m" * 255: 2}).name == "m" * 255
+        assert host(Clues(), **{"m" * 6000: 3}).name is None
+
     def test_two_guids_are_two_hosts_and_refused_by_name(self):
         with pytest.raises(
             UsageError, match=r"these are 2 connectors, not one: GUIDs g-1, g-2; triage them one by one"

@@ -13,7 +13,7 @@ from faultlog.learning.shape import shapes
 from faultlog.learning.stampfinding import LEAST, FoundStamp, Hit
 from faultlog.learning.unexplained import Unexplained
 from faultlog.learning.worded import LearnedWording
-from faultlog.model import Template, Text
+from faultlog.model import Template, Text, number_of
 from faultlog.templates import mask
 from faultlog.values import dataclass
 
@@ -162,7 +162,8 @@ def _samples(strange: Sequence[str], readings: dict[int, Reading], wanted: set[s
 
 
 def _fields(reading: Reading) -> dict[str, str | int]:
-    return {name: int(text) if name == "pid" else text for name, text in reading.groups.items()}
+    pid = number_of(reading.groups.get("pid"))
+    return {**reading.groups} | ({} if pid is None else {"pid": pid})
 
 
 def _overlaps(one: LogFormat, pattern: "regex.Pattern[str]") -> bool:

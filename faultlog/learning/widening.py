@@ -11,6 +11,7 @@ from itertools import takewhile
 import regex
 
 from faultlog.learning.pieces import MASKED, Piece, pieces
+from faultlog.model import number_of
 from faultlog.rulebook import RuleBook
 from faultlog.templates import mask
 from faultlog.values import dataclass
@@ -50,7 +51,7 @@ def fault_of(found: "regex.Match[str]", rules: RuleBook) -> int | None:
     """The fault that a match of a wording names."""
     groups = found.groupdict()
     if groups.get("fault_id"):
-        return int(groups["fault_id"])
+        return number_of(groups["fault_id"])
     return rules.fault_of_text(groups["fault_text"], None) if groups.get("fault_text") else None
 
 

@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    SQLAlchemyError,
+    StatementError,
+)
 
 from faultlog.errors import UsageError
 from faultlog.store.blobs import BUNDLES, INCOMING
@@ -40,6 +48,8 @@ _AGAIN: Final = frozenset(
 _NO_ROOM: Final = "53100"
 """SQLSTATE of a full disk."""
 _NO_ROOM_HERE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
+_UNFIT: Final = frozenset({"22", "23", "54"})
+"""Classes of SQLSTATEs: data, integrity, a limit of the program."""
 _PAUSE_MS: Final = 60_000
 """Milliseconds that PostgreSQL lets a transaction wait for whoever began it, with all that it locks. Tool default."""
 _LOG_BYTES: Final = 4 << 20
@@ -160,6 +170,14 @@ def is_full(error: SQLAlchemyError) -> bool:
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorcode", None) in _NO_ROOM_HERE
     return getattr(cause, "sqlstate", None) == _NO_ROOM
+
+
+def is_unfit(error: Exception) -> bool:
+    """Whether a database never takes what a transaction writes: it is too large, or not what a column may hold."""
+    if isinstance(error, (DataError, IntegrityError, OverflowError)):
+        return True
+    state = str(getattr(error.orig, "sqlstate", None)) if isinstance(error, DBAPIError) else ""
+    return state[:2] in _UNFIT or (isinstance(error, StatementError) and not isinstance(error, DBAPIError))
 
 
 def open_store(folder: Path, database: str | None = None) -> Store:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from faultlog.child import Bounds
 from faultlog.errors import UsageError
@@ -22,7 +22,7 @@ from faultlog.store.bundles import bundle
 from faultlog.store.cases import kept_documents
 from faultlog.store.hosts import Part, apart, finish, finish_host, parts
 from faultlog.store.jobs import Lease, beat, end, give_back, lease
-from faultlog.store.opening import Store, is_full, is_passing
+from faultlog.store.opening import Store, is_full, is_passing, is_unfit
 from faultlog.working.analysing import Asked, Board, Refusal, analysed, asked_options, why
 from faultlog.working.comparing import Two, compared
 from faultlog.working.joining import Host, differing, joined
@@ -133,6 +133,10 @@ class Worker:
             answer = self._of(held)(held, watch)
         except OSError as error:  # no room for a child, or for its folder
             answer = Refusal(*why(error), f"{error.strerror or error}")
+        except (StatementError, OverflowError) as error:
+            if not is_unfit(error):
+                raise
+            answer = Refusal("quarantined", "not_kept", _unfit(error))
         if answer is None:
             return self._stopped(held, watch)
         if isinstance(answer, Refusal):
@@ -210,6 +214,12 @@ class Worker:
 def _lack(error: DBAPIError) -> str:
     lacks = "has no room" if is_full(error) else "does not answer"
     return f"the database {lacks}; tried again in {PAUSE_S:.0f} s"
+
+
+def _unfit(error: StatementError | OverflowError) -> str:
+    cause = error.orig if isinstance(error, StatementError) else error
+    said = next(iter(str(cause).splitlines()), "")
+    return f"the database does not take what its analysis says: {type(cause).__name__}: {said[:200]}"
 
 
 def _cancelled(db: Connection, held: Lease) -> bool:

@@ -128,6 +128,14 @@ def test_versions_are_compared_where_there_are_enough_stays_and_corrected_for_al
     assert (versions.unknown, versions.caution) == (1, "not_randomised")
 
 
+def test_versions_stand_from_old_to_new_however_long_their_numbers_are():
+    long = ["1." + "9" * 5000, "1.1" + "0" * 5000]
+    names = ["1.2", "1.009", "1.10", "2", "x", *long]
+    stays = [one for name in names for one in version_stays(name, 1, 1)]
+    found = counted(hosts={one["host"] for one in stays}, intervals=stays).versions
+    assert [one.version for one in found.too_few] == ["x", "1.2", "1.009", "1.10", *long, "2"]
+
+
 def test_enough_stays_of_which_too_few_cleared_are_not_compared():
     stays = [*version_stays("1", 1), *version_stays("2", 1, 4), *[stay(f"o{one}", 0, version="2") for one in range(9)]]
     versions = counted(hosts={one["host"] for one in stays}, intervals=stays).versions

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sqlite3
 
 import pytest
 from sqlalchemy import event, func, select
+from sqlalchemy.exc import DataError, OperationalError, StatementError
 
 from faultlog.pipeline import Options
 from faultlog.store import comparisons, hosts
@@ -180,3 +182,64 @@ def _dying(monkeypatch, count, dies, times):
 
     monkeypatch.setattr(analysing, "_answer", answered)
     monkeypatch.setattr(os, "write", written)
+
+
+class LongError(sqlite3.OperationalError):
+    """As PostgreSQL says that a row is too long for an index."""
+
+    sqlstate = "54000"
+
+
+TOO_LONG = OperationalError("INSERT", {}, LongError("index row size 4000 exceeds btree version 4 maximum 2704"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        ("bundle", DataError("INSERT", {}, sqlite3.DataError("string or blob too big"))),
+        ("bundle", StatementError("not a boolean", "INSERT", {}, TypeError("Not a boolean value: 7"))),
+        ("bundle", OverflowError("Python int too large to convert to SQLite INTEGER")),
+        ("host", TOO_LONG),
+        ("comparison", TOO_LONG),
+    ],
+)
+def test_what_the_database_never_takes_is_the_end_of_its_job_and_not_of_the_worker(
+    store, worker, waiting, monkeypatch, kind, error
+):
+    waiting(kind)
+    place, name = {
+        "bundle": (hosts, "put"),
+        "host": (hosts, "put"),
+        "comparison": (comparisons, "end"),
+    }[kind]
+
+    def refuse(*_given):
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place, name, refuse)
+        assert worker.work_once()
+    (ended,) = [one for one in store.read(_ends) if one.state == "quarantined"]
+    assert (ended.reason, ended.detail.partition(": ")[0]) == (
+        "not_kept",
+        "the database does not take what its analysis says",
+    )
+    while worker.work_once():
+        pass
+    assert {one.state for one in store.read(_ends)} == {"done", "quarantined"}
+
+
+def test_a_fault_of_the_database_ends_no_bundle(store, worker, waiting, monkeypatch):
+    waiting("bundle")
+
+    def refuse(*_given):
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("no such table: cases"))
+
+    monkeypatch.setattr(hosts, "put", refuse)
+    with pytest.raises(OperationalError):
+        worker.work_once()
+    assert "quarantined" not in {one.state for one in store.read(_ends)}
+
+
+def _ends(db):
+    return db.execute(select(JOBS.c.state, JOBS.c.reason, JOBS.c.detail)).all()

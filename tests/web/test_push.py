@@ -6,13 +6,15 @@ import shlex
 import shutil
 import socket
 import subprocess
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from typer.testing import CliRunner
 
+from faultlog import pushing
 from faultlog.cli import app
 from faultlog.errors import UsageError
 from faultlog.pipeline import Options
@@ -46,6 +48,7 @@ def answering():
     def at(status, body=b"", **headers):
         class Handler(BaseHTTPRequestHandler):
             def do_PUT(self):
+                self.rfile.read(int(self.headers["content-length"]))
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -113,6 +116,8 @@ def test_who_is_not_known_is_told_how_to_get_a_token(answering):
     [
         (200, b"<html>", "no faultlog server"),
         (200, b"[]", "no faultlog server"),
+        (200, b"[" * 500_000, "no faultlog server"),
+        (200, b'{"a":' * 200_000, "no faultlog server"),
         (200, b'{"links": {"page": "https://elsewhere.example"}}', "no faultlog server"),
         (404, b"not found", "status 404 from what is perhaps no faultlog server"),
         (507, b'{"title": "No space left", "detail": "Tell whoever runs it."}', "No space left: Tell whoever runs it."),
@@ -149,6 +154,37 @@ def test_who_hangs_up_is_said():
         with pytest.raises(PushError, match="ended the connection before it answered"):
             pushed(Target(f"http://127.0.0.1:{server.getsockname()[1]}", None))
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 10),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"a"),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"a"),
+    ],
+)
+def test_an_answer_that_has_no_end_is_waited_for_so_long_and_no_longer(monkeypatch, first, again):
+    monkeypatch.setattr(pushing, "_WAITS_S", 0.5)
+    over = Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip():
+            other, _ = server.accept()
+            with other, suppress(OSError):
+                other.recv(1 << 16)
+                other.sendall(first)
+                while not over.wait(0.05):
+                    other.sendall(again)
+
+        thread = Thread(target=drip)
+        thread.start()
+        try:
+            with pytest.raises(PushError, match="no whole answer"):
+                pushed(Target(f"http://127.0.0.1:{server.getsockname()[1]}", None))
+        finally:
+            over.set()
+            thread.join()
 
 
 def test_a_server_without_tls_is_not_asked_with_it(address):

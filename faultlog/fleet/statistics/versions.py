@@ -108,6 +108,7 @@ def _difference(first: Group, second: Group) -> float | None:
     return None if one is None or other is None else other - one
 
 
-def _order(version: str) -> tuple[list[int], str]:
-    """Versions from old to new."""
-    return [int(part) for part in re.findall(r"\d+", version)], version
+def _order(version: str) -> tuple[list[tuple[int, str]], str]:
+    """Versions from old to new. Of numbers without leading zeros the longer one is larger, however long it is."""
+    numbers = [part.lstrip("0") for part in re.findall(r"[0-9]+", version)]
+    return [(len(number), number) for number in numbers], version
