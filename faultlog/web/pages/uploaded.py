@@ -12,6 +12,7 @@ from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job
 from faultlog.store.opening import Store
 from faultlog.values import dataclass
+from faultlog.web.api.routes import POSSIBLE
 from faultlog.web.bundlerows import Row, is_open, rows
 from faultlog.web.doors import doors_of
 from faultlog.web.forms import MOST_PARTS, Part, parts
@@ -23,7 +24,7 @@ from faultlog.web.who import Analyst, Kept, Viewer, Who, settings_of
 
 router = APIRouter(include_in_schema=False)
 
-Ids = Annotated[list[str], Query(max_length=MOST_PARTS)]
+Ids = Annotated[list[Annotated[str, POSSIBLE]], Query(max_length=MOST_PARTS)]
 
 
 @dataclass(frozen=True, slots=True)
