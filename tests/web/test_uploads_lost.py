@@ -97,7 +97,9 @@ def test_a_request_that_is_ended_while_its_row_is_written_leaves_row_and_file(cl
         yield LINE
 
     async def ended():
-        task = asyncio.create_task(upload(store, Who(team, "kim", "analyst"), "a.log", parts(), Room(1000, None, 0), {}))
+        task = asyncio.create_task(
+            upload(store, Who(team, "kim", "analyst"), "a.log", parts(), Room(1000, None, 0), {})
+        )
         await asyncio.to_thread(begun.wait, 10)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from faultlog.report.document import CaseDocument
-from faultlog.store import bundles, cases, jobs
+from faultlog.store import bundles, cases, jobs, places
 from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job
 from faultlog.store.litter import clear
@@ -127,6 +127,7 @@ def _done(request: Request, who: Who, store: Store, case: str, bundle: Bundle | 
         "asked": {} if bundle is None else bundle.asked,
         "downloads": offered(say),
         "place": place,
+        "host": places.id_of(place.host),
     }
     return page(request, "done.html", who, **shown)
 
