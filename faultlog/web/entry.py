@@ -13,8 +13,7 @@ def asked_in(request: Request) -> Response | None:
     if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return None
     if request.headers.get("hx-request") == "true":  # a part of a page: the whole of it has to go
-        shown = urlsplit(request.headers.get("hx-current-url", ""))
-        return Response(status_code=401, headers={"hx-redirect": _login(shown.path, shown.query)})
+        return Response(status_code=401, headers={"hx-redirect": _back_to(request.headers.get("hx-current-url", ""))})
     if request.method not in {"GET", "HEAD"}:
         return None
     return RedirectResponse(_login(request.url.path, request.url.query), 303)
@@ -29,6 +28,15 @@ def way_back(wanted: str) -> str:
     plain = wanted.isprintable() and wanted.isascii() and "\\" not in wanted
     here = plain and wanted.startswith("/") and not wanted.startswith("//")
     return wanted if here else "/"
+
+
+def _back_to(shown: str) -> str:
+    """The way to the login page from a page that a browser shows, as it says; anybody may say anything."""
+    try:
+        told = urlsplit(shown)
+    except ValueError:
+        return LOGIN
+    return _login(told.path, told.query)
 
 
 def _login(path: str, query: str) -> str:

@@ -75,15 +75,34 @@ class Fleets:
         return kept
 
     def _begun(self, store: Store, order: Order) -> "Future[Counted]":
-        """What is being counted; that it could not be is told once, then it is tried again."""
-        with self._lock:
-            making = self._making.get(order)
-            if making is not None and making.done():
-                del self._making[order]
-                making = making if making.cancelled() or making.exception() is not None else None
-            if making is None:
-                making = self._making[order] = self._presses.ask(store, order, lambda made: self._keep(order, made))
+        """What is being counted; that it could not be is told once, then it is tried again.
+
+        Only the thread that answers calls it: nobody else asks a press meanwhile.
+        """
+        making = self._making.get(order)
+        if making is not None and not making.done():
             return making
+        if making is not None and _failed(making):
+            self._over(order, making)
+            return making
+        making = self._making[order] = self._presses.ask(store, order, lambda made: self._keep(order, made))
+        making.add_done_callback(lambda done: self._done(order, done))
+        return making
+
+    def _done(self, order: Order, done: "Future[Counted]") -> None:
+        """What was counted is held no longer; that it could not be is, of some, until it is told."""
+        if not _failed(done):
+            self._over(order, done)
+            return
+        with self._lock:
+            failed = [one for one, making in self._making.items() if making.done()]
+            for one in failed[:-_MOST]:
+                del self._making[one]
+
+    def _over(self, order: Order, done: "Future[Counted]") -> None:
+        with self._lock:
+            if self._making.get(order) is done:
+                del self._making[order]
 
     def _keep(self, order: Order, made: Made) -> Counted:
         content = gzip.compress(b"".join(made.parts()), 6)
@@ -94,6 +113,10 @@ class Fleets:
             while len(self._kept) > _MOST:
                 self._kept.popitem(last=False)
         return counted
+
+
+def _failed(done: "Future[Counted]") -> bool:
+    return done.cancelled() or done.exception() is not None
 
 
 async def _now(store: Store, order: Order) -> str:

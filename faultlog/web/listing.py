@@ -44,7 +44,7 @@ class Column:
     about: str
     """What it holds, for whoever reads the API's description; in English."""
     link: str | None = None
-    """The page that says more: an address with keys of the row in braces."""
+    """The page that says more: an address with keys of the row in braces; `host_id` is how addresses call its host."""
     words: str | None = None
     """What its values are called: `<words>.<value>` in the catalogues; a page shows them as badges."""
     called: str | None = None

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from faultlog.store import attempts, audit, passwords, people, sessions
 from faultlog.store.audit import Actor
 from faultlog.store.people import User
+from faultlog.store.texts import storable
 from faultlog.values import dataclass
 from faultlog.web.security import address_of
 from faultlog.web.sessions import key_of
@@ -37,11 +38,11 @@ async def tried(request: Request, name: str, password: str) -> User | Refused:
 
     Whether there is no such user, his password is another, or he is disabled: it takes as long, and nobody is told.
     """
-    limiter = cast("CapacityLimiter", request.app.state.hashing)
+    limiter = _limiter(request)
     if limiter.statistics().tasks_waiting >= _MOST_WAITING:
         return Refused(503, "busy", _BUSY_S)
     store, address = store_of(request), address_of(request)
-    called = people.fit_name(name) or name[: people.MOST_LETTERS]
+    called = people.fit_name(name) or storable(name)[: people.MOST_LETTERS]
     wait = await run_sync(store.write, attempts.admit, called, address or _NOWHERE)
     if wait:
         return Refused(429, "attempts", wait)
@@ -55,10 +56,19 @@ async def tried(request: Request, name: str, password: str) -> User | Refused:
     return user
 
 
+async def hashed(request: Request, password: str) -> str:
+    """What is kept of a new password; it counts among those that are hashed at a time."""
+    return await run_sync(passwords.hashed, password, limiter=_limiter(request))
+
+
 def begun(request: Request, user: User) -> str:
     """Log a user in, in a session that nobody had before; its key."""
     actor = Actor(user.team, user.name, address_of(request))
     return store_of(request).write(_begun, actor, user.id, request.headers.get("user-agent"), key_of(request))
+
+
+def _limiter(request: Request) -> CapacityLimiter:
+    return cast("CapacityLimiter", request.app.state.hashing)
 
 
 def _kept(db: Connection, name: str) -> tuple[User | None, str | None]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import Response
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from faultlog.store.opening import is_full
@@ -97,7 +97,7 @@ def told_of(error: BaseException) -> dict[str, object]:
 
 
 def _about(error: Exception) -> About:
-    if not isinstance(error, SQLAlchemyError):
+    if not isinstance(error, SQLAlchemyError) or isinstance(error, DataError):  # it does answer: it cannot hold that
         return About(500, "fault")
     if isinstance(error, GoneError):
         return About(503, "gone")

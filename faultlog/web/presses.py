@@ -20,6 +20,8 @@ AT_ONCE: Final = 2
 """Things made at a time. Tool default."""
 MOST: Final = 64
 """Orders at a time; who comes then is told to come again. Tool default."""
+AGAIN_S: Final = 60
+"""Seconds after which to come again. Tool default."""
 _PART: Final = 1 << 18
 """Bytes that the server holds of what was made. Tool default."""
 COMMAND: Final = (sys.executable, "-m", "faultlog.working.press")
@@ -64,7 +66,7 @@ class Presses:
             ProblemError: too many wait.
         """
         if len(self._orders) >= MOST:
-            raise ProblemError(503, "presses")
+            raise ProblemError(503, "presses", wait_s=AGAIN_S)
         line = order_line(Place(str(store.folder), store.database), order)
         future = self._hands.submit(lambda: read(self._made(line)))
         self._orders.add(future)

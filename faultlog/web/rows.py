@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from faultlog.model import Instant, Text
 from faultlog.report.exports.spreadsheet import neutral
+from faultlog.store.places import id_of
 from faultlog.values import dataclass
 from faultlog.web.listing import Column, Listing, Value
 from faultlog.web.shown import size
@@ -167,6 +168,8 @@ def _link(column: Column, row: Mapping[str, Value]) -> str | None:
     if column.link is None:
         return None
     named = {key: quote(str(value), safe="") for key, value in row.items() if value is not None}
+    if row.get("host") is not None:
+        named["host_id"] = id_of(str(row["host"]))
     try:
         return column.link.format_map(named)
     except KeyError:

@@ -31,7 +31,7 @@ def _host(source: ColumnElement[Any]) -> Column:
     return Column("host", "text", source, "What bundles of one host share, as `guid:…` or `name:…`.", hidden=True)
 
 
-def _named(source: ColumnElement[Any], link: str | None = "/hosts/{host}") -> Column:
+def _named(source: ColumnElement[Any], link: str | None = "/hosts/{host_id}") -> Column:
     return Column("host_name", "text", source, "What the host is called.", link=link)
 
 
@@ -131,7 +131,7 @@ JOBS_LIST: Final = Listing(
         ),
         Column("compared", "text", _OLD.c.name, "The older of two.", link="/comparisons/{comparison}"),
         Column("host", "text", JOBS.c.host, "The host, where it is of all its bundles.", hidden=True),
-        Column("host_name", "text", _host_name, "What that host is called.", link="/hosts/{host}"),
+        Column("host_name", "text", _host_name, "What that host is called.", link="/hosts/{host_id}"),
         Column("state", "text", JOBS.c.state, "How far it is.", words=_OF_JOBS, filled=True, values=STATES),
         Column("done_bytes", "bytes", JOBS.c.done_bytes, "Of the files, unpacked, that were read.", filled=True),
         Column("tries", "integer", JOBS.c.tries, "How often a worker took it.", filled=True),
@@ -181,7 +181,7 @@ COMPARISONS_LIST: Final = Listing(
             "new_name", "text", _NEW.c.name, "What the newer bundle is called.", link="/comparisons/{id}", filled=True
         ),
         Column("old_name", "text", _OLD.c.name, "What the older one is called.", link="/comparisons/{id}", filled=True),
-        _named(_HOSTS.c.name, "/hosts/{host}"),
+        _named(_HOSTS.c.name, "/hosts/{host_id}"),
         _STATE,
         Column(
             "change",
@@ -402,7 +402,7 @@ HOSTS_LIST: Final = Listing(
             "text",
             func.coalesce(_R.name, _R.host),
             "What it is called.",
-            link="/hosts/{host}",
+            link="/hosts/{host_id}",
             filled=True,
         ),
         Column("bundles", "integer", _R.bundles, "How many bundles of it there are.", filled=True),

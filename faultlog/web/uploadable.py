@@ -3,8 +3,11 @@
 from typing import Final
 
 from fastapi import Request
+from sqlalchemy import Connection
 
 from faultlog.archives.kinds import container, foreign
+from faultlog.store import bundles, people
+from faultlog.values import dataclass
 from faultlog.web.problems import ProblemError
 
 HEAD: Final = 4096
@@ -20,7 +23,35 @@ _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _NO_TEXT: Final = bytes(set(range(1, 32)) - set(b"\b\t\n\v\f\r\x1b"))
 
 
-def raw(request: Request, most_bytes: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much a team may send at once."""
+
+    most: int
+    """Bytes of any bundle."""
+    quota: int | None
+    """Bytes that the team may keep; any number where `None`."""
+    used: int
+    """Bytes that it keeps."""
+
+    def need(self, size: int) -> None:
+        """Refuse what is too large, or can neither be kept under the quota nor be there already.
+
+        Raises:
+            ProblemError: it has more bytes.
+        """
+        if size > self.most:
+            raise ProblemError(413, "too_large", most=self.most)
+        if self.quota is not None and size > max(self.quota, self.used):
+            raise ProblemError(413, "quota", quota=self.quota, used=self.used)
+
+
+def room_of(db: Connection, team: int, most_bytes: int) -> Room:
+    """How much a team may send, on a server that takes so many bytes of a bundle."""
+    return Room(most_bytes, people.team(db, team).quota_bytes, bundles.used(db, team))
+
+
+def raw(request: Request, room: Room) -> None:
     """Refuse a body that is not the bundle as it is, or that says itself that it is too large.
 
     Raises:
@@ -31,8 +62,8 @@ def raw(request: Request, most_bytes: int) -> None:
     if kind == "multipart/form-data" or encoded not in {"", "identity"}:
         raise ProblemError(415, "raw")
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > most_bytes:
-        raise ProblemError(413, "too_large", most=most_bytes)
+    if length.isdecimal():
+        room.need(int(length))
 
 
 def named(name: str) -> str:

@@ -16,7 +16,7 @@ from faultlog.store.turns import GoneError
 from faultlog.values import dataclass
 from faultlog.web import deeds
 from faultlog.web.problems import ProblemError, not_found
-from faultlog.web.uploadable import HEAD, fit, named
+from faultlog.web.uploadable import HEAD, Room, fit, named
 from faultlog.web.who import Who
 
 OPTIONS: Final = ("tz", "taken")
@@ -33,7 +33,7 @@ class Uploaded:
 
 
 async def upload(
-    store: Store, who: Who, name: str, parts: AsyncIterator[bytes], most_bytes: int, asked: Mapping[str, str]
+    store: Store, who: Who, name: str, parts: AsyncIterator[bytes], room: Room, asked: Mapping[str, str]
 ) -> Uploaded:
     """Receive a bundle; when this returns it is durable, with a job that analyses it.
 
@@ -45,7 +45,7 @@ async def upload(
     called = named(name)
     try:
         with receiving(store.folder) as incoming:
-            head = await _received(incoming, parts, most_bytes)
+            head = await _received(incoming, parts, room)
             received = Received(incoming.id, incoming.named(called, head), called, incoming.size, asked)
         bundle = await run_in_threadpool(_kept, store, who, incoming, received)
     except FileNotFoundError:  # the folder was removed
@@ -128,16 +128,15 @@ def told(asked: Mapping[str, str]) -> None:
             raise ProblemError(422, name, value=value) from None
 
 
-async def _received(incoming: Incoming, parts: AsyncIterator[bytes], most_bytes: int) -> bytes:
+async def _received(incoming: Incoming, parts: AsyncIterator[bytes], room: Room) -> bytes:
     """Write what comes; the first bytes of it.
 
     Raises:
-        ProblemError: it is empty, too large, or of no known kind.
+        ProblemError: it is empty, too large, over the quota, or of no known kind.
     """
     head = b""
     async for part in parts:
-        if incoming.size + len(part) > most_bytes:
-            raise ProblemError(413, "too_large", most=most_bytes)
+        room.need(incoming.size + len(part))
         if len(head) < HEAD:
             head += part[: HEAD - len(head)]
             if len(head) == HEAD:

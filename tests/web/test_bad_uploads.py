@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text, update
 from sqlalchemy.exc import OperationalError
 
-from faultlog.store import blobs
+from faultlog.store import blobs, bundles, people
 from faultlog.store.schema import METADATA, TEAMS
 from faultlog.web import deeds, uploads
 from faultlog.web.settings import Settings
@@ -191,3 +191,27 @@ def test_a_path_is_no_name_and_its_last_part_is(site):
     assert page.status_code == 200
     (row,) = [one for one in client.get("/api/v1/bundles").json()["rows"] if one["name"].startswith("nnn")]
     assert row["name"] == long[-255:]
+
+
+def test_of_what_the_quota_can_never_hold_no_more_is_written_and_what_is_there_already_is_the_same(site):
+    store, client, patch = site
+    written, write = [], blobs.Incoming.write
+    patch.setattr(blobs.Incoming, "write", lambda self, part: (written.append(len(part)), write(self, part)))
+
+    def sent(content, **more):
+        written.clear()
+        return client.put("/api/v1/bundles?name=quota.log", content=content, **more).status_code
+
+    kept = b"a line that is kept\n" * 20
+    assert sent(kept) == 201
+    used = store.read(bundles.used, 1)
+    store.write(people.bound, 1, used, None)
+    assert sent(LINE * 1000) == 413
+    assert sum(written) == 0
+    for door in (sent, lambda parts: client.post("/bundles", files={"file": ("a.log", b"".join(parts))}).status_code):
+        written.clear()
+        assert door(LINE * 64 for _ in range(used // 64)) == 413
+        assert sum(written) <= used
+    store.write(people.bound, 1, 10, None)
+    assert sent(kept) == 200
+    assert sent(b"another line\n") == 413

@@ -5,7 +5,7 @@ import re
 from sqlalchemy import select
 
 from faultlog.fleet.statistics.fleet import fleet_statistics
-from faultlog.store import fleets, people
+from faultlog.store import fleets, people, places
 from faultlog.store.schema import CASES
 from tests.lakes import bundle
 from tests.store.test_hosts import FRIDAY, GUID, HOST, MONDAY, TUESDAY
@@ -104,4 +104,15 @@ def test_a_host_leads_to_its_comparisons_and_the_list_to_it(client, work, tmp_pa
     client.post("/comparisons", data={"old": old, "new": new})
     address = re.search(r'href="(/comparisons\?host=[^"]+)"', shown(client, HOST))[1]
     assert "tuesday.zip" in client.get(address).text
-    assert f"/hosts/{HOST.replace(':', '%3A')}" in client.get("/hosts").text
+    assert f'href="/hosts/{places.id_of(HOST)}"' in client.get("/hosts").text
+
+
+def test_a_host_of_a_long_name_is_led_to_as_any_other(client, work):
+    name = "h" * 2500
+    for day in (3, 4):
+        lines = [f"Mar  {day} 12:{minute:02d}:00 {name} ampdaemon[77]: Fault Raised: 6\n" for minute in range(20)]
+        case = put(client, "".join(lines).encode(), "a.log").json()["id"]
+    work()
+    for page in ("/hosts", "/events", f"/cases/{case}"):
+        (address,) = set(re.findall('href="(/hosts/[^"?]+)"', client.get(page).text))
+        assert client.get(address).status_code == 200

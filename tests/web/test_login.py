@@ -345,6 +345,14 @@ def test_a_request_is_no_larger_than_it_need_be(browser):
     assert (form.status_code, form.json()["title"]) == (415, "No form")
 
 
+@pytest.mark.parametrize("shown", ["http://[", "", "http://[x]/hosts", "\xff"])
+def test_whatever_page_a_browser_says_it_shows_it_is_led_to_the_login(browser, shown):
+    told = {"hx-request": "true", "hx-current-url": shown.encode("latin-1")}
+    part = browser.get("/bundles", headers=told)
+    assert part.status_code == 401
+    assert part.headers["hx-redirect"].startswith("/login")
+
+
 def test_an_address_that_needs_a_login_tells_programs_so_and_leads_people_there(store, kim):
     with site(store) as one:
         api = one.get("/api/v1/bundles/x", headers=BROWSER)

@@ -1,18 +1,24 @@
 """What takes long is made elsewhere: it holds up nobody, and whatever becomes of it is told."""
 
+import asyncio
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from faultlog.web import app, presses
+from faultlog.fleet.narrowing import Choice
+from faultlog.web import app, fleetview, presses
 from faultlog.web.app import create
 from faultlog.web.downloads import DOWNLOADS
-from faultlog.web.presses import Presses
+from faultlog.web.fleetview import Fleets
+from faultlog.web.presses import Made, Presses
 from faultlog.web.problems import ProblemError
 from faultlog.web.settings import Settings
 from faultlog.working import press
@@ -80,7 +86,7 @@ def test_who_comes_when_too_many_wait_is_told_to_come_again(store, monkeypatch):
     asked = [one.ask(store, ORDER, lambda made: made) for _ in range(3)]
     with pytest.raises(ProblemError) as refused:
         one.ask(store, ORDER, lambda made: made)
-    assert refused.value.about.status == 503
+    assert (refused.value.about.status, refused.value.about.wait_s) == (503, presses.AGAIN_S)
     begun = time.monotonic()
     one.end()
     assert time.monotonic() - begun < 10
@@ -129,6 +135,34 @@ def test_a_page_counted_before_the_newest_case_says_so_and_is_counted_again(stor
         assert "Bundles were analysed after this was counted." in again
         assert "made" in again
         assert "data-look-again" not in again
+
+
+class AtOnce:
+    """Presses that answer while they are asked."""
+
+    def __init__(self, head):
+        self._head = head
+
+    def ask(self, _store, _order, read):
+        done = Future()
+        try:
+            done.set_result(read(Made(self._head, BytesIO(b"made"))))
+        except KeyError as error:
+            done.set_exception(error)
+        return done
+
+
+@pytest.mark.parametrize("head", [{"of": "before"}, {}], ids=["counted", "failed"])
+def test_however_many_choices_are_asked_for_few_answers_are_held(store, head):
+    fleets = Fleets(AtOnce(head))
+
+    async def asked():
+        for number in range(60):
+            with suppress(KeyError):
+                await fleets.soon(store, Order("page", 1, choice=Choice(number)))
+
+    asyncio.run(asyncio.wait_for(asked(), 60))
+    assert len(fleets._making) + len(fleets._kept) == fleetview._MOST
 
 
 def test_a_child_that_fails_is_told_and_the_press_lives(tmp_path):

@@ -17,7 +17,7 @@ from faultlog.web.api.shapes import BundleShape, JobShape, bundle_shape, job_sha
 from faultlog.web.doors import doors_of
 from faultlog.web.downloads import DOWNLOADS, attached, bundle_file
 from faultlog.web.problems import not_found
-from faultlog.web.uploadable import LONGEST, raw
+from faultlog.web.uploadable import LONGEST, raw, room_of
 from faultlog.web.uploads import analyse_again, upload
 from faultlog.web.who import Analyst, Kept, Viewer, settings_of
 
@@ -60,10 +60,11 @@ async def put_bundle(
 ) -> BundleShape:
     """Upload a bundle as the body. 201: it is safe, and queued; 200: the same bytes were there."""
     settings = settings_of(request)
-    raw(request, settings.most_bytes)
+    room = await run_in_threadpool(settings.store.read, room_of, who.team, settings.most_bytes)
+    raw(request, room)
     asked = {key: value for key, value in (("tz", tz), ("taken", taken)) if value is not None}
     with doors_of(request).taking(who.team):
-        done = await upload(settings.store, who, name, request.stream(), settings.most_bytes, asked)
+        done = await upload(settings.store, who, name, request.stream(), room, asked)
     response.status_code = 201 if done.is_new else 200
     response.headers["Location"] = f"/api/v1/bundles/{done.bundle}"
     return bundle_shape(*await run_in_threadpool(settings.store.read, _found, who.team, done.bundle))

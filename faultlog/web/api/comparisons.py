@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from faultlog.store import comparisons
 from faultlog.web import deeds
 from faultlog.web.api.description import KINDS
-from faultlog.web.api.routes import ONLY_DECLARED, REFUSALS, Id, operation, refusals
+from faultlog.web.api.routes import ONLY_DECLARED, POSSIBLE, REFUSALS, Id, operation, refusals
 from faultlog.web.api.shapes import ComparisonShape, comparison_shape
 from faultlog.web.problems import not_found
 from faultlog.web.who import Analyst, Kept, Viewer
@@ -26,8 +26,8 @@ _DOCUMENT: Final = {
     "content": KINDS["ComparisonDocument"],
 }
 
-Old = Annotated[str, Query(max_length=100, description="The older bundle.")]
-New = Annotated[str, Query(max_length=100, description="The newer bundle.")]
+Old = Annotated[str, Query(max_length=100, description="The older bundle."), POSSIBLE]
+New = Annotated[str, Query(max_length=100, description="The newer bundle."), POSSIBLE]
 
 
 @router.put("/comparisons", status_code=201, responses={200: _SAME, **refusals(404)})

@@ -13,6 +13,8 @@ from faultlog.web.api.shapes import ProblemShape
 from faultlog.web.noted import route_of
 from faultlog.web.problems import misread, not_found, refused
 
+LARGEST_ROW: Final = (1 << 31) - 1
+"""Number of a row that every database can hold."""
 Responses = dict[int | str, dict[str, Any]]
 
 _WORDS: Final = {
@@ -86,5 +88,20 @@ def _possible(name: str) -> str:
     return name
 
 
-Id = Annotated[str, Path(max_length=100), AfterValidator(_possible)]
+def _row(number: int) -> int:
+    """A number of a row that there may be.
+
+    Raises:
+        ProblemError: no database can hold it.
+    """
+    if not 1 <= number <= LARGEST_ROW:
+        raise not_found()
+    return number
+
+
+POSSIBLE: Final = AfterValidator(_possible)
+"""Of a text that names something which is looked for."""
+Id = Annotated[str, Path(max_length=100), POSSIBLE]
 """What names a bundle, a job or a case."""
+Number = Annotated[int, Path(), AfterValidator(_row)]
+"""What names a user, a token or a link."""

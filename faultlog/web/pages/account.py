@@ -8,7 +8,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
 from faultlog.store import audit, passwords, people, sessions, tokens
-from faultlog.web.logins import Refused, tried
+from faultlog.web.api.routes import Id, Number
+from faultlog.web.logins import Refused, hashed, tried
 from faultlog.web.problems import not_found
 from faultlog.web.shown import browser, machine, minute
 from faultlog.web.site import page, wording_of
@@ -31,7 +32,7 @@ def end_others(who: Owner, store: Kept) -> Response:
 
 
 @router.post("/sessions/{session}/end")
-def end_session(session: str, who: Owner, store: Kept) -> Response:
+def end_session(session: Id, who: Owner, store: Kept) -> Response:
     """End a session."""
     if not store.write(_ended, who, session):
         raise not_found()
@@ -49,7 +50,7 @@ def make_token(request: Request, who: Owner, store: Kept, name: Annotated[str, F
 
 
 @router.post("/tokens/{token}/revoke")
-def revoke_token(token: int, who: Owner, store: Kept) -> Response:
+def revoke_token(token: Number, who: Owner, store: Kept) -> Response:
     """Revoke a token."""
     if not store.write(_revoked, who, token):
         raise not_found()
@@ -74,7 +75,7 @@ async def change_password(
         if user.wait_s:
             refused.headers["retry-after"] = str(user.wait_s)
         return refused
-    kept = await run_in_threadpool(passwords.hashed, password)
+    kept = await hashed(request, password)
     await run_in_threadpool(store_of(request).write, _changed, who, kept)
     return RedirectResponse("/account", 303)
 

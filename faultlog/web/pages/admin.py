@@ -15,7 +15,9 @@ from faultlog.store.hosts import in_turn
 from faultlog.store.people import Role, User
 from faultlog.store.schema import ROLES
 from faultlog.web.api.lists import rows_of
+from faultlog.web.api.routes import Number
 from faultlog.web.governing import USERS_LIST
+from faultlog.web.logins import hashed
 from faultlog.web.pages.lists import shown
 from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.querying import read_query
@@ -46,7 +48,7 @@ async def add_user(
     flaw = "name.unfit" if called is None else _flaw(called, password)
     if called is None or flaw is not None:
         return await run_in_threadpool(_page, request, who, flaw, 422)
-    kept = await run_in_threadpool(passwords.hashed, password)
+    kept = await hashed(request, password)
     try:
         await run_in_threadpool(store_of(request).write, _added, who, called, role, kept)
     except people.TakenError:  # perhaps in another team: who tries many names is seen
@@ -56,31 +58,33 @@ async def add_user(
 
 
 @router.post("/users/{user}/role")
-def change_role(user: int, who: Governor, store: Kept, role: Annotated[Role, Form()]) -> Response:
+def change_role(user: Number, who: Governor, store: Kept, role: Annotated[Role, Form()]) -> Response:
     """Let a user do more or less."""
     return store.write(_on, who, user, "user.role", partial(_role, role=role), role)
 
 
 @router.post("/users/{user}/disable")
-def disable_user(user: int, who: Governor, store: Kept) -> Response:
+def disable_user(user: Number, who: Governor, store: Kept) -> Response:
     """Let a user do nothing any more."""
     return store.write(_on, who, user, "user.disable", _disabled)
 
 
 @router.post("/users/{user}/enable")
-def enable_user(user: int, who: Governor, store: Kept) -> Response:
+def enable_user(user: Number, who: Governor, store: Kept) -> Response:
     """Let a user log in again."""
     return store.write(_on, who, user, "user.enable", _enabled)
 
 
 @router.post("/users/{user}/sessions/end")
-def end_sessions(user: int, who: Governor, store: Kept) -> Response:
+def end_sessions(user: Number, who: Governor, store: Kept) -> Response:
     """End all sessions of a user."""
     return store.write(_on, who, user, "user.sessions", _ended)
 
 
 @router.post("/users/{user}/password")
-async def set_password(request: Request, user: int, who: Governor, password: Annotated[str, Form()] = "") -> Response:
+async def set_password(
+    request: Request, user: Number, who: Governor, password: Annotated[str, Form()] = ""
+) -> Response:
     """Give a user another password; his sessions end."""
     store = store_of(request)
     found = await run_in_threadpool(store.read, people.user, who.team, user)
@@ -89,7 +93,7 @@ async def set_password(request: Request, user: int, who: Governor, password: Ann
     flaw = _flaw(found.name, password)
     if flaw is not None:
         return await run_in_threadpool(_page, request, who, flaw, 422)
-    kept = await run_in_threadpool(passwords.hashed, password)
+    kept = await hashed(request, password)
     deed = partial(_password, password=kept)
     return await run_in_threadpool(store.write, _on, who, user, "user.password", deed)
 

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from faultlog.report.document import CaseDocument
-from faultlog.store import bundles, cases, jobs
+from faultlog.store import bundles, cases, jobs, places
 from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job
 from faultlog.store.litter import clear
@@ -16,7 +16,7 @@ from faultlog.web import deeds
 from faultlog.web.api.routes import Id
 from faultlog.web.downloads import attached, bundle_file, offered
 from faultlog.web.leading import leading
-from faultlog.web.problems import not_found
+from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.shown import minute, size
 from faultlog.web.site import page, part_of_page, wording_of
 from faultlog.web.standing import OPEN, of_job, reading, standing, why
@@ -66,7 +66,10 @@ def case_file(bundle: Id, who: Analyst, store: Kept) -> Response:
 @router.post("/cases/{bundle}/again")
 async def case_again(request: Request, bundle: Id, who: Analyst) -> Response:
     """Analyse a bundle once more; with the options that the form has, where it has some."""
-    form = await request.form()
+    try:
+        form = await request.form()
+    except UnicodeError:  # it says that it is written in letters that nobody can read
+        raise ProblemError(400, "refused") from None
     given = {name: str(form[name]).strip() for name in OPTIONS if name in form}
     await run_in_threadpool(analyse_again, store_of(request), who, bundle, given)
     return RedirectResponse(f"/cases/{bundle}", 303)
@@ -124,6 +127,7 @@ def _done(request: Request, who: Who, store: Store, case: str, bundle: Bundle | 
         "asked": {} if bundle is None else bundle.asked,
         "downloads": offered(say),
         "place": place,
+        "host": places.id_of(place.host),
     }
     return page(request, "done.html", who, **shown)
 

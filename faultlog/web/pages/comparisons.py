@@ -11,7 +11,7 @@ from faultlog.store.comparisons import Comparison
 from faultlog.store.jobs import Job
 from faultlog.store.opening import Store
 from faultlog.web import deeds
-from faultlog.web.api.routes import Id
+from faultlog.web.api.routes import POSSIBLE, Id
 from faultlog.web.problems import not_found
 from faultlog.web.site import page, wording_of
 from faultlog.web.standing import OPEN, of_job, reading, why
@@ -20,7 +20,7 @@ from faultlog.wording import Wording
 
 router = APIRouter(include_in_schema=False)
 
-Name = Annotated[str, Form(max_length=64)]
+Name = Annotated[str, Form(max_length=64), POSSIBLE]
 
 
 @router.post("/comparisons")

@@ -10,6 +10,7 @@ from faultlog.report.document import CaseDocument
 from faultlog.store import audit, bundles, cases, shares
 from faultlog.store.bundles import Bundle
 from faultlog.store.shares import Share, Shared
+from faultlog.web.api.routes import Id, Number
 from faultlog.web.pages.cases import on_its_clock
 from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.sessions import is_https
@@ -22,7 +23,7 @@ Days = Literal["1", "7", "30", "365"]
 
 
 @router.get("/cases/{bundle}/shares")
-def shares_page(request: Request, bundle: str, who: Analyst, store: Kept) -> HTMLResponse:
+def shares_page(request: Request, bundle: Id, who: Analyst, store: Kept) -> HTMLResponse:
     """The links to a case that count, and where one is made."""
     about, links = store.read(_of_bundle, who.team, bundle)
     told: dict[str, Any] = {
@@ -36,7 +37,7 @@ def shares_page(request: Request, bundle: str, who: Analyst, store: Kept) -> HTM
 
 @router.post("/cases/{bundle}/shares")
 def make_share(
-    request: Request, bundle: str, who: Analyst, store: Kept, days: Annotated[Days, Form()] = "7"
+    request: Request, bundle: Id, who: Analyst, store: Kept, days: Annotated[Days, Form()] = "7"
 ) -> HTMLResponse:
     """Make a link, and show it this once."""
     key = store.write(_made, who, bundle, int(days))
@@ -47,7 +48,7 @@ def make_share(
 
 
 @router.post("/cases/{bundle}/shares/{share}/revoke")
-def revoke_share(bundle: str, share: int, who: Analyst, store: Kept) -> Response:
+def revoke_share(bundle: Id, share: Number, who: Analyst, store: Kept) -> Response:
     """Let a link show nothing any more."""
     store.write(_revoked, who, bundle, share)
     return RedirectResponse(f"/cases/{bundle}/shares", 303)

@@ -12,18 +12,19 @@ from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job
 from faultlog.store.opening import Store
 from faultlog.values import dataclass
+from faultlog.web.api.routes import POSSIBLE
 from faultlog.web.bundlerows import Row, is_open, rows
 from faultlog.web.doors import doors_of
 from faultlog.web.forms import MOST_PARTS, Part, parts
 from faultlog.web.problems import About, ProblemError, not_found, refused, said
 from faultlog.web.site import page, wording_of
-from faultlog.web.uploadable import LONGEST
+from faultlog.web.uploadable import LONGEST, room_of
 from faultlog.web.uploads import OPTIONS, upload
 from faultlog.web.who import Analyst, Kept, Viewer, Who, settings_of
 
 router = APIRouter(include_in_schema=False)
 
-Ids = Annotated[list[str], Query(max_length=MOST_PARTS)]
+Ids = Annotated[list[Annotated[str, POSSIBLE]], Query(max_length=MOST_PARTS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ async def _came(request: Request, who: Who, part: Part, asked: dict[str, str]) -
     settings = settings_of(request)
     name = (part.filename or "")[-LONGEST:]
     try:
-        done = await upload(settings.store, who, name, part.data, settings.most_bytes, asked)
+        room = await run_in_threadpool(settings.store.read, room_of, who.team, settings.most_bytes)
+        done = await upload(settings.store, who, name, part.data, room, asked)
     except ProblemError as error:
         return Came(name, about=error.about)
     return Came(name, done.bundle, done.is_new)
