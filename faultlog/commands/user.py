@@ -42,10 +42,11 @@ def user_add(
     """Add a user. What was uploaded while there were no accounts belongs to the team named local."""
     needed()
     from faultlog.store import accounts, passwords, people
+    from faultlog.store.founding import founded
 
     called, theirs = _fit(name), _fit(team)
     kept = passwords.hashed(_password(called, password))
-    store = _opened(data, database)
+    store = founded(data, database)
     try:
         store.write(accounts.add, theirs, called, role, kept)
     except people.TakenError:
@@ -150,9 +151,9 @@ def user_team(
 
 
 def _opened(data: Path, database: str | None) -> "Store":
-    from faultlog.store.opening import open_store
+    from faultlog.store.founding import known
 
-    return open_store(data, database)
+    return known(data, database)
 
 
 def _fit(name: str) -> str:

@@ -67,7 +67,7 @@ def test_another_password_ends_all_sessions(user, added, tmp_path):
         assert passwords.is_right(store.read(people.password_of, kim.id), "another battery")
 
 
-def test_a_team_is_bounded(user, tmp_path):
+def test_a_team_is_bounded(user, added, tmp_path):
     assert user("team", "Ops", "--quota", "20G", "--keep-days", "30") == (
         "ops may keep 20,000,000,000 bytes, for 30 days\n"
     )
