@@ -17,9 +17,9 @@ def backup(
     """Copy what a server keeps to one file, while it serves."""
     needed()
     from faultlog.store.backups import back_up
-    from faultlog.store.opening import open_store
+    from faultlog.store.founding import known
 
-    store = open_store(data, database)
+    store = known(data, database)
     try:
         done = back_up(store, out)
     except OSError as error:
@@ -39,9 +39,10 @@ def restore(
     from sqlalchemy.exc import SQLAlchemyError
 
     from faultlog.store import backups
-    from faultlog.store.opening import is_full, open_store
+    from faultlog.store.founding import founded
+    from faultlog.store.opening import is_full
 
-    store = open_store(data, database)
+    store = founded(data, database)
     try:
         done = backups.restore(store, copy)
     except OSError as error:

@@ -18,8 +18,10 @@ Database = Annotated[
 ]
 
 
-_SIZE: Final = re.compile(r"([0-9]+)([kMGT]?)B?")
-_TIMES: Final = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_SIZE: Final = re.compile(r"([0-9]{1,15})([kMGT]?)B?", re.IGNORECASE)
+_TIMES: Final = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_LARGEST: Final = 10**18
+"""What a database keeps of it."""
 
 
 def bytes_told(option: str, size: str) -> int:
@@ -29,9 +31,12 @@ def bytes_told(option: str, size: str) -> int:
         UsageError: it is none.
     """
     read = _SIZE.fullmatch(size)
-    if read is None:
-        raise UsageError(f"{option} {size}: is no size; it looks like 500M or 20G")
-    return int(read[1]) * _TIMES[read[2]]
+    count = 0 if read is None else int(read[1]) * _TIMES[read[2].lower()]
+    if not 0 < count <= _LARGEST:
+        raise UsageError(
+            f"{option} {size}: is no size; it is a whole number from 1 on, of k, M, G or T bytes: 500M, 20G"
+        )
+    return count
 
 
 def needed() -> None:

@@ -1,5 +1,6 @@
 """`faultlog user`: who may use a server."""
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from faultlog.store.opening import Store
+    from faultlog.store.people import Bounds
 
 app = typer.Typer(cls=Group, help="Who may use a server.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -42,10 +44,11 @@ def user_add(
     """Add a user. What was uploaded while there were no accounts belongs to the team named local."""
     needed()
     from faultlog.store import accounts, passwords, people
+    from faultlog.store.founding import founded
 
     called, theirs = _fit(name), _fit(team)
     kept = passwords.hashed(_password(called, password))
-    store = _opened(data, database)
+    store = founded(data, database)
     try:
         store.write(accounts.add, theirs, called, role, kept)
     except people.TakenError:
@@ -128,31 +131,60 @@ def user_password(name: Name, password: Password = None, data: Data = DATA, data
 
 @app.command("team", cls=Command)
 def user_team(
-    name: Annotated[str, typer.Argument(metavar="TEAM", help="The team; made where it is missing.")],
+    name: Annotated[str, typer.Argument(metavar="TEAM", help="The team; user add makes one.")],
     quota: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="What its bundles may take, as 500M or 20G; else anything.")
+        str | None, typer.Option(metavar="SIZE", help="What its bundles may take, as 500M or 20G; none for anything.")
     ] = None,
     keep_days: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Days for which bundles are kept; else for ever.")
+        str | None, typer.Option(metavar="N", help="Days for which bundles are kept; none for ever.")
     ] = None,
     data: Data = DATA,
     database: Database = None,
 ) -> None:
-    """Say how much a team may keep, and for how long."""
+    """Say how much a team may keep, and for how long; without options, show it. What is not named stays."""
     needed()
-    from faultlog.store import accounts
+    from faultlog.store import accounts, people
 
+    called, bounds = _fit(name), _bounds(quota, keep_days)
     store = _opened(data, database)
-    team = store.write(accounts.bound, _fit(name), None if quota is None else bytes_told("--quota", quota), keep_days)
-    store.close()
-    room = "as much as there is room for" if team.quota_bytes is None else f"{team.quota_bytes:,} bytes"
-    typer.echo(f"{team.name} may keep {room}, " + ("for ever" if keep_days is None else f"for {keep_days} days"))
+    try:
+        team = store.write(accounts.bound, called, bounds) if bounds else store.read(people.team_named, called)
+        if team is None:
+            there = ", ".join(one.name for one in store.read(people.teams)) or "none yet, user add makes one"
+            raise UnknownName(f"{name}: there is no such team; there are: {there}")
+    finally:
+        store.close()
+    room = "as much as there is room for" if team.quota_bytes is None else accounts.exact_size(team.quota_bytes)
+    days = "day" if team.keep_days == 1 else "days"
+    typer.echo(
+        f"{team.name} may keep {room}, {'for ever' if team.keep_days is None else f'for {team.keep_days} {days}'}"
+    )
+
+
+def _bounds(quota: str | None, keep_days: str | None) -> "Bounds":
+    """What is said of a team.
+
+    Raises:
+        UsageError: it is no bound.
+    """
+    said: dict[Literal["quota_bytes", "keep_days"], int | None] = {}
+    if quota is not None:
+        said["quota_bytes"] = None if quota == "none" else bytes_told("--quota", quota)
+    if keep_days is not None:
+        said["keep_days"] = None if keep_days == "none" else _days_told(keep_days)
+    return said
+
+
+def _days_told(days: str) -> int:
+    if re.fullmatch("[0-9]{1,5}", days) is None or not int(days):
+        raise UsageError(f"--keep-days {days}: is no number of days from 1 to 99999; none is for ever")
+    return int(days)
 
 
 def _opened(data: Path, database: str | None) -> "Store":
-    from faultlog.store.opening import open_store
+    from faultlog.store.founding import known
 
-    return open_store(data, database)
+    return known(data, database)
 
 
 def _fit(name: str) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from faultlog.store import people, sessions, tokens
 from faultlog.store.audit import Action, Actor, note
-from faultlog.store.people import Role, Team, User
+from faultlog.store.people import Bounds, Role, Team, User
 
 
 def add(db: Connection, team: str, name: str, role: Role, password: str) -> None:
@@ -51,12 +51,29 @@ def make_token(db: Connection, name: str, called: str) -> str | None:
     return tokens.make(db, user.id, called)
 
 
-def bound(db: Connection, name: str, quota_bytes: int | None, keep_days: int | None) -> Team:
-    """Say how much a team may keep and for how long, `None` for any; it is made where it is missing."""
-    team = people.need_team(db, name)
-    people.bound(db, team, quota_bytes, keep_days)
-    note(db, Actor(team, None, None), "team.bound", name, f"{quota_bytes} B, {keep_days} d")
-    return people.team(db, team)
+def bound(db: Connection, name: str, bounds: Bounds) -> Team | None:
+    """Say how much a team may keep and for how long; `None` where there is no team of that name."""
+    before = people.team_named(db, name)
+    if before is None:
+        return None
+    people.bound(db, before.id, bounds)
+    team = people.team(db, before.id)
+    quota = "none" if team.quota_bytes is None else exact_size(team.quota_bytes)
+    keep = "none" if team.keep_days is None else team.keep_days
+    note(db, Actor(team.id, None, None), "team.bound", name, f"quota {quota}, keep-days {keep}")
+    return team
+
+
+def exact_size(count: int) -> str:
+    """Bytes in the largest unit that loses none.
+
+    >>> exact_size(20_000_000_000), exact_size(1_500_000), exact_size(1234)
+    ('20 GB', '1,500 kB', '1,234 B')
+    """
+    units = ["B", "kB", "MB", "GB", "TB"]
+    while count and count % 1000 == 0 and len(units) > 1:
+        count, units = count // 1000, units[1:]
+    return f"{count:,} {units[0]}"
 
 
 def listed(db: Connection) -> list[User]:

@@ -36,6 +36,10 @@ Action = Literal[
     "share.make",
     "share.revoke",
 ]
+AT_TERMINAL: Final[frozenset[Action]] = frozenset(
+    {"token.make", "user.add", "user.disable", "user.enable", "user.password", "team.bound"}
+)
+"""What is done there; anything else that nobody did, the server did by itself."""
 PAGE: Final = 100
 """Deeds listed at a time. Tool default."""
 

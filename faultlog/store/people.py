@@ -1,6 +1,7 @@
 """Teams, and the users in them: who there is, what they may, whether they still may it."""
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Select, exists, insert, select, update
@@ -86,9 +87,13 @@ def need_team(db: Connection, name: str) -> int:
         return int(db.execute(select(TEAMS.c.id).where(TEAMS.c.name == name)).scalar_one())
 
 
-def bound(db: Connection, team: int, quota_bytes: int | None, keep_days: int | None) -> None:
+Bounds = Mapping[Literal["quota_bytes", "keep_days"], int | None]
+"""What is said of how much a team may keep, and for how long; `None` is no bound, what is not named stays."""
+
+
+def bound(db: Connection, team: int, bounds: Bounds) -> None:
     """Say how much a team may keep, and for how long."""
-    db.execute(update(TEAMS).where(TEAMS.c.id == team).values(quota_bytes=quota_bytes, keep_days=keep_days))
+    db.execute(update(TEAMS).where(TEAMS.c.id == team).values(dict(bounds)))
 
 
 def are_any(db: Connection) -> bool:

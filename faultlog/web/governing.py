@@ -2,11 +2,19 @@
 
 from typing import Final, get_args
 
-from faultlog.store.audit import Action
+from sqlalchemy import case
+
+from faultlog.store.audit import AT_TERMINAL, Action
 from faultlog.store.schema import AUDIT, ROLES, USERS
 from faultlog.web.listing import Column, Filter, Listing
 
 _DEEDS: Final = "web.audit"
+_BY: Final = case(
+    (AUDIT.c.user.is_not(None) | AUDIT.c.address.is_not(None), AUDIT.c.user),
+    (AUDIT.c.action.in_(AT_TERMINAL), "command line"),
+    else_="the server",
+)
+"""Who did it; what has a blank is no user's name."""
 _PLACE: Final = "/admin"
 
 AUDIT_LIST: Final = Listing(
@@ -18,14 +26,14 @@ AUDIT_LIST: Final = Listing(
     (
         Column("id", "integer", AUDIT.c.id, "Of the deed.", hidden=True, filled=True),
         Column("at", "instant", AUDIT.c.at, "When it was done.", filled=True),
-        Column("user", "text", AUDIT.c.user, "Who did it; none where the server did it by itself."),
-        Column("address", "text", AUDIT.c.address, "From where; none where it was done at the server."),
+        Column("user", "text", _BY, "Who did it: a user, `command line`, or `the server` by itself.", called="web.by"),
+        Column("address", "text", AUDIT.c.address, "From where; none where it was done at the server itself."),
         Column("action", "word", AUDIT.c.action, "What.", words=_DEEDS, filled=True, values=get_args(Action)),
         Column("object", "text", AUDIT.c.object, "To what."),
         Column("detail", "text", AUDIT.c.detail, "How."),
     ),
     (
-        Filter("user", AUDIT.c.user, "Done by whose name holds this.", "contains"),
+        Filter("user", _BY, "Done by whose name holds this.", "contains"),
         Filter("action", AUDIT.c.action, "This.", values=get_args(Action), words=_DEEDS),
         Filter("object", AUDIT.c.object, "To this.", hidden=True),
         Filter("since", AUDIT.c.at, "Done at or after this instant.", "since"),

@@ -19,8 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from faultlog.child import Bounds, in_child
 from faultlog.errors import UsageError
 from faultlog.store import jobs, workers
+from faultlog.store.founding import founded
 from faultlog.store.litter import swept
-from faultlog.store.opening import Store, open_store
+from faultlog.store.opening import Store
 from faultlog.store.people import are_any
 from faultlog.values import dataclass
 from faultlog.web.app import create
@@ -86,7 +87,7 @@ def serve(asked: Serving) -> None:
         UsageError: the store cannot be opened, somebody else listens there, or anybody could do anything.
     """
     brought_up(asked)
-    store = open_store(asked.data, asked.database)
+    store = founded(asked.data, asked.database)
     try:
         settings = told(asked, store)
         with _listening(asked.host, asked.port) as listener:
@@ -110,7 +111,7 @@ def brought_up(asked: Serving) -> None:
 
     def opened() -> bytes:
         try:
-            open_store(asked.data, asked.database).close()
+            founded(asked.data, asked.database).close()
         except UsageError as error:
             return str(error).encode()
         return b""

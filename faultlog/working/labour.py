@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from faultlog.pipeline import Options
-from faultlog.store.opening import open_store
+from faultlog.store.founding import known
 from faultlog.working.places import own_place
 from faultlog.working.telling import tell
 from faultlog.working.worker import Worker
@@ -20,9 +20,9 @@ def labour(data: Path, database: str | None, options: Options, stopped: Callable
         stopped: asked now and then.
 
     Raises:
-        FaultlogError: the store cannot be opened, or rules or formats cannot be used.
+        FaultlogError: there is no store, it cannot be opened, or rules or formats cannot be used.
     """
-    store = open_store(data, database)
+    store = known(data, database)
     try:
         with own_place():
             worker = Worker(store, options)

@@ -55,7 +55,7 @@ def test_a_name_is_taken_once_and_a_team_is_made_once(store, team, user):
     with pytest.raises(people.TakenError):
         store.write(people.add, other, "kim", "viewer", "kept")
     assert store.write(people.need_team, "theirs") == other
-    store.write(people.bound, other, 1000, 30)
+    store.write(people.bound, other, {"quota_bytes": 1000, "keep_days": 30})
     assert store.read(people.team, other) == people.Team(other, "theirs", 1000, 30)
     assert [one.name for one in store.read(people.teams)] == ["ours", "theirs"]
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from faultlog.store import accounts
-from faultlog.store.opening import open_store
+from faultlog.store.founding import founded
 from faultlog.store.people import Role
 from tests.stores import free_port
 from tests.web.people import CHEAP, PASSWORD
@@ -24,7 +24,7 @@ class Site:
         self.address = f"http://127.0.0.1:{self.port}"
         self._kept = ["--data", str(folder), *([] if database is None else ["--database", database])]
         self._accounts = -1
-        self.store = open_store(folder, database)
+        self.store = founded(folder, database)
         """The same rows as the server's, for what a test does behind its back."""
 
     @contextmanager

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from faultlog.store.blobs import BUNDLES as FILES
 from faultlog.store.blobs import INCOMING
-from faultlog.store.opening import open_store
+from faultlog.store.founding import founded
 from faultlog.store.schema import AUDIT, BUNDLES, JOBS
 from tests.logs import log
 from tests.serving import Process, Server, put, quick
@@ -106,7 +106,7 @@ def site(store, *words, program):
 def test_a_commit_whose_answer_is_lost_is_told_once_and_leaves_one_row(database, tmp_path):
     cutter = Cutter(database.port)
     address = database.address.replace(str(database.port), str(cutter.port))
-    store = open_store(tmp_path / "data", database.address)
+    store = founded(tmp_path / "data", database.address)
     with site(store, "--database", address, program=quick()) as server:
         server.get("/api/v1/bundles")
         for at, when in enumerate(("before", "after")):
@@ -133,7 +133,7 @@ def test_a_commit_whose_answer_is_lost_is_told_once_and_leaves_one_row(database,
 
 
 def test_a_database_that_ends_again_and_again_loses_nothing(database, tmp_path):
-    store = open_store(tmp_path / "data", database.address)
+    store = founded(tmp_path / "data", database.address)
     before = rows(store)
     worker = Process("worker", "--data", store.folder, "--database", database.address, program=quick())
     with site(store, "--database", database.address, program=quick()) as server:

@@ -23,7 +23,8 @@ from sqlalchemy import select
 from faultlog.fleet.units import case_of
 from faultlog.store.blobs import ASIDE, INCOMING
 from faultlog.store.blobs import BUNDLES as FILES
-from faultlog.store.opening import FILE, open_store
+from faultlog.store.founding import founded
+from faultlog.store.opening import FILE
 from faultlog.store.schema import AUDIT, BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS
 from tests.logs import log
 from tests.serving import Process, Server, put, quick, sent
@@ -200,7 +201,7 @@ def retry(store, port, job):
 
 def hold(data, database, uploads, kills):
     port, over, begun = free_port(), threading.Event(), time.monotonic()
-    store = open_store(data, database)
+    store = founded(data, database)
     site = Site(data, database, port)
 
     def due(at):

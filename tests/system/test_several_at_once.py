@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
-from faultlog.store.opening import open_store
+from faultlog.store.founding import founded
 from faultlog.store.schema import CASES, JOBS
 from tests.logs import log
 from tests.serving import Process, Server, put, quick
@@ -40,7 +40,7 @@ def database(server):
 
 @pytest.fixture
 def store(tmp_path, database):
-    one = open_store(tmp_path / "data", database)
+    one = founded(tmp_path / "data", database)
     yield one
     one.close()
 

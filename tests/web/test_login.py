@@ -5,7 +5,7 @@ import re
 import pytest
 
 from faultlog.errors import UsageError
-from faultlog.store import attempts, audit, passwords, people, sessions, shares, tokens
+from faultlog.store import accounts, attempts, audit, passwords, people, sessions, shares, tokens
 from faultlog.web import logins
 from faultlog.web.serving import Reached, Serving, told
 from tests.store.test_jobs import uploaded
@@ -361,3 +361,17 @@ def test_an_address_that_needs_a_login_tells_programs_so_and_leads_people_there(
             "/", headers={"accept": "text/html", "hx-request": "true", "hx-current-url": f"{ADDRESS}/hosts?a=b"}
         )
         assert (part.status_code, part.headers["hx-redirect"]) == (401, "/login?next=/hosts%3Fa%3Db")
+
+
+def test_what_nobody_did_who_has_an_account_was_done_at_the_command_line_or_by_the_server(browser, store, kim):
+    store.write(accounts.bound, "ours", {"quota_bytes": 20 * 10**9})
+    store.write(audit.note, audit.Actor(kim.team, None, None), "bundle.expire", "b", "old.zip: older than 30 days")
+    log_in(browser)
+    page = browser.get("/admin/audit?lang=en").text
+    assert "quota 20 GB, keep-days none" in page
+    assert ">command line</td>" in page
+    assert ">the server</td>" in page
+    assert ">명령줄</td>" in browser.get("/admin/audit?lang=ko").text
+    told = browser.get("/api/v1/audit?sort=user").json()["rows"]
+    assert [one["user"] for one in told] == ["command line", "kim", "the server"]
+    assert browser.get("/api/v1/audit?user=command").json()["total"] == 1

@@ -67,13 +67,24 @@ def test_another_password_ends_all_sessions(user, added, tmp_path):
         assert passwords.is_right(store.read(people.password_of, kim.id), "another battery")
 
 
-def test_a_team_is_bounded(user, tmp_path):
-    assert user("team", "Ops", "--quota", "20G", "--keep-days", "30") == (
-        "ops may keep 20,000,000,000 bytes, for 30 days\n"
-    )
-    with kept(tmp_path) as store:
-        assert store.read(people.team_named, "ops") == people.Team(1, "ops", 20 * 10**9, 30)
+def test_a_team_is_bounded(user, added, tmp_path):
     assert user("team", "ops") == "ops may keep as much as there is room for, for ever\n"
+    assert user("team", "Ops", "--quota", "20G") == "ops may keep 20 GB, for ever\n"
+    assert user("team", "ops", "--keep-days", "1") == "ops may keep 20 GB, for 1 day\n"
+    assert user("team", "ops") == "ops may keep 20 GB, for 1 day\n"
+    assert user("team", "ops", "--quota", "none", "--keep-days", "30") == (
+        "ops may keep as much as there is room for, for 30 days\n"
+    )
+    assert user("team", "ops", "--quota", "50K", "--keep-days", "none") == "ops may keep 50 kB, for ever\n"
+    with kept(tmp_path) as store:
+        assert store.read(people.team_named, "ops") == people.Team(1, "ops", 50_000, None)
+        noted = [one.detail for one in store.read(audit.deeds, 1) if one.action == "team.bound"]
+    assert noted == [
+        "quota 50 kB, keep-days none",
+        "quota none, keep-days 30",
+        "quota 20 GB, keep-days 1",
+        "quota 20 GB, keep-days none",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +102,13 @@ def test_a_team_is_bounded(user, tmp_path):
         (("add", "lee", "--team", "ops", "--role", "viewer"), "", "no terminal"),
         (("password", "lee", "--password", "-"), f"{PASSWORD}\n", "no such user"),
         (("disable", "lee"), "", "no such user"),
-        (("team", "ops", "--quota", "much"), "", "is no size"),
+        *(
+            (("team", "ops", "--quota", size), "", "is no size; it is a whole")
+            for size in ("much", "0", "9" * 14 + "T")
+        ),
+        *((("team", "ops", "--keep-days", days), "", "is no number of days") for days in ("0", "-1", "1e9", "100000")),
+        (("team", "opps"), "", "no such team; there are: ops"),
+        (("team", "opps", "--quota", "1G"), "", "no such team; there are: ops"),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(user, added, words, said, why):
