@@ -23,15 +23,16 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from sqlalchemy import Connection, Integer, Table, func, insert, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from faultlog.errors import UsageError
 from faultlog.release import VERSION
 from faultlog.store.blobs import ASIDE, place_of, synchronised
+from faultlog.store.copyrows import parsed, row_of
 from faultlog.store.holding import held_folder
 from faultlog.store.litter import remove_ownerless
 from faultlog.store.migrating import newest
-from faultlog.store.opening import Store
+from faultlog.store.opening import Store, is_unfit
 from faultlog.store.schema import ATTEMPTS, BUNDLES, METADATA, SESSIONS, WORKERS
 from faultlog.values import dataclass
 
@@ -110,13 +111,22 @@ def restore(store: Store, source: Path) -> Copied:
 def _restored(store: Store, place: Path, source: Path) -> Copied:
     try:
         _unpacked(source, place)
+        _sound(place)
         _paired(place)
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise UsageError(f"{source}: is no whole copy of a store: {error}") from None
     if store.read(_holds, place) is False:
         raise UsageError(f"{store.folder}: the store is not empty; restore into a new folder and an empty database")
     placed = [_placed(store.folder, one) for one in sorted((place / "files").iterdir())]
-    rows = store.write(_filled, place)
+    try:
+        rows = store.write(_filled, place)
+    except (StatementError, OverflowError) as error:
+        if not is_unfit(error):
+            raise
+        raise UsageError(
+            f"{source}: the database does not take its rows: it is no whole copy of a store, or the store was filled "
+            "meanwhile; nothing was restored"
+        ) from None
     return Copied(len(placed), rows, sum(one.stat().st_size for one in placed))
 
 
@@ -202,23 +212,51 @@ def _unpacked(source: Path, place: Path) -> None:
     """
     for kind in ("rows", "files"):
         (place / kind).mkdir()
-    found, hashes = dict[str, str](), dict[str, str]()
+    found, hashes = dict[str, str](), dict[str, Any]()
     with tarfile.open(source, mode="r|") as archive:
-        for member in archive:
-            content = archive.extractfile(member) if member.isreg() else None
-            if content is None:
-                raise ValueError(f"{member.name!r} is no file")
-            if member.name == _ABOUT:
-                _fitting(json.loads(content.read(_MOST_ABOUT)))
-            elif member.name == _HASHES:
-                hashes = json.loads(content.read(_MOST_ABOUT))
-            elif _MEMBER.fullmatch(member.name):
-                found[member.name] = _copied(content, place / member.name)
+        for name, content in _members(archive):
+            if name == _ABOUT:
+                _fitting(parsed(content.read(_MOST_ABOUT)))
+            elif name == _HASHES:
+                hashes = parsed(content.read(_MOST_ABOUT))
+            elif _is_of_it(name) and name not in found:
+                found[name] = _copied(content, place / name)
             else:
-                raise ValueError(f"{member.name!r} is not of it")
+                raise ValueError(f"{name!r} is not of it")
     if not hashes or found != hashes:
         wrong = sorted(one for one in {*found, *hashes} if found.get(one) != hashes.get(one))
         raise ValueError(f"{', '.join(wrong[:3]) or 'its end'}: missing or changed")
+
+
+def _members(archive: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
+    """What a copy holds, of which the first says what wrote it; a sparse file says a size that nobody sent."""
+    for number, member in enumerate(archive):
+        content = archive.extractfile(member) if member.isreg() and not member.issparse() else None
+        if content is None:
+            raise ValueError(f"{member.name!r} is no file")
+        if (number == 0) != (member.name == _ABOUT):
+            raise ValueError(f"{_ABOUT} is not its beginning")
+        yield member.name, content
+
+
+def _is_of_it(name: str) -> bool:
+    known = _MEMBER.fullmatch(name)
+    return known is not None and (known[1] is None or known[1] in _TABLES)
+
+
+def _sound(place: Path) -> None:
+    """Make sure that the rows of a copy are those of our tables.
+
+    Raises:
+        ValueError: they are not; says which.
+    """
+    for name, table in _TABLES.items():
+        file = place / "rows" / f"{name}.jsonl"
+        if not file.exists():
+            raise ValueError(f"rows/{file.name}: missing or changed")
+        with file.open(encoding="utf-8") as lines:
+            for line in lines:
+                row_of(table, line)
 
 
 def _paired(place: Path) -> None:
@@ -282,7 +320,7 @@ def _filled(db: Connection, place: Path) -> int:
     count = 0
     for name, table in _TABLES.items():
         with (place / "rows" / f"{name}.jsonl").open(encoding="utf-8") as lines:
-            for rows in _batches(lines):
+            for rows in _batches(table, lines):
                 if held is None:
                     db.execute(insert(table), rows)
                 count += len(rows)
@@ -290,19 +328,15 @@ def _filled(db: Connection, place: Path) -> int:
     return count
 
 
-def _batches(lines: IO[str]) -> Iterator[list[dict[str, Any]]]:
+def _batches(table: Table, lines: IO[str]) -> Iterator[list[dict[str, Any]]]:
     batch: list[dict[str, Any]] = []
     for line in lines:
-        batch.append({name: _cell(value) for name, value in json.loads(line).items()})
+        batch.append(row_of(table, line))
         if len(batch) == _AT_ONCE:
             yield batch
             batch = []
     if batch:
         yield batch
-
-
-def _cell(value: Any) -> Any:  # noqa: ANN401 (whatever the column holds)
-    return base64.b64decode(value["base64"]) if isinstance(value, dict) else value
 
 
 def _go_on(db: Connection, table: Table) -> None:

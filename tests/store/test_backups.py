@@ -1,9 +1,12 @@
+import hashlib
+import io
 import json
 import tarfile
 import threading
 from contextlib import contextmanager, suppress
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
 from faultlog.errors import UsageError
@@ -12,6 +15,7 @@ from faultlog.store import backups, bundles, holding, jobs, opening
 from faultlog.store.blobs import BUNDLES as FILES
 from faultlog.store.blobs import place_of
 from faultlog.store.opening import open_store
+from faultlog.store.schema import TEAMS as TABLE
 from faultlog.working.worker import Worker
 from tests.databases import kept
 from tests.store.failing import cut
@@ -31,6 +35,22 @@ def full(store, team, worker):
     while worker.work_once():
         pass
     return store
+
+
+@pytest.fixture(scope="module")
+def copied(worker, tmp_path_factory):
+    """A copy of a store with a case."""
+    folder = tmp_path_factory.mktemp("copied")
+    with kept(folder / "data") as store:
+        team = store.write(
+            lambda db: db.execute(insert(TABLE).values(name="ours", created_at=1).returning(TABLE.c.id)).scalar_one()
+        )
+        uploaded(store, team, SAMPLES / "fault6-breached-0001.zip")
+        worker._store = store
+        while worker.work_once():
+            pass
+        backups.back_up(store, folder / "F.tar")
+    return folder / "F.tar"
 
 
 def rows(store):
@@ -92,7 +112,107 @@ def changed(source, target, name, change):
             if member.name == name:
                 content = change(content)
                 member.size = len(content)
-            new.addfile(member, __import__("io").BytesIO(content))
+            new.addfile(member, io.BytesIO(content))
+
+
+ABOUT, HASHES, TEAMS = "faultlog-backup.json", "hashes.json", "rows/teams.jsonl"
+DEEP = b"[" * 200_000
+
+
+def row(**cells):
+    """Change some cells of each row of a table; `None` takes the column away."""
+
+    def change(content):
+        found = [json.loads(line) | cells for line in content.splitlines()]
+        return b"".join(
+            json.dumps({name: value for name, value in one.items() if value is not None}).encode() + b"\n"
+            for one in found
+        )
+
+    return change
+
+
+def made(source, target, changes=(), left_out=(), added=()):
+    """A copy of other members than those of another, whose hashes are right unless they are changed themselves."""
+    changes, hashes = dict(changes), {}
+    with tarfile.open(source) as old, tarfile.open(target, "w") as new:
+        for member in [one for one in old if one.name not in left_out]:
+            content = old.extractfile(member).read()
+            content = json.dumps(hashes).encode() if member.name == HASHES else content
+            content = changes[member.name](content) if member.name in changes else content
+            if "/" in member.name:
+                hashes[member.name] = hashlib.sha256(content).hexdigest()
+            member.size = len(content)
+            new.addfile(member, io.BytesIO(content))
+        for member in added:
+            new.addfile(member)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        *((name, lambda _, wrong=wrong: wrong) for name in (ABOUT, HASHES) for wrong in (b"[]", b"1", DEEP, b"\xff")),
+        (HASHES, lambda _: b"[[1]]"),
+        *(
+            ("rows/bundles.jsonl", lambda _, wrong=wrong: wrong)
+            for wrong in (b"[]\n", b"1\n", b"{}\n", DEEP, b"\xff\n")
+        ),
+        (TEAMS, lambda _: b"\n"),
+        (TEAMS, row(evil=1)),
+        (TEAMS, row(name=None)),
+        (TEAMS, row(name=[1])),
+        (TEAMS, row(name=1)),
+        (TEAMS, row(name="\ud800")),
+        (TEAMS, row(created_at="x")),
+        (TEAMS, row(created_at=True)),
+        (TEAMS, row(created_at=10**30)),
+        (TEAMS, row(id=2**31)),
+        ("rows/jobs.jsonl", row(stop=1)),
+        ("rows/jobs.jsonl", row(state="root")),
+        ("rows/cases.jsonl", row(document={})),
+        ("rows/cases.jsonl", row(document={"base64": "!"})),
+        ("rows/cases.jsonl", row(document="x")),
+        (TEAMS, lambda content: content * 2),
+    ],
+)
+def test_a_copy_of_anybodys_making_is_refused_and_leaves_nothing(copied, tmp_path, name, change):
+    made(copied, tmp_path / "evil.tar", {name: change})
+    refused(tmp_path)
+
+
+@pytest.mark.parametrize("name", [ABOUT, HASHES, TEAMS, "rows/bundles.jsonl"])
+def test_a_copy_that_lacks_something_is_refused(copied, tmp_path, name):
+    made(copied, tmp_path / "evil.tar", left_out=[name])
+    refused(tmp_path)
+
+
+def test_a_copy_with_something_else_in_it_is_refused(copied, tmp_path):
+    for name in (TEAMS, "rows/evil.jsonl", "rows/../../x.jsonl", ABOUT):
+        made(copied, tmp_path / "evil.tar", added=[tarfile.TarInfo(name)])
+        refused(tmp_path)
+
+
+def test_a_file_that_says_it_is_large_and_holds_nothing_is_not_written(tmp_path, monkeypatch):
+    """GNU's sparse files: 300 MB of a block of 512 bytes."""
+    block = bytearray(tarfile.TarInfo(ABOUT).tobuf(tarfile.GNU_FORMAT))
+    block[156:157], block[482] = b"S", 0
+    block[124:136] = block[386:398] = block[398:410] = b"%011o\0" % 0
+    block[483:495] = b"%011o\0" % (300 << 20)
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    (tmp_path / "evil.tar").write_bytes(bytes(block) + bytes(1024))
+    with tarfile.open(tmp_path / "evil.tar") as archive:
+        assert [(one.issparse(), one.size) for one in archive] == [(True, 300 << 20)]
+    refused(tmp_path)
+
+
+def refused(tmp_path):
+    with kept(tmp_path / "evil") as new:
+        empty = rows(new)
+        with pytest.raises(UsageError, match=r"no whole copy"):
+            backups.restore(new, tmp_path / "evil.tar")
+        assert rows(new) == empty
+        assert [one for one in new.folder.rglob("*") if one.is_file() and not one.name.startswith("faultlog.")] == []
 
 
 def test_a_copy_of_a_newer_version_is_refused(full, tmp_path):
