@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, Integer, Select, and_, func, or_, select
 
 from faultlog.store.people import Role
 from faultlog.store.texts import folded, storable
@@ -32,6 +32,7 @@ _BATCH: Final = 1000
 """Rows that are read at once where all are wanted. Tool default."""
 _UNSORTED: Final = frozenset({"numbers", "said", "flag"})
 _LARGEST: Final = (1 << 63) - 1
+_LARGEST_INTEGER: Final = (1 << 31) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,7 @@ def _read_cursor(asked: Asked, column: Column, name: ColumnElement[Any]) -> tupl
     except (ValueError, binascii.Error, TypeError, RecursionError):
         raise StrangeCursorError from None
     kind: type = int if name.type.python_type is int else str
-    if sort != asked.sort or not _fits(value, column) or type(last) is not kind or not _storable(last):
+    if sort != asked.sort or not _fits(value, column) or type(last) is not kind or not _storable(last, name):
         raise StrangeCursorError
     return value, last
 
@@ -254,10 +255,12 @@ def _fits(value: object, column: Column) -> bool:
         "number": (int, float),
         "duration": (int, float),
     }
-    return type(value) in allowed.get(column.kind, (int,)) and _storable(value)
+    return type(value) in allowed.get(column.kind, (int,)) and _storable(value, column.of)
 
 
-def _storable(value: object) -> bool:
+def _storable(value: object, of: ColumnElement[Any]) -> bool:
+    """Whether a value can be compared with those of a column."""
     if isinstance(value, str):
         return storable(value) == value
-    return not isinstance(value, int | float) or abs(value) <= _LARGEST
+    is_small = isinstance(of.type, Integer) and not isinstance(of.type, BigInteger)
+    return not isinstance(value, int | float) or abs(value) <= (_LARGEST_INTEGER if is_small else _LARGEST)

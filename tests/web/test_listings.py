@@ -1,5 +1,6 @@
 """Every table has an address and its twins, and pages that neither repeat nor hide a row."""
 
+import base64
 import csv
 import io
 import json
@@ -190,6 +191,22 @@ def test_a_cursor_of_another_order_is_none(site):
     onwards = site.get("/api/v1/bundles?size=1&sort=size").json()["next"]
     assert site.get(onwards).status_code == 200
     assert site.get(onwards.replace("sort=size", "sort=name")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "cursor", "status"),
+    [
+        ("events", ["-at", None, (1 << 31) - 1], 200),
+        ("events", ["-at", None, 1 << 31], 422),
+        ("events", ["-at", (1 << 63) - 1, 1], 200),
+        ("events", ["-at", (1 << 63) - 1, (1 << 63) - 1], 422),
+        ("events", ["-at", 1 << 63, 1], 422),
+        ("bundles", ["-uploaded_at", 1, "a\0b"], 422),
+    ],
+)
+def test_a_cursor_that_no_row_can_have_is_none(site, name, cursor, status):
+    after = base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode().rstrip("=")
+    assert site.get(f"/api/v1/{name}", params={"after": after}).status_code == status
 
 
 def test_a_page_works_without_script_and_says_how_it_is_sorted(site):
