@@ -52,4 +52,5 @@ def restore(
         raise UsageError(f"{copy}: {said}: all of it is restored or nothing; say it again, that does no harm") from None
     finally:
         store.close()
-    typer.echo(f"{data}: {done.bundles:,} bundles with {done.bytes:,} bytes, {done.rows:,} rows")
+    said = "all of it is already there, nothing was done: " if done.was_there else ""
+    typer.echo(f"{data}: {said}{done.bundles:,} bundles with {done.bytes:,} bytes, {done.rows:,} rows")

@@ -56,6 +56,8 @@ class Copied:
     rows: int
     bytes: int
     """Of files."""
+    was_there: bool = False
+    """Whether the store that it was to fill held all of it before, rows and files."""
 
 
 class _GoneError(Exception):
@@ -115,9 +117,12 @@ def _restored(store: Store, place: Path, source: Path) -> Copied:
         _paired(place)
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise UsageError(f"{source}: is no whole copy of a store: {error}") from None
-    if store.read(_holds, place) is False:
+    held = store.read(_holds, place)
+    if held is False:
         raise UsageError(f"{store.folder}: the store is not empty; restore into a new folder and an empty database")
-    placed = [_placed(store.folder, one) for one in sorted((place / "files").iterdir())]
+    files = sorted((place / "files").iterdir())
+    was_there = held is True and all(place_of(store.folder, one.name).exists() for one in files)
+    placed = [_placed(store.folder, one) for one in files]
     try:
         rows = store.write(_filled, place)
     except (StatementError, OverflowError) as error:
@@ -127,7 +132,7 @@ def _restored(store: Store, place: Path, source: Path) -> Copied:
             f"{source}: the database does not take its rows: it is no whole copy of a store, or the store was filled "
             "meanwhile; nothing was restored"
         ) from None
-    return Copied(len(placed), rows, sum(one.stat().st_size for one in placed))
+    return Copied(len(placed), rows, sum(one.stat().st_size for one in placed), was_there)
 
 
 def _set_aside(db: Connection, folder: Path, place: Path) -> int:

@@ -4,6 +4,7 @@ import json
 import tarfile
 import threading
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import insert
@@ -287,7 +288,7 @@ def test_a_restore_that_lost_its_database_keeps_what_may_count_and_can_be_said_a
             backups.restore(new, tmp_path / "F.tar")
         assert set(files(new.folder)) == {one["id"] for one in rows(new)["bundles"]}
         assert bool(files(new.folder)) == (when == "after")
-        assert backups.restore(new, tmp_path / "F.tar") == copied
+        assert backups.restore(new, tmp_path / "F.tar") == replace(copied, was_there=when == "after")
         assert rows(new) == rows(full)
         assert files(new.folder) == files(full.folder)
 
@@ -299,6 +300,7 @@ def test_a_copy_that_is_restored_twice_is_there_once_and_a_file_that_is_missing_
         (bundle,) = files(new.folder)
         place_of(new.folder, bundle).unlink()
         assert backups.restore(new, tmp_path / "F.tar") == copied
+        assert backups.restore(new, tmp_path / "F.tar") == replace(copied, was_there=True)
         assert rows(new) == rows(full)
         assert files(new.folder) == files(full.folder)
 
@@ -318,7 +320,7 @@ def test_a_restore_that_is_killed_at_any_step_can_be_said_again(full, tmp_path, 
                 break
             assert not any(rows(new).values()), last
         assert last > 20
-        assert backups.restore(new, tmp_path / "F.tar") == copied
+        assert backups.restore(new, tmp_path / "F.tar") == replace(copied, was_there=True)
         assert rows(new) == rows(full)
         assert files(new.folder) == files(full.folder)
 

@@ -44,7 +44,7 @@ def test_a_server_is_backed_up_while_it_serves_and_restored_as_the_page_says(tmp
     status, about = put(server.port, "ampdaemon.log", b"2026-03-03T12:00:00Z a host says something\n")
     assert status == 201
     for words in (backup, restore):
-        done = faultlog(*shlex.split(words.replace("/var/lib", str(tmp_path))), folder=tmp_path)
+        done = faultlog(*shlex.split(re.sub("/var/(lib|backups/faultlog)", str(tmp_path), words)), folder=tmp_path)
         assert done.returncode == 0, done.stderr
         assert "1 bundles" in done.stdout
     server.kill()
@@ -62,5 +62,5 @@ def test_every_option_that_the_page_names_exists():
         own = {name for each in one.params for name in each.opts}
         return own.union(*(options(more) for more in getattr(one, "commands", {}).values()))
 
-    outer = {"--now", "--pty", "--uid", "--owner"}
+    outer = {"--now", "--uid", "--owner", "--pwprompt", "--system", "--user-group", "--home-dir", "--shell"}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", PAGE)) - outer <= options(command)
