@@ -163,3 +163,14 @@ def test_the_address_carries_what_is_chosen(site, counted):
         assert client.get(f"/api/v1/fleet?{odd}").status_code == 422, odd
     for odd in ("fault=x", "unknown=1"):
         assert client.get(f"/fleet.json?{odd}").text == client.get("/fleet.json").text
+
+
+@pytest.mark.parametrize("choice", ["fault=99", "verdict=breached"])
+def test_of_cases_without_findings_nothing_is_told_and_that_is_an_answer(client, work, tmp_path, counted, choice):
+    quiet = bundle(tmp_path / "quiet.zip", "09:00:00 connector started", "11:00:00 quiet")
+    assert put(client, quiet.read_bytes(), quiet.name).status_code == 201
+    work()
+    assert numbers(client, choice)["scope"]["stays"] == 0
+    assert client.get(f"/fleet.json?{choice}").json() == numbers(client, choice)
+    assert client.get(f"/fleet.csv?{choice}").status_code == 200
+    assert counted(client, f"/fleet?{choice}").status_code == 200

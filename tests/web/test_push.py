@@ -219,31 +219,37 @@ def test_what_cannot_be_sent_is_said(tmp_path):
 
 
 @pytest.mark.timeout(600)
-def test_the_page_of_the_api_shows_what_works(address, store):
-    """Every command of the page, in its order; the names that it uses are those of the answers."""
+def test_the_page_of_the_api_shows_what_works(address, store, tmp_path):
+    """Every command of the page, in its order, each after the jobs before it; the names are those of the answers."""
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     page = (ROOT / "docs" / "api.md").read_text()
     commands = [line[2:] for block in re.findall(r"(?s)```console\n(.*?)```", page) for line in block.splitlines()]
-    assert len(commands) == 10
-    uploads, lists, others = (
-        [one for one in commands if found(one)]
-        for found in (
-            lambda one: " -T " in one,
-            lambda one: "?" in one and " -T " not in one,
-            lambda one: "?" not in one,
-        )
-    )
-    told = [json.loads(curl(one, address, {})) for one in uploads]
-    names = {"BUNDLE": told[0]["id"], "JOB": told[0]["links"]["job"].rpartition("/")[2]}
-    Worker(store, Options()).work_once()
-    for one in (*lists, *others):
-        assert curl(one, address, names) or "DELETE" in one
+    assert len(commands) == page.count("$ curl ") > 0
+    (tmp_path / "sample_logs").symlink_to(ROOT / "sample_logs")
+    worker, names, silent = Worker(store, Options()), {}, []
+    for name, file in (("OLDER", "old.tar.gz"), ("NEWER", "new.tar.gz")):
+        names[name] = pushed(Target(address, None), ROOT / "sample_logs" / "pair" / file)[0].page.rpartition("/")[2]
+    for one in commands:
+        while worker.work_once():
+            pass
+        said = curl(one, address, names, tmp_path)
+        if " -T " in one:
+            told = json.loads(said)
+            names |= {"BUNDLE": told["id"], "JOB": told["links"]["job"].rpartition("/")[2]}
+        elif " -X PUT " in one:
+            names["COMPARISON"] = json.loads(said)["id"]
+        silent += [] if said else [one]
+    assert [one for one in commands if " DELETE " in one or " -OJ " in one] == silent
+    assert (tmp_path / BREACHED.name).read_bytes() == BREACHED.read_bytes()
 
 
-def curl(command, address, names):
+def curl(command, address, names, folder):
     """What a command prints, which fails where the server refuses."""
     for name, value in names.items():
         command = command.replace(f"${name}", value)
+    assert "$" not in command
     words = shlex.split(command.replace("http://127.0.0.1:8321", address))
-    return subprocess.run([*words, "--fail"], check=True, capture_output=True, text=True, cwd=ROOT, timeout=300).stdout
+    return subprocess.run(
+        [*words, "--fail"], check=True, capture_output=True, text=True, cwd=folder, timeout=300
+    ).stdout
