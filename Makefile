@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BUNDLE ?= sample_logs/fault6-breached-0001.zip
 OUT    ?= out
+SERVE  ?= faultlog-data
 VENV   := .venv
 BIN    := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE # a start takes three times as long where Python compiles everything anew
 
-.PHONY: triage test coverage test-system bench bench-fleet bench-serve bench-system bench-micro lint accept soak lock clean help
+.PHONY: triage serve test coverage test-system bench bench-fleet bench-serve bench-system bench-micro lint accept soak lock clean help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,6 +32,14 @@ triage: $(VENV)/runtime ## Triage the sample bundle, or BUNDLE=path
 	@mkdir -p $(OUT)
 	@$(BIN)/faultlog triage "$(BUNDLE)" --json "$(OUT)/case.json" --html "$(OUT)/report.html" --chart "$(OUT)/chart.png"
 	@echo; echo "The case document: $(OUT)/case.json"; echo "The report as a page: $(OUT)/report.html"; echo "The chart: $(OUT)/chart.png"
+
+$(VENV)/web: $(VENV)/runtime requirements-web.lock
+	@echo "Setting up the server (once) …" >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-web.lock
+	@touch $@
+
+serve: $(VENV)/web ## Serve the page on http://127.0.0.1:8321, in SERVE=folder
+	@$(BIN)/faultlog serve --data "$(SERVE)"
 
 test: $(VENV)/dev ## Run all tests but those with real system programs (make test-system)
 	@$(BIN)/python -m pytest -q -n 2 --ignore=tests/system
@@ -74,6 +83,7 @@ lock: $(VENV)/dev ## Resolve the pinned dependencies anew
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements-dev.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --constraint requirements-dev.lock pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --constraint requirements-dev.lock --extra web pyproject.toml -o requirements-web.lock
 
 clean: ## Remove what the commands made
 	rm -rf $(VENV) $(OUT) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
