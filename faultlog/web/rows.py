@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import quote
 
-from faultlog.model import Instant, Text
+from faultlog.model import Instant
 from faultlog.report.exports.spreadsheet import neutral
 from faultlog.values import dataclass
 from faultlog.web.listing import Column, Listing, Value
@@ -83,8 +83,7 @@ def written(at: Value) -> str:
 
 
 def _sentence(value: str, say: Wording) -> str:
-    kept = json.loads(value)
-    return say.say(Text(kept["key"], kept["params"]))
+    return str(json.loads(value)[say.language])
 
 
 def csv_lines(listing: Listing, rows: Iterable[Mapping[str, Value]], say: Wording) -> Iterator[str]:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from faultlog.comparison import CHANGES
 from faultlog.model import LEVELS
 from faultlog.store.hosts import APART, OF_STRANGERS, STRANGERS
-from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS, STATES, VERDICTS
+from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS, MARKS, STATES, VERDICTS
 from faultlog.web.governing import AUDIT_LIST, USERS_LIST
 from faultlog.web.listing import Column, Filter, Listing
 
@@ -41,6 +41,24 @@ def _verdict(source: ColumnElement[Any], about: str, *, filled: bool = False) ->
 
 def _level(source: ColumnElement[Any], about: str, *, filled: bool = False) -> Column:
     return Column("level", "text", source, about, words=_OF_LEVELS, filled=filled, values=LEVELS)
+
+
+_OF_MARKS: Final = "mark"
+
+
+def _mark(source: ColumnElement[Any], *, filled: bool = True) -> Column:
+    """What a case says first, the most urgent first where it is sorted."""
+    order = case({mark: str(place) for place, mark in enumerate(MARKS)}, value=source)
+    about = "How urgent what it says first is: the badge of its page."
+    return Column("mark", "text", source, about, words=_OF_MARKS, filled=filled, values=MARKS, order=order)
+
+
+def _headline(source: ColumnElement[Any], *, filled: bool = True) -> Column:
+    return Column("headline", "said", source, "What its page says first.", filled=filled)
+
+
+def _marked(source: ColumnElement[Any]) -> Filter:
+    return Filter("mark", source, "Whose badge is this.", values=MARKS, words=_OF_MARKS)
 
 
 def _of_case(source: ColumnElement[Any]) -> Filter:
@@ -94,8 +112,8 @@ BUNDLES_LIST: Final = Listing(
         _host(CASES.c.host),
         _named(_HOSTS.c.name),
         _STATE,
-        _verdict(CASES.c.verdict, "The worst of its findings."),
-        Column("headline", "said", CASES.c.headline, "The worst finding as a sentence."),
+        _mark(CASES.c.mark, filled=False),
+        _headline(CASES.c.headline, filled=False),
         Column("open_faults", "numbers", CASES.c.open_faults, "Faults that were seen open at the end."),
         Column("size", "bytes", BUNDLES.c.size, "Bytes.", filled=True),
         Column("uploaded_by", "text", BUNDLES.c.uploaded_by, "Who uploaded it.", filled=True),
@@ -104,7 +122,7 @@ BUNDLES_LIST: Final = Listing(
     (
         Filter("name", BUNDLES.c.name, "Whose name holds this.", "contains"),
         Filter("state", JOBS.c.state, "Whose newest job is in this state.", values=STATES, words=_OF_JOBS),
-        Filter("verdict", CASES.c.verdict, "Whose worst verdict is this.", values=VERDICTS, words=_OF_VERDICTS),
+        _marked(CASES.c.mark),
         _of_host(CASES.c.host),
         *_since(BUNDLES.c.uploaded_at, "Uploaded"),
     ),
@@ -218,9 +236,8 @@ CASES_LIST: Final = Listing(
         Column("bundle", "text", CASES.c.bundle_id, "Its bundle; none where it is of all of a host.", hidden=True),
         Column("joined", "text", CASES.c.joined_id, "The case that stands for it.", hidden=True),
         Column("sha256", "text", CASES.c.sha256, "What names it in a fleet.", hidden=True, filled=True),
-        _verdict(CASES.c.verdict, "The worst of its findings."),
-        _level(CASES.c.level, "How urgent the worst of its findings is."),
-        Column("headline", "said", CASES.c.headline, "The worst finding as a sentence."),
+        _mark(CASES.c.mark),
+        _headline(CASES.c.headline),
         Column("faults", "numbers", CASES.c.faults, "Faults that were raised.", filled=True),
         Column("open_faults", "numbers", CASES.c.open_faults, "Faults seen open at the end.", filled=True),
         Column("connector_version", "text", _HOSTS.c.connector_version, "Of the connector."),
@@ -231,8 +248,7 @@ CASES_LIST: Final = Listing(
     ),
     (
         Filter("name", _HOSTS.c.name, "Whose host's name holds this.", "contains"),
-        Filter("verdict", CASES.c.verdict, "Whose worst verdict is this.", values=VERDICTS, words=_OF_VERDICTS),
-        Filter("level", CASES.c.level, "As urgent as this.", values=LEVELS, words=_OF_LEVELS),
+        _marked(CASES.c.mark),
         _of_case(CASES.c.id),
         _of_host(CASES.c.host),
         *_since(CASES.c.analysed_at, "Analysed"),
@@ -365,8 +381,8 @@ _ranked = (
         CASES.c.team_id,
         CASES.c.id.label("case"),
         CASES.c.host,
-        CASES.c.verdict,
-        CASES.c.level,
+        CASES.c.mark,
+        CASES.c.headline,
         CASES.c.open_faults,
         *(_HOSTS.c[name] for name in ("name", "os", "os_version", "connector_version", "last_at")),
         func.row_number()
@@ -406,8 +422,8 @@ HOSTS_LIST: Final = Listing(
             filled=True,
         ),
         Column("bundles", "integer", _R.bundles, "How many bundles of it there are.", filled=True),
-        _verdict(_R.verdict, "The worst of the case's findings."),
-        _level(_R.level, "How urgent the worst of them is."),
+        _mark(_R.mark),
+        _headline(_R.headline),
         Column("open_faults", "numbers", _R.open_faults, "Faults seen open at the end.", filled=True),
         Column("connector_version", "text", _R.connector_version, "Of the connector."),
         Column("os", "text", _R.os, "`macos` or `linux`.", called=_OF_SYSTEMS),
@@ -418,8 +434,7 @@ HOSTS_LIST: Final = Listing(
     ),
     (
         Filter("name", func.coalesce(_R.name, _R.host), "Whose name holds this.", "contains"),
-        Filter("verdict", _R.verdict, "Whose worst verdict is this.", values=VERDICTS, words=_OF_VERDICTS),
-        Filter("level", _R.level, "As urgent as this.", values=LEVELS, words=_OF_LEVELS),
+        _marked(_R.mark),
         Filter("os", _R.os, "With this system.", values=("macos", "linux"), words=_OF_SYSTEMS),
         _of_host(_R.host),
         *_since(_R.last_at, "Whose last line is"),
