@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func
 from faultlog.store.people import Role
 from faultlog.store.texts import folded, storable
 from faultlog.values import dataclass
+from faultlog.wording import Wording
 
 Kind = Literal["text", "word", "integer", "number", "instant", "duration", "bytes", "flag", "numbers", "said"]
 """What a column holds: a text, one of few words, a number of things, a number, microseconds since 1970 UTC, seconds,
@@ -55,6 +56,8 @@ class Column:
     """Whether every row has it."""
     values: tuple[str, ...] = ()
     """All that it may be, where they are few."""
+    shown: Callable[[Mapping[str, Value], Wording], str] | None = None
+    """How a page says it, where other columns of the row have part in that."""
     order: ColumnElement[Any] | None = None
     """By what rows are sorted, where that is not its own value; a text too where it is one."""
 

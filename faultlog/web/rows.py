@@ -122,6 +122,8 @@ def cells(listing: Listing, row: Mapping[str, Value], say: Wording) -> list[Cell
 
 def _cell(column: Column, row: Mapping[str, Value], say: Wording) -> Cell:
     value = row[column.key]
+    if column.shown is not None:
+        return Cell(column.shown(row, say), _link(column, row))
     if value is None or value == "[]":
         return Cell(_NOTHING, numeric=column.kind in _NUMBERS)
     if column.words is not None and column.kind == "word":

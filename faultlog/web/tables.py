@@ -10,7 +10,8 @@ from faultlog.model import LEVELS
 from faultlog.store.hosts import APART, OF_STRANGERS, STRANGERS
 from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS, MARKS, STATES, VERDICTS
 from faultlog.web.governing import AUDIT_LIST, USERS_LIST
-from faultlog.web.listing import Column, Filter, Listing
+from faultlog.web.listing import Column, Filter, Listing, Value
+from faultlog.wording import Wording
 
 _HOSTS: Final = CASE_TABLES["hosts"]
 _COUNTED: Final = CASES.c.joined_id.is_(None)
@@ -44,6 +45,24 @@ def _level(source: ColumnElement[Any], about: str, *, filled: bool = False) -> C
 
 
 _OF_MARKS: Final = "mark"
+
+
+def _told(source: ColumnElement[Any], key: str, link: str) -> Column:
+    """A host by its name; one that has none by its bundle."""
+    return Column(key, "text", source, "What the host is called, where that is known.", link=link, shown=_called)
+
+
+def _called(row: Mapping[str, Value], say: Wording) -> str:
+    """What a page calls a host: with the start of its GUID, where others are called so."""
+    name, host = row["name" if "name" in row else "host_name"], str(row["host"])
+    if name is None:
+        return say.words("web.host.unknown_of", name=row["bundle_name"])
+    return f"{name} · {host[5:13]}" if row.get("shared_name") and host.startswith("guid:") else str(name)
+
+
+def _named_so(name: ColumnElement[Any], host: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What a host is called: by what its bundles share, where it has no name; not by a bundle that says neither."""
+    return func.coalesce(name, case((host.like("case:%"), None), else_=host))
 
 
 def _mark(source: ColumnElement[Any], *, filled: bool = True) -> Column:
@@ -226,13 +245,14 @@ COMPARISONS_LIST: Final = Listing(
 CASES_LIST: Final = Listing(
     "cases",
     "What came of a bundle, or of all bundles of a host together, which then stands for theirs.",
-    CASES.join(_HOSTS, _HOSTS.c.case_id == CASES.c.id),
+    CASES.join(_HOSTS, _HOSTS.c.case_id == CASES.c.id).outerjoin(BUNDLES, BUNDLES.c.id == CASES.c.bundle_id),
     CASES.c.team_id,
     CASES.c.id,
     (
         _case(CASES.c.id),
         _host(CASES.c.host),
-        _named(func.coalesce(_HOSTS.c.name, CASES.c.host), "/cases/{case}"),
+        _told(_named_so(_HOSTS.c.name, CASES.c.host), "host_name", "/cases/{case}"),
+        Column("bundle_name", "text", BUNDLES.c.name, "What its bundle is called.", hidden=True),
         Column("bundle", "text", CASES.c.bundle_id, "Its bundle; none where it is of all of a host.", hidden=True),
         Column("joined", "text", CASES.c.joined_id, "The case that stands for it.", hidden=True),
         Column("sha256", "text", CASES.c.sha256, "What names it in a fleet.", hidden=True, filled=True),
@@ -375,6 +395,7 @@ EVENTS_LIST: Final = Listing(
     _COUNTED,
 )
 
+_by_name = (CASES.c.team_id, _HOSTS.c.name)
 _by_host = (CASES.c.team_id, CASES.c.host, APART)
 _ranked = (
     select(
@@ -383,6 +404,10 @@ _ranked = (
         CASES.c.host,
         CASES.c.mark,
         CASES.c.headline,
+        BUNDLES.c.name.label("bundle_name"),
+        (
+            func.min(CASES.c.host).over(partition_by=_by_name) != func.max(CASES.c.host).over(partition_by=_by_name)
+        ).label("shared_name"),
         CASES.c.open_faults,
         *(_HOSTS.c[name] for name in ("name", "os", "os_version", "connector_version", "last_at")),
         func.row_number()
@@ -413,14 +438,9 @@ HOSTS_LIST: Final = Listing(
     (
         _case(_R.case),
         Column("host", "text", _R.host, "What its bundles share, as `guid:…` or `name:…`.", hidden=True, filled=True),
-        Column(
-            "name",
-            "text",
-            func.coalesce(_R.name, _R.host),
-            "What it is called.",
-            link="/hosts/{host}",
-            filled=True,
-        ),
+        _told(_named_so(_R.name, _R.host), "name", "/hosts/{host}"),
+        Column("shared_name", "flag", _R.shared_name, "Whether other hosts are called so.", hidden=True),
+        Column("bundle_name", "text", _R.bundle_name, "What the bundle of its case is called.", hidden=True),
         Column("bundles", "integer", _R.bundles, "How many bundles of it there are.", filled=True),
         _mark(_R.mark),
         _headline(_R.headline),

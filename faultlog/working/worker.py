@@ -128,6 +128,7 @@ class Worker:
         return lease(db, self.owner)
 
     def _done(self, held: Lease, stopped: Callable[[], bool]) -> str:
+        self._board.clear()
         watch = _Watch(self._store, held, self._board, stopped, self._hear)
         try:
             answer = self._of(held)(held, watch)
@@ -135,6 +136,7 @@ class Worker:
             answer = Refusal(*why(error), f"{error.strerror or error}")
         if answer is None:
             return self._stopped(held, watch)
+        self._store.write(beat, held, self._board.progress.done_bytes, None)  # a job says at its end what was read
         if isinstance(answer, Refusal):
             return answer.state if self._store.write(end, held, answer.state, answer.reason, answer.detail) else "lost"
         return answer

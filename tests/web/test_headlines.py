@@ -8,6 +8,7 @@ import pytest
 from faultlog.report.page import MARKS
 from faultlog.store import schema
 from faultlog.web.tables import LISTINGS
+from tests.lakes import bundle
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
 BUNDLES = ("fault6-breached-0001.zip", "fault6-in-time-0001.tar.gz", "fault10-survives-reboot-0001.zip")
@@ -68,3 +69,35 @@ def test_what_only_a_status_lists_is_what_its_case_says_first(site):
     page = site.get(f"/cases/{row['id']}").text
     assert 'href="/rules/18"' in page
     assert site.get("/api/v1/intervals", params={"case": row["id"]}).json()["rows"] == []
+
+
+def test_a_host_that_nothing_names_is_called_by_its_bundle(site):
+    name = Path(STATUS).name
+    (host,) = (one for one in site.get("/api/v1/hosts").json()["rows"] if one["bundle_name"] == name)
+    assert host["name"] is None
+    for address in ("/hosts", "/cases"):
+        page = site.get(address, headers={"accept-language": "en"}).text
+        assert f">host unknown · {name}</a>" in page
+        assert ">case:" not in page
+
+
+def test_a_job_that_ended_says_what_was_read(site):
+    read = [one["done_bytes"] for one in site.get("/api/v1/jobs").json()["rows"]]
+    assert read
+    assert all(read)
+
+
+def test_what_a_line_says_has_a_name(site):
+    kinds = {one["kind"] for one in site.get("/api/v1/events", params={"size": 200}).json()["rows"]}
+    assert any(one.startswith("changed:") for one in kinds)
+    assert "changed:" not in site.get("/events", params={"size": 200}).text
+
+
+def test_hosts_of_one_name_are_told_apart(client, work, tmp_path):
+    for guid in ("8f0c3bd8-0000-4000-8000-000000000001", "9a0c3bd8-0000-4000-8000-000000000002"):
+        file = bundle(tmp_path / f"{guid}.zip", "09:00:00 connector started", "10:00:00 Fault Raised: 6", guid=guid)
+        client.put("/api/v1/bundles", params={"name": file.name}, content=file.read_bytes())
+    work()
+    page = client.get("/hosts").text
+    assert "mac · 8f0c3bd8</a>" in page
+    assert "mac · 9a0c3bd8</a>" in page
