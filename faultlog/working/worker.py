@@ -136,7 +136,6 @@ class Worker:
             answer = Refusal(*why(error), f"{error.strerror or error}")
         if answer is None:
             return self._stopped(held, watch)
-        self._store.write(beat, held, self._board.progress.done_bytes, None)  # a job says at its end what was read
         if isinstance(answer, Refusal):
             return answer.state if self._store.write(end, held, answer.state, answer.reason, answer.detail) else "lost"
         return answer
@@ -158,6 +157,7 @@ class Worker:
             return Refusal("failed", "vanished", "a file is not there any more")
         two = Two(old, new, asked_options(self._options, asked.new.asked))
         answer = compared(self._knowledge, two, self._bounds, self._board, watch)
+        self._say_read(held)
         if not isinstance(answer, bytes):
             return answer
         return "done" if self._store.write(comparisons.finish, held, comparisons.made(answer)) else "lost"
@@ -174,6 +174,7 @@ class Worker:
         except UsageError as error:
             return Refusal("failed", "asked", str(error))
         answer = analysed(self._knowledge, asked, self._bounds, self._board, watch)
+        self._say_read(held)
         if not isinstance(answer, CaseDocument):
             return answer
         return "done" if self._store.write(finish, held, about.sha256, self._rules, answer) else "lost"
@@ -186,9 +187,14 @@ class Worker:
         if isinstance(host, Refusal):
             return host
         answer = joined(self._knowledge, host, self._bounds, self._board, watch)
+        self._say_read(held)
         if not isinstance(answer, CaseDocument):
             return answer
         return self._store.write(finish_host, held, found, self._rules, answer)
+
+    def _say_read(self, held: Lease) -> None:
+        """Say at the end of a job what was read: one that takes a moment has said nothing before."""
+        self._store.write(beat, held, self._board.progress.done_bytes, None)
 
     def _host(self, held: Lease, found: Sequence[Part]) -> Host | Refusal:
         files = {one.bundle: place_of(self._store.folder, one.bundle) for one in found}

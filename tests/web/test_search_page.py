@@ -114,6 +114,8 @@ def filled(store, team, bundles, lines):
                 "team_id": team,
                 "sha256": one,
                 "rules": "r",
+                "mark": "met",
+                "headline": "{}",
                 "faults": "[]",
                 "open_faults": "[]",
             }
