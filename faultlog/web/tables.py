@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from faultlog.comparison import CHANGES
 from faultlog.model import LEVELS
 from faultlog.store.hosts import APART, OF_STRANGERS, STRANGERS
-from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS, MARKS, STATES, VERDICTS
+from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS, STATES, VERDICTS
 from faultlog.web.governing import AUDIT_LIST, USERS_LIST
-from faultlog.web.listing import Column, Filter, Listing, Value
-from faultlog.wording import Wording
+from faultlog.web.listing import Column, Filter, Listing
+from faultlog.web.naming import headline, mark, marked, named, named_so
 
 _HOSTS: Final = CASE_TABLES["hosts"]
 _COUNTED: Final = CASES.c.joined_id.is_(None)
@@ -42,42 +42,6 @@ def _verdict(source: ColumnElement[Any], about: str, *, filled: bool = False) ->
 
 def _level(source: ColumnElement[Any], about: str, *, filled: bool = False) -> Column:
     return Column("level", "text", source, about, words=_OF_LEVELS, filled=filled, values=LEVELS)
-
-
-_OF_MARKS: Final = "mark"
-
-
-def _told(source: ColumnElement[Any], key: str, link: str) -> Column:
-    """A host by its name; one that has none by its bundle."""
-    return Column(key, "text", source, "What the host is called, where that is known.", link=link, shown=_called)
-
-
-def _called(row: Mapping[str, Value], say: Wording) -> str:
-    """What a page calls a host: with the start of its GUID, where others are called so."""
-    name, host = row["name" if "name" in row else "host_name"], str(row["host"])
-    if name is None:
-        return say.words("web.host.unknown_of", name=row["bundle_name"])
-    return f"{name} · {host[5:13]}" if row.get("shared_name") and host.startswith("guid:") else str(name)
-
-
-def _named_so(name: ColumnElement[Any], host: ColumnElement[Any]) -> ColumnElement[Any]:
-    """What a host is called: by what its bundles share, where it has no name; not by a bundle that says neither."""
-    return func.coalesce(name, case((host.like("case:%"), None), else_=host))
-
-
-def _mark(source: ColumnElement[Any], *, filled: bool = True) -> Column:
-    """What a case says first, the most urgent first where it is sorted."""
-    order = case({mark: str(place) for place, mark in enumerate(MARKS)}, value=source)
-    about = "How urgent what it says first is: the badge of its page."
-    return Column("mark", "text", source, about, words=_OF_MARKS, filled=filled, values=MARKS, order=order)
-
-
-def _headline(source: ColumnElement[Any], *, filled: bool = True) -> Column:
-    return Column("headline", "said", source, "What its page says first.", filled=filled)
-
-
-def _marked(source: ColumnElement[Any]) -> Filter:
-    return Filter("mark", source, "Whose badge is this.", values=MARKS, words=_OF_MARKS)
 
 
 def _of_case(source: ColumnElement[Any]) -> Filter:
@@ -131,8 +95,8 @@ BUNDLES_LIST: Final = Listing(
         _host(CASES.c.host),
         _named(_HOSTS.c.name),
         _STATE,
-        _mark(CASES.c.mark, filled=False),
-        _headline(CASES.c.headline, filled=False),
+        mark(CASES.c.mark, filled=False),
+        headline(CASES.c.headline, filled=False),
         Column("open_faults", "numbers", CASES.c.open_faults, "Faults that were seen open at the end."),
         Column("size", "bytes", BUNDLES.c.size, "Bytes.", filled=True),
         Column("uploaded_by", "text", BUNDLES.c.uploaded_by, "Who uploaded it.", filled=True),
@@ -141,7 +105,7 @@ BUNDLES_LIST: Final = Listing(
     (
         Filter("name", BUNDLES.c.name, "Whose name holds this.", "contains"),
         Filter("state", JOBS.c.state, "Whose newest job is in this state.", values=STATES, words=_OF_JOBS),
-        _marked(CASES.c.mark),
+        marked(CASES.c.mark),
         _of_host(CASES.c.host),
         *_since(BUNDLES.c.uploaded_at, "Uploaded"),
     ),
@@ -251,13 +215,13 @@ CASES_LIST: Final = Listing(
     (
         _case(CASES.c.id),
         _host(CASES.c.host),
-        _told(_named_so(_HOSTS.c.name, CASES.c.host), "host_name", "/cases/{case}"),
+        named(named_so(_HOSTS.c.name, CASES.c.host), "host_name", "/cases/{case}"),
         Column("bundle_name", "text", BUNDLES.c.name, "What its bundle is called.", hidden=True),
         Column("bundle", "text", CASES.c.bundle_id, "Its bundle; none where it is of all of a host.", hidden=True),
         Column("joined", "text", CASES.c.joined_id, "The case that stands for it.", hidden=True),
         Column("sha256", "text", CASES.c.sha256, "What names it in a fleet.", hidden=True, filled=True),
-        _mark(CASES.c.mark),
-        _headline(CASES.c.headline),
+        mark(CASES.c.mark),
+        headline(CASES.c.headline),
         Column("faults", "numbers", CASES.c.faults, "Faults that were raised.", filled=True),
         Column("open_faults", "numbers", CASES.c.open_faults, "Faults seen open at the end.", filled=True),
         Column("connector_version", "text", _HOSTS.c.connector_version, "Of the connector."),
@@ -268,7 +232,7 @@ CASES_LIST: Final = Listing(
     ),
     (
         Filter("name", _HOSTS.c.name, "Whose host's name holds this.", "contains"),
-        _marked(CASES.c.mark),
+        marked(CASES.c.mark),
         _of_case(CASES.c.id),
         _of_host(CASES.c.host),
         *_since(CASES.c.analysed_at, "Analysed"),
@@ -438,12 +402,12 @@ HOSTS_LIST: Final = Listing(
     (
         _case(_R.case),
         Column("host", "text", _R.host, "What its bundles share, as `guid:…` or `name:…`.", hidden=True, filled=True),
-        _told(_named_so(_R.name, _R.host), "name", "/hosts/{host}"),
+        named(named_so(_R.name, _R.host), "name", "/hosts/{host}"),
         Column("shared_name", "flag", _R.shared_name, "Whether other hosts are called so.", hidden=True),
         Column("bundle_name", "text", _R.bundle_name, "What the bundle of its case is called.", hidden=True),
         Column("bundles", "integer", _R.bundles, "How many bundles of it there are.", filled=True),
-        _mark(_R.mark),
-        _headline(_R.headline),
+        mark(_R.mark),
+        headline(_R.headline),
         Column("open_faults", "numbers", _R.open_faults, "Faults seen open at the end.", filled=True),
         Column("connector_version", "text", _R.connector_version, "Of the connector."),
         Column("os", "text", _R.os, "`macos` or `linux`.", called=_OF_SYSTEMS),
@@ -454,7 +418,7 @@ HOSTS_LIST: Final = Listing(
     ),
     (
         Filter("name", func.coalesce(_R.name, _R.host), "Whose name holds this.", "contains"),
-        _marked(_R.mark),
+        marked(_R.mark),
         Filter("os", _R.os, "With this system.", values=("macos", "linux"), words=_OF_SYSTEMS),
         _of_host(_R.host),
         *_since(_R.last_at, "Whose last line is"),
