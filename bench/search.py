@@ -67,7 +67,8 @@ def _filled(db: Connection, team: int, numbers: range) -> None:
         insert(BUNDLES),
         [common | {"id": one, "sha256": one, "name": f"{one}.zip", "uploaded_at": n} for n, one in enumerate(ids)],
     )
-    more = {"rules": "r", "faults": "[]", "open_faults": "[]", "document": bytes(5000), "analysed_at": 0}
+    said = {"mark": "met", "headline": "{}"}
+    more = said | {"rules": "r", "faults": "[]", "open_faults": "[]", "document": bytes(5000), "analysed_at": 0}
     db.execute(
         insert(CASES),
         [

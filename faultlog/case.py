@@ -259,6 +259,8 @@ class Snapshot:
     file: str
     agrees: bool | None = None
     """Whether it lists what the logs show; `None` where they do not reach, or nobody knows when it was taken."""
+    severities: tuple[Severity | None, ...] = ()
+    """What it says of each of those faults, in their order."""
 
 
 ContradictionKind = Literal["listed", "listed_again", "not_listed", "other_severity", "console_raise", "console_clear"]

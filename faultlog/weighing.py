@@ -43,7 +43,8 @@ def weigh(intervals: Sequence[FaultInterval], asked: Sequence[Asked], ledger: Le
             known |= {stay.id: stay for stay in _narrowed(one, tuple(known.values()), ledger, course)}
         listing = one.listing
         agrees = _agrees(one, found) if comparable(one, ledger) else None
-        snapshots.append(Snapshot(one.at, listing.fault_ids, listing.evidence.file, agrees))
+        severities = tuple(listing.severities.get(fault) for fault in listing.fault_ids)
+        snapshots.append(Snapshot(one.at, listing.fault_ids, listing.evidence.file, agrees, severities))
         contradictions += found
     return Weighed(tuple(known.values()), tuple(snapshots), tuple(contradictions))
 

@@ -304,12 +304,13 @@ class Signal(Row):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot(Row):
-    """What `ampcli status` said."""
+    """What `ampcli status` said; `severities` are those of `fault_ids`, in their order."""
 
     at: Instant | None
     fault_ids: list[int]
     file: str
     agrees: bool | None
+    severities: list[model.Severity | None]
 
 
 @dataclass(frozen=True, slots=True)

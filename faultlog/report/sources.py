@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
+from faultlog.model import Severity
 from faultlog.report.page import DIM
 from faultlog.report.rows import ConsoleClock, Contradiction, Snapshot
 from faultlog.report.view import Seen, View
+from faultlog.values import dataclass
 from faultlog.wording import safe
 
 MOST_CONTRADICTIONS = 6
@@ -22,7 +24,6 @@ def contradictions(view: View) -> None:
         _detail(view, f"{name_of(view, one.fault_id)} · {view.explain(safe(one.id))}")
     if len(found) > MOST_CONTRADICTIONS:
         _detail(view, view.wording.counted("contradiction.more", len(found) - MOST_CONTRADICTIONS))
-    _listed_only(view)
 
 
 def contradiction(view: View, one: Contradiction) -> None:
@@ -38,20 +39,40 @@ def meaning(view: Seen, one: Contradiction) -> str:
     return view.wording.words(f"contradiction.{one.kind}.means") + unknown
 
 
-def _listed_only(view: View) -> None:
-    for said in listed_only(view):
-        view.page.marked("note", Text(said, style="bold"))
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A fault that only a status lists."""
+
+    fault: int
+    title: str
+    said: str
+    to_do: str
+    """Where what to do stands."""
 
 
-def listed_only(view: Seen) -> Iterable[str]:
+def listed_headline(view: View, one: Listed) -> None:
+    """That the connector itself lists a fault, and where what to do stands."""
+    view.page.marked("open", Text(one.said, style="bold"))
+    _detail(view, one.to_do)
+
+
+def listed_only(view: Seen) -> Iterable[Listed]:
     """Faults that a status lists where there is no log to compare it with: the connector's own word all the same."""
     told = {one.fault_id for one in view.doc.contradictions} | {one.fault_id for one in view.whole.intervals}
     for snapshot in view.doc.snapshots:
-        for fault in snapshot.fault_ids:
+        for fault, severity in zip(snapshot.fault_ids, snapshot.severities, strict=True):
             if fault not in told:
-                name = name_of(view, fault)
-                blank = f" ({name})" if name else ""
-                yield view.wording.words("headline.snapshot", file=safe(snapshot.file), fault=fault, name=blank)
+                yield _listed(view, snapshot, fault, severity)
+
+
+def _listed(view: Seen, snapshot: Snapshot, fault: int, severity: Severity | None) -> Listed:
+    say, name = view.wording, name_of(view, fault)
+    blank = ", ".join(part for part in (name, severity) if part)
+    said = say.words("headline.snapshot", file=safe(snapshot.file), fault=fault, name=f" ({blank})" if blank else "")
+    named = name if severity is None else f"{name} ({severity})".lstrip()
+    key = "todo.listed" if name else "todo.none"
+    to_do = say.words(key, fault=fault, command=f"faultlog rules show {fault}")
+    return Listed(fault, say.words("html.fault", fault=fault, name=named), said, to_do)
 
 
 def name_of(view: Seen, fault: int) -> str:

@@ -10,7 +10,7 @@ from faultlog.report.document import CaseDocument
 from faultlog.report.ledger import carrying
 from faultlog.report.page import DIM, cut
 from faultlog.report.rows import Advice, ClockStep, File, Finding, Remedy
-from faultlog.report.sources import contradictions
+from faultlog.report.sources import contradictions, listed_headline, listed_only
 from faultlog.report.view import FINE, Judged, Seen, View, by_fault, judged, mark_of, pattern_words, recurs
 from faultlog.wording import safe
 
@@ -29,13 +29,15 @@ HALF = 0.5
 def headlines(view: View) -> None:
     """Print the verdicts, or that no fault line was recognised, and which logs are hardly understood."""
     groups = by_fault(judged(view))
-    view.page.line()
+    told = [partial(_fault, view, group, ADVICE_LINES if place < URGENT_FAULTS else 1)
+            for place, group in enumerate(groups[:MOST_FAULTS])]  # fmt: skip
+    listed = [partial(listed_headline, view, one) for one in listed_only(view)]
+    told[urgent(groups) : urgent(groups)] = listed[:MOST_FAULTS]
     if not groups:
-        _nothing_raised(view) if not view.whole.intervals else _nothing_inside(view)
-    for place, group in enumerate(groups[:MOST_FAULTS]):
-        if place:
-            view.page.line()
-        _fault(view, group, ADVICE_LINES if place < URGENT_FAULTS else 1)
+        told.append(partial(_nothing_inside if view.whole.intervals else _nothing_raised, view))
+    for tell in told:
+        view.page.line()
+        tell()
     if len(groups) > MOST_FAULTS:
         view.page.line()
         _detail(view, view.wording.counted("headline.more_faults", len(groups) - MOST_FAULTS))
@@ -43,6 +45,11 @@ def headlines(view: View) -> None:
     for file in view.doc.files:
         if hardly_understood(file):
             _hardly_understood(view, file)
+
+
+def urgent(groups: Sequence[Sequence[Judged]]) -> int:
+    """How many of the groups come before a fault that only a status lists: those that are not fine."""
+    return sum(min(row.rank for row in group) < FINE for group in groups)
 
 
 def _nothing_inside(view: View) -> None:
@@ -83,17 +90,17 @@ def big(view: Seen, count: int) -> str:
 
 def _fault(view: View, group: Sequence[Judged], advice_lines: int) -> None:
     """Everything to say first about one fault."""
-    urgent = sorted((row for row in group if row.rank < FINE), key=lambda row: row.rank)
-    for place, row in enumerate(urgent[:MOST_INTERVALS]):
+    worse = sorted((row for row in group if row.rank < FINE), key=lambda row: row.rank)
+    for place, row in enumerate(worse[:MOST_INTERVALS]):
         _urgent(view, row, named=place == 0)
-    if len(urgent) > MOST_INTERVALS:
-        more = view.wording.counted("headline.more_intervals", len(urgent) - MOST_INTERVALS)
+    if len(worse) > MOST_INTERVALS:
+        more = view.wording.counted("headline.more_intervals", len(worse) - MOST_INTERVALS)
         _detail(view, more)
     for pattern in view.doc.patterns:
         if pattern.fault_id == group[0].interval.fault_id and recurs(view, pattern):
             said = Text(pattern_words(view, pattern), style="bold")
             view.page.marked("note", said.append(f" · {safe(pattern.id)}", style=DIM))
-    _kept(view, group, named=not urgent)
+    _kept(view, group, named=not worse)
     _what_to_do(view, group, advice_lines)
 
 

@@ -2,15 +2,16 @@
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from faultlog.fleet.tables import TABLES, Table, Type, host_of
-from faultlog.model import LEVELS, Instant
+from faultlog.model import Instant
 from faultlog.report.document import CaseDocument, from_json, to_json
-from faultlog.store.schema import CASE_TABLES, CASES, VERDICTS
+from faultlog.store.leading import leading
+from faultlog.store.schema import CASE_TABLES, CASES
 from faultlog.store.texts import folded, now, storable
 from faultlog.values import dataclass
 
@@ -63,6 +64,26 @@ def document(db: Connection, team: int, case: str) -> CaseDocument | None:
     """What the analysis of a bundle of a team said, or of all of a host; `None` where there is none, or not yet."""
     kept = document_json(db, team, case)
     return None if kept is None else from_json(kept.decode(), case)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """What a case says first."""
+
+    mark: str
+    """A key of `report.page.MARKS`."""
+    said: Mapping[str, str]
+    """By language."""
+    host: str | None
+    """What its host is called."""
+
+
+def first(db: Connection, team: int, case: str) -> First | None:
+    """What a case of a team says first; `None` where there is none."""
+    hosts = CASE_TABLES["hosts"]
+    asked = select(CASES.c.mark, CASES.c.headline, hosts.c.name).outerjoin(hosts, hosts.c.case_id == CASES.c.id)
+    row = db.execute(asked.where(CASES.c.team_id == team, CASES.c.id == case)).one_or_none()
+    return None if row is None else First(row.mark, json.loads(row.headline), row.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +145,13 @@ _PANDAS: dict[Type, str] = {
 }
 
 
-def _told(doc: CaseDocument) -> dict[str, str | None]:
+def _told(doc: CaseDocument) -> dict[str, str]:
     """What lists say of a case, so that they need not read its document."""
-    worst = max(doc.findings, key=lambda one: (LEVELS.index(one.level), VERDICTS.index(one.verdict)), default=None)
+    mark, headline = leading(doc)
     open_ = {one.fault_id for one in doc.intervals if one.state == "open"}
-    said = None if worst is None else json.dumps({"key": worst.headline.key, "params": dict(worst.headline.params)})
     return {
-        "verdict": None if worst is None else max((one.verdict for one in doc.findings), key=VERDICTS.index),
-        "level": None if worst is None else worst.level,
-        "headline": None if said is None else storable(said),
+        "mark": mark,
+        "headline": storable(headline),
         "faults": json.dumps(sorted({one.fault_id for one in doc.intervals})),
         "open_faults": json.dumps(sorted(open_)),
     }

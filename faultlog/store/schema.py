@@ -28,7 +28,6 @@ from sqlalchemy.types import TypeEngine
 
 from faultlog.comparison import CHANGES
 from faultlog.fleet.tables import TABLES, Type
-from faultlog.model import LEVELS
 
 ROLES: Final = ("viewer", "analyst", "admin")
 STATES: Final = ("queued", "leased", "done", "failed", "quarantined", "cancelled")
@@ -36,6 +35,12 @@ STATES: Final = ("queued", "leased", "done", "failed", "quarantined", "cancelled
 
 VERDICTS: Final = ("met", "pending", "indeterminate", "breached")
 """Of a finding, the worst last."""
+
+MARKS: Final = (
+    *("critical", "warning", "note", "open", "indeterminate"),
+    *("pending", "unread", "none_raised", "cleared", "met"),
+)
+"""Of what a case says first, the most urgent first: the keys of `report.page.MARKS`, which a server loads later."""
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -219,23 +224,21 @@ CASES: Final = Table(
     Column("sha256", String(64), nullable=False),
     Column("host", Text, nullable=False),
     Column("rules", String(16), nullable=False),
-    Column("verdict", String(13), nullable=True),
-    Column("level", String(8), nullable=True),
-    Column("headline", Text, nullable=True),
+    Column("mark", String(13), nullable=False),
+    Column("headline", Text, nullable=False),
     Column("faults", Text, nullable=False),
     Column("open_faults", Text, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Column("analysed_at", BigInteger, nullable=False),
-    _one_of("verdict", VERDICTS),
-    _one_of("level", LEVELS),
+    _one_of("mark", MARKS),
     Index("ix_cases_team_id_host", "team_id", "host"),
 )
 """What a bundle says, whose `id` is its own too, or all bundles of a host together, which has no bundle.
 
 `joined_id` is the case of all, where that stands for this one: then this one is not counted. `sha256` names it as a
 lake does, `rules` what decided it besides; `host` as `fleet.tables.host_of` says it, else `case:…`. `document` is the
-case document as JSON, gzipped; `verdict` and `level` are the worst of its findings, `headline` the sentence of that
-one as JSON; `faults` and `open_faults` are JSON lists of numbers.
+case document as JSON, gzipped; `mark` and `headline` are what its page says first, the sentence in each language as
+JSON; `faults` and `open_faults` are JSON lists of numbers.
 """
 
 SHARES: Final = Table(

@@ -77,7 +77,7 @@ def values(found: Found, say: Wording) -> Mapping[str, object]:
     drawing = lifeline.drawn(one, told, found.seen, say)
     return {
         "say": say,
-        "title": one.name or say.words("host.unknown"),
+        "title": one.name or say.words("web.host.unknown_of", name=one.newest.name),
         "host": one,
         "states": _states(one.newest, say),
         "together": _together(found, say),

@@ -15,10 +15,11 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, Intege
 from faultlog.store.people import Role
 from faultlog.store.texts import folded, storable
 from faultlog.values import dataclass
+from faultlog.wording import Wording
 
 Kind = Literal["text", "word", "integer", "number", "instant", "duration", "bytes", "flag", "numbers", "said"]
 """What a column holds: a text, one of few words, a number of things, a number, microseconds since 1970 UTC, seconds,
-bytes, whether something is so, a JSON list of numbers, a sentence as JSON."""
+bytes, whether something is so, a JSON list of numbers, a sentence in each language as JSON."""
 Matching = Literal["equal", "contains", "folded", "since", "until"]
 """How a filter compares: the same; some of the text, in capitals or not; the same of a text that is kept folded; an
 instant not before, or before it."""
@@ -56,6 +57,15 @@ class Column:
     """Whether every row has it."""
     values: tuple[str, ...] = ()
     """All that it may be, where they are few."""
+    shown: Callable[[Mapping[str, Value], Wording], str] | None = None
+    """How a page says it, where other columns of the row have part in that."""
+    order: ColumnElement[Any] | None = None
+    """By what rows are sorted, where that is not its own value; a text too where it is one."""
+
+    @property
+    def sorted_by(self) -> ColumnElement[Any]:
+        """By what rows are sorted."""
+        return self.of if self.order is None else self.order
 
     @property
     def is_sortable(self) -> bool:
@@ -182,7 +192,7 @@ def every(read: Callable[..., Rows], listing: Listing, team: int, asked: Asked) 
 def _chosen(listing: Listing, team: int, asked: Asked) -> Select[Any]:
     """The rows that are asked for."""
     cells = [one.of.label(one.key) for one in listing.columns]
-    order = listing.column(asked.sort.removeprefix("-")).of
+    order = listing.column(asked.sort.removeprefix("-")).sorted_by
     query = select(*cells, order.label("_value"), listing.id.label("_id")).select_from(listing.source)
     query = query.where(listing.team == team)
     if listing.meant is not None and asked.filters.get("case") is None:
@@ -212,7 +222,7 @@ def _matches(one: Filter, value: Value) -> ColumnElement[bool]:
 def _ordered(query: Select[Any], listing: Listing, asked: Asked) -> Select[Any]:
     """Rows in order, after those of the pages before: those without a value stand last, equal ones by their id."""
     column, down = listing.column(asked.sort.removeprefix("-")), asked.sort.startswith("-")
-    order, name = column.of, listing.id
+    order, name = column.sorted_by, listing.id
     if asked.after is not None:
         value, last = _read_cursor(asked, column, name)
         behind = (

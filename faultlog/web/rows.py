@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import quote
 
-from faultlog.model import Instant, Text
+from faultlog.model import Instant
 from faultlog.report.exports.spreadsheet import neutral
 from faultlog.store.places import id_of
 from faultlog.values import dataclass
@@ -84,8 +84,7 @@ def written(at: Value) -> str:
 
 
 def _sentence(value: str, say: Wording) -> str:
-    kept = json.loads(value)
-    return say.say(Text(kept["key"], kept["params"]))
+    return str(json.loads(value)[say.language])
 
 
 def csv_lines(listing: Listing, rows: Iterable[Mapping[str, Value]], say: Wording) -> Iterator[str]:
@@ -124,6 +123,8 @@ def cells(listing: Listing, row: Mapping[str, Value], say: Wording) -> list[Cell
 
 def _cell(column: Column, row: Mapping[str, Value], say: Wording) -> Cell:
     value = row[column.key]
+    if column.shown is not None:
+        return Cell(column.shown(row, say), _link(column, row))
     if value is None or value == "[]":
         return Cell(_NOTHING, numeric=column.kind in _NUMBERS)
     if column.words is not None and column.kind == "word":

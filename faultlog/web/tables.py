@@ -11,6 +11,7 @@ from faultlog.store.hosts import APART, OF_STRANGERS, STRANGERS
 from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS, STATES, VERDICTS
 from faultlog.web.governing import AUDIT_LIST, USERS_LIST
 from faultlog.web.listing import Column, Filter, Listing
+from faultlog.web.naming import headline, mark, marked, named, named_so
 
 _HOSTS: Final = CASE_TABLES["hosts"]
 _COUNTED: Final = CASES.c.joined_id.is_(None)
@@ -94,8 +95,8 @@ BUNDLES_LIST: Final = Listing(
         _host(CASES.c.host),
         _named(_HOSTS.c.name),
         _STATE,
-        _verdict(CASES.c.verdict, "The worst of its findings."),
-        Column("headline", "said", CASES.c.headline, "The worst finding as a sentence."),
+        mark(CASES.c.mark, filled=False),
+        headline(CASES.c.headline, filled=False),
         Column("open_faults", "numbers", CASES.c.open_faults, "Faults that were seen open at the end."),
         Column("size", "bytes", BUNDLES.c.size, "Bytes.", filled=True),
         Column("uploaded_by", "text", BUNDLES.c.uploaded_by, "Who uploaded it.", filled=True),
@@ -104,7 +105,7 @@ BUNDLES_LIST: Final = Listing(
     (
         Filter("name", BUNDLES.c.name, "Whose name holds this.", "contains"),
         Filter("state", JOBS.c.state, "Whose newest job is in this state.", values=STATES, words=_OF_JOBS),
-        Filter("verdict", CASES.c.verdict, "Whose worst verdict is this.", values=VERDICTS, words=_OF_VERDICTS),
+        marked(CASES.c.mark),
         _of_host(CASES.c.host),
         *_since(BUNDLES.c.uploaded_at, "Uploaded"),
     ),
@@ -208,19 +209,19 @@ COMPARISONS_LIST: Final = Listing(
 CASES_LIST: Final = Listing(
     "cases",
     "What came of a bundle, or of all bundles of a host together, which then stands for theirs.",
-    CASES.join(_HOSTS, _HOSTS.c.case_id == CASES.c.id),
+    CASES.join(_HOSTS, _HOSTS.c.case_id == CASES.c.id).outerjoin(BUNDLES, BUNDLES.c.id == CASES.c.bundle_id),
     CASES.c.team_id,
     CASES.c.id,
     (
         _case(CASES.c.id),
         _host(CASES.c.host),
-        _named(func.coalesce(_HOSTS.c.name, CASES.c.host), "/cases/{case}"),
+        named(named_so(_HOSTS.c.name, CASES.c.host), "host_name", "/cases/{case}"),
+        Column("bundle_name", "text", BUNDLES.c.name, "What its bundle is called.", hidden=True),
         Column("bundle", "text", CASES.c.bundle_id, "Its bundle; none where it is of all of a host.", hidden=True),
         Column("joined", "text", CASES.c.joined_id, "The case that stands for it.", hidden=True),
         Column("sha256", "text", CASES.c.sha256, "What names it in a fleet.", hidden=True, filled=True),
-        _verdict(CASES.c.verdict, "The worst of its findings."),
-        _level(CASES.c.level, "How urgent the worst of its findings is."),
-        Column("headline", "said", CASES.c.headline, "The worst finding as a sentence."),
+        mark(CASES.c.mark),
+        headline(CASES.c.headline),
         Column("faults", "numbers", CASES.c.faults, "Faults that were raised.", filled=True),
         Column("open_faults", "numbers", CASES.c.open_faults, "Faults seen open at the end.", filled=True),
         Column("connector_version", "text", _HOSTS.c.connector_version, "Of the connector."),
@@ -231,8 +232,7 @@ CASES_LIST: Final = Listing(
     ),
     (
         Filter("name", _HOSTS.c.name, "Whose host's name holds this.", "contains"),
-        Filter("verdict", CASES.c.verdict, "Whose worst verdict is this.", values=VERDICTS, words=_OF_VERDICTS),
-        Filter("level", CASES.c.level, "As urgent as this.", values=LEVELS, words=_OF_LEVELS),
+        marked(CASES.c.mark),
         _of_case(CASES.c.id),
         _of_host(CASES.c.host),
         *_since(CASES.c.analysed_at, "Analysed"),
@@ -359,14 +359,19 @@ EVENTS_LIST: Final = Listing(
     _COUNTED,
 )
 
+_by_name = (CASES.c.team_id, _HOSTS.c.name)
 _by_host = (CASES.c.team_id, CASES.c.host, APART)
 _ranked = (
     select(
         CASES.c.team_id,
         CASES.c.id.label("case"),
         CASES.c.host,
-        CASES.c.verdict,
-        CASES.c.level,
+        CASES.c.mark,
+        CASES.c.headline,
+        BUNDLES.c.name.label("bundle_name"),
+        (
+            func.min(CASES.c.host).over(partition_by=_by_name) != func.max(CASES.c.host).over(partition_by=_by_name)
+        ).label("shared_name"),
         CASES.c.open_faults,
         *(_HOSTS.c[name] for name in ("name", "os", "os_version", "connector_version", "last_at")),
         func.row_number()
@@ -397,17 +402,12 @@ HOSTS_LIST: Final = Listing(
     (
         _case(_R.case),
         Column("host", "text", _R.host, "What its bundles share, as `guid:…` or `name:…`.", hidden=True, filled=True),
-        Column(
-            "name",
-            "text",
-            func.coalesce(_R.name, _R.host),
-            "What it is called.",
-            link="/hosts/{host_id}",
-            filled=True,
-        ),
+        named(named_so(_R.name, _R.host), "name", "/hosts/{host_id}"),
+        Column("shared_name", "flag", _R.shared_name, "Whether other hosts are called so.", hidden=True),
+        Column("bundle_name", "text", _R.bundle_name, "What the bundle of its case is called.", hidden=True),
         Column("bundles", "integer", _R.bundles, "How many bundles of it there are.", filled=True),
-        _verdict(_R.verdict, "The worst of the case's findings."),
-        _level(_R.level, "How urgent the worst of them is."),
+        mark(_R.mark),
+        headline(_R.headline),
         Column("open_faults", "numbers", _R.open_faults, "Faults seen open at the end.", filled=True),
         Column("connector_version", "text", _R.connector_version, "Of the connector."),
         Column("os", "text", _R.os, "`macos` or `linux`.", called=_OF_SYSTEMS),
@@ -418,8 +418,7 @@ HOSTS_LIST: Final = Listing(
     ),
     (
         Filter("name", func.coalesce(_R.name, _R.host), "Whose name holds this.", "contains"),
-        Filter("verdict", _R.verdict, "Whose worst verdict is this.", values=VERDICTS, words=_OF_VERDICTS),
-        Filter("level", _R.level, "As urgent as this.", values=LEVELS, words=_OF_LEVELS),
+        marked(_R.mark),
         Filter("os", _R.os, "With this system.", values=("macos", "linux"), words=_OF_SYSTEMS),
         _of_host(_R.host),
         *_since(_R.last_at, "Whose last line is"),

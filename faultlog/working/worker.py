@@ -128,6 +128,7 @@ class Worker:
         return lease(db, self.owner)
 
     def _done(self, held: Lease, stopped: Callable[[], bool]) -> str:
+        self._board.clear()
         watch = _Watch(self._store, held, self._board, stopped, self._hear)
         try:
             answer = self._of(held)(held, watch)
@@ -160,6 +161,7 @@ class Worker:
             return Refusal("failed", "vanished", "a file is not there any more")
         two = Two(old, new, asked_options(self._options, asked.new.asked))
         answer = compared(self._knowledge, two, self._bounds, self._board, watch)
+        self._say_read(held)
         if not isinstance(answer, bytes):
             return answer
         return "done" if self._store.write(comparisons.finish, held, comparisons.made(answer)) else "lost"
@@ -176,6 +178,7 @@ class Worker:
         except UsageError as error:
             return Refusal("failed", "asked", str(error))
         answer = analysed(self._knowledge, asked, self._bounds, self._board, watch)
+        self._say_read(held)
         if not isinstance(answer, CaseDocument):
             return answer
         return "done" if self._store.write(finish, held, about.sha256, self._rules, answer) else "lost"
@@ -188,9 +191,14 @@ class Worker:
         if isinstance(host, Refusal):
             return host
         answer = joined(self._knowledge, host, self._bounds, self._board, watch)
+        self._say_read(held)
         if not isinstance(answer, CaseDocument):
             return answer
         return self._store.write(finish_host, held, found, self._rules, answer)
+
+    def _say_read(self, held: Lease) -> None:
+        """Say at the end of a job what was read: one that takes a moment has said nothing before."""
+        self._store.write(beat, held, self._board.progress.done_bytes, None)
 
     def _host(self, held: Lease, found: Sequence[Part]) -> Host | Refusal:
         files = {one.bundle: place_of(self._store.folder, one.bundle) for one in found}

@@ -41,7 +41,7 @@ KEYS = {
     "remedies[]": "id fault_id interval event outcome at advice missing",
     "patterns[]": "id fault_id pattern outcome evidence missing",
     "signals[]": "kind at fault_id severity evidence",
-    "snapshots[]": "at fault_ids file agrees",
+    "snapshots[]": "at fault_ids file agrees severities",
     "contradictions[]": "id kind fault_id interval at headline level evidence",
     "changes[]": "at what from to evidence",
     "examined[]": "interval raises lines sampled missing",

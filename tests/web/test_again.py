@@ -77,6 +77,8 @@ def test_what_is_no_zone_and_no_date_is_refused_and_nothing_changes(client, case
     page = client.post(f"{case}/again", data=given)
     assert page.status_code == 422
     assert title in read(page.text)
+    (typed,) = given.values()
+    assert f'value="{typed}"' in page.text
     refused = client.post(f"/api/v1/bundles/{bundle_of(case)}/jobs", params=given)
     assert (refused.status_code, refused.json()["title"]) == (422, title)
     assert [one["state"] for one in client.get("/api/v1/jobs").json()["rows"]] == ["done"]

@@ -90,8 +90,18 @@ def test_what_cannot_be_compared_says_why_and_what_to_do(client, work, pair):
     assert "could not be compared" in told
     assert "the newer one was chosen as the older one" in told
     assert f'name="old" value="{old}"' in told
-    for data in ({"old": new, "new": new}, {"old": "x", "new": new}, {}):
+    for data in ({"old": "x", "new": new}, {"old": "x", "new": "x"}, {}):
         assert client.post("/comparisons", data=data).status_code == 404
+
+
+def test_one_bundle_twice_is_said_on_the_page_of_the_host(client, pair):
+    twice = {"old": pair[0], "new": pair[0]}
+    answer = client.post("/comparisons", data=twice, headers={"accept-language": "en"})
+    assert answer.status_code == 422
+    assert "Choose two different bundles." in answer.text
+    assert 'name="old"' in answer.text
+    refused = client.put("/api/v1/comparisons", params=twice, headers={"accept-language": "en"})
+    assert (refused.status_code, refused.json()["detail"]) == (422, "Choose two different bundles.")
 
 
 def test_all_are_listed_in_three_forms(client, work, pair):

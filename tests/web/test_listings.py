@@ -59,7 +59,7 @@ def test_lines_of_two_bundles_of_a_host_stand_once_in_the_lists(site):
     assert sorted((one["host_name"], one["fault_id"]) for one in stays) == [("mac", 6), ("mac", 7), ("other", 6)]
     assert stays[-1]["fault_id"] == 7
     (host,) = rows(site, "hosts", name="MAC")
-    assert (host["bundles"], host["open_faults"], host["verdict"]) == (2, [7], "breached")
+    assert (host["bundles"], host["open_faults"], host["mark"]) == (2, [7], "warning")
     assert len(rows(site, "cases")) == 2
     assert {one["state"] for one in rows(site, "jobs") if one["comparison"] is None} == {"done"}
 

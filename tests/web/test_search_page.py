@@ -4,6 +4,7 @@ import re
 import time
 import unicodedata
 
+import pytest
 from sqlalchemy import insert
 
 from faultlog.store import people, searching
@@ -33,6 +34,15 @@ def test_words_are_found_and_lead_to_where_they_stand(client, work):
     assert 'href="/rules/6"' in search(client, "6")
     assert f'href="/cases/{bundle}"' in search(client, "breached-0001")
     assert 'href="/rules/6"' in search(client, "scan service restarting")
+
+
+@pytest.mark.parametrize(
+    "words", ["fault 18", "Fault18", "ID 18", "결함 18", "monitoring is overloaded", "모니터링 과부하"]
+)
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_fault_is_found_as_people_write_it_in_either_language(client, words, lang):
+    found = client.get("/search", params={"q": words, "lang": lang}).text
+    assert 'href="/rules/18"' in found
 
 
 def test_korean_is_found_however_its_letters_are_put_together(client, work, store, tmp_path):
@@ -104,6 +114,8 @@ def filled(store, team, bundles, lines):
                 "team_id": team,
                 "sha256": one,
                 "rules": "r",
+                "mark": "met",
+                "headline": "{}",
                 "faults": "[]",
                 "open_faults": "[]",
             }

@@ -5,7 +5,8 @@ from faultlog.report.charts.palette import INK, LEVELS, SOFT
 from faultlog.report.document import CaseDocument
 from faultlog.report.page import SYSTEMS
 from faultlog.report.rows import Text
-from faultlog.report.verdicts import ended_words, kept_words, nothing_raised, unkept
+from faultlog.report.sources import listed_only
+from faultlog.report.verdicts import ended_words, kept_words, nothing_raised, unkept, urgent
 from faultlog.report.view import FINE, Seen, by_fault, judged, pattern_words, recurs
 from faultlog.report.window import Ends
 
@@ -67,6 +68,9 @@ def _whose(view: Seen) -> list[str]:
 def headline(view: Seen) -> tuple[str, str]:
     """The mark and the sentence of what is worst."""
     groups = by_fault(judged(view))
+    listed = next(iter(listed_only(view)), None)
+    if listed is not None and not urgent(groups):
+        return "open", listed.said
     if not groups:
         outside = len(view.whole.intervals)
         return "none_raised", (view.wording.counted("headline.outside", outside) if outside else nothing_raised(view))

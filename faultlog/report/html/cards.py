@@ -73,11 +73,11 @@ def cards(view: Seen) -> list[Card]:
     """What went wrong, the worst first; that nothing was seen; where sources differ; what is hardly understood."""
     groups = by_fault(judged(view))
     found = [_fault(view, group) for group in groups[:MOST_CARDS]]
+    place = verdicts.urgent(groups[:MOST_CARDS])
+    found[place:place] = [_listed(view, one) for one in sources.listed_only(view)][:MOST_CARDS]
     if not groups:
         found.append(_none(view))
     found += [_difference(view, one.id) for one in view.doc.contradictions[:MOST_CARDS]]
-    found += [Card("note", view.wording.words("title.sources"), (News(badge("note", view.wording), said),))
-              for said in sources.listed_only(view)][:MOST_CARDS]  # fmt: skip
     weak = [file for file in view.doc.files if verdicts.hardly_understood(file)][:MOST_CARDS]
     for file in weak:
         news = News(badge("unread", view.wording), verdicts.hardly_words(view, file))
@@ -89,6 +89,12 @@ def _none(view: Seen) -> Card:
     whole = view.whole.intervals
     said = view.wording.counted("headline.outside", len(whole)) if whole else verdicts.nothing_raised(view)
     return Card("none_raised", view.wording.words("html.nothing"), (News(badge("none_raised", view.wording), said),))
+
+
+def _listed(view: Seen, one: sources.Listed) -> Card:
+    """A fault that the connector itself lists, and no line of a log: no more is known of it."""
+    news = News(badge("open", view.wording), one.said)
+    return Card("open", one.title, (news,), notes=(one.to_do,), fault=one.fault)
 
 
 def _difference(view: Seen, name: str) -> Card:

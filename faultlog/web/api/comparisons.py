@@ -9,7 +9,7 @@ from faultlog.web import deeds
 from faultlog.web.api.description import KINDS
 from faultlog.web.api.routes import ONLY_DECLARED, POSSIBLE, REFUSALS, Id, operation, refusals
 from faultlog.web.api.shapes import ComparisonShape, comparison_shape
-from faultlog.web.problems import not_found
+from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.who import Analyst, Kept, Viewer
 
 router = APIRouter(
@@ -33,6 +33,8 @@ New = Annotated[str, Query(max_length=100, description="The newer bundle."), POS
 @router.put("/comparisons", status_code=201, responses={200: _SAME, **refusals(404)})
 def put_comparison(response: Response, who: Analyst, store: Kept, old: Old, new: New) -> ComparisonShape:
     """Have two bundles compared. 201: it is queued; 200: it was asked for; one that failed is tried once more."""
+    if old == new:
+        raise ProblemError(422, "one_twice")
     asked = store.write(deeds.compare, who, old, new)
     if asked is None:
         raise not_found()

@@ -16,7 +16,7 @@ from faultlog.web import deeds
 from faultlog.web.api.routes import Id
 from faultlog.web.downloads import attached, bundle_file, offered
 from faultlog.web.leading import leading
-from faultlog.web.problems import ProblemError, not_found
+from faultlog.web.problems import ProblemError, not_found, said
 from faultlog.web.shown import minute, size
 from faultlog.web.site import page, part_of_page, wording_of
 from faultlog.web.standing import OPEN, of_job, reading, standing, why
@@ -71,8 +71,7 @@ async def case_again(request: Request, bundle: Id, who: Analyst) -> Response:
     except UnicodeError:  # it says that it is written in letters that nobody can read
         raise ProblemError(400, "refused") from None
     given = {name: str(form[name]).strip() for name in OPTIONS if name in form}
-    await run_in_threadpool(analyse_again, store_of(request), who, bundle, given)
-    return RedirectResponse(f"/cases/{bundle}", 303)
+    return await run_in_threadpool(_again, request, who, bundle, given)
 
 
 @router.post("/cases/{bundle}/cancel")
@@ -101,6 +100,20 @@ def case_deleted(bundle: Id, who: Analyst, store: Kept) -> Response:
         raise not_found()
     clear(store, bundle)
     return RedirectResponse("/", 303)
+
+
+def _again(request: Request, who: Who, bundle: str, given: dict[str, str]) -> Response:
+    """The page of the bundle; where an option is none, the form as it was sent, and what is wrong with it."""
+    store, say = store_of(request), wording_of(request)
+    try:
+        analyse_again(store, who, bundle, given)
+    except ProblemError as error:
+        about = store.read(bundles.bundle, who.team, bundle)
+        if error.about.status != 422 or about is None:
+            raise
+        title, wrong = said(error.about, say)
+        return page(request, "anew.html", who, 422, title=title, wrong=wrong, bundle=about, asked=given)
+    return RedirectResponse(f"/cases/{bundle}", 303)
 
 
 def _found(store: Store, who: Who, bundle: str) -> tuple[Bundle, Job | None]:

@@ -6,12 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from faultlog.store import comparisons
+from faultlog.store import cases, comparisons
 from faultlog.store.comparisons import Comparison
 from faultlog.store.jobs import Job
 from faultlog.store.opening import Store
 from faultlog.web import deeds
 from faultlog.web.api.routes import POSSIBLE, Id
+from faultlog.web.pages.hosts import shown_host
 from faultlog.web.problems import not_found
 from faultlog.web.site import page, wording_of
 from faultlog.web.standing import OPEN, of_job, reading, why
@@ -24,8 +25,11 @@ Name = Annotated[str, Form(max_length=64), POSSIBLE]
 
 
 @router.post("/comparisons")
-def compare(who: Analyst, store: Kept, old: Name = "", new: Name = "") -> Response:
-    """Have two bundles compared."""
+def compare(request: Request, who: Analyst, store: Kept, old: Name = "", new: Name = "") -> Response:
+    """Have two bundles compared; who chose one twice is told on the page of its host."""
+    place = store.read(cases.place_of, who.team, old) if old == new else None
+    if place is not None:
+        return shown_host(request, who, store, place.host, "one_twice")
     asked = store.write(deeds.compare, who, old, new)
     if asked is None:
         raise not_found()

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
+from faultlog.store.opening import Store
 from faultlog.web.problems import not_found
 from faultlog.web.site import page, wording_of
-from faultlog.web.who import Kept, Viewer
+from faultlog.web.who import Kept, Viewer, Who
 
 router = APIRouter(include_in_schema=False)
 
@@ -15,9 +16,16 @@ router = APIRouter(include_in_schema=False)
 @router.get("/hosts/{host:path}")
 def host_page(request: Request, host: Annotated[str, Path(max_length=2000)], who: Viewer, store: Kept) -> HTMLResponse:
     """A host, by its id or as its cases name it."""
+    return shown_host(request, who, store, host)
+
+
+def shown_host(request: Request, who: Who, store: Store, host: str, wrong: str = "") -> HTMLResponse:
+    """The page of a host; `wrong` is what was wrong with what its form asked for, a key of `web.problem`."""
     from faultlog.web import hostview
 
     found = store.read(hostview.found, who.team, host)
     if found is None:
         raise not_found()
-    return page(request, "host.html", who, **hostview.values(found, wording_of(request)))
+    say = wording_of(request)
+    said = say.words(f"web.problem.{wrong}.do") if wrong else ""
+    return page(request, "host.html", who, 422 if wrong else 200, **hostview.values(found, say), wrong=said)

@@ -1,7 +1,7 @@
 """`/search?q=`: where words stand, among hosts, faults, bundles and the lines that are evidence."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -15,7 +15,7 @@ from faultlog.values import dataclass
 from faultlog.web.shown import minute
 from faultlog.web.site import page, rules, wording_of
 from faultlog.web.who import Kept, Viewer
-from faultlog.wording import Language, Wording, safe
+from faultlog.wording import LANGUAGES, Language, Wording, safe
 
 if TYPE_CHECKING:
     from faultlog.web.chapters import Listed
@@ -81,8 +81,9 @@ def search_page(
 
 def found(db: Connection, team: int, words: str, groups: Collection[Group], number: int, say: Wording) -> list[Found]:
     """What was found in some groups; of one alone, a page of it."""
+    meant = _numbered(words)
     faults = sorted((one for one in _faults(say.language) if _is_meant(one, words)), key=lambda one: _place(one, words))
-    numbers = [one.fault for one in faults if str(one.fault) == words]
+    numbers = [one.fault for one in faults if str(one.fault) == meant]
     shown = []
     for group in groups:
         most = _MANY if group == "lines" or len(groups) == 1 else _FEW
@@ -121,13 +122,34 @@ def _faults(language: Language) -> "Sequence[Listed]":
     return listed(rules(), Wording(language, rules(), "UTC"))
 
 
+@cache
+def _called() -> Mapping[int, Sequence[str]]:
+    """By number what faults are called, in every language: who reads one may look for what another says."""
+    return {one.fault: [*one.names, *other.names] for one, other in zip(*map(_faults, LANGUAGES), strict=True)}
+
+
+_NUMBERED: Final = re.compile(r"(?:fault|id|결함)\s*#?\s*(\d{1,5})", re.IGNORECASE)
+"""A fault by its number, as reports, `ampcli status` and people write it."""
+
+
+def _numbered(words: str) -> str:
+    """The number of the fault that is meant, where one is; else the words.
+
+    >>> _numbered("Fault 18"), _numbered("결함 18"), _numbered("18"), _numbered("fault")
+    ('18', '18', '18', 'fault')
+    """
+    found = _NUMBERED.fullmatch(words)
+    return words if found is None else str(int(found[1]))
+
+
 def _is_meant(one: "Listed", words: str) -> bool:
-    return words == str(one.fault) or any(folded(words) in folded(name) for name in one.names)
+    return _numbered(words) == str(one.fault) or any(folded(words) in folded(name) for name in _called()[one.fault])
 
 
 def _place(one: "Listed", words: str) -> bool:
     """What comes first: a fault of that number, or whose name begins so."""
-    return not (words == str(one.fault) or any(folded(name).startswith(folded(words)) for name in one.names))
+    begins = any(folded(name).startswith(folded(words)) for name in _called()[one.fault])
+    return not (_numbered(words) == str(one.fault) or begins)
 
 
 def _host(one: searching.Named, words: str, say: Wording) -> Hit:
