@@ -182,7 +182,7 @@ def _asked(operation, mode):
     def ask(case):
         nonlocal count
         count += 1
-        case.call_and_validate(excluded_checks=excluded)
+        case.call_and_validate(excluded_checks=excluded, timeout=120)  # a press loads for a while
 
     try:
         ask()

@@ -205,13 +205,13 @@ def test_of_what_the_quota_can_never_hold_no_more_is_written_and_what_is_there_a
     kept = b"a line that is kept\n" * 20
     assert sent(kept) == 201
     used = store.read(bundles.used, 1)
-    store.write(people.bound, 1, used, None)
+    store.write(people.bound, 1, {"quota_bytes": used})
     assert sent(LINE * 1000) == 413
     assert sum(written) == 0
     for door in (sent, lambda parts: client.post("/bundles", files={"file": ("a.log", b"".join(parts))}).status_code):
         written.clear()
         assert door(LINE * 64 for _ in range(used // 64)) == 413
         assert sum(written) <= used
-    store.write(people.bound, 1, 10, None)
+    store.write(people.bound, 1, {"quota_bytes": 10})
     assert sent(kept) == 200
     assert sent(b"another line\n") == 413

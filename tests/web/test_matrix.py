@@ -112,7 +112,7 @@ TABLE = {
     ("DELETE", "/api/v1/bundles/{bundle}"): Row(ANALYST, ends=True),
     **{("GET", f"/{one}{twin}"): Row(VIEWER, lists=True) for one in LISTINGS for twin in ("", ".json", ".csv")},
     **{("GET", f"/api/v1/{one}"): Row(VIEWER, lists=True) for one in LISTINGS},
-    ("PUT", "/api/v1/comparisons"): Row(ANALYST, query={"old": "none", "new": "none"}, own=True),
+    ("PUT", "/api/v1/comparisons"): Row(ANALYST, query={"old": "none", "new": "nothing"}, own=True),
     ("GET", "/api/v1/comparisons/{comparison}"): Row(VIEWER),
     ("GET", "/api/v1/comparisons/{comparison}/document"): Row(VIEWER),
     ("GET", "/api/v1/fleet"): Row(VIEWER),
