@@ -63,7 +63,7 @@ def choice_in(params: Mapping[str, str]) -> Choice:
     days = {name: _day(params.get(name, "")) for name in ("since", "until")}
     verdict = params.get("verdict", "")
     return Choice(
-        fault=_fault(params.get("fault", "")), verdict=verdict if verdict in VERDICTS else "", **texts, **days
+        fault=fault_in(params.get("fault", "")), verdict=verdict if verdict in VERDICTS else "", **texts, **days
     )
 
 
@@ -76,7 +76,8 @@ def query_of(choice: Choice) -> str:
     return urlencode({name: value for name, value in asdict(choice).items() if value not in {None, ""}})
 
 
-def _fault(text: str) -> int | None:
+def fault_in(text: str) -> int | None:
+    """The number of a fault; `None` where it is none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None
 
 

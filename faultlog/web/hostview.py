@@ -72,7 +72,7 @@ def found(db: Connection, team: int, asked: str) -> Found | None:
 def values(found: Found, say: Wording) -> Mapping[str, object]:
     """What the page's template is given."""
     one = found.host
-    say = Wording(say.language, say.rules, found.documents[0][1].host.time_zone.name)
+    say = say.on_clock_of(found.documents[0][1].host.time_zone.name)
     told = [_told(one, case, doc, say) for case, doc in found.documents]
     drawing = lifeline.drawn(one, told, found.seen, say)
     return {

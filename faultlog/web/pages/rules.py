@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from faultlog.store import places
 from faultlog.store.schema import VERDICTS
+from faultlog.web.choosing import fault_in
 from faultlog.web.problems import not_found
 from faultlog.web.sheets import Cell, Sheet, as_csv, as_json, shown
 from faultlog.web.site import page, rules, wording_of
@@ -78,8 +79,8 @@ def rule_page(request: Request, fault: str, who: Viewer, store: Kept) -> HTMLRes
     """All that is known of one fault, as a manual page."""
     from faultlog.web import chapters
 
-    book, say = rules(), wording_of(request)
-    found = book.candidates(int(fault), None) if fault.isascii() and fault.isdecimal() and len(fault) < 6 else ()
+    book, say, asked = rules(), wording_of(request), fault_in(fault)
+    found = () if asked is None else book.candidates(asked, None)
     if not found:
         raise not_found()
     number, names = found[0].file.fault, chapters.names(found, say)
