@@ -30,8 +30,8 @@ def files(store):
 
 
 def rows(store):
-    """The bundles, each with a job and a note of who uploaded it."""
-    with store.engine.connect() as db:
+    """The bundles, each with a job and a note of who uploaded it, all three as they stood at one moment."""
+    with store.engine.connect().execution_options(isolation_level="SERIALIZABLE") as db:
         found = sorted(db.execute(select(BUNDLES.c.id)).scalars())
         assert sorted(db.execute(select(JOBS.c.bundle_id)).scalars()) == found
         assert sorted(db.execute(select(AUDIT.c.object)).scalars()) == found
