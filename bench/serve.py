@@ -139,6 +139,7 @@ def uploaded(place: Path, megabytes: int) -> Iterator[Row]:
     copy.unlink()
     data = place / f"data-{megabytes}"
     with server(data, 0, place) as (address, pid):
+        asked(f"{address}/healthz")  # FastAPI puts its routes together when it is first asked
         before = memory_mb(pid, "VmRSS")
         took = timed(f'curl -sfS -o /dev/null -T "$body" "{address}/api/v1/bundles?name=body.log"', body=body)
         most = memory_mb(pid, "VmHWM")

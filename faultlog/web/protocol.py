@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_S: Final = 10.0
@@ -74,6 +75,13 @@ class Bounded(HttpToolsProtocol):
         self._parsed += size
         if self._parsed > MOST_HEAD:
             raise ValueError("too long")
+
+    def on_body(self, body: bytes) -> None:
+        """Some of the body: kept as it came where nothing waits, of which a copy would be made, and one of that."""
+        if len(body) > HIGH_WATER_LIMIT and not self.cycle.body and not self.cycle.response_complete:
+            self.cycle.body = body  # type: ignore[assignment]
+            body = b""
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """The headers are whole."""

@@ -43,6 +43,11 @@ AT_ONCE: Final = 512
 """Connections at a time; who comes then is told to come again. Tool default."""
 _ARENA_MAX: Final = -8
 """mallopt(3), of glibc: the most heaps."""
+_MMAP_THRESHOLD: Final = -3
+"""mallopt(3): bytes of a piece from which on it is fetched from the system, and given back."""
+_TRIM_THRESHOLD: Final = -1
+"""mallopt(3): bytes at the end of the heap from which on they are given back."""
+_LARGE: Final = 1 << 20
 IDLE_S: Final = 20
 """Seconds that a connection is kept on which nothing is asked. Tool default."""
 
@@ -145,9 +150,15 @@ class Closing(uvicorn.Server):
 
 
 def _one_heap() -> None:
-    """Have all threads take their memory from one heap, where the system's library gives each one of its own."""
+    """Have all threads take their memory from one heap, where the system's library gives each one of its own.
+
+    Parts of uploads are taken from it too: fresh memory of the system for each costs more than what is done with it.
+    """
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+        library = ctypes.CDLL(None)
+        library.mallopt(_ARENA_MAX, 1)
+        library.mallopt(_MMAP_THRESHOLD, _LARGE)
+        library.mallopt(_TRIM_THRESHOLD, 2 * _LARGE)
 
 
 def _config(app: FastAPI, reached: Reached) -> uvicorn.Config:

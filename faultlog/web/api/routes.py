@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Depends as Dependence
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator
 
 from faultlog.store.texts import storable
 from faultlog.web.api.shapes import ProblemShape
-from faultlog.web.noted import route_of
 from faultlog.web.problems import misread, not_found, refused
 
 LARGEST_ROW: Final = (1 << 31) - 1
@@ -66,8 +66,7 @@ def _declared(request: Request) -> None:
     Raises:
         ProblemError: there is one.
     """
-    operation = request.app.openapi()["paths"][route_of(request.scope)][request.method.lower()]
-    told = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+    told = {one.alias for one in get_flat_params(request.scope["route"].dependant)} - request.path_params.keys()
     unknown = [name for name in request.query_params if name not in told]
     if unknown:
         raise refused(misread({"type": "extra_forbidden"}, unknown[0]))
