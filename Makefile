@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE # a start takes three times as long where Python compiles everything anew
 
-.PHONY: triage serve test coverage test-system bench bench-fleet bench-serve bench-system bench-micro lint accept soak lock clean help
+.PHONY: triage serve test coverage test-system test-hostile bench bench-fleet bench-serve bench-system bench-micro lint accept soak lock clean help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -42,14 +42,23 @@ serve: $(VENV)/web ## Serve the page on http://127.0.0.1:8321, in SERVE=folder
 	@$(BIN)/faultlog serve --data "$(SERVE)"
 
 test: $(VENV)/dev ## Run all tests but those with real system programs (make test-system)
-	@$(BIN)/python -m pytest -q -n 2 --ignore=tests/system
+	@$(BIN)/python -m pytest -q -n 2 --ignore=tests/system --ignore=tests/hostile
 
 coverage: $(VENV)/dev ## The tests on three times as many inputs, with line coverage: at least 95 %; takes about three times as long
-	@FAULTLOG_EXAMPLES=300 $(BIN)/python -m pytest -q -n 2 --ignore=tests/system --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@FAULTLOG_EXAMPLES=300 $(BIN)/python -m pytest -q -n 2 --ignore=tests/system --ignore=tests/hostile --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 test-system: $(VENV)/dev ## Tests with the real rsyslogd, logrotate and Chromium; as root on Debian installs them
 	@sh tests/system/install.sh
 	@$(BIN)/python -m pytest -q -n 2 tests/system
+
+$(VENV)/hostile: $(VENV)/dev requirements-hostile.lock
+	@echo "Setting up the hostile tests (once) …" >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-hostile.lock
+	@touch $@
+
+test-hostile: $(VENV)/hostile ## Hostile bundles, broken machines, private data: what was tried, as a table; ACCEPT=--accept writes it down
+	@sh tests/system/install.sh strace:strace bsdtar:libarchive-tools
+	@$(BIN)/python -m pytest -q -n 2 --timeout=600 $(ACCEPT) tests/hostile
 
 bench: $(VENV)/dev ## faultlog beside its peers, half an hour and 4 GB; ROWS="plain gz", BENCH_BYTES=, BENCH_RUNS=
 	@$(BIN)/python -m bench $(ROWS)
@@ -84,6 +93,7 @@ lock: $(VENV)/dev ## Resolve the pinned dependencies anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements-dev.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --constraint requirements-dev.lock pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --constraint requirements-dev.lock --extra web pyproject.toml -o requirements-web.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --constraint requirements-dev.lock --extra dev --extra hostile pyproject.toml -o requirements-hostile.lock
 
 clean: ## Remove what the commands made
 	rm -rf $(VENV) $(OUT) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Install the programs that the tests here drive, where root runs this on Debian; elsewhere say what to install.
+# Install the programs that the tests here drive, and those that are named besides as program:package, where root runs this on Debian; elsewhere say what to install.
 # No service is started: while this runs, policy-rc.d forbids it, unless the machine has one of its own.
 set -eu
 PATH="$PATH:/usr/sbin:/sbin"
 missing=
-for one in rsyslogd:rsyslog logrotate:logrotate logger:bsdutils chromium:chromium npm:npm; do
+for one in rsyslogd:rsyslog logrotate:logrotate logger:bsdutils chromium:chromium npm:npm "$@"; do
     command -v "${one%%:*}" >/dev/null || missing="$missing ${one#*:}"
 done
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || command -v initdb >/dev/null || missing="$missing postgresql"
