@@ -3,11 +3,12 @@ PYTHON ?= python3
 BUNDLE ?= sample_logs/fault6-breached-0001.zip
 OUT    ?= out
 SERVE  ?= faultlog-data
+SBOM   ?= $(OUT)/sbom.json
 VENV   := .venv
 BIN    := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE # a start takes three times as long where Python compiles everything anew
 
-.PHONY: triage serve test coverage test-system test-hostile bench bench-fleet bench-serve bench-system bench-micro lint accept soak lock clean help
+.PHONY: triage serve test coverage test-system test-hostile audit sbom bench bench-fleet bench-serve bench-system bench-micro lint accept soak lock clean help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -59,6 +60,13 @@ $(VENV)/hostile: $(VENV)/dev requirements-hostile.lock
 test-hostile: $(VENV)/hostile ## Hostile bundles, broken machines, private data: what was tried, as a table; ACCEPT=--accept writes it down
 	@sh tests/system/install.sh strace:strace bsdtar:libarchive-tools
 	@$(BIN)/python -m pytest -q -n 2 --timeout=600 $(ACCEPT) tests/hostile
+
+audit: $(VENV)/hostile ## Known flaws of the packages that are installed; says "NOT AUDITED" where nobody could be asked
+	@$(BIN)/python -m pytest -q -rs tests/hostile/test_supply.py -k known_flaw
+
+sbom: ## A bill of materials (CycloneDX) of what a server is installed with: SBOM=file
+	@mkdir -p $(dir $(SBOM))
+	@$(BIN)/cyclonedx-py requirements requirements-web.lock --pyproject pyproject.toml --output-reproducible --validate -o $(SBOM) 2>/dev/null
 
 bench: $(VENV)/dev ## faultlog beside its peers, half an hour and 4 GB; ROWS="plain gz", BENCH_BYTES=, BENCH_RUNS=
 	@$(BIN)/python -m bench $(ROWS)
