@@ -25,27 +25,30 @@ METHODS = {"extractall", "extract", "unpack_archive"}
 
 def dangers(source: str) -> list[tuple[int, str]]:
     """The line and the name of everything in a module that it may not do."""
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Call):
-            continue
-        name = ast.unparse(node.func)
-        told = {one.arg: one.value for one in node.keywords}
-        if name in ARCHIVES and any("w" in one for one in map(ast.literal_eval, _constants(node))):
-            continue
-        if any(name == one or (name.endswith(f".{one}") and "." in one) for one in CALLS):
-            found.append((node.lineno, name))
-        elif (
-            isinstance(node.func, ast.Attribute) and node.func.attr in METHODS and not name.startswith(("func.", "re."))
-        ):
-            found.append((node.lineno, node.func.attr))
-        elif "shell" in told and ast.unparse(told["shell"]) != "False":
-            found.append((node.lineno, "shell="))
-        elif name.endswith("Environment") and ast.unparse(told.get("autoescape", ast.Constant(None))) != "True":
-            found.append((node.lineno, "autoescape off"))
-        elif "verify" in told and ast.unparse(told["verify"]) == "False":
-            found.append((node.lineno, "verify=False"))
-    return found
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    told = ((one.lineno, look(one, ast.unparse(one.func))) for one in calls for look in (_called, _method, _asked))
+    return [(line, name) for line, name in told if name]
+
+
+def _called(call: ast.Call, name: str) -> str | None:
+    if name in ARCHIVES and any("w" in one.value for one in _constants(call)):
+        return None
+    return name if any(name == one or ("." in one and name.endswith(f".{one}")) for one in CALLS) else None
+
+
+def _method(call: ast.Call, name: str) -> str | None:
+    is_one = isinstance(call.func, ast.Attribute) and call.func.attr in METHODS
+    return call.func.attr if is_one and not name.startswith("func.") else None
+
+
+def _asked(call: ast.Call, name: str) -> str | None:
+    """What the named arguments ask for."""
+    told = {one.arg: ast.unparse(one.value) for one in call.keywords}
+    if told.get("shell", "False") != "False":
+        return "shell="
+    if name.endswith("Environment") and told.get("autoescape") != "True":
+        return "autoescape off"
+    return "verify=False" if told.get("verify") == "False" else None
 
 
 def _constants(call: ast.Call) -> list[ast.expr]:
