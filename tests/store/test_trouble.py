@@ -125,8 +125,8 @@ def test_a_folder_that_goes_while_a_bundle_is_looked_for_is_not_the_bundle_s_fau
         store.folder.rename(tmp_path / "elsewhere")
         return store.folder / "nothing"
 
-    with monkeypatch.context() as patch, pytest.raises(GoneError):
-        patch.setattr(working, "place_of", gone)
+    monkeypatch.setattr(working, "place_of", gone)
+    with pytest.raises(GoneError):
         worker.work(lambda: False, lambda *_: None)
     (tmp_path / "elsewhere").rename(store.folder)
     assert store.read(jobs.latest, team, about).state in {"queued", "leased"}
