@@ -143,6 +143,21 @@ def test_behind_https_the_cookie_is_for_this_host_alone(store, kim):
                 assert browser.get("/", headers={"cookie": f"{name}={key}"}).status_code == status
 
 
+def test_a_cookie_whose_name_only_looks_so_is_nobody_s(store, kim):
+    """What another host under the same domain may set: browsers see another name, and keep `__Host-` to this one."""
+    with site(store, https=True) as browser:
+        for before, status in (
+            (b"", 200),
+            (b"a=b; ", 200),
+            (b"a=b;\t", 200),
+            (b"\xa0", 401),
+            (b"\x85", 401),
+            (b"\x1f", 401),
+        ):
+            shown = [(b"cookie", before + f"__Host-faultlog={kim.key}".encode())]
+            assert browser.get("/", headers=shown).status_code == status
+
+
 def test_an_account_shows_its_sessions_and_ends_them(browser, store, kim):
     log_in(browser)
     page = browser.get("/account").text
