@@ -6,6 +6,7 @@ import pytest
 
 from faultlog.errors import UsageError
 from faultlog.store import accounts, attempts, audit, passwords, people, sessions, shares, tokens
+from faultlog.store.shares import Thing
 from faultlog.web import logins
 from faultlog.web.serving import Reached, Serving, told
 from tests.store.test_jobs import uploaded
@@ -239,7 +240,7 @@ def test_a_link_shows_the_case_to_whoever_has_it(browser, store, kim, work):
     assert sent(browser, address, address, days="2").status_code == 422
     link = re.search(rf"{ADDRESS}(/shared/[\w-]+)", sent(browser, address, address, days="7").text)[1]
     assert link not in browser.get(address).text
-    share = store.read(shares.of_bundle, kim.team, bundle)[0]
+    share = store.read(shares.of, kim.team, Thing("bundle", bundle))[0]
     with site(store) as stranger:
         waits = stranger.get(link, headers=BROWSER)
         assert (waits.status_code, "Not analysed yet" in waits.text) == (404, True)
