@@ -101,6 +101,7 @@ TABLE = {
     ("POST", "/account/password"): Row(VIEWER, {"current": PASSWORD, "password": "x", "again": "x"}, person=True),
     ("GET", "/admin/users"): Row(ADMIN, person=True),
     ("POST", "/admin/users"): Row(ADMIN, {"name": "kim", "password": "short"}, person=True),
+    ("POST", "/admin/team"): Row(ADMIN, {"quota": "20G", "keep_days": ""}, person=True),
     ("POST", "/admin/users/{user}/role"): Row(ADMIN, {"role": "viewer"}, person=True),
     ("POST", "/admin/users/{user}/disable"): Row(ADMIN, person=True),
     ("POST", "/admin/users/{user}/enable"): Row(ADMIN, person=True),
