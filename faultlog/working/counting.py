@@ -48,7 +48,8 @@ def page(store: Store, order: Order) -> tuple[dict[str, Any], bytes]:
     telling = Telling(Wording(order.language, load_rules(()), "UTC"), gathered.fleet)
     shown = values(telling, gathered, pictures(Easel(telling, ShippedFont())), pages)
     shown |= {"about": shown["about"][:1], "eyebrow": telling.words("web.entry.fleet")}  # type: ignore[index]
-    return {"of": of, "title": shown["title"]}, block("fleet.html", "main", telling.wording, **shown).encode()
+    heading, counted = (block("fleet.html", one, telling.wording, **shown) for one in ("heading", "counted"))
+    return {"of": of, "title": shown["title"], "heading": heading}, counted.encode()
 
 
 def _tally(chosen: Frames, choice: Choice, uncounted: Tally) -> Tally:

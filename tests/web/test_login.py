@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from sqlalchemy import update
 
 from faultlog.errors import UsageError
 from faultlog.store import accounts, attempts, audit, passwords, people, sessions, shares, tokens
+from faultlog.store.schema import BUNDLES
+from faultlog.store.shares import Thing
 from faultlog.web import logins
 from faultlog.web.serving import Reached, Serving, told
 from tests.store.test_jobs import uploaded
@@ -247,6 +250,43 @@ def test_an_administrator_says_who_may_what(browser, store, kim):
     assert browser.get("/api/v1/users?role=analyst").json()["total"] == 1
 
 
+def test_an_administrator_says_how_much_the_team_may_keep(browser, store, kim):
+    log_in(browser)
+    page, there = "/admin/users", "/admin/team"
+
+    def bound(**more):
+        return sent(browser, there, **more)
+
+    def team():
+        found = store.read(people.team, kim.team)
+        return found.quota_bytes, found.keep_days
+
+    bundle = uploaded(store, kim.team)
+    for wrong in ({"quota": "much"}, {"quota": "0"}, {"keep_days": "0"}, {"keep_days": "1e9"}):
+        refused = bound(**wrong)
+        assert (refused.status_code, 'role="alert"' in refused.text) == (422, True)
+        assert f'value="{next(iter(wrong.values()))}"' in refused.text
+    assert team() == (None, None)
+    assert bound(quota="20 GB", keep_days="30").headers["location"] == page
+    assert team() == (20_000_000_000, 30)
+    shown = browser.get(f"{page}?lang=en").text
+    assert 'value="20 GB"' in shown
+    assert "of 20.0 GB" in shown
+    with store.engine.begin() as db:
+        db.execute(update(BUNDLES).where(BUNDLES.c.id == bundle).values(uploaded_at=1))
+    asks = bound(quota="", keep_days="7")
+    assert (asks.status_code, team()) == (409, (20_000_000_000, 30))
+    assert "Nothing was changed yet: 1 bundle is older than that" in asks.text
+    assert bound(quota="", keep_days="7", sure="1").status_code == 303
+    assert team() == (None, 7)
+    assert bound().status_code == 303
+    assert team() == (None, None)
+    assert noted(store, kim.team)[:3] == ["team.bound"] * 3
+    assert "bounded the team" in browser.get("/admin/audit").text
+    said = [one.detail for one in store.read(audit.deeds, kim.team) if one.action == "team.bound"]
+    assert said[-1] == "quota 20 GB, keep-days 30"
+
+
 def test_a_link_shows_the_case_to_whoever_has_it(browser, store, kim, work):
     bundle = uploaded(store, kim.team)
     log_in(browser)
@@ -254,7 +294,7 @@ def test_a_link_shows_the_case_to_whoever_has_it(browser, store, kim, work):
     assert sent(browser, address, address, days="2").status_code == 422
     link = re.search(rf"{ADDRESS}(/shared/[\w-]+)", sent(browser, address, address, days="7").text)[1]
     assert link not in browser.get(address).text
-    share = store.read(shares.of_bundle, kim.team, bundle)[0]
+    share = store.read(shares.of, kim.team, Thing("bundle", bundle))[0]
     with site(store) as stranger:
         waits = stranger.get(link, headers=BROWSER)
         assert (waits.status_code, "Not analysed yet" in waits.text) == (404, True)
