@@ -15,7 +15,7 @@ from faultlog.store.opening import Store
 from faultlog.web import deeds
 from faultlog.web.api.routes import Id
 from faultlog.web.downloads import attached, bundle_file, offered
-from faultlog.web.leading import leading
+from faultlog.web.leading import leading, pointing
 from faultlog.web.problems import ProblemError, not_found, said
 from faultlog.web.shown import minute, size
 from faultlog.web.site import page, part_of_page, wording_of
@@ -128,10 +128,11 @@ def _done(request: Request, who: Who, store: Store, case: str, bundle: Bundle | 
     from faultlog.report.html.case import values
 
     say = on_its_clock(request, doc)
+    say = say if bundle is None or not who.may("analyst") else say.read_in("form")
     place = store.read(cases.place_of, who.team, case)
     if place is None:
         raise not_found()
-    shown = values(doc, say)
+    shown = pointing(values(doc, say), say, f"/hosts/{places.id_of(place.host)}#bundles" if bundle is None else "#anew")
     shown |= {
         "cards": [leading(one) for one in cast("list[Card]", shown["cards"])],
         "say": say,

@@ -65,7 +65,7 @@ def shared_page(request: Request, key: str, store: Kept) -> HTMLResponse:
     doc = store.read(cases.document, found.team, found.bundle)
     if doc is None:
         raise ProblemError(404, "share_waits")
-    say = on_its_clock(request, doc)
+    say = on_its_clock(request, doc).read_in("link")
     return page(
         request, "link.html", None, **(values(prepared(doc, found), say) | {"say": say, "until": minute(found.until)})
     )
