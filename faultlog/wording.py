@@ -120,7 +120,7 @@ class Wording:
     zone: str = "UTC"
     """Name of the zone whose clock the reader's host shows, as the case document names it."""
     place: Place = "terminal"
-    """What one does there about something is said as `<key>.<place>`, else `<key>.site`, where that is another thing."""
+    """What one does there is said as `<key>.<place>`, else `<key>.site`, where that is another thing."""
 
     def on_clock_of(self, zone: str) -> "Wording":
         """The same, for a host whose clock shows a zone."""

@@ -112,7 +112,7 @@ def test_several_good_files_lead_to_where_each_of_them_stands(client, work):
     page = client.get(place).text
     assert HEADLINE in read(page)
     assert "b.log" in read(page)
-    assert "Set aside No line in it is of a connector's log" in read(page)
+    assert "Quarantined No line in it is of a connector's log" in read(page)
     assert "http-equiv" not in page
     assert "hx-trigger" not in page
     assert "격리됨" in read(client.get(place, headers=KO).text)
