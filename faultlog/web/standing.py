@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 OPEN: Final = frozenset({"queued", "leased"})
 """States in which something is still to come."""
+_HOPELESS: Final = frozenset(
+    "unreadable unsupported bomb_header bomb_members truncated zip_inconsistent several_hosts vanished".split()
+)
+"""Reasons that stay as long as the file is what it is."""
 _SIGNS: Final[Mapping[State, tuple[str, str]]] = {
     "queued": ("plain", "○"),
     "leased": ("note", "◔"),
@@ -62,6 +66,19 @@ def why(job: Job, say: Wording) -> str:
     """Why there is no case."""
     key = f"web.why.{job.reason}"
     return say.words(key if say.has(key) else f"web.why.{job.state}")
+
+
+def may_do_better(job: Job | None) -> bool:
+    """Whether the analysis of a bundle that has no case may end otherwise another time."""
+    return job is None or job.state != "quarantined" or job.reason not in _HOPELESS
+
+
+def to_do(job: Job | None, say: Wording) -> str:
+    """What one does about a bundle that has no case."""
+    if job is None:
+        return say.words("web.do.cancelled")
+    key, otherwise = f"web.do.{job.reason}", job.state if may_do_better(job) else "hopeless"
+    return say.words(key if say.has(key) else f"web.do.{otherwise}")
 
 
 def reading(job: Job, say: Wording) -> str:

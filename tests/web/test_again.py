@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from faultlog.store import comparisons, jobs
-from faultlog.store.schema import CASES, COMPARISONS
+from faultlog.store.schema import CASES, COMPARISONS, JOBS
 from tests.web.people import person, site
 from tests.web.test_pages import form, read
 
@@ -86,6 +86,48 @@ def test_with_another_zone_it_is_analysed_again(client, case, work):
     client.post(f"{case}/again")  # as it was
     work()
     assert 'value="2026-03-09"' in client.get(case).text
+
+
+def ended(store, case, state, reason):
+    """A bundle whose analysis ended so."""
+    store.write(lambda db: db.execute(delete(CASES).where(CASES.c.id == bundle_of(case))))
+    store.write(lambda db: db.execute(update(JOBS).values(state=state, reason=reason)))
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "said"),
+    [
+        ("failed", "disk_full", "Analyse it again."),
+        ("quarantined", "worker", "Analyse it again."),
+        ("quarantined", "time", "Upload a smaller bundle"),
+        ("quarantined", "nothing_answerable", "analyse it again once it does"),
+    ],
+)
+def test_what_may_go_well_another_time_has_a_button(client, case, store, work, state, reason, said):
+    ended(store, case, state, reason)
+    page = client.get(case).text
+    assert said in read(page)
+    assert f'action="{case}/again"><button type="submit" class="primary">Analyse again</button>' in page
+    client.post(f"{case}/again")
+    work()
+    assert "Fault 5" in read(client.get(case).text)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("unreadable", "Analysing it again says the same"),
+        ("truncated", "Analysing it again says the same"),
+        ("vanished", "Upload the bundle again, and delete this one."),
+        ("several_hosts", "Upload one bundle for each host, and delete this one."),
+    ],
+)
+def test_what_can_never_go_well_says_what_to_do_instead(client, case, store, reason, said):
+    ended(store, case, "quarantined", reason)
+    page = client.get(case).text
+    assert said in read(page)
+    assert "/again" not in page
+    assert f'href="{case}/delete"' in page
 
 
 def test_programs_do_the_same(client, case, work):
