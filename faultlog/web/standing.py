@@ -8,7 +8,7 @@ from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job, State
 from faultlog.store.opening import Store
 from faultlog.values import dataclass
-from faultlog.web.shown import size
+from faultlog.web.shown import minute, size
 from faultlog.wording import Wording
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Standing:
     badge: "Badge"
     said: str
     host: str = ""
+    as_of: str = ""
+    """When that was so, where it is of a case whose lines have a time."""
 
 
 def standing(store: Store, team: int, bundle: Bundle, job: Job | None, say: Wording) -> Standing:
@@ -59,7 +61,8 @@ def of_job(job: Job | None, say: Wording) -> Standing:
 def _of_case(first: cases.First, say: Wording) -> Standing:
     from faultlog.report.html.cards import badge
 
-    return Standing(badge(first.mark, say), first.said[say.language], first.host or say.words("host.unknown"))
+    as_of = "" if first.last_at is None else say.words("web.as_of", when=minute(first.last_at))
+    return Standing(badge(first.mark, say), first.said[say.language], first.host or say.words("host.unknown"), as_of)
 
 
 def why(job: Job, say: Wording) -> str:
