@@ -76,14 +76,18 @@ class First:
     """By language."""
     host: str | None
     """What its host is called."""
+    last_at: int | None
+    """Its last line, microseconds since 1970 UTC: as of when that is true."""
 
 
 def first(db: Connection, team: int, case: str) -> First | None:
     """What a case of a team says first; `None` where there is none."""
     hosts = CASE_TABLES["hosts"]
-    asked = select(CASES.c.mark, CASES.c.headline, hosts.c.name).outerjoin(hosts, hosts.c.case_id == CASES.c.id)
+    asked = select(CASES.c.mark, CASES.c.headline, hosts.c.name, hosts.c.last_at).outerjoin(
+        hosts, hosts.c.case_id == CASES.c.id
+    )
     row = db.execute(asked.where(CASES.c.team_id == team, CASES.c.id == case)).one_or_none()
-    return None if row is None else First(row.mark, json.loads(row.headline), row.name)
+    return None if row is None else First(row.mark, json.loads(row.headline), row.name, row.last_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def said(*words):
 
 
 def filled(root: Path, rules: str = "a" * 16, *, doc: CaseDocument | None = None) -> Path:
-    """A lake with one case, a copy of its bundle, and a bundle in quarantine."""
+    """A lake with one case, a copy of its bundle, and a quarantined bundle."""
     lake = open_lake(root, rules, {"version": "1"})
     case = "c" * 64
     lake.add(case, [case], late_case() if doc is None else doc)
@@ -38,7 +38,7 @@ class TestAnswers:
         assert done.exit_code == 0, done.output
         assert "Fleet of 1 host" in done.stdout
         assert "6 Scan service restarting frequently" in done.stdout
-        assert "1 bundle is in quarantine: a header like a bomb." in done.stdout
+        assert "1 bundle is quarantined: a header like a bomb." in done.stdout
         assert "1 bundle has the bytes of another one" in done.stdout
 
     def test_a_screen_in_korean(self, tmp_path):

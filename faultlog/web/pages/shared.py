@@ -33,7 +33,7 @@ def _case(request: Request, store: Store, found: Shared) -> HTMLResponse:
     doc = store.read(cases.document, found.team, found.thing.id)
     if doc is None:
         raise ProblemError(404, "share_waits")
-    say = on_its_clock(request, doc)
+    say = on_its_clock(request, doc).read_in("link")
     return page(request, "link.html", None, **(values(doc, say) | {"say": say, "until": minute(found.until)}))
 
 
@@ -46,6 +46,6 @@ def _comparison(request: Request, store: Store, found: Shared) -> HTMLResponse:
     if about is None or kept is None:
         raise ProblemError(404, "share_waits")
     doc = comparison_read(kept)
-    say = wording_of(request).on_clock_of(doc.host.time_zone.name)
+    say = wording_of(request).on_clock_of(doc.host.time_zone.name).read_in("link")
     shown = values(doc, say, shlex.join([about.new.name, about.old.name]))
     return page(request, "linked.html", None, **(shown | {"say": say, "until": minute(found.until)}))
