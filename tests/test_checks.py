@@ -5,26 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from faultlog import checks
 from faultlog.checks import check, check_formats, check_rules
 from faultlog.pipeline import Options, load_knowledge
-from faultlog.rulebook import FaultRule
-from faultlog.ruletests import run_tests
+from tests.proofs import few_test_logs
 
 ROOT = Path(__file__).parent.parent
 MACOS = "cisco-secure-endpoint/macos"
 
 
 def flaws_of(rules: Path | None = None, formats: Path | None = None) -> list[str]:
-    """What a check finds; only the given rules try their test logs, one test tries those of all."""
     options = Options(rule_folders=(rules,) if rules else (), format_folders=(formats,) if formats else ())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checks, "run_tests", lambda rule, known: run_tests(rule, known) if own(rule, rules) else ())
+    with few_test_logs():
         return [str(flaw) for flaw in check(load_knowledge(options)).flaws]
-
-
-def own(rule: FaultRule, rules: Path | None) -> bool:
-    return rules is not None and rule.source.path.is_relative_to(rules)
 
 
 def changed(folder: Path, name: str, before: str, after: str) -> Path:

@@ -20,9 +20,9 @@ from faultlog.model import Instant, LogFile, Role
 from faultlog.pipeline import Options, analyze_with
 from faultlog.reading import read
 from tests.conftest import LIVES
+from tests.lives import lived, silent
 from tests.logs import knowledge
 from tests.test_bulk import FORMATS, LEADS, RULES, LineByLine, logs
-from tests.test_lives import lived, silent
 
 SMALL = 300
 """Bytes that are read in full here."""
