@@ -3,10 +3,13 @@
 import os
 import uuid
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import create_engine, text
 
-from faultlog.store.opening import open_store
+from faultlog.store.opening import FILE, open_store
 
 SERVER = os.environ.get("FAULTLOG_TEST_DATABASE")
 
@@ -29,10 +32,22 @@ def database():
         server.dispose()
 
 
+@cache
+def _made():
+    """The file of SQLite of an empty store: making its tables takes longer than most tests."""
+    with TemporaryDirectory() as place:
+        open_store(Path(place)).close()
+        assert not list(Path(place).glob(f"{FILE}-*"))  # all of it is in the one file
+        return Path(place, FILE).read_bytes()
+
+
 @contextmanager
 def kept(folder):
-    """A store that is empty."""
+    """A store that is empty, or what was kept in a folder before."""
     with database() as address:
+        if address is None and not (folder / FILE).exists():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (folder / FILE).write_bytes(_made())
         store = open_store(folder, address)
         try:
             yield store

@@ -1,6 +1,7 @@
 import time
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from faultlog.pipeline import Options
@@ -64,6 +65,23 @@ def _presses():
         patch.setattr(app, "Presses", lambda: Shared(presses))
         yield
     presses.end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _routes():
+    """The same routes for all applications of these tests: what FastAPI makes of them takes longer than most tests."""
+    kept, include = {}, FastAPI.include_router
+
+    def included(one, router):
+        if id(router) in kept:
+            one.router.routes.append(kept[id(router)])
+        else:
+            include(one, router)
+            kept[id(router)] = one.router.routes[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FastAPI, "include_router", included)
+        yield
 
 
 class Shared:
