@@ -157,7 +157,7 @@ def _without(request: Request, who: Who, bundle: Bundle, job: Job | None) -> Res
         return page(
             request, "busy.html", who, title=title, bundle=bundle, job=job, standing=told, **shown, **_about(bundle)
         )
-    shown = {
+    ended: dict[str, object] = {
         "state": state,
         "reason": "" if job is None or job.reason is None else why(job, say),
         "ended": say.words(f"web.ended.{state}"),
@@ -165,7 +165,7 @@ def _without(request: Request, who: Who, bundle: Bundle, job: Job | None) -> Res
         "may_again": may_do_better(job),
     }
     return page(
-        request, "ended.html", who, title=title, bundle=bundle, job=job, standing=told, **shown, **_about(bundle)
+        request, "ended.html", who, title=title, bundle=bundle, job=job, standing=told, **ended, **_about(bundle)
     )
 
 
