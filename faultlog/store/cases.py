@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from faultlog.fleet.tables import TABLES, Table, Type, host_of
 from faultlog.model import Instant
-from faultlog.report.document import CaseDocument, from_json, to_json
+from faultlog.report.document import CaseDocument, kept_json, to_json
 from faultlog.store.leading import leading
 from faultlog.store.schema import CASE_TABLES, CASES
 from faultlog.store.texts import folded, now, storable
@@ -63,7 +63,7 @@ def put(db: Connection, origin: Origin, doc: CaseDocument) -> None:
 def document(db: Connection, team: int, case: str) -> CaseDocument | None:
     """What the analysis of a bundle of a team said, or of all of a host; `None` where there is none, or not yet."""
     kept = document_json(db, team, case)
-    return None if kept is None else from_json(kept.decode(), case)
+    return None if kept is None else kept_json(kept.decode(), case)
 
 
 @dataclass(frozen=True, slots=True)
