@@ -29,6 +29,7 @@ Action = Literal[
     "bundle.download",
     "bundle.expire",
     "bundle.again",
+    "host.again",
     "comparison.ask",
     "comparison.again",
     "comparison.delete",
