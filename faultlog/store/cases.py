@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from faultlog.fleet.tables import TABLES, Table, Type, host_of
 from faultlog.model import Instant
 from faultlog.report.document import CaseDocument, kept_json, to_json
-from faultlog.store.leading import leading
+from faultlog.store.firsts import first_of
 from faultlog.store.schema import CASE_TABLES, CASES
 from faultlog.store.texts import folded, now, storable
 from faultlog.values import dataclass
@@ -151,7 +151,7 @@ _PANDAS: dict[Type, str] = {
 
 def _told(doc: CaseDocument) -> dict[str, str]:
     """What lists say of a case, so that they need not read its document."""
-    mark, headline = leading(doc)
+    mark, headline = first_of(doc)
     open_ = {one.fault_id for one in doc.intervals if one.state == "open"}
     return {
         "mark": mark,

@@ -185,16 +185,6 @@ def test_a_link_shows_a_case_until_it_expires_or_is_revoked(store, team, clock):
     assert store.read(shares.shown, second) is None
 
 
-def test_what_was_done_is_listed_newest_first_for_its_team_alone(store, team):
-    actor = audit.Actor(team, "kim", "192.0.2.1")
-    for at in range(audit.PAGE + 1):
-        store.write(audit.note, actor, "bundle.upload", f"bundle {at}")
-    store.write(audit.note, audit.Actor(team + 1, "lee", None), "login")
-    first = store.read(audit.deeds, team)
-    assert (len(first), first[0].object, first[0].user) == (audit.PAGE, f"bundle {audit.PAGE}", "kim")
-    assert [one.object for one in store.read(audit.deeds, team, first[-1].id)] == ["bundle 0"]
-
-
 def test_nothing_changes_what_was_noted():
     root = Path(audit.__file__).parents[1]
     changing = [

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from faultlog.store import audit, bundles, comparisons, jobs, litter, people
+from faultlog.store import bundles, comparisons, jobs, litter, people
 from faultlog.store.schema import COMPARISONS, JOBS, METADATA
 from faultlog.web import progress
 from tests.lakes import bundle
+from tests.noted import deeds
 from tests.store.test_hosts import GUID, MONDAY
 from tests.web.test_api_bundles import put
 
@@ -37,7 +38,7 @@ def shown(client, address, **more):
 
 def noted(store):
     team = store.read(people.team_named, "local").id
-    return [one.action for one in store.read(audit.deeds, team)]
+    return [one.action for one in store.read(deeds, team)]
 
 
 def rows(store, table):

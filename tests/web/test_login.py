@@ -11,6 +11,7 @@ from faultlog.store.schema import BUNDLES
 from faultlog.store.shares import Thing
 from faultlog.web import logins
 from faultlog.web.serving import Reached, Serving, told
+from tests.noted import deeds
 from tests.store.test_jobs import uploaded
 from tests.web.people import ADDRESS, CHEAP, PASSWORD, bearer, person, site
 
@@ -46,7 +47,7 @@ def sent(browser, address, page="/account", **fields):
 
 
 def noted(store, team):
-    return [one.action for one in store.read(audit.deeds, team)]
+    return [one.action for one in store.read(deeds, team)]
 
 
 def test_somebody_logs_in_goes_on_where_he_wanted_and_logs_out(browser, store, kim):
@@ -283,7 +284,7 @@ def test_an_administrator_says_how_much_the_team_may_keep(browser, store, kim):
     assert team() == (None, None)
     assert noted(store, kim.team)[:3] == ["team.bound"] * 3
     assert "bounded the team" in browser.get("/admin/audit").text
-    said = [one.detail for one in store.read(audit.deeds, kim.team) if one.action == "team.bound"]
+    said = [one.detail for one in store.read(deeds, kim.team) if one.action == "team.bound"]
     assert said[-1] == "quota 20 GB, keep-days 30"
 
 
@@ -324,7 +325,7 @@ def test_what_is_done_to_bundles_is_noted(browser, store, kim):
     browser.delete(put.headers["location"], headers=told)
     browser.delete(put.headers["location"], headers=told)
     assert noted(store, kim.team) == ["bundle.delete", "job.cancel", "bundle.upload"]
-    one = store.read(audit.deeds, kim.team)[0]
+    one = store.read(deeds, kim.team)[0]
     assert (one.user, one.address, one.object, one.detail) == (
         "kim",
         "testclient",

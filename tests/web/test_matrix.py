@@ -82,6 +82,7 @@ TABLE = {
     ("POST", "/comparisons/{comparison}/shares"): Row(ANALYST, {"days": "7"}),
     ("POST", "/comparisons/{comparison}/shares/{share}/revoke"): Row(ANALYST),
     ("GET", "/hosts/{host:path}"): Row(VIEWER, own=True),
+    ("POST", "/hosts/{host:path}"): Row(ANALYST, own=True),
     ("POST", "/comparisons"): Row(ANALYST, own=True),
     ("GET", "/comparisons/{comparison}"): Row(VIEWER),
     ("POST", "/comparisons/{comparison}/again"): Row(ANALYST),
