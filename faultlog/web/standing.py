@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 OPEN: Final = frozenset({"queued", "leased"})
 """States in which something is still to come."""
 _HOPELESS: Final = frozenset(
-    "unreadable unsupported bomb_header bomb_members truncated zip_inconsistent several_hosts vanished".split()
+    [
+        "unreadable",
+        "unsupported",
+        "bomb_header",
+        "bomb_members",
+        "truncated",
+        "zip_inconsistent",
+        "several_hosts",
+        "vanished",
+    ]
 )
 """Reasons that stay as long as the file is what it is."""
 _SIGNS: Final[Mapping[State, tuple[str, str]]] = {
