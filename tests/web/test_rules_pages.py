@@ -108,3 +108,9 @@ def test_the_list_of_verdicts_says_what_it_is_and_where_all_else_is(client):
     for address in ("/intervals?state=open", "/cases?sort=mark"):
         assert f'href="{address}"' in page
         assert client.get(address).status_code == 200
+
+
+def test_a_source_in_english_says_that_it_is_and_how_it_is_known_is_in_the_readers_language(client):
+    for address in ("/rules/6", "/formats/syslog"):
+        page = client.get(address, params={"lang": "ko"}).text
+        assert re.search(r'<span lang="en">[^<\[]+</span> \[[가-힣 ]+\]', page)
