@@ -82,12 +82,12 @@ class TestRules:
         filled(lake, "b" * 16)
         os.utime(lake / "rules" / f"{'a' * 16}.json", (1, 1))
         done = said("--lake", lake)
-        assert f"Judged by the rules {'b' * 16}." in done.stdout
+        assert f"the fingerprint {'b' * 16}." in done.stdout
         assert f"--rules {'a' * 16}" in " ".join(done.stdout.split())
 
     def test_one_is_chosen_by_the_begin_of_its_hash(self, tmp_path):
         lake = filled(filled(tmp_path / "lake", "a" * 16), "b" * 16)
-        assert f"Judged by the rules {'a' * 16}." in said("--lake", lake, "--rules", "aa").stdout
+        assert f"the fingerprint {'a' * 16}." in said("--lake", lake, "--rules", "aa").stdout
 
     @pytest.mark.parametrize(("rules", "told"), [("zz", "no set of rules begins with zz"), ("", "several sets")])
     def test_none_or_several_is_said(self, tmp_path, rules, told):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
+from faultlog import packs
 from faultlog.store import places
 from faultlog.store.schema import VERDICTS
 from faultlog.web.choosing import fault_in
@@ -64,6 +65,12 @@ def _twins(address: str, table: Any) -> None:  # noqa: ANN401 (what a route's pa
     router.get(f"{address}.csv")(for_spreadsheets)
 
 
+@cache
+def _fingerprint() -> str:
+    """Of the rules that this server knows: as much of it as the page of a case tells."""
+    return packs.fingerprint([packs.builtin("rules")])[:12]
+
+
 Rules = Annotated[Sheet, Depends(_rules)]
 Formats = Annotated[Sheet, Depends(_known_formats)]
 
@@ -72,7 +79,8 @@ Formats = Annotated[Sheet, Depends(_known_formats)]
 def rules_page(request: Request, who: Viewer, sheet: Rules) -> HTMLResponse:
     """Every fault that has a rule."""
     say = wording_of(request)
-    return page(request, "rules.html", who, title=say.words("web.rules"), sheet=shown(request, sheet, say))
+    told = {"sheet": shown(request, sheet, say), "fingerprint": _fingerprint()}
+    return page(request, "rules.html", who, title=say.words("web.rules"), **told)
 
 
 _twins("/rules", Rules)
