@@ -5,6 +5,7 @@ import uuid
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import create_engine, text
@@ -39,6 +40,28 @@ def _made():
         open_store(Path(place)).close()
         assert not list(Path(place).glob(f"{FILE}-*"))  # all of it is in the one file
         return Path(place, FILE).read_bytes()
+
+
+@cache
+def _filled(fill):
+    """A folder with a store in which something was done, and what that said."""
+    place = TemporaryDirectory()
+    with kept(Path(place.name, "data")) as store:
+        said = fill(store)
+    return place, said
+
+
+@contextmanager
+def filled(folder, fill):
+    """A store in which something was done, and what that said; a folder that says all is made once, and copied."""
+    if SERVER is None:
+        place, said = _filled(fill)
+        copytree(Path(place.name, "data"), folder)
+        with kept(folder) as store:
+            yield store, said
+        return
+    with kept(folder) as store:
+        yield store, fill(store)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from sqlalchemy import delete, select, update
 from faultlog.store import comparisons, jobs
 from faultlog.store.schema import CASES, COMPARISONS, JOBS
 from tests.web.people import person, site
+from tests.databases import filled
+from tests.web.live import working
 from tests.web.test_pages import form, read
 
 COMMANDS = r"(?<![\w-])--\w|faultlog (explain|triage|rules|formats|timeline)\b"
@@ -15,12 +17,28 @@ COMMANDS = r"(?<![\w-])--\w|faultlog (explain|triage|rules|formats|timeline)\b"
 LINE = b"Mar  3 12:00:00 mac ampdaemon[1]: Raised fault 5\n"
 
 
-@pytest.fixture
-def case(client, work):
+def _one(store):
     """The page of a bundle that says neither its zone nor its year."""
-    answer = form(client, ("ampdaemon.log", LINE), taken="2026-03-09")
-    work()
+    with working(store) as (client, work):
+        answer = form(client, ("ampdaemon.log", LINE), taken="2026-03-09")
+        work()
     return answer.headers["location"]
+
+
+@pytest.fixture
+def _analysed(tmp_path):
+    with filled(tmp_path / "data", _one) as both:
+        yield both
+
+
+@pytest.fixture
+def store(_analysed):
+    return _analysed[0]
+
+
+@pytest.fixture
+def case(_analysed):
+    return _analysed[1]
 
 
 def bundle_of(case):

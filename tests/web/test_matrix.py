@@ -22,6 +22,8 @@ from faultlog.store.shares import Thing
 from faultlog.web import progress
 from faultlog.web.tables import LISTINGS as tables_of_the_site  # noqa: N811 (that of this module is who may what)
 from faultlog.working.worker import Worker
+from tests import databases
+from tests.databases import filled
 from tests.logs import knowledge
 from tests.store.test_jobs import BREACHED, SAMPLES, uploaded
 from tests.store.uploading import received
@@ -208,8 +210,15 @@ class World:
 
 
 @pytest.fixture
-def world(store):
-    return World(store)
+def world(tmp_path):
+    with filled(tmp_path / "data", World) as (store, one):
+        one.store = store
+        yield one
+
+
+@pytest.fixture
+def store(world):
+    return world.store
 
 
 @pytest.fixture
@@ -361,7 +370,12 @@ def test_nothing_that_changes_is_done_for_a_cookie_without_the_token_of_its_page
     assert kept(store) == before
 
 
-def test_nothing_that_changes_is_done_for_a_page_elsewhere_even_without_accounts(store):
+def test_nothing_that_changes_is_done_for_a_page_elsewhere_even_without_accounts(tmp_path):
+    with databases.kept(tmp_path / "empty") as store:
+        _refuses_pages_elsewhere(store)
+
+
+def _refuses_pages_elsewhere(store):
     bundle = uploaded(store, store.write(people.need_team, "local"))
     elsewhere = (
         {"sec-fetch-site": "cross-site"},
