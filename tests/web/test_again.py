@@ -7,9 +7,9 @@ from sqlalchemy import delete, select, update
 
 from faultlog.store import comparisons, jobs
 from faultlog.store.schema import CASES, COMPARISONS, JOBS
-from tests.web.people import person, site
 from tests.databases import filled
 from tests.web.live import working
+from tests.web.people import person, site
 from tests.web.test_pages import form, read
 
 COMMANDS = r"(?<![\w-])--\w|faultlog (explain|triage|rules|formats|timeline)\b"
