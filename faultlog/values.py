@@ -105,9 +105,10 @@ def _taken(one: "dataclasses.Field[Any]") -> tuple[list[str], str]:
 
 
 def _key(names: Sequence[str]) -> Key:
-    if len(names) > 1:
-        return operator.attrgetter(*names)
-    return lambda self: tuple(getattr(self, name) for name in names)
+    if len(names) != 1:
+        return operator.attrgetter(*names) if names else lambda _: ()
+    only = operator.attrgetter(*names)
+    return lambda self: (only(self),)
 
 
 def _comparing(compare: Callable[[object, object], object], key: Key) -> Callable[[object, object], object]:

@@ -10,6 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
@@ -28,8 +29,14 @@ Language = Literal["en", "ko"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
+Place = Literal["terminal", "site", "form", "viewer", "link"]
+"""Where a sentence is read: at a terminal; on the site; there beside the form by which a bundle is analysed again; by
+somebody who may not do that; by whoever has a link, and nothing else of the site."""
+
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _BLANK = re.compile(r"\{(\w+)\}")
+_SETTLING = frozenset({"settle_zone", "settle_this_zone", "settle_date", "settle_dates"})
+"""Blanks that say how a bundle is analysed otherwise, which is another thing in each place."""
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | {
     chr(code) for code in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))
 }
@@ -112,12 +119,21 @@ class Wording:
     rules: RuleBook
     zone: str = "UTC"
     """Name of the zone whose clock the reader's host shows, as the case document names it."""
-    place: Literal["terminal", "site"] = "terminal"
-    """Where it is read: what one does there about something is said as `<key>.site`, where that is another thing."""
+    place: Place = "terminal"
+    """What one does there is said as `<key>.<place>`, else `<key>.site`, where that is another thing."""
 
     def on_clock_of(self, zone: str) -> "Wording":
         """The same, for a host whose clock shows a zone."""
-        return Wording(self.language, self.rules, zone, self.place)
+        return replace(self, zone=zone)
+
+    def read_in(self, place: Place) -> "Wording":
+        """The same, for who reads it in a place."""
+        return replace(self, place=place)
+
+    @property
+    def takes_commands(self) -> bool:
+        """Whether who reads it can type a command."""
+        return self.place == "terminal"
 
     def say(self, text: Sayable) -> str:
         """The sentence. A key or rule nobody knows is shown plainly, with its params."""
@@ -142,15 +158,22 @@ class Wording:
         return safe(words.ko if self.language == "ko" else words.en)
 
     def _filled(self, key: str, params: Mapping[str, object]) -> str:
-        sentences = catalogue(self.language)
-        sentence = sentences.get(f"{key}.site") if self.place == "site" else None
-        sentence = sentences.get(key) if sentence is None else sentence
+        sentence = self._sentence(key)
         if sentence is None:
             inside = ", ".join(f"{name}={value}" for name, value in params.items())
             return safe(f"{key} ({inside})" if inside else key)
         known = {name: self._blank(name, value) for name, value in params.items()}
+        for name in blanks(sentence) & _SETTLING:
+            known[name] = self._filled(f"settle.{name.removeprefix('settle_')}", params)
         whole = _OPTIONAL.sub(lambda found: found[1] if blanks(found[1]) <= known.keys() else "", sentence)
         return _BLANK.sub(lambda found: known.get(found[1], found[0]), whole)
+
+    def _sentence(self, key: str) -> str | None:
+        """What the catalogue says in this place; `None` where it knows no such key."""
+        sentences = catalogue(self.language)
+        if self.takes_commands:
+            return sentences.get(key)
+        return next((said for end in (f".{self.place}", ".site", "") if (said := sentences.get(key + end))), None)
 
     def _blank(self, name: str, value: object) -> str:
         if name == "at" or name.endswith("_at"):

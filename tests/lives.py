@@ -3,15 +3,21 @@
 Truth is the JSON that `faultlog simulate` wrote. Verdicts are derived from it once more here, from true instants only.
 """
 
+import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from faultlog.case import Case, FaultInterval, Finding, Remedy
+from faultlog.identity import Told
 from faultlog.model import NS, Evidence, Instant, Signal
+from faultlog.pipeline import Options, analyze_with
+from faultlog.simulating import simulate
+from tests.logs import knowledge
 
 SETTLE_NS = 600 * NS
 HALF_A_YEAR_NS = 183 * 86_400 * NS
@@ -472,3 +478,18 @@ def _steps(case: Case, truth: Truth) -> Iterator[str]:
     unknown = truth.document["zone_stated"] == "lines" and truth.document["zone_moved"]
     if steps and truth.steady(0, truth.end) and not unknown:
         yield f"{len(steps)} clock steps invented, first {steps[0].evidence.file}:{steps[0].evidence.line}"
+
+
+def silent(path: str, size: int) -> None:
+    """Progress that nobody watches."""
+
+
+def lived(seed: int, directory: Path) -> tuple[Path, Truth]:
+    """The bundle of a random life, written into a folder, and its truth."""
+    (bundle,) = simulate(directory, "random", seed)
+    return bundle, Truth(json.loads((directory / f"random-{seed:04d}.truth.json").read_text()))
+
+
+def case_of(bundle: Path, truth: Truth) -> Case:
+    """What is said of a life's bundle."""
+    return analyze_with(knowledge(), [bundle], Options(told=Told(**truth.document["options"])), silent)

@@ -3,7 +3,7 @@
 import io
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 UNLIKE = 2.0
 """The most by which pictures that show the same differ: root of the mean square over all pixels, of 255."""
@@ -14,22 +14,25 @@ UNLIKE_COARSELY = 4.0
 """As `UNLIKE`, for pictures that are compared coarsely."""
 
 
-def pixels(data: bytes) -> np.ndarray:
-    """A picture file as height × width × 3 numbers, 0 to 255, on white."""
+def shown(data: bytes) -> Image.Image:
+    """A picture file as it looks on white."""
     picture = Image.open(io.BytesIO(data)).convert("RGBA")
     white = Image.new("RGBA", picture.size, "white")
-    return np.asarray(Image.alpha_composite(white, picture).convert("RGB"), dtype=np.float64)
+    return Image.alpha_composite(white, picture).convert("RGB")
 
 
 def alike(one: bytes, other: bytes) -> bool:
     """Whether two picture files are of one size and show the same."""
-    drawn, committed = pixels(one), pixels(other)
-    return drawn.shape == committed.shape and float(np.sqrt(np.mean((drawn - committed) ** 2))) <= UNLIKE
+    drawn, committed = shown(one), shown(other)
+    if drawn.size != committed.size:
+        return False
+    each = ImageStat.Stat(ImageChops.difference(drawn, committed)).rms
+    return sum(one**2 / len(each) for one in each) ** 0.5 <= UNLIKE
 
 
 def coarsely_alike(one: bytes, other: bytes) -> bool:
     """Whether two picture files are of one size and look the same from afar: fonts differ from machine to machine."""
-    taken, committed = (Image.fromarray(pixels(each).astype(np.uint8)) for each in (one, other))
+    taken, committed = map(shown, (one, other))
     if taken.size != committed.size:
         return False
     coarse = (taken.width // COARSE, taken.height // COARSE)
@@ -39,7 +42,7 @@ def coarsely_alike(one: bytes, other: bytes) -> bool:
 
 def smaller(data: bytes) -> bytes:
     """The same picture as a PNG file of 128 colours, rare ones among them: a third of the bytes, and nobody sees it."""
-    file, picture = io.BytesIO(), Image.fromarray(pixels(data).astype(np.uint8))
-    few = picture.quantize(128, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+    file = io.BytesIO()
+    few = shown(data).quantize(128, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
     few.save(file, "PNG", optimize=True)
     return file.getvalue()

@@ -11,9 +11,9 @@ from faultlog.model import Instant, LogFile
 from faultlog.pipeline import Options, analyze_with
 from faultlog.reading import read
 from tests.conftest import EXAMPLES
+from tests.lives import silent
 from tests.logs import knowledge
 from tests.test_bulk import FORMATS, RULES
-from tests.test_lives import silent
 
 LINE = "Mar  3 12:{:02}:{:02} mac ampdaemon[71]: [ipc]:[{}]-[ipc.c@848]:[204]: request {} answered\n"
 

@@ -28,10 +28,10 @@ from faultlog.pipeline import Knowledge, Options, analyze_with
 from faultlog.report.document import document, to_json
 from faultlog.rulebook import Wording
 from tests.conftest import EXAMPLES
+from tests.lives import silent
 from tests.logs import knowledge
 from tests.test_bulk import logs
 from tests.test_inflate import ByZlib
-from tests.test_lives import silent
 
 SAMPLES = sorted((Path(__file__).parent.parent / "sample_logs").glob("*-0001.*"))
 BUNDLES = [path for path in SAMPLES if path.suffix in {".zip", ".gz"}]

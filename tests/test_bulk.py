@@ -1,7 +1,7 @@
 """Reading many lines at a time makes of a log what reading line by line makes of it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faultlog import reading
@@ -11,6 +11,7 @@ from faultlog.filereading import FileReading
 from faultlog.formats import LogFormat, load_formats
 from faultlog.model import LogFile, Role
 from faultlog.reading import read
+from tests.conftest import EXAMPLES
 from tests.logs import knowledge
 
 FORMATS = load_formats()
@@ -116,6 +117,7 @@ def whole(data: bytes, size: int, interest: reading.Interest, role: Role = "conn
     return read(LogFile("a.log", role, "a.log"), chunks, FORMATS, interest, leads=LEADS)
 
 
+@settings(max_examples=EXAMPLES // 2)
 @given(logs(), st.sampled_from([50, 333, 1 << 20]), st.sampled_from(["connector", "scan_service", "system"]))
 def test_many_at_a_time_is_as_one_by_one(data: bytes, size: int, role: Role) -> None:
     with pytest.MonkeyPatch.context() as patch:

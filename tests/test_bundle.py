@@ -11,6 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,10 +143,10 @@ def test_a_folder_without_files_gives_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("layout", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
 def test_tars_of_every_layout_and_compression_are_read(tmp_path: Path, mode: str, layout: int) -> None:
     long = "d" * 90 + "/" + "e" * 60 + "/system.log"
-    data = tar_of([("./a.log", LOG), (long, LOG * 30_000)], mode, format=layout)
+    data = tar_of([("./a.log", LOG), (long, LOG * 22_000)], mode, format=layout)
     bundle, files = open_and_read(tmp_path, data, name="liar.txt")
     assert bundle.kind == mode.replace("w:", "tar.").replace("w", "tar")
-    assert files == {"a.log": LOG, long: LOG * 30_000}
+    assert files == {"a.log": LOG, long: LOG * 22_000}
     assert bundle.warnings == []
     assert bundle.sha256 == hashlib.sha256(data).hexdigest()
 
@@ -203,14 +204,14 @@ def test_old_tars_without_magic_are_known_by_their_checksum(tmp_path: Path) -> N
 def test_a_compressed_log_is_one_given_member_without_the_suffix_in_its_base(
     tmp_path: Path, pack: Pack, kind: str
 ) -> None:
-    data = pack(LOG * 50_000) + pack(b"more") + bytes(8) + pack(b" yet")
+    data = pack(LOG * 22_000) + pack(b"more") + bytes(8) + pack(b" yet")
     path = put(tmp_path, data, f"system.log.1.{kind}")
     bundle = Bundle([path])
     (member,) = bundle.members()
     assert (bundle.kind, member.path, member.base) == (kind, f"system.log.1.{kind}", "system.log.1")
     assert member.given
     bundle = Bundle([path])
-    assert list(read(bundle).values()) == [LOG * 50_000 + b"more yet"]
+    assert list(read(bundle).values()) == [LOG * 22_000 + b"more yet"]
     assert bundle.warnings == []
 
 
@@ -731,10 +732,12 @@ def test_a_member_that_reaches_into_the_directory_is_refused(tmp_path: Path) -> 
 # --- damage ---
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, partial(bz2.compress, compresslevel=1), partial(lzma.compress, preset=1)]
+)
 @pytest.mark.parametrize("fault", ["cut", "flipped"])
 def test_a_damaged_compressed_log_keeps_what_comes_before_the_damage(tmp_path: Path, pack: Pack, fault: str) -> None:
-    text = b"".join(b"%d %s" % (n, LOG) for n in range(60_000))
+    text = b"".join(b"%d %s" % (n, LOG) for n in range(25_000))
     data = bytearray(pack(text))
     if fault == "cut":
         del data[-len(data) // 4 :]

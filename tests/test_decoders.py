@@ -4,12 +4,13 @@ import json
 from datetime import UTC
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faultlog.decoders import Decoded, console_events, status_snapshot
 from faultlog.model import Instant
 from faultlog.stamps import instant_of
+from tests.conftest import EXAMPLES
 
 RAISED = {"id": 1, "event_type": "Major Fault Raised", "event_type_id": 1090519107}
 CLEARED = {"id": 2, "event_type": "Fault Cleared", "event_type_id": 553648196}
@@ -236,6 +237,7 @@ class TestConsoleEvents:
     def test_events_are_found_at_the_instant_the_console_gave_them(self):
         assert Instant.of("2026-03-03T12:14:07Z") == instant_of(one(timestamp=1772540047).stamp, 2026, UTC)
 
+    @settings(max_examples=EXAMPLES // 2)
     @given(
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),

@@ -42,12 +42,18 @@ def pictures(section: str) -> list[Path]:
     return [Path(found["file"]) for found in PICTURE.finditer(section)]
 
 
-def run(section: str, place: Path) -> str:
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory) -> Path:
+    """The synthetic fleet."""
+    return synthetic(tmp_path_factory.mktemp("fleet") / LAKE).root
+
+
+def run(section: str, place: Path, lake: Path | None = None) -> str:
     """Run a section's commands where it looks like the checkout; the section with what they print."""
     (place / "docs" / "pictures").mkdir(parents=True)
     (place / "sample_logs").symlink_to(ROOT / "sample_logs")
-    if f"--lake {LAKE}" in section:
-        synthetic(place / LAKE)
+    if lake is not None:
+        (place / LAKE).symlink_to(lake)
     with contextlib.chdir(place):
         return BLOCK.sub(
             lambda block: f"```console\n$ faultlog {block['words']}\n{printed_by(block['words'])}```", section
@@ -78,10 +84,10 @@ SECTIONS = sections(PAGE.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", SECTIONS)
-def test_a_section_shows_what_its_commands_print_and_draw(name, tmp_path, request):
+def test_a_section_shows_what_its_commands_print_and_draw(name, tmp_path, request, lake):
     accepting = request.config.getoption("--accept")
     section = SECTIONS[name]
-    again = run(section, tmp_path)
+    again = run(section, tmp_path, lake)
     if accepting:
         PAGE.write_text(PAGE.read_text(encoding="utf-8").replace(section, again), encoding="utf-8")
     else:

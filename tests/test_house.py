@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,13 @@ MODULES = sorted(one for one in (ROOT / "faultlog").rglob("*.py") if "versions" 
 """Without the steps of the database's tables, which are lists that alembic writes."""
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def functions_of(path: Path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef):
             yield node
 
@@ -45,7 +51,7 @@ def test_no_module_is_over_450_lines_and_the_median_is_at_most_150():
 )
 def test_no_code_stands_in_an_init(path):
     allowed = (ast.Import, ast.ImportFrom, ast.Expr, ast.Assign)
-    body = ast.parse(path.read_text()).body
+    body = tree_of(path).body
     assert [node for node in body if not isinstance(node, allowed) and not imports_for_types(node)] == []
 
 
@@ -59,7 +65,7 @@ def imports_for_types(node: ast.stmt) -> bool:
 def test_every_public_name_is_documented():
     undocumented = []
     for path in MODULES:
-        tree = ast.parse(path.read_text())
+        tree = tree_of(path)
         public = [
             node for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name[0] != "_"
         ]

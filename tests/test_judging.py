@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faultlog.case import Case
+from tests.conftest import EXAMPLES
 from tests.logs import BOOT, case_of, clock, fault, finding, keys, log, spans, time, verdict
 
-PROPERTY = settings()  # as many inputs as conftest says, more in `make soak`
+PROPERTY = settings(max_examples=EXAMPLES // 2)
 
 RAISE, CLEAR, START, STOP = "Fault Raised: 6", "Fault Cleared: 6", "connector started", "connector stopped"
 

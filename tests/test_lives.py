@@ -1,11 +1,12 @@
 """Random lives: what faultlog says of their bundles never contradicts the truth, and is exact where it can be.
 
-`FAULTLOG_LIVES` sets how many; a life that fails is named by its seed: `faultlog simulate --scenario random --seed N`.
+Half as many as `FAULTLOG_LIVES` says; a life that fails is named by its seed: `simulate --scenario random --seed N`.
 """
 
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,34 +16,16 @@ from tempfile import TemporaryDirectory
 import pytest
 from jsonschema import Draft202012Validator
 
-from faultlog.case import Case
-from faultlog.identity import Told
 from faultlog.model import Instant
-from faultlog.pipeline import Options, analyze_with
 from faultlog.report.document import to_json
-from faultlog.simulating import simulate
 from faultlog.simulation.chances import CHANCES
 from tests.conftest import LIVES
-from tests.lives import Truth, complaints
-from tests.logs import knowledge
+from tests.lives import Truth, case_of, complaints, lived
 from tests.test_time_travel import SERVING
 
 ROOT = Path(__file__).parent.parent
-PARTS = 20
+PARTS = 10
 """Tests that the lives are spread over, so that several processes can share them."""
-
-
-def silent(path: str, size: int) -> None:
-    """Progress that nobody watches."""
-
-
-def lived(seed: int, directory: Path) -> tuple[Path, Truth]:
-    (bundle,) = simulate(directory, "random", seed)
-    return bundle, Truth(json.loads((directory / f"random-{seed:04d}.truth.json").read_text()))
-
-
-def case_of(bundle: Path, truth: Truth) -> Case:
-    return analyze_with(knowledge(), [bundle], Options(told=Told(**truth.document["options"])), silent)
 
 
 def told(seeds: range) -> Iterator[str]:
@@ -59,11 +42,11 @@ def told(seeds: range) -> Iterator[str]:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_what_is_said_of_a_life_is_true_and_exact_where_the_evidence_decides_it(part):
-    assert list(told(range(part + 1, LIVES + 1, PARTS))) == []
+    assert list(told(range(part + 1, LIVES // 2 + 1, PARTS))) == []
 
 
 def test_a_good_part_of_all_stays_is_decidable_and_a_good_part_is_not(tmp_path):
-    stays = [stay for seed in range(1, 60) for stay in lived(seed, tmp_path)[1].stays]
+    stays = [stay for seed in range(1, 40) for stay in lived(seed, tmp_path)[1].stays]
 
     assert 0.3 < sum(stay.decidable for stay in stays) / len(stays) < 0.8
 
@@ -92,8 +75,9 @@ class Frozen(datetime.datetime):
 datetime.datetime = Frozen
 time.time = lambda: Frozen({today}, tzinfo=datetime.timezone.utc).timestamp()
 from pathlib import Path
-from tests.test_lives import case_of, lived, to_json
-for seed in range(1, 9):
+from faultlog.report.document import to_json
+from tests.lives import case_of, lived
+for seed in range(1, 6):
     bundle, truth = lived(seed, Path(sys.argv[1]))
     print(hashlib.sha256(to_json(case_of(bundle, truth)).encode()).hexdigest())
     print(hashlib.sha256((Path(sys.argv[1]) / f"random-{{seed:04d}}.truth.json").read_bytes()).hexdigest())
@@ -123,7 +107,7 @@ def test_neither_the_zone_of_the_machine_nor_the_day_changes_a_bundle_or_an_answ
         assert run.returncode == 0, run.stderr
         answers.append(run.stdout)
 
-    assert len(answers[0].splitlines()) == 24
+    assert len(answers[0].splitlines()) == 15
     assert answers[0] == answers[1] == answers[2]
 
 
@@ -132,10 +116,11 @@ ASKS = {"now", "today", "utcnow", "localtime", "mktime", "ctime", "tzlocal", "ti
 
 def test_no_module_asks_what_time_it_is():
     """An answer depends on the bundle and the options alone; only who watches a log, or serves, needs a clock."""
+    asking = re.compile(rf"\.\s*({'|'.join(ASKS)}|time)\b")  # what it does not match needs no parser
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}"
         for path in (ROOT / "faultlog").rglob("*.py")
-        if not SERVING & set(path.parts)
+        if not SERVING & set(path.parts) and asking.search(path.read_text())
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and (node.attr in ASKS or _is_time_time(node)) and path.name != "watch.py"
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -19,10 +19,10 @@ from faultlog.identity import Told
 from faultlog.model import Instant, LogFile, Role
 from faultlog.pipeline import Options, analyze_with
 from faultlog.reading import read
-from tests.conftest import LIVES
+from tests.conftest import EXAMPLES, LIVES
+from tests.lives import lived, silent
 from tests.logs import knowledge
 from tests.test_bulk import FORMATS, LEADS, RULES, LineByLine, logs
-from tests.test_lives import lived, silent
 
 SMALL = 300
 """Bytes that are read in full here."""
@@ -43,6 +43,7 @@ SIZES = st.sampled_from([40, 333, 1 << 18])
 ROLES: st.SearchStrategy[Role] = st.sampled_from(["connector", "scan_service", "system"])
 
 
+@settings(max_examples=EXAMPLES // 2)
 @given(logs(), SIZES, ROLES)
 def test_how_a_log_is_cut_decides_nothing(data: bytes, size: int, role: Role) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -56,6 +57,7 @@ def test_how_a_log_is_cut_decides_nothing(data: bytes, size: int, role: Role) ->
         assert one == other
 
 
+@settings(max_examples=EXAMPLES // 2)
 @given(logs(), SIZES, ROLES)
 def test_what_is_wanted_is_read_as_if_nothing_were_passed_over(data: bytes, size: int, role: Role) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -72,6 +74,7 @@ def test_what_is_wanted_is_read_as_if_nothing_were_passed_over(data: bytes, size
     ]
 
 
+@settings(max_examples=EXAMPLES // 2)
 @given(logs(), SIZES)
 def test_anchors_and_runs_decide_nothing(data: bytes, size: int) -> None:
     """Rules of which one requires no text have every line read; then nothing is passed over, and as much is kept."""
@@ -166,7 +169,7 @@ def cases(seeds: range) -> Iterator[tuple[int, Case, Case]]:
 def test_reading_in_full_contradicts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "FULL_BYTES", 0)
     passed = 0
-    for seed, some, every in cases(range(1, LIVES // 5)):
+    for seed, some, every in cases(range(1, 1 + LIVES // 8)):
         passed += sum(one.passed_over for one in some.files)
         assert all(one.lines == one.examined + one.passed_over for one in some.files)
         assert [(one.kind, one.evidence) for one in some.signals if one.kind != "clock_stepped"] == [

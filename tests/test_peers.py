@@ -305,14 +305,14 @@ def _large_log(path: Path, mib: int) -> int:
 def test_memory_does_not_grow_with_the_log(tmp_path: Path) -> None:
     """EC-DIGIT-CSIRC/sysdiagnose#123, Yamato-Security/hayabusa#778, log2timeline/plaso#4924, insights-core#4801."""
     peaks = []
-    for mib in (5, 60):
+    for mib in (5, 35):
         path = tmp_path / str(mib) / "ampdaemon.log"
         path.parent.mkdir()
         wanted = _large_log(path, mib)
         lines, peak = _peak_kib(path)
         assert lines == wanted
         peaks.append(peak)
-    assert peaks[1] - peaks[0] < 20 * 1024, f"peak memory in KiB: {peaks}"
+    assert peaks[1] - peaks[0] < 10 * 1024, f"peak memory in KiB: {peaks}"
 
 
 # Yamato-Security/hayabusa#1818, google/timesketch#1496, tstack/lnav#1707: reports that drop what was computed.

@@ -50,6 +50,12 @@ class TestSimulatedLives:
         expected = [(one["fault_id"], one["raised"], one["cleared"]) for one in truth["intervals"]]
         assert sorted(found, key=str) == sorted(expected, key=str)
 
+    def test_severities_are_the_truths(self, lived: tuple[Case, Any]) -> None:
+        case, truth = lived
+        found = [(one.fault_id, one.severity) for one in case.intervals]
+        expected = [(one["fault_id"], one["severity"]) for one in truth["intervals"]]
+        assert sorted(found, key=str) == sorted(expected, key=str)
+
     def test_findings_remedies_and_patterns_are_as_expected(self, lived: tuple[Case, Any]) -> None:
         case, truth = lived
         answers: list[tuple[int, str, str, float | None]] = [
@@ -91,7 +97,8 @@ class TestSimulatedLives:
     def test_the_host_is_who_it_is(self, lived: tuple[Case, Any]) -> None:
         case, truth = lived
         host = case.host
-        assert (host.guid, host.os, host.os_version, host.connector_version) == (
+        assert (host.name, host.guid, host.os, host.os_version, host.connector_version) == (
+            truth["host"],
             truth["guid"],
             truth["os"],
             truth["os_version"],
@@ -125,19 +132,6 @@ class TestSimulatedLives:
             "fault" in one.example.text.lower() or "mismatch" in one.example.text.lower()
             for one in lived[0].unexplained
         )
-
-
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_severities_are_the_truths(tmp_path: Path, name: str) -> None:
-    case, truth = life(tmp_path, name, 1)
-    found = [(one.fault_id, one.severity) for one in case.intervals]
-    assert sorted(found, key=str) == sorted(((one["fault_id"], one["severity"]) for one in truth["intervals"]), key=str)
-
-
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_the_host_has_its_name(tmp_path: Path, name: str) -> None:
-    case, truth = life(tmp_path, name, 1)
-    assert case.host.name == truth["host"]
 
 
 def test_the_truth_without_a_taken_date_is_the_same(tmp_path: Path) -> None:

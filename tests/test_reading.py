@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from faultlog import decoders, lines, reading
@@ -12,6 +12,7 @@ from faultlog.decoding import decode
 from faultlog.formats import load_formats
 from faultlog.model import Evidence, LogFile, Mark, Stamp, Warn
 from faultlog.reading import read
+from tests.conftest import EXAMPLES
 
 FORMATS = load_formats()
 LOG = LogFile("ampdaemon.log", "connector", "ampdaemon.log")
@@ -426,6 +427,7 @@ def logs(draw):
 
 
 class TestAnyChunks:
+    @settings(max_examples=EXAMPLES // 2)
     @given(logs(), st.sampled_from([None, "cut"]), st.sampled_from([Everything(), Faults()]), st.integers(2, 4))
     @example((b"Mar  3 14:47:35 vmc a: b\r\n c\n", [b"Mar  3 14:47:35 vmc a: b\r", b"\n ", b"c\n"]), None, Faults(), 2)
     def test_a_log_is_read_alike_however_its_stream_is_cut(self, log, cut, interest, head):
@@ -441,6 +443,7 @@ class TestAnyChunks:
             assert whole == read(LOG, [bytes([byte]) for byte in data], FORMATS, interest, lambda: cut)
             assert conserved(whole, data)
 
+    @settings(max_examples=EXAMPLES // 2)
     @given(logs())
     def test_an_events_evidence_is_what_stands_there(self, log):
         data, chunks = log
@@ -453,6 +456,7 @@ class TestAnyChunks:
                 event.evidence.text, event.evidence.text.removeprefix("\ufeff"),
             }  # fmt: skip
 
+    @settings(max_examples=EXAMPLES // 2)
     @given(logs())
     def test_events_stand_in_file_order_and_never_outnumber_the_understood_lines(self, log):
         found = of(log[0])
@@ -466,6 +470,7 @@ class TestAnyChunks:
     def test_any_bytes_are_counted_line_by_line_and_byte_by_byte(self, data, cut):
         assert conserved(of(data, cut=cut), data)
 
+    @settings(max_examples=EXAMPLES // 2)
     @given(logs())
     def test_what_is_wanted_decides_what_is_kept_and_nothing_that_is_counted(self, log):
         all_of_it, some = of(log[0]), of(log[0], Faults())

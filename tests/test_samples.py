@@ -3,6 +3,7 @@
 import json
 import tarfile
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,9 @@ def truth_of(path: Path) -> dict:
     return json.loads((SAMPLES / f"{name_of(path)}.truth.json").read_text())
 
 
+@cache
 def document_of(path: Path, options: Options | None = None) -> dict:
-    """The case document without what names the version of the program and its rules."""
+    """The case document without what names the version of the program and its rules; nobody changes it."""
     document = json.loads(to_json(analyze([path], options or Options())))
     del document["tool"]
     return document

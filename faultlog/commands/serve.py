@@ -1,8 +1,7 @@
 """`faultlog serve` and `faultlog worker`: bundles uploaded to a page, and who analyses them."""
 
-import re
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -18,21 +17,16 @@ Database = Annotated[
 ]
 
 
-_SIZE: Final = re.compile(r"([0-9]{1,15})([kMGT]?)B?", re.IGNORECASE)
-_TIMES: Final = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
-_LARGEST: Final = 10**18
-"""What a database keeps of it."""
-
-
 def bytes_told(option: str, size: str) -> int:
     """A size in bytes.
 
     Raises:
         UsageError: it is none.
     """
-    read = _SIZE.fullmatch(size)
-    count = 0 if read is None else int(read[1]) * _TIMES[read[2].lower()]
-    if not 0 < count <= _LARGEST:
+    from faultlog.store.bounds import bytes_of
+
+    count = bytes_of(size)
+    if count is None:
         raise UsageError(
             f"{option} {size}: is no size; it is a whole number from 1 on, of k, M, G or T bytes: 500M, 20G"
         )

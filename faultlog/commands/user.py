@@ -1,6 +1,5 @@
 """`faultlog user`: who may use a server."""
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -144,6 +143,7 @@ def user_team(
     """Say how much a team may keep, and for how long; without options, show it. What is not named stays."""
     needed()
     from faultlog.store import accounts, people
+    from faultlog.store.bounds import exact_size
 
     called, bounds = _fit(name), _bounds(quota, keep_days)
     store = _opened(data, database)
@@ -154,7 +154,7 @@ def user_team(
             raise UnknownName(f"{name}: there is no such team; there are: {there}")
     finally:
         store.close()
-    room = "as much as there is room for" if team.quota_bytes is None else accounts.exact_size(team.quota_bytes)
+    room = "as much as there is room for" if team.quota_bytes is None else exact_size(team.quota_bytes)
     days = "day" if team.keep_days == 1 else "days"
     typer.echo(
         f"{team.name} may keep {room}, {'for ever' if team.keep_days is None else f'for {team.keep_days} {days}'}"
@@ -176,9 +176,12 @@ def _bounds(quota: str | None, keep_days: str | None) -> "Bounds":
 
 
 def _days_told(days: str) -> int:
-    if re.fullmatch("[0-9]{1,5}", days) is None or not int(days):
+    from faultlog.store.bounds import days_of
+
+    count = days_of(days)
+    if count is None:
         raise UsageError(f"--keep-days {days}: is no number of days from 1 to 99999; none is for ever")
-    return int(days)
+    return count
 
 
 def _opened(data: Path, database: str | None) -> "Store":

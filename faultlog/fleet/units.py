@@ -12,7 +12,7 @@ State = Literal["done", "warned", "same", "before", "quarantined", "failed", "di
 
 * `done`, `warned`: it is in the lake; with `warned` something of it could not be read.
 * `same`: its bytes are those of another name, and count once.
-* `before`: it was decided before, for the lake or for quarantine: by an earlier run, or because it is named twice.
+* `before`: it was decided before, kept in the lake or quarantined: by an earlier run, or because it is named twice.
 * `quarantined`: nothing can be answered from it, or it ended its process twice; why is in the lake.
 * `failed`: it could not be fetched or kept; the next run tries it again.
 * `died`: it ended its process once; it is tried once more, alone.

@@ -173,12 +173,28 @@ def from_json(text: str, name: str = "this") -> CaseDocument:
     Raises:
         UsageError: it is none, is of another version, or says what cannot be; names the place.
     """
-    from pydantic import ValidationError
-
     from faultlog.report.soundness import complaints, doubled_key
 
+    read = kept_json(text, name)
+    for place, what in chain(doubled_key(text), complaints(read)):
+        raise UsageError(f"{name} is no sound {SCHEMA} document: {place}: {what}; make it anew")
+    return read
+
+
+def kept_json(text: str, name: str = "this") -> CaseDocument:
+    """Read a document back that was found sound before it was kept, which costs a fourth of `from_json`.
+
+    Args:
+        text: its JSON.
+        name: what the person calls it, for a message.
+
+    Raises:
+        UsageError: it is none, or is of another version; names the place.
+    """
+    from pydantic import ValidationError
+
     try:
-        read = _adapter().validate_json(text, strict=True)
+        return _adapter().validate_json(text, strict=True)
     except ValidationError as error:
         other = _other_version(text)
         if other is not None:
@@ -186,9 +202,6 @@ def from_json(text: str, name: str = "this") -> CaseDocument:
         first = error.errors(include_url=False, include_context=False)[0]
         place, what = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
         raise UsageError(f"{name} is no {SCHEMA} document: {place or 'the whole text'}: {what}") from None
-    for place, what in chain(doubled_key(text), complaints(read)):
-        raise UsageError(f"{name} is no sound {SCHEMA} document: {place}: {what}; make it anew")
-    return read
 
 
 def saved(path: str) -> str | None:

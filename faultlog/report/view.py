@@ -41,8 +41,8 @@ class Seen:
         return self.times.wording
 
     def explain(self, name: str) -> str:
-        """The command that explains an interval."""
-        return f"faultlog explain {safe(self.path)} {name}"
+        """The command that explains an interval; empty where nobody can type one."""
+        return f"faultlog explain {safe(self.path)} {name}" if self.wording.takes_commands else ""
 
     def findings_of(self, interval: Interval) -> list[Finding]:
         """The verdicts on an interval, worst first."""

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from faultlog.store import people, sessions, tokens
 from faultlog.store.audit import Action, Actor, note
+from faultlog.store.bounds import exact_size
 from faultlog.store.people import Bounds, Role, Team, User
 
 
@@ -56,24 +57,17 @@ def bound(db: Connection, name: str, bounds: Bounds) -> Team | None:
     before = people.team_named(db, name)
     if before is None:
         return None
-    people.bound(db, before.id, bounds)
-    team = people.team(db, before.id)
-    quota = "none" if team.quota_bytes is None else exact_size(team.quota_bytes)
-    keep = "none" if team.keep_days is None else team.keep_days
-    note(db, Actor(team.id, None, None), "team.bound", name, f"quota {quota}, keep-days {keep}")
-    return team
+    return bound_by(db, Actor(before.id, None, None), before, bounds)
 
 
-def exact_size(count: int) -> str:
-    """Bytes in the largest unit that loses none.
-
-    >>> exact_size(20_000_000_000), exact_size(1_500_000), exact_size(1234)
-    ('20 GB', '1,500 kB', '1,234 B')
-    """
-    units = ["B", "kB", "MB", "GB", "TB"]
-    while count and count % 1000 == 0 and len(units) > 1:
-        count, units = count // 1000, units[1:]
-    return f"{count:,} {units[0]}"
+def bound_by(db: Connection, actor: Actor, team: Team, bounds: Bounds) -> Team:
+    """The same by somebody, of a team that is there; how it is bounded then."""
+    people.bound(db, team.id, bounds)
+    now_of = people.team(db, team.id)
+    quota = "none" if now_of.quota_bytes is None else exact_size(now_of.quota_bytes)
+    keep = "none" if now_of.keep_days is None else now_of.keep_days
+    note(db, actor, "team.bound", team.name, f"quota {quota}, keep-days {keep}")
+    return now_of
 
 
 def listed(db: Connection) -> list[User]:

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 from faultlog.store.schema import AUDIT
 from faultlog.store.texts import now, storable
@@ -29,6 +29,7 @@ Action = Literal[
     "bundle.download",
     "bundle.expire",
     "bundle.again",
+    "host.again",
     "comparison.ask",
     "comparison.again",
     "comparison.delete",
@@ -40,8 +41,6 @@ AT_TERMINAL: Final[frozenset[Action]] = frozenset(
     {"token.make", "user.add", "user.disable", "user.enable", "user.password", "team.bound"}
 )
 """What is done there; anything else that nobody did, the server did by itself."""
-PAGE: Final = 100
-"""Deeds listed at a time. Tool default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +52,6 @@ class Actor:
     user: str | None
     address: str | None
     """`None` where it is done at the server's own terminal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What was done."""
-
-    id: int
-    at: int
-    """Microseconds since 1970 UTC."""
-    user: str | None
-    address: str | None
-    action: Action
-    object: str | None
-    detail: str | None
 
 
 def note(db: Connection, actor: Actor, action: Action, object_: str | None = None, detail: str | None = None) -> None:
@@ -82,18 +67,3 @@ def note(db: Connection, actor: Actor, action: Action, object_: str | None = Non
             detail=None if detail is None else storable(detail),
         )
     )
-
-
-def deeds(db: Connection, team: int, before: int | None = None) -> list[Deed]:
-    """What was done in a team, the newest first, `PAGE` at a time.
-
-    Args:
-        db: the transaction.
-        team: whose.
-        before: only what was noted before the deed of that id.
-    """
-    columns = ("id", "at", "user", "address", "action", "object", "detail")
-    asked = select(*(AUDIT.c[name] for name in columns)).where(AUDIT.c.team_id == team)
-    if before is not None:
-        asked = asked.where(AUDIT.c.id < before)
-    return [Deed(*row) for row in db.execute(asked.order_by(AUDIT.c.id.desc()).limit(PAGE))]

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from faultlog.fleet.tables import TABLES, Table, Type, host_of
 from faultlog.model import Instant
-from faultlog.report.document import CaseDocument, from_json, to_json
-from faultlog.store.leading import leading
+from faultlog.report.document import CaseDocument, kept_json, to_json
+from faultlog.store.firsts import first_of
 from faultlog.store.schema import CASE_TABLES, CASES
 from faultlog.store.texts import folded, now, storable
 from faultlog.values import dataclass
@@ -63,7 +63,7 @@ def put(db: Connection, origin: Origin, doc: CaseDocument) -> None:
 def document(db: Connection, team: int, case: str) -> CaseDocument | None:
     """What the analysis of a bundle of a team said, or of all of a host; `None` where there is none, or not yet."""
     kept = document_json(db, team, case)
-    return None if kept is None else from_json(kept.decode(), case)
+    return None if kept is None else kept_json(kept.decode(), case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,18 @@ class First:
     """By language."""
     host: str | None
     """What its host is called."""
+    last_at: int | None
+    """Its last line, microseconds since 1970 UTC: as of when that is true."""
 
 
 def first(db: Connection, team: int, case: str) -> First | None:
     """What a case of a team says first; `None` where there is none."""
     hosts = CASE_TABLES["hosts"]
-    asked = select(CASES.c.mark, CASES.c.headline, hosts.c.name).outerjoin(hosts, hosts.c.case_id == CASES.c.id)
+    asked = select(CASES.c.mark, CASES.c.headline, hosts.c.name, hosts.c.last_at).outerjoin(
+        hosts, hosts.c.case_id == CASES.c.id
+    )
     row = db.execute(asked.where(CASES.c.team_id == team, CASES.c.id == case)).one_or_none()
-    return None if row is None else First(row.mark, json.loads(row.headline), row.name)
+    return None if row is None else First(row.mark, json.loads(row.headline), row.name, row.last_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ _PANDAS: dict[Type, str] = {
 
 def _told(doc: CaseDocument) -> dict[str, str]:
     """What lists say of a case, so that they need not read its document."""
-    mark, headline = leading(doc)
+    mark, headline = first_of(doc)
     open_ = {one.fault_id for one in doc.intervals if one.state == "open"}
     return {
         "mark": mark,

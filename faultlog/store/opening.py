@@ -88,8 +88,8 @@ class Store:
 
     @property
     def is_gone(self) -> bool:
-        """Whether its file of SQLite is not where it was: what is written would be lost, so nothing is."""
-        return self.is_sqlite and self._turns.is_gone
+        """Whether its file of SQLite is not where it was, so that nothing is written; or else its folder of bundles."""
+        return self._turns.is_gone if self.is_sqlite else not (self.folder / BUNDLES).is_dir()
 
     def read(self, work: Work[P, T], *args: P.args, **more: P.kwargs) -> T:
         """What some work reads, all of it as of one time.

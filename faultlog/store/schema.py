@@ -57,6 +57,12 @@ def _one_of(name: str, values: tuple[str, ...]) -> CheckConstraint:
     return CheckConstraint(f"{name} IN ({', '.join(map(repr, values))})", name=name)
 
 
+def _one_thing(*columns: str) -> CheckConstraint:
+    """A row is about one of several things, never about none or two."""
+    told = " + ".join(f"CASE WHEN {one} IS NULL THEN 0 ELSE 1 END" for one in columns)
+    return CheckConstraint(f"{told} = 1", name="one_thing")
+
+
 def _of(table: str, *, nullable: bool = False, **more: Any) -> Column[Any]:  # noqa: ANN401 (what `Column` takes)
     """A column that names a row of another table, and goes with it."""
     kind = Integer() if table in {"teams", "users"} else String(32)
@@ -192,11 +198,7 @@ JOBS: Final = Table(
     Column("started_at", BigInteger, nullable=True),
     Column("ended_at", BigInteger, nullable=True),
     _one_of("state", STATES),
-    CheckConstraint(
-        " + ".join(f"CASE WHEN {one} IS NULL THEN 0 ELSE 1 END" for one in ("bundle_id", "host", "comparison_id"))
-        + " = 1",
-        name="one_thing",
-    ),
+    _one_thing("bundle_id", "host", "comparison_id"),
     Index("ix_jobs_state_queued_at", "state", "queued_at"),
     Index("ix_jobs_team_id_queued_at", "team_id", "queued_at"),
 )
@@ -247,13 +249,19 @@ SHARES: Final = Table(
     Column("id", Integer, primary_key=True),
     Column("hash", String(64), nullable=False, unique=True),
     _of("teams"),
-    _of("bundles", index=True),
+    _of("bundles", nullable=True, index=True),
+    _of("cases", nullable=True, index=True),
+    _of("comparisons", nullable=True, index=True),
     Column("created_by", String(100), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
     Column("revoked_at", BigInteger, nullable=True),
+    _one_thing("bundle_id", "case_id", "comparison_id"),
 )
-"""Links that show one case to whoever has them."""
+"""Links that show one thing to whoever has them: the case of a bundle, a case of all bundles of a host, a comparison.
+
+`case_id` is never the case of a bundle: that one is made anew with each analysis, and its links would go with it.
+"""
 
 _TYPES: Final[Mapping[Type, type[TypeEngine[Any]]]] = {
     "text": Text,

@@ -24,10 +24,10 @@ class HeldError(sqlite3.OperationalError):
 
 
 class GoneError(OperationalError):
-    """The file that was opened is not where it was: removed, or another is there. Nothing was written."""
+    """What was opened is not where it was: removed, or another is there. Nothing was written."""
 
-    def __init__(self, file: Path) -> None:
-        super().__init__(None, None, sqlite3.OperationalError(f"{file}: is not the file any more that was opened"))
+    def __init__(self, place: Path) -> None:
+        super().__init__(None, None, sqlite3.OperationalError(f"{place}: is not any more what was opened"))
 
 
 class Turns:

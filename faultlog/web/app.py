@@ -22,7 +22,7 @@ from faultlog.web.fleetview import Fleets
 from faultlog.web.logins import AT_ONCE
 from faultlog.web.metrics import Counts
 from faultlog.web.noted import Noted
-from faultlog.web.pages import account, admin, cases, front, hosts, login, rules, search, shared, uploaded
+from faultlog.web.pages import account, admin, cases, front, hosts, login, rules, search, shared, shares, uploaded
 from faultlog.web.pages import comparisons as compared
 from faultlog.web.pages import fleet as fleets
 from faultlog.web.pages import lists as tables
@@ -88,6 +88,7 @@ def create(settings: Settings) -> FastAPI:
         login.router,
         account.router,
         admin.router,
+        shares.router,
         shared.router,
         rules.router,
         search.router,

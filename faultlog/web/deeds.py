@@ -1,12 +1,12 @@
-"""What is done to bundles and comparisons, and noted in the same transaction: neither is there without the other."""
+"""What is done to bundles, hosts and comparisons, and noted in the same transaction: neither without the other."""
 
 from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from faultlog.store import audit, bundles, comparisons, jobs
+from faultlog.store import audit, bundles, comparisons, jobs, places
 from faultlog.store.bundles import Received
-from faultlog.store.hosts import in_turn
+from faultlog.store.hosts import apart, in_turn, parts
 from faultlog.web.who import Who, still
 
 
@@ -53,6 +53,24 @@ def again(db: Connection, who: Who, bundle: str, given: Mapping[str, str]) -> st
     said = ", ".join(f"{name}={value}" for name, value in given.items()) or None
     audit.note(db, who.actor, "bundle.again", bundle, said)
     return jobs.again(db, who.team, bundle)
+
+
+def join_again(db: Connection, who: Who, asked: str) -> str | None:
+    """Have the bundles of a host read together once more, where they are apart; which host, `None` without one.
+
+    Args:
+        db: the transaction.
+        who: who asks.
+        asked: its id, or as its cases name it.
+    """
+    in_turn(db, who.team)
+    found = places.host(db, who.team, asked)
+    if found is None:
+        return None
+    if apart(parts(db, who.team, found.host)):
+        jobs.enqueue_host(db, who.team, found.host)
+        audit.note(db, who.actor, "host.again", found.host)
+    return found.host
 
 
 def cancel(db: Connection, who: Who, job: str) -> bool:

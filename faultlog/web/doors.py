@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, cast
@@ -28,28 +27,58 @@ AGAIN_S: Final = 10
 """Seconds after which to try again what a closing server refuses. Tool default."""
 
 
+class Inflow:
+    """What is being received of one team, and neither kept nor dropped yet."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.uploads = self.bytes = 0
+
+    @contextmanager
+    def receiving(self) -> Iterator[Callable[[int], int]]:
+        """Count the bytes of one file until it is kept or dropped; what says them is told those of the team."""
+        own = 0
+
+        def count(size: int) -> int:
+            nonlocal own
+            own += size
+            self.bytes += size
+            return self.bytes
+
+        try:
+            yield count
+        finally:
+            self.bytes -= own
+
+
 class Doors:
     """Whether uploads are let in, and how many are inside."""
 
     def __init__(self) -> None:
         """Open, and nobody inside."""
         self.closing, self.inside = False, 0
-        self._of_team = Counter[int]()
+        self._of_team: dict[int, Inflow] = {}
 
     @contextmanager
-    def taking(self, team: int) -> Iterator[None]:
-        """Let an upload of a team in, for as long as it takes.
+    def taking(self, team: int) -> Iterator[Inflow]:
+        """Let an upload of a team in, for as long as it takes; what is being received of that team.
 
         Raises:
             ProblemError: the team has as many as it may.
         """
-        if self._of_team[team] >= MOST_OF_TEAM:
-            raise ProblemError(429, "uploads", wait_s=WAIT_S)
-        self._of_team[team] += 1
+        inflow = self._of_team.setdefault(team, Inflow())
+        if inflow.uploads >= MOST_OF_TEAM:
+            raise busy()
+        inflow.uploads += 1
         try:
-            yield
+            yield inflow
         finally:
-            self._of_team[team] -= 1
+            inflow.uploads -= 1
+
+
+def busy() -> ProblemError:
+    """How a team is told that it sends as much at a time as it may."""
+    return ProblemError(429, "uploads", wait_s=WAIT_S)
 
 
 def doors_of(request: Request) -> Doors:

@@ -29,6 +29,8 @@ class Counted:
     """Of which cases: see `store.fleets.fingerprint`."""
     title: str | None
     """Of a page; none where there was nothing to count."""
+    heading: str
+    """What stands above what was counted, as HTML; nothing of numbers."""
     content: bytes
     """Gzipped."""
 
@@ -106,7 +108,7 @@ class Fleets:
 
     def _keep(self, order: Order, made: Made) -> Counted:
         content = gzip.compress(b"".join(made.parts()), 6)
-        counted = Counted(made.head["of"], made.head.get("title"), content)
+        counted = Counted(made.head["of"], made.head.get("title"), made.head.get("heading", ""), content)
         with self._lock:
             self._kept[order] = counted
             self._kept.move_to_end(order)

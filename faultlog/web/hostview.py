@@ -11,7 +11,7 @@ from faultlog.report.manual import system_name
 from faultlog.report.view import seen
 from faultlog.store import cases, hosts, places
 from faultlog.store.hosts import Joining
-from faultlog.store.places import Held, Host, Seen
+from faultlog.store.places import Held, Host, Seen, id_of
 from faultlog.values import dataclass
 from faultlog.web import lifeline
 from faultlog.web.leading import leading
@@ -22,6 +22,9 @@ from faultlog.wording import Wording
 
 MOST_CASES: Final = 8
 """Cases of a host that are shown, the newest, where its bundles have several. Tool default."""
+
+_LASTING: Final = frozenset({"several_hosts", "asked", "too_large"})
+"""Why bundles stay apart until there are others of the host: another try makes nothing of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def values(found: Found, say: Wording) -> Mapping[str, object]:
         "host": one,
         "states": _states(one.newest, say),
         "together": _together(found, say),
+        "again": id_of(one.host) if _may_be_otherwise(found) else "",
         "now": _now(found, say),
         "parts_told": [_part(one, each, say) for each in told],
         "more_cases": max(0, len(one.cases) - MOST_CASES),
@@ -108,8 +112,15 @@ def _together(found: Found, say: Wording) -> tuple[str, list[str], str]:
     if joining is None or joining.state in OPEN or joining.state == "done":
         return "note", [say.words("web.host.joining")], ""
     key = f"web.host.apart.{joining.reason}"
-    said = say.words(key if say.has(key) else "web.host.apart.otherwise")
+    said = say.words(key if say.has(key) else f"web.host.apart.{joining.state}")
     return "warning", [say.words("web.host.apart"), said], joining.detail or ""
+
+
+def _may_be_otherwise(found: Found) -> bool:
+    """Whether bundles are apart that another try may join."""
+    joining = found.joining
+    tried = joining is not None and joining.state not in OPEN and joining.state != "done"
+    return tried and len(found.host.cases) > 1 and joining is not None and joining.reason not in _LASTING
 
 
 def _now(found: Found, say: Wording) -> list[tuple[int, str]]:

@@ -42,6 +42,11 @@ def headline(source: ColumnElement[Any], *, filled: bool = True) -> Column:
     return Column("headline", "said", source, "What its page says first.", filled=filled)
 
 
+def as_of(source: ColumnElement[Any]) -> Column:
+    """The last line of a case: as of when its sentence is true, which stands beside it."""
+    return Column("last_at", "instant", source, "Its last line: as of when that is true.")
+
+
 def marked(source: ColumnElement[Any]) -> Filter:
     """Cases with one badge."""
     return Filter("mark", source, "Whose badge is this.", values=MARKS, words=_OF_MARKS)

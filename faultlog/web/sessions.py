@@ -16,8 +16,13 @@ def is_https(request: Request) -> bool:
 
 
 def key_of(request: Request) -> str | None:
-    """The key of a session that a request shows."""
-    return request.cookies.get(_name(request)) or None
+    """The key of a session that a request shows, in a cookie of exactly that name.
+
+    With any other space around its name a cookie may be from another host: browsers keep those for it.
+    """
+    cookies = ";".join(request.headers.getlist("cookie")).split(";")
+    shown = (one.strip(" \t").partition("=") for one in cookies)
+    return next((key for name, _, key in shown if name == _name(request)), None) or None
 
 
 def hand(request: Request, response: Response, key: str) -> None:

@@ -45,7 +45,8 @@ COOKIE: Final = "language"
 
 def wording_of(request: Request) -> Wording:
     """Sentences in the language of whoever asks: of the address, else as chosen before, else of the browser."""
-    return Wording(language_of(request), rules(), place="site")
+    who = getattr(request.state, "who", None)
+    return Wording(language_of(request), rules(), place="site" if who is None or who.may("analyst") else "viewer")
 
 
 def language_of(request: Request) -> Language:

@@ -8,7 +8,7 @@ from faultlog.store.bundles import Bundle
 from faultlog.store.jobs import Job, State
 from faultlog.store.opening import Store
 from faultlog.values import dataclass
-from faultlog.web.shown import size
+from faultlog.web.shown import minute, size
 from faultlog.wording import Wording
 
 if TYPE_CHECKING:
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 OPEN: Final = frozenset({"queued", "leased"})
 """States in which something is still to come."""
+_HOPELESS: Final = frozenset(
+    [
+        "unreadable",
+        "unsupported",
+        "bomb_header",
+        "bomb_members",
+        "truncated",
+        "zip_inconsistent",
+        "several_hosts",
+        "vanished",
+    ]
+)
+"""Reasons that stay as long as the file is what it is."""
 _SIGNS: Final[Mapping[State, tuple[str, str]]] = {
     "queued": ("plain", "○"),
     "leased": ("note", "◔"),
@@ -32,6 +45,8 @@ class Standing:
     badge: "Badge"
     said: str
     host: str = ""
+    as_of: str = ""
+    """When that was so, where it is of a case whose lines have a time."""
 
 
 def standing(store: Store, team: int, bundle: Bundle, job: Job | None, say: Wording) -> Standing:
@@ -55,13 +70,27 @@ def of_job(job: Job | None, say: Wording) -> Standing:
 def _of_case(first: cases.First, say: Wording) -> Standing:
     from faultlog.report.html.cards import badge
 
-    return Standing(badge(first.mark, say), first.said[say.language], first.host or say.words("host.unknown"))
+    as_of = "" if first.last_at is None else say.words("web.as_of", when=minute(first.last_at))
+    return Standing(badge(first.mark, say), first.said[say.language], first.host or say.words("host.unknown"), as_of)
 
 
 def why(job: Job, say: Wording) -> str:
     """Why there is no case."""
     key = f"web.why.{job.reason}"
     return say.words(key if say.has(key) else f"web.why.{job.state}")
+
+
+def may_do_better(job: Job | None) -> bool:
+    """Whether the analysis of a bundle that has no case may end otherwise another time."""
+    return job is None or job.state != "quarantined" or job.reason not in _HOPELESS
+
+
+def to_do(job: Job | None, say: Wording) -> str:
+    """What one does about a bundle that has no case."""
+    if job is None:
+        return say.words("web.do.cancelled")
+    key, otherwise = f"web.do.{job.reason}", job.state if may_do_better(job) else "hopeless"
+    return say.words(key if say.has(key) else f"web.do.{otherwise}")
 
 
 def reading(job: Job, say: Wording) -> str:

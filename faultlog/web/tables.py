@@ -11,7 +11,7 @@ from faultlog.store.hosts import APART, OF_STRANGERS, STRANGERS
 from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS, STATES, VERDICTS
 from faultlog.web.governing import AUDIT_LIST, USERS_LIST
 from faultlog.web.listing import Column, Filter, Listing
-from faultlog.web.naming import headline, mark, marked, named, named_so
+from faultlog.web.naming import as_of, headline, mark, marked, named, named_so
 
 _HOSTS: Final = CASE_TABLES["hosts"]
 _COUNTED: Final = CASES.c.joined_id.is_(None)
@@ -97,6 +97,7 @@ BUNDLES_LIST: Final = Listing(
         _STATE,
         mark(CASES.c.mark, filled=False),
         headline(CASES.c.headline, filled=False),
+        as_of(_HOSTS.c.last_at),
         Column("open_faults", "numbers", CASES.c.open_faults, "Faults that were seen open at the end."),
         Column("size", "bytes", BUNDLES.c.size, "Bytes.", filled=True),
         Column("uploaded_by", "text", BUNDLES.c.uploaded_by, "Who uploaded it.", filled=True),
@@ -222,11 +223,11 @@ CASES_LIST: Final = Listing(
         Column("sha256", "text", CASES.c.sha256, "What names it in a fleet.", hidden=True, filled=True),
         mark(CASES.c.mark),
         headline(CASES.c.headline),
+        as_of(_HOSTS.c.last_at),
         Column("faults", "numbers", CASES.c.faults, "Faults that were raised.", filled=True),
         Column("open_faults", "numbers", CASES.c.open_faults, "Faults seen open at the end.", filled=True),
         Column("connector_version", "text", _HOSTS.c.connector_version, "Of the connector."),
         Column("first_at", "instant", _HOSTS.c.first_at, "Its first line."),
-        Column("last_at", "instant", _HOSTS.c.last_at, "Its last line."),
         Column("lines", "integer", _HOSTS.c.lines, "Lines of its files."),
         Column("analysed_at", "instant", CASES.c.analysed_at, "When it was analysed.", filled=True),
     ),
@@ -408,12 +409,12 @@ HOSTS_LIST: Final = Listing(
         Column("bundles", "integer", _R.bundles, "How many bundles of it there are.", filled=True),
         mark(_R.mark),
         headline(_R.headline),
+        as_of(_R.last_at),
         Column("open_faults", "numbers", _R.open_faults, "Faults seen open at the end.", filled=True),
         Column("connector_version", "text", _R.connector_version, "Of the connector."),
         Column("os", "text", _R.os, "`macos` or `linux`.", called=_OF_SYSTEMS),
         Column("os_version", "text", _R.os_version, "Of the system."),
         Column("first_at", "instant", _R.first_at, "The first line of all its bundles.", hidden=True),
-        Column("last_at", "instant", _R.last_at, "The last line."),
         Column("uploaded_at", "instant", _R.uploaded_at, "When its last bundle was uploaded."),
     ),
     (

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from faultlog.archives.kinds import container, foreign
 from faultlog.store import bundles, people
 from faultlog.values import dataclass
+from faultlog.web.doors import busy
 from faultlog.web.problems import ProblemError
 
 HEAD: Final = 4096
@@ -44,6 +45,15 @@ class Room:
             raise ProblemError(413, "too_large", most=self.most)
         if self.quota is not None and size > max(self.quota, self.used):
             raise ProblemError(413, "quota", quota=self.quota, used=self.used)
+
+    def share(self, together: int) -> None:
+        """Refuse, for now, what there is no room for beside all else that the team sends.
+
+        Raises:
+            ProblemError: together that has more bytes.
+        """
+        if self.quota is not None and together > max(self.quota, self.used):
+            raise busy()
 
 
 def room_of(db: Connection, team: int, most_bytes: int) -> Room:

@@ -1,7 +1,7 @@
 """An upload from its first byte to a durable row: it streams to a file, and its hash is taken on the way."""
 
 import errno
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Final
 
 from fastapi.concurrency import run_in_threadpool
@@ -15,6 +15,7 @@ from faultlog.store.opening import Store, is_full
 from faultlog.store.turns import GoneError
 from faultlog.values import dataclass
 from faultlog.web import deeds
+from faultlog.web.doors import Inflow
 from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.uploadable import HEAD, Room, fit, named
 from faultlog.web.who import Who
@@ -32,8 +33,16 @@ class Uploaded:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How much of an upload may come: alone, and beside what else the team sends."""
+
+    room: Room
+    inflow: Inflow
+
+
 async def upload(
-    store: Store, who: Who, name: str, parts: AsyncIterator[bytes], room: Room, asked: Mapping[str, str]
+    store: Store, who: Who, name: str, parts: AsyncIterator[bytes], way: Way, asked: Mapping[str, str]
 ) -> Uploaded:
     """Receive a bundle; when this returns it is durable, with a job that analyses it.
 
@@ -44,10 +53,11 @@ async def upload(
     told(asked)
     called = named(name)
     try:
-        with receiving(store.folder) as incoming:
-            head = await _received(incoming, parts, room)
-            received = Received(incoming.id, incoming.named(called, head), called, incoming.size, asked)
-        bundle = await run_in_threadpool(_kept, store, who, incoming, received)
+        with way.inflow.receiving() as count:
+            with receiving(store.folder) as incoming:
+                head = await _received(incoming, parts, way.room, count)
+                received = Received(incoming.id, incoming.named(called, head), called, incoming.size, asked)
+            bundle = await run_in_threadpool(_kept, store, who, incoming, received)
     except FileNotFoundError:  # the folder was removed
         raise ProblemError(503, "gone") from None
     except OSError as error:
@@ -128,15 +138,16 @@ def told(asked: Mapping[str, str]) -> None:
             raise ProblemError(422, name, value=value) from None
 
 
-async def _received(incoming: Incoming, parts: AsyncIterator[bytes], room: Room) -> bytes:
+async def _received(incoming: Incoming, parts: AsyncIterator[bytes], room: Room, count: Callable[[int], int]) -> bytes:
     """Write what comes; the first bytes of it.
 
     Raises:
-        ProblemError: it is empty, too large, over the quota, or of no known kind.
+        ProblemError: it is empty, too large, over the quota, too much beside what else comes, or of no known kind.
     """
     head = b""
     async for part in parts:
         room.need(incoming.size + len(part))
+        room.share(count(len(part)))
         if len(head) < HEAD:
             head += part[: HEAD - len(head)]
             if len(head) == HEAD:

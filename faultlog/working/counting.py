@@ -45,10 +45,11 @@ def page(store: Store, order: Order) -> tuple[dict[str, Any], bytes]:
     if chosen.hosts.empty:
         return {"of": of, "title": None}, b""
     gathered = of_frames(Lake(Path("fleet"), chosen.rules), (), _tally(chosen, order.choice, tally), chosen)
-    telling = Telling(Wording(order.language, load_rules(()), "UTC"), gathered.fleet)
+    telling = Telling(Wording(order.language, load_rules(()), place="site"), gathered.fleet)
     shown = values(telling, gathered, pictures(Easel(telling, ShippedFont())), pages)
     shown |= {"about": shown["about"][:1], "eyebrow": telling.words("web.entry.fleet")}  # type: ignore[index]
-    return {"of": of, "title": shown["title"]}, block("fleet.html", "main", telling.wording, **shown).encode()
+    heading, counted = (block("fleet.html", one, telling.wording, **shown) for one in ("heading", "counted"))
+    return {"of": of, "title": shown["title"], "heading": heading}, counted.encode()
 
 
 def _tally(chosen: Frames, choice: Choice, uncounted: Tally) -> Tally:

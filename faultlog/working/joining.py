@@ -8,7 +8,7 @@ from pathlib import Path
 from faultlog.child import Bounds
 from faultlog.fleet.uniting import Apart, in_order, together
 from faultlog.pipeline import Knowledge, Options
-from faultlog.report.document import CaseDocument, from_json
+from faultlog.report.document import CaseDocument, kept_json
 from faultlog.store.hosts import Part
 from faultlog.values import dataclass
 from faultlog.working.analysing import Board, Refusal, answered, case_said, no, placed
@@ -73,4 +73,4 @@ def _answer(knowledge: Knowledge, host: Host, board: Board, place: Path) -> byte
 
 
 def _document(kept: bytes) -> CaseDocument:
-    return from_json(gzip.decompress(kept).decode(), "case")
+    return kept_json(gzip.decompress(kept).decode(), "case")

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from faultlog.errors import UsageError
 from faultlog.pipeline import Options
 from faultlog.store.founding import known
+from faultlog.store.turns import GoneError
 from faultlog.working.places import own_place
 from faultlog.working.telling import tell
 from faultlog.working.worker import Worker
@@ -20,7 +22,8 @@ def labour(data: Path, database: str | None, options: Options, stopped: Callable
         stopped: asked now and then.
 
     Raises:
-        FaultlogError: there is no store, it cannot be opened, or rules or formats cannot be used.
+        FaultlogError: there is no store, it cannot be opened or is not there any more, or rules or formats cannot be
+            used.
     """
     store = known(data, database)
     try:
@@ -30,5 +33,9 @@ def labour(data: Path, database: str | None, options: Options, stopped: Callable
             tell("worker started", worker=worker.owner)
             worker.work(stopped, lambda event, facts: tell(event, **facts))
             tell("worker stopped", worker=worker.owner)
+    except GoneError:
+        raise UsageError(
+            f"{data}: was removed or replaced while a worker was at it; put it back, and start the worker again"
+        ) from None
     finally:
         store.close()

@@ -23,6 +23,7 @@ from faultlog.store.cases import kept_documents
 from faultlog.store.hosts import Part, apart, finish, finish_host, parts
 from faultlog.store.jobs import Lease, beat, end, give_back, lease
 from faultlog.store.opening import Store, is_full, is_passing, is_unfit
+from faultlog.store.turns import GoneError
 from faultlog.working.analysing import Asked, Board, Refusal, analysed, asked_options, why
 from faultlog.working.comparing import Two, compared
 from faultlog.working.joining import Host, differing, joined
@@ -68,9 +69,13 @@ class Worker:
         Args:
             stopped: asked now and then.
             told: told what happens, as an event and its facts.
+
+        Raises:
+            GoneError: what it works on is not there any more; no bundle is blamed for it.
         """
         while not stopped():
             pause = LOOK_S
+            self._look()
             try:
                 self._hear()
                 if self.work_once(stopped, told):
@@ -92,6 +97,10 @@ class Worker:
         """Give back a job that could not be ended, which was not its fault: this is no try of it."""
         if self._open is not None:
             give_back(db, self._open)
+
+    def _look(self) -> None:
+        if self._store.is_gone:
+            raise GoneError(self._store.folder)
 
     def _hear(self) -> None:
         if time.monotonic() >= self._next:
@@ -141,6 +150,9 @@ class Worker:
         if answer is None:
             return self._stopped(held, watch)
         if isinstance(answer, Refusal):
+            if self._store.is_gone:
+                self._store.write(give_back, held)
+                self._look()
             return answer.state if self._store.write(end, held, answer.state, answer.reason, answer.detail) else "lost"
         return answer
 

@@ -256,7 +256,7 @@ class TestPage:
         assert "15 of 62 hosts need help today" in text
         assert "24 of 60 (40 %)" in text
         assert "in 1,008 host-days" in text
-        assert "3 bundles are in quarantine: too much memory." in text
+        assert "3 bundles are quarantined: too much memory." in text
         assert "The lake also holds what another set of rules made of its bundles: 0123456789abcdef" in text
 
 

@@ -22,7 +22,7 @@ def said(*words):
 
 
 def filled(root: Path, rules: str = "a" * 16, *, doc: CaseDocument | None = None) -> Path:
-    """A lake with one case, a copy of its bundle, and a bundle in quarantine."""
+    """A lake with one case, a copy of its bundle, and a quarantined bundle."""
     lake = open_lake(root, rules, {"version": "1"})
     case = "c" * 64
     lake.add(case, [case], late_case() if doc is None else doc)
@@ -38,7 +38,7 @@ class TestAnswers:
         assert done.exit_code == 0, done.output
         assert "Fleet of 1 host" in done.stdout
         assert "6 Scan service restarting frequently" in done.stdout
-        assert "1 bundle is in quarantine: a header like a bomb." in done.stdout
+        assert "1 bundle is quarantined: a header like a bomb." in done.stdout
         assert "1 bundle has the bytes of another one" in done.stdout
 
     def test_a_screen_in_korean(self, tmp_path):
@@ -82,12 +82,12 @@ class TestRules:
         filled(lake, "b" * 16)
         os.utime(lake / "rules" / f"{'a' * 16}.json", (1, 1))
         done = said("--lake", lake)
-        assert f"Judged by the rules {'b' * 16}." in done.stdout
+        assert f"the fingerprint {'b' * 16}." in done.stdout
         assert f"--rules {'a' * 16}" in " ".join(done.stdout.split())
 
     def test_one_is_chosen_by_the_begin_of_its_hash(self, tmp_path):
         lake = filled(filled(tmp_path / "lake", "a" * 16), "b" * 16)
-        assert f"Judged by the rules {'a' * 16}." in said("--lake", lake, "--rules", "aa").stdout
+        assert f"the fingerprint {'a' * 16}." in said("--lake", lake, "--rules", "aa").stdout
 
     @pytest.mark.parametrize(("rules", "told"), [("zz", "no set of rules begins with zz"), ("", "several sets")])
     def test_none_or_several_is_said(self, tmp_path, rules, told):

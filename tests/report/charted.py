@@ -3,9 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from faultlog.model import NS, Instant
 from faultlog.report.document import CaseDocument, document
@@ -36,7 +35,7 @@ def differs(one: Path, other: Path) -> float:
     first, second = (Image.open(path).convert("L") for path in (one, other))
     if first.size != second.size:
         return 255.0
-    return float(np.sqrt(((np.asarray(first, float) - np.asarray(second, float)) ** 2).mean()))
+    return float(ImageStat.Stat(ImageChops.difference(first, second)).rms[0])
 
 
 EPOCH = 1_772_500_000

@@ -15,6 +15,7 @@ from faultlog.report.document import SCHEMA, CaseDocument, document, from_json, 
 from faultlog.simulating import SCENARIOS, simulate
 from tests.logs import BOOT, case_of, log
 
+VALID = jsonschema.Draft202012Validator(json_schema())
 KEYS = {
     "": "schema tool bundle host files coverage activity voices clock_steps intervals findings remedies patterns "
     "signals snapshots contradictions console_clock changes preceding examined offenders audit unexplained unread "
@@ -162,7 +163,7 @@ def test_it_fits_its_schema(tree: Any) -> None:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_simulated_lives_fit_the_schema_and_come_back(tmp_path: Path, name: str) -> None:
     text = to_json(analyze(simulate(tmp_path, name)))
-    jsonschema.validate(json.loads(text), json_schema(), jsonschema.Draft202012Validator)
+    VALID.validate(json.loads(text))
     assert to_json(from_json(text)) == text
 
 
@@ -173,7 +174,7 @@ def test_extra_keys_are_refused(tree: Any, path: str) -> None:
     with pytest.raises(UsageError, match=r"no faultlog\.case/1 document"):
         from_json(json.dumps(broken))
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(broken, json_schema(), jsonschema.Draft202012Validator)
+        VALID.validate(broken)
 
 
 @pytest.mark.parametrize("path", [path for path in KEYS if path.endswith("[]")])

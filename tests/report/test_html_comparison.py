@@ -220,18 +220,18 @@ def test_the_same_comparison_gives_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize("text", ["Fault Raised: 6", HOSTILE * 20], ids=["plain", "hostile"])
-def test_a_comparison_of_three_thousand_stays_fits_into_two_megabytes_and_counts_them_all(text: str) -> None:
-    made = drawn(many(3_000, text))
+def test_a_comparison_of_two_thousand_stays_fits_into_two_megabytes_and_counts_them_all(text: str) -> None:
+    made = drawn(many(2_000, text))
     assert len(made.encode()) <= MOST_BYTES
     tree = parsed(made)
-    assert f"the first {len(by_class(tree, 'interval'))} of 3,000 intervals" in text_of(by_class(tree, "notice")[0])
+    assert f"the first {len(by_class(tree, 'interval'))} of 2,000 intervals" in text_of(by_class(tree, "notice")[0])
     (lane,) = [one for one in by_class(tree, "lane") if one.get("data-fault") == "6"]
     counted = [re.search(r"([\d,]+) raises?", text_of(one.find("title"))) for one in by_class(lane, "bar")]
-    assert sum(int(one[1].replace(",", "")) for one in counted if one) == 3_000
+    assert sum(int(one[1].replace(",", "")) for one in counted if one) == 2_000
     inside = json.loads(embedded_in(tree))
     held = len(inside["faults"][0]["stays"])
-    assert inside["warnings"][0]["detail"].startswith(f"holds {held:,} of 3,000 stays")
-    assert f"with {held:,} of 3,000 intervals" in text_of(tree)
+    assert inside["warnings"][0]["detail"].startswith(f"holds {held:,} of 2,000 stays")
+    assert f"with {held:,} of 2,000 intervals" in text_of(tree)
 
 
 def test_two_bundles_without_faults_say_so() -> None:

@@ -18,38 +18,40 @@ from faultlog.store.blobs import place_of
 from faultlog.store.opening import open_store
 from faultlog.store.schema import TEAMS as TABLE
 from faultlog.working.worker import Worker
-from tests.databases import kept
+from tests.databases import filled, kept
 from tests.store.failing import cut
 from tests.store.test_jobs import SAMPLES, uploaded
 
 
-@pytest.fixture(scope="module")
-def worker():
-    """Of no store; what it knows is loaded once."""
-    return Worker(None, Options())
+def _with_a_case(store):
+    """The team whose case it is."""
+    team = store.write(
+        lambda db: db.execute(insert(TABLE).values(name="ours", created_at=1).returning(TABLE.c.id)).scalar_one()
+    )
+    uploaded(store, team, SAMPLES / "fault6-breached-0001.zip")
+    worker = Worker(store, Options())
+    while worker.work_once():
+        pass
+    return team
 
 
 @pytest.fixture
-def full(store, team, worker):
-    uploaded(store, team, SAMPLES / "fault6-breached-0001.zip")
-    worker._store = store
-    while worker.work_once():
-        pass
-    return store
+def full_of(tmp_path):
+    """A store with a case, and whose case it is."""
+    with filled(tmp_path / "full", _with_a_case) as both:
+        yield both
+
+
+@pytest.fixture
+def full(full_of):
+    return full_of[0]
 
 
 @pytest.fixture(scope="module")
-def copied(worker, tmp_path_factory):
+def copied(tmp_path_factory):
     """A copy of a store with a case."""
     folder = tmp_path_factory.mktemp("copied")
-    with kept(folder / "data") as store:
-        team = store.write(
-            lambda db: db.execute(insert(TABLE).values(name="ours", created_at=1).returning(TABLE.c.id)).scalar_one()
-        )
-        uploaded(store, team, SAMPLES / "fault6-breached-0001.zip")
-        worker._store = store
-        while worker.work_once():
-            pass
+    with filled(folder / "data", _with_a_case) as (store, _):
         backups.back_up(store, folder / "F.tar")
     return folder / "F.tar"
 
@@ -63,7 +65,8 @@ def files(folder):
     return {one.name: one.read_bytes() for one in (folder / FILES).rglob("*") if one.is_file()}
 
 
-def test_a_copy_is_restored_as_it_was_and_goes_on(full, team, tmp_path):
+def test_a_copy_is_restored_as_it_was_and_goes_on(full_of, tmp_path):
+    full, team = full_of
     copied = backups.back_up(full, tmp_path / "F.tar")
     with kept(tmp_path / "new") as new:
         assert backups.restore(new, tmp_path / "F.tar") == copied
@@ -228,7 +231,7 @@ def test_a_copy_of_a_newer_version_is_refused(full, tmp_path):
         backups.restore(new, tmp_path / "new.tar")
 
 
-def test_a_store_that_lost_a_file_says_which(full, team, tmp_path):
+def test_a_store_that_lost_a_file_says_which(full, tmp_path):
     (bundle,) = files(full.folder)
     place_of(full.folder, bundle).unlink()
     with pytest.raises(UsageError, match=bundle):

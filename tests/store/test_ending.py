@@ -3,17 +3,21 @@
 import os
 import signal
 import sqlite3
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import DataError, OperationalError, StatementError
 
 from faultlog.pipeline import Options
-from faultlog.store import comparisons, hosts
+from faultlog.store import comparisons, hosts, people
 from faultlog.store.schema import CASE_TABLES, CASES, COMPARISONS, JOBS
 from faultlog.working import analysing
 from faultlog.working import worker as working
 from faultlog.working.worker import Worker
+from tests.databases import filled
 from tests.lakes import bundle
 from tests.store.failing import cut
 from tests.store.test_hosts import FRIDAY, GUID, MONDAY, TUESDAY
@@ -50,31 +54,39 @@ def worker(store, made):
     return made
 
 
-@pytest.fixture
-def waiting(store, team, worker, tmp_path):
-    """A store in which the job of some kind is the next."""
-
-    def of(kind):
-        days = {"monday": MONDAY, "tuesday": TUESDAY, "friday": FRIDAY}
-        files = [bundle(tmp_path / f"{name}.zip", *day, guid=GUID, note=name) for name, day in days.items()]
+def _waits(store, kind):
+    """Have the job of some kind be the next of a store."""
+    worker, team = Worker(store, Options()), store.write(people.need_team, "ours")
+    days = {"monday": MONDAY, "tuesday": TUESDAY, "friday": FRIDAY}
+    with TemporaryDirectory() as place:
+        files = [bundle(Path(place, f"{name}.zip"), *day, guid=GUID, note=name) for name, day in days.items()]
         ids = [uploaded(store, team, file) for file in files[:2]]
         if kind == "bundle":
             worker.work_once()
+            return
+        while worker.work_once():
+            pass
+        if kind == "host":  # in place of a case that is there
+            uploaded(store, team, files[2])
+            worker.work_once()
         else:
-            while worker.work_once():
-                pass
-            if kind == "host":  # in place of a case that is there
-                uploaded(store, team, files[2])
-                worker.work_once()
-            else:
-                assert store.write(comparisons.ask, team, *ids, "tester")
+            assert store.write(comparisons.ask, team, *ids, "tester")
 
-    return of
+
+WAITING = {kind: partial(_waits, kind=kind) for kind in ("bundle", "host", "comparison")}
+
+
+@pytest.fixture
+def waiting(tmp_path, made, kind):
+    """A store in which the job of some kind is the next, and who does it."""
+    with filled(tmp_path / "waiting", WAITING[kind]) as (store, _):
+        made._store = store
+        yield store, made
 
 
 @pytest.mark.parametrize("kind", ["bundle", "host", "comparison"])
-def test_an_end_that_breaks_at_any_statement_leaves_everything_as_it_was(store, worker, waiting, monkeypatch, kind):
-    waiting(kind)
+def test_an_end_that_breaks_at_any_statement_leaves_everything_as_it_was(waiting, monkeypatch, kind):
+    store, worker = waiting
     ending, given, broken = _spied(monkeypatch, kind)
     with pytest.raises(BrokenError):
         worker.work_once()
@@ -122,8 +134,8 @@ def _spied(monkeypatch, kind):
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("kind", ["bundle", "host", "comparison"])
-def test_an_end_whose_commit_was_not_answered_is_there_once(store, worker, waiting, when, kind):
-    waiting(kind)
+def test_an_end_whose_commit_was_not_answered_is_there_once(waiting, when):
+    store, worker = waiting
     real, ends = store.write, []
 
     def write(work, *args):
@@ -203,10 +215,8 @@ TOO_LONG = OperationalError("INSERT", {}, LongError("index row size 4000 exceeds
         ("comparison", TOO_LONG),
     ],
 )
-def test_what_the_database_never_takes_is_the_end_of_its_job_and_not_of_the_worker(
-    store, worker, waiting, monkeypatch, kind, error
-):
-    waiting(kind)
+def test_what_the_database_never_takes_is_the_end_of_its_job_and_not_of_the_worker(waiting, monkeypatch, kind, error):
+    store, worker = waiting
     place, name = {
         "bundle": (hosts, "put"),
         "host": (hosts, "put"),
@@ -229,8 +239,9 @@ def test_what_the_database_never_takes_is_the_end_of_its_job_and_not_of_the_work
     assert {one.state for one in store.read(_ends)} == {"done", "quarantined"}
 
 
-def test_a_fault_of_the_database_ends_no_bundle(store, worker, waiting, monkeypatch):
-    waiting("bundle")
+@pytest.mark.parametrize("kind", ["bundle"])
+def test_a_fault_of_the_database_ends_no_bundle(waiting, monkeypatch):
+    store, worker = waiting
 
     def refuse(*_given):
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("no such table: cases"))

@@ -4,12 +4,13 @@ from threading import Event
 
 from sqlalchemy import insert, select, update
 
-from faultlog.store import attempts, audit, bundles, holding, sessions, workers
+from faultlog.store import attempts, bundles, holding, sessions, workers
 from faultlog.store.blobs import ASIDE, INCOMING, place_of, receiving
 from faultlog.store.blobs import BUNDLES as FILES
 from faultlog.store.litter import swept
 from faultlog.store.schema import ATTEMPTS, AUDIT, BUNDLES, SESSIONS, TEAMS, USERS, WORKERS
 from faultlog.store.texts import now
+from tests.noted import deeds
 from tests.store.test_jobs import BREACHED, uploaded
 from tests.store.uploading import received
 
@@ -112,7 +113,7 @@ def test_a_team_keeps_bundles_for_as_many_days_as_it_says(store, team):
     store.write(lambda db: db.execute(update(BUNDLES).values(uploaded_at=now() - 31 * DAY_US)))
     assert swept(store).expired == 1
     assert files(store) == []
-    (deed,) = store.read(audit.deeds, team)
+    (deed,) = store.read(deeds, team)
     assert (deed.action, deed.object, deed.user) == ("bundle.expire", bundle, None)
     assert BREACHED.name in deed.detail
 

@@ -8,10 +8,14 @@ import time
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from faultlog.errors import UsageError
 from faultlog.pipeline import Options
 from faultlog.store import jobs
+from faultlog.store.blobs import BUNDLES
+from faultlog.store.turns import GoneError
 from faultlog.working import analysing
 from faultlog.working import worker as working
+from faultlog.working.labour import labour
 from faultlog.working.worker import Worker
 from tests.lakes import bundle
 from tests.store.test_hosts import MONDAY
@@ -97,3 +101,42 @@ def test_a_worker_without_room_for_a_child_says_so_of_the_job_and_goes_on(store,
     assert store.write(jobs.again, team, about)
     assert worker.work_once()
     assert store.read(jobs.latest, team, about).state == "done"
+
+
+def test_a_worker_whose_folder_is_gone_stops_and_blames_no_bundle(store, team, worker, tmp_path):
+    about = uploaded(store, team, bundle(tmp_path / "a.zip", *MONDAY))
+    for place in (store.folder, store.folder / BUNDLES):
+        place.rename(tmp_path / "elsewhere")
+        if place == store.folder or not store.is_sqlite:
+            with pytest.raises(GoneError):
+                worker.work(lambda: False, lambda *_: None)
+        (tmp_path / "elsewhere").rename(place)
+    assert store.read(jobs.latest, team, about).state == "queued"
+    worker.work_once()
+    assert (store.read(jobs.latest, team, about).state, store.read(jobs.latest, team, about).tries) == ("done", 1)
+
+
+def test_a_folder_that_goes_while_a_bundle_is_looked_for_is_not_the_bundle_s_fault(
+    store, team, worker, tmp_path, monkeypatch
+):
+    about = uploaded(store, team, bundle(tmp_path / "a.zip", *MONDAY))
+
+    def gone(_folder, _bundle):
+        store.folder.rename(tmp_path / "elsewhere")
+        return store.folder / "nothing"
+
+    monkeypatch.setattr(working, "place_of", gone)
+    with pytest.raises(GoneError):
+        worker.work(lambda: False, lambda *_: None)
+    (tmp_path / "elsewhere").rename(store.folder)
+    assert store.read(jobs.latest, team, about).state in {"queued", "leased"}
+
+
+def test_it_says_so_and_makes_no_folder(store, tmp_path):
+    def stopped():
+        store.folder.rename(tmp_path / "elsewhere")
+        return False
+
+    with pytest.raises(UsageError, match="data: was removed or replaced while a worker was at it; put it back, and"):
+        labour(store.folder, store.database, Options(), stopped)
+    assert not store.folder.exists()

@@ -1,15 +1,18 @@
 import time
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from faultlog.pipeline import Options
 from faultlog.web import app
+from faultlog.web import presses as beside
 from faultlog.web.app import create
 from faultlog.web.presses import Presses
 from faultlog.web.settings import Settings
 from faultlog.working.worker import Worker
 from tests.databases import kept
+from tests.web.live import working
 
 
 @pytest.fixture
@@ -45,25 +48,37 @@ def work(store, knowing):
 @pytest.fixture(scope="module")
 def kept_site(tmp_path_factory):
     """A store, whoever asks its server, and who does all jobs: for tests that only look."""
-    with kept(tmp_path_factory.mktemp("site") / "data") as store:
-        worker = Worker(store, Options())
-
-        def work():
-            while worker.work_once():
-                pass
-
-        with TestClient(create(Settings(store)), base_url="http://127.0.0.1:8321") as client:
-            yield store, client, work
+    with kept(tmp_path_factory.mktemp("site") / "data") as store, working(store) as (client, work):
+        yield store, client, work
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _presses():
-    """The same presses for all servers of these tests: loading what they need takes seconds."""
-    presses = Presses()
+    """The same press for all servers of these tests: loading what it needs takes seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(beside, "AT_ONCE", 1)
+        presses = Presses()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "Presses", lambda: Shared(presses))
         yield
     presses.end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _routes():
+    """The same routes for all applications of these tests: what FastAPI makes of them takes longer than most tests."""
+    kept, include = {}, FastAPI.include_router
+
+    def included(one, router):
+        if id(router) in kept:
+            one.router.routes.append(kept[id(router)])
+        else:
+            include(one, router)
+            kept[id(router)] = one.router.routes[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FastAPI, "include_router", included)
+        yield
 
 
 class Shared:

@@ -1,14 +1,31 @@
-"""A server that listens, in a thread."""
+"""Servers for a while: one that is asked in its own process, and one that listens, in a thread."""
 
 import time
 from contextlib import contextmanager
 from threading import Thread
 
 import uvicorn
+from fastapi.testclient import TestClient
 
+from faultlog.pipeline import Options
 from faultlog.web.app import create
 from faultlog.web.protocol import Bounded
+from faultlog.web.settings import Settings
+from faultlog.working.worker import Worker
 from tests.stores import free_port
+
+
+@contextmanager
+def working(store):
+    """Whoever asks a store's server, and who does all jobs."""
+    worker = Worker(store, Options())
+
+    def work():
+        while worker.work_once():
+            pass
+
+    with TestClient(create(Settings(store)), base_url="http://127.0.0.1:8321") as client:
+        yield client, work
 
 
 @contextmanager

@@ -3,20 +3,42 @@
 import re
 
 import pytest
+from sqlalchemy import delete, select, update
 
 from faultlog.store import comparisons, jobs
-from faultlog.store.schema import COMPARISONS
+from faultlog.store.schema import CASES, COMPARISONS, JOBS
+from tests.databases import filled
+from tests.web.live import working
+from tests.web.people import person, site
 from tests.web.test_pages import form, read
 
+COMMANDS = r"(?<![\w-])--\w|faultlog (explain|triage|rules|formats|timeline)\b"
+"""What one types at a terminal."""
 LINE = b"Mar  3 12:00:00 mac ampdaemon[1]: Raised fault 5\n"
 
 
-@pytest.fixture
-def case(client, work):
+def _one(store):
     """The page of a bundle that says neither its zone nor its year."""
-    answer = form(client, ("ampdaemon.log", LINE), taken="2026-03-09")
-    work()
+    with working(store) as (client, work):
+        answer = form(client, ("ampdaemon.log", LINE), taken="2026-03-09")
+        work()
     return answer.headers["location"]
+
+
+@pytest.fixture
+def _analysed(tmp_path):
+    with filled(tmp_path / "data", _one) as both:
+        yield both
+
+
+@pytest.fixture
+def store(_analysed):
+    return _analysed[0]
+
+
+@pytest.fixture
+def case(_analysed):
+    return _analysed[1]
 
 
 def bundle_of(case):
@@ -26,19 +48,45 @@ def bundle_of(case):
 @pytest.mark.parametrize(
     ("language", "said", "button"),
     [
-        ("en", "“Analyse again with…” on the page of the bundle takes the right one", "Analyse again with…"),
-        ("ko", "번들 페이지의 ‘다른 설정으로 다시 분석’에서 지정할 수 있습니다", "다른 설정으로 다시 분석"),
+        ("en", "“{}” on this page takes the right one", "Analyse again with…"),
+        ("ko", "이 페이지의 ‘{}’에서 지정할 수 있습니다", "다른 설정으로 다시 분석"),
     ],
 )
 def test_a_page_says_where_on_the_site_the_zone_is_said_and_a_file_how_at_a_terminal(
     client, case, language, said, button
 ):
     page = client.get(f"{case}?lang={language}").text
-    assert said in read(page)
-    assert not re.search(r"--(tz|taken|os|connector|full)\b", page)
-    assert f'<summary class="button">{button}</summary>' in page
+    assert said.format(f'<a href="#anew">{button}</a>') in page
+    assert said.format(button) in read(page)
+    assert not re.search(COMMANDS, page)
+    assert f'<details class="menu" id="anew"><summary class="button">{button}</summary>' in page
     assert "--tz" in client.get(f"{case}/download/html").text
     assert "--tz" in client.get(f"/api/v1/cases/{bundle_of(case)}/exports/html").text
+
+
+def test_where_that_form_is_not_it_says_who_can_or_where(client, case, work, store, tmp_path):
+    link = re.search(r'value="[^"]*(/shared/[\w-]+)"', client.post(f"{case}/shares", data={"days": "7"}).text)[1]
+    page = client.get(link).text
+    assert "taken to be in it, whoever sent you this link can have it analysed again with the right one" in read(page)
+    assert "stands on the page of the fault" not in read(page)
+    form(client, ("other.log", LINE.replace(b"12:00", b"13:00")), taken="2026-03-09")
+    work()
+    (joined,) = store.read(lambda db: list(db.execute(select(CASES.c.id).where(CASES.c.bundle_id.is_(None))).scalars()))
+    both = client.get(f"/cases/{joined}").text
+    host = re.search(r'<a class="button" href="(/hosts/[\w-]+)">', both)[1]
+    assert f'“<a href="{host}#bundles">Analyse again with…</a>” on the page of each bundle takes the right one' in both
+    assert 'id="bundles"' in client.get(host).text
+    for one in (page, both, client.get(host).text):
+        assert not re.search(COMMANDS, one)
+        assert "Analyse again with…” on this page" not in read(one)
+
+
+def test_who_may_only_read_is_told_whom_to_ask(client, case, store):
+    vera = person(store, "vera", "viewer", "local")
+    with site(store) as visited:
+        page = visited.get(case, headers=vera.shown).text
+    assert "an analyst of your team can have it analysed again with the right one" in read(page)
+    assert "Analyse again with…" not in page
 
 
 def test_with_another_zone_it_is_analysed_again(client, case, work):
@@ -56,6 +104,48 @@ def test_with_another_zone_it_is_analysed_again(client, case, work):
     client.post(f"{case}/again")  # as it was
     work()
     assert 'value="2026-03-09"' in client.get(case).text
+
+
+def ended(store, case, state, reason):
+    """A bundle whose analysis ended so."""
+    store.write(lambda db: db.execute(delete(CASES).where(CASES.c.id == bundle_of(case))))
+    store.write(lambda db: db.execute(update(JOBS).values(state=state, reason=reason)))
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "said"),
+    [
+        ("failed", "disk_full", "Analyse it again."),
+        ("quarantined", "worker", "Analyse it again."),
+        ("quarantined", "time", "Upload a smaller bundle"),
+        ("quarantined", "nothing_answerable", "analyse it again once it does"),
+    ],
+)
+def test_what_may_go_well_another_time_has_a_button(client, case, store, work, state, reason, said):
+    ended(store, case, state, reason)
+    page = client.get(case).text
+    assert said in read(page)
+    assert f'action="{case}/again"><button type="submit" class="primary">Analyse again</button>' in page
+    client.post(f"{case}/again")
+    work()
+    assert "Fault 5" in read(client.get(case).text)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("unreadable", "Analysing it again says the same"),
+        ("truncated", "Analysing it again says the same"),
+        ("vanished", "Upload the bundle again, and delete this one."),
+        ("several_hosts", "Upload one bundle for each host, and delete this one."),
+    ],
+)
+def test_what_can_never_go_well_says_what_to_do_instead(client, case, store, reason, said):
+    ended(store, case, "quarantined", reason)
+    page = client.get(case).text
+    assert said in read(page)
+    assert "/again" not in page
+    assert f'href="{case}/delete"' in page
 
 
 def test_programs_do_the_same(client, case, work):

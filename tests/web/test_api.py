@@ -24,7 +24,7 @@ from faultlog.web.settings import Settings
 from tests.lakes import bundle
 
 MANY = 50
-EXAMPLES = int(os.environ.get("FAULTLOG_API_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("FAULTLOG_API_EXAMPLES", "3"))
 """Of each operation; `make soak` asks for more."""
 MONDAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "11:00:00 quiet")
 
@@ -42,7 +42,8 @@ def site(kept_site, tmp_path_factory):
     return store, client
 
 
-def test_the_description_is_openapi_and_every_operation_has_a_name_of_its_own(client):
+def test_the_description_is_openapi_and_every_operation_has_a_name_of_its_own(site):
+    _, client = site
     told = client.get("/api/v1/openapi.json").json()
     validate(told)
     operations = [one for methods in told["paths"].values() for one in methods.values()]
@@ -57,7 +58,8 @@ REFUSED = {"401", "403", "411", "413", "421", "422", "503", "507"}
 """What may come of any operation: who asks, what, how; and how the server is."""
 
 
-def test_every_refusal_that_can_come_is_declared_as_a_problem(client):
+def test_every_refusal_that_can_come_is_declared_as_a_problem(site):
+    _, client = site
     told = client.get("/api/v1/openapi.json").json()
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemShape"}}}
     for address, methods in told["paths"].items():

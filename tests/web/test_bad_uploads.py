@@ -215,3 +215,28 @@ def test_of_what_the_quota_can_never_hold_no_more_is_written_and_what_is_there_a
     store.write(people.bound, 1, {"quota_bytes": 10})
     assert sent(kept) == 200
     assert sent(b"another line\n") == 413
+
+
+def test_what_a_team_sends_at_once_has_no_more_room_than_its_quota(site):
+    store, client, _patch = site
+    store.write(lambda db: db.execute(update(TEAMS).values(quota_bytes=10_000_000)))
+
+    def at_the_api(name):
+        return client.put(f"/api/v1/bundles?name={name}.log", content=LINE + name.encode())
+
+    def at_the_form(name):
+        return client.post("/bundles", files=[("file", (f"{name}.log", LINE + name.encode()))])
+
+    doors, before = client.app.state.doors, set(left(store))
+    with doors.taking(1) as inflow, inflow.receiving() as count, doors.taking(2) as theirs, theirs.receiving() as more:
+        count(9_999_990)
+        more(10_000_000)
+        for door in (at_the_api, at_the_form):
+            refused = door("one")
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
+            assert "nothing was kept" in refused.text
+            assert set(left(store)) == before
+        assert inflow.bytes == 9_999_990  # what was refused counts no more
+    for door, name, status in ((at_the_api, "two", 201), (at_the_form, "three", 200)):
+        assert door(name).status_code == status
+    assert (inflow.bytes, inflow.uploads) == (0, 0)

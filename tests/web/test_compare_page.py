@@ -3,25 +3,46 @@
 import csv
 import io
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from faultlog.store import audit, bundles, comparisons, jobs, litter, people
+from faultlog.store import bundles, comparisons, jobs, litter, people
 from faultlog.store.schema import COMPARISONS, JOBS, METADATA
 from faultlog.web import progress
+from tests.databases import filled
 from tests.lakes import bundle
+from tests.noted import deeds
 from tests.store.test_hosts import GUID, MONDAY
+from tests.web.live import working
 from tests.web.test_api_bundles import put
 
 
-@pytest.fixture
-def pair(client, work, tmp_path):
+def _two(store):
     """Two bundles of a host that were analysed: the older, and the newer one, in which its fault is cleared."""
     days = {"old.zip": MONDAY[:2], "new.zip": MONDAY}
-    files = [bundle(tmp_path / name, *day, guid=GUID) for name, day in days.items()]
-    ids = [put(client, one.read_bytes(), one.name).json()["id"] for one in files]
-    work()
+    with TemporaryDirectory() as place, working(store) as (client, work):
+        files = [bundle(Path(place, name), *day, guid=GUID) for name, day in days.items()]
+        ids = [put(client, one.read_bytes(), one.name).json()["id"] for one in files]
+        work()
     return ids
+
+
+@pytest.fixture
+def _analysed(tmp_path):
+    with filled(tmp_path / "data", _two) as both:
+        yield both
+
+
+@pytest.fixture
+def store(_analysed):
+    return _analysed[0]
+
+
+@pytest.fixture
+def pair(_analysed):
+    return _analysed[1]
 
 
 def asked(client, old, new):
@@ -37,7 +58,7 @@ def shown(client, address, **more):
 
 def noted(store):
     team = store.read(people.team_named, "local").id
-    return [one.action for one in store.read(audit.deeds, team)]
+    return [one.action for one in store.read(deeds, team)]
 
 
 def rows(store, table):

@@ -1,6 +1,7 @@
 """What a case says first stands with the same badge and words on its page, the front page and in each list."""
 
 import html
+import re
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,16 @@ def test_every_list_says_of_a_case_what_its_page_says_first(site, lang):
         assert (case["mark"], case["headline"]) == (row["mark"], row["headline"])
         host = by_host[row["id"]]
         assert (host["mark"], host["headline"]) == (row["mark"], row["headline"])
+        assert case["last_at"] == host["last_at"] == row["last_at"]
+        if row["last_at"] is not None:
+            when = row["last_at"][:16].replace("T", " ")
+            assert f"as of its last line, {when} UTC" in front or f"마지막 줄 {when} UTC 기준" in front
+
+
+def test_a_list_says_beside_that_as_of_when_it_is(site):
+    for name in ("bundles", "cases", "hosts"):
+        heads = re.findall(r"<th .*?>(?:<a .*?>)?([^<]+)", site.get(LISTINGS[name].address, params={"lang": "en"}).text)
+        assert heads[heads.index("What it says") + 1] == "As of"
 
 
 def test_a_case_has_one_of_the_marks_of_reports():

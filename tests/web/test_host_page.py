@@ -2,12 +2,14 @@
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from faultlog.fleet.statistics.fleet import fleet_statistics
-from faultlog.store import fleets, people, places
+from faultlog.store import fleets, jobs, people, places
 from faultlog.store.schema import CASES
 from tests.lakes import bundle
+from tests.noted import deeds
 from tests.store.test_hosts import FRIDAY, GUID, HOST, MONDAY, TUESDAY
 from tests.web.test_api_bundles import put
 
@@ -116,3 +118,32 @@ def test_a_host_of_a_long_name_is_led_to_as_any_other(client, work):
     for page in ("/hosts", "/events", f"/cases/{case}"):
         (address,) = set(re.findall('href="(/hosts/[^"?]+)"', client.get(page).text))
         assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "said"),
+    [
+        ("failed", "disk_full", "that is no fault of the bundles"),
+        ("cancelled", None, "Somebody stopped it"),
+        ("quarantined", "memory", "took more than one analysis may"),
+        ("quarantined", "several_hosts", ""),
+    ],
+)
+def test_bundles_that_could_not_be_read_together_are_tried_once_more(
+    client, work, store, knowing, tmp_path, state, reason, said
+):
+    sent(client, tmp_path, {"tuesday": TUESDAY, "friday": FRIDAY}, guid=GUID)
+    knowing._store = store
+    assert knowing.work_once() and knowing.work_once()  # noqa: PT018 (each bundle by itself)
+    held = store.write(jobs.lease, "somebody")
+    assert held.host == HOST
+    assert store.write(jobs.end, held, state, reason, "what the worker said")
+    page, button = shown(client, HOST), "Read them together again"
+    assert (said in page, button in page) == (True, bool(said))
+    if said:
+        (address,) = re.findall(r'action="(/hosts/[0-9a-f]+)"', page)
+        assert client.post(address, follow_redirects=False).headers["location"] == address
+        assert button not in shown(client, HOST)
+        work()
+        assert "Its 2 bundles were read as one" in shown(client, HOST)
+        assert store.read(deeds, store.read(people.team_named, "local").id)[0].action == "host.again"

@@ -3,11 +3,15 @@
 import re
 
 import pytest
+from sqlalchemy import update
 
 from faultlog.errors import UsageError
 from faultlog.store import accounts, attempts, audit, passwords, people, sessions, shares, tokens
+from faultlog.store.schema import BUNDLES
+from faultlog.store.shares import Thing
 from faultlog.web import logins
 from faultlog.web.serving import Reached, Serving, told
+from tests.noted import deeds
 from tests.store.test_jobs import uploaded
 from tests.web.people import ADDRESS, CHEAP, PASSWORD, bearer, person, site
 
@@ -43,7 +47,7 @@ def sent(browser, address, page="/account", **fields):
 
 
 def noted(store, team):
-    return [one.action for one in store.read(audit.deeds, team)]
+    return [one.action for one in store.read(deeds, team)]
 
 
 def test_somebody_logs_in_goes_on_where_he_wanted_and_logs_out(browser, store, kim):
@@ -143,6 +147,21 @@ def test_behind_https_the_cookie_is_for_this_host_alone(store, kim):
                 assert browser.get("/", headers={"cookie": f"{name}={key}"}).status_code == status
 
 
+def test_a_cookie_whose_name_only_looks_so_is_nobody_s(store, kim):
+    """What another host under the same domain may set: browsers see another name, and keep `__Host-` to this one."""
+    with site(store, https=True) as browser:
+        for before, status in (
+            (b"", 200),
+            (b"a=b; ", 200),
+            (b"a=b;\t", 200),
+            (b"\xa0", 401),
+            (b"\x85", 401),
+            (b"\x1f", 401),
+        ):
+            shown = [(b"cookie", before + f"__Host-faultlog={kim.key}".encode())]
+            assert browser.get("/", headers=shown).status_code == status
+
+
 def test_an_account_shows_its_sessions_and_ends_them(browser, store, kim):
     log_in(browser)
     page = browser.get("/account").text
@@ -232,6 +251,43 @@ def test_an_administrator_says_who_may_what(browser, store, kim):
     assert browser.get("/api/v1/users?role=analyst").json()["total"] == 1
 
 
+def test_an_administrator_says_how_much_the_team_may_keep(browser, store, kim):
+    log_in(browser)
+    page, there = "/admin/users", "/admin/team"
+
+    def bound(**more):
+        return sent(browser, there, **more)
+
+    def team():
+        found = store.read(people.team, kim.team)
+        return found.quota_bytes, found.keep_days
+
+    bundle = uploaded(store, kim.team)
+    for wrong in ({"quota": "much"}, {"quota": "0"}, {"keep_days": "0"}, {"keep_days": "1e9"}):
+        refused = bound(**wrong)
+        assert (refused.status_code, 'role="alert"' in refused.text) == (422, True)
+        assert f'value="{next(iter(wrong.values()))}"' in refused.text
+    assert team() == (None, None)
+    assert bound(quota="20 GB", keep_days="30").headers["location"] == page
+    assert team() == (20_000_000_000, 30)
+    shown = browser.get(f"{page}?lang=en").text
+    assert 'value="20 GB"' in shown
+    assert "of 20.0 GB" in shown
+    with store.engine.begin() as db:
+        db.execute(update(BUNDLES).where(BUNDLES.c.id == bundle).values(uploaded_at=1))
+    asks = bound(quota="", keep_days="7")
+    assert (asks.status_code, team()) == (409, (20_000_000_000, 30))
+    assert "Nothing was changed yet: 1 bundle is older than that" in asks.text
+    assert bound(quota="", keep_days="7", sure="1").status_code == 303
+    assert team() == (None, 7)
+    assert bound().status_code == 303
+    assert team() == (None, None)
+    assert noted(store, kim.team)[:3] == ["team.bound"] * 3
+    assert "bounded the team" in browser.get("/admin/audit").text
+    said = [one.detail for one in store.read(deeds, kim.team) if one.action == "team.bound"]
+    assert said[-1] == "quota 20 GB, keep-days 30"
+
+
 def test_a_link_shows_the_case_to_whoever_has_it(browser, store, kim, work):
     bundle = uploaded(store, kim.team)
     log_in(browser)
@@ -239,7 +295,7 @@ def test_a_link_shows_the_case_to_whoever_has_it(browser, store, kim, work):
     assert sent(browser, address, address, days="2").status_code == 422
     link = re.search(rf"{ADDRESS}(/shared/[\w-]+)", sent(browser, address, address, days="7").text)[1]
     assert link not in browser.get(address).text
-    share = store.read(shares.of_bundle, kim.team, bundle)[0]
+    share = store.read(shares.of, kim.team, Thing("bundle", bundle))[0]
     with site(store) as stranger:
         waits = stranger.get(link, headers=BROWSER)
         assert (waits.status_code, "Not analysed yet" in waits.text) == (404, True)
@@ -269,7 +325,7 @@ def test_what_is_done_to_bundles_is_noted(browser, store, kim):
     browser.delete(put.headers["location"], headers=told)
     browser.delete(put.headers["location"], headers=told)
     assert noted(store, kim.team) == ["bundle.delete", "job.cancel", "bundle.upload"]
-    one = store.read(audit.deeds, kim.team)[0]
+    one = store.read(deeds, kim.team)[0]
     assert (one.user, one.address, one.object, one.detail) == (
         "kim",
         "testclient",

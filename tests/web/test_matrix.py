@@ -18,9 +18,12 @@ from faultlog.report.comparisons import comparison_document, comparison_json
 from faultlog.store import comparisons, jobs, passwords, people, sessions, shares, tokens
 from faultlog.store.jobs import latest
 from faultlog.store.schema import AUDIT, METADATA
+from faultlog.store.shares import Thing
 from faultlog.web import progress
 from faultlog.web.tables import LISTINGS as tables_of_the_site  # noqa: N811 (that of this module is who may what)
 from faultlog.working.worker import Worker
+from tests import databases
+from tests.databases import filled
 from tests.logs import knowledge
 from tests.store.test_jobs import BREACHED, SAMPLES, uploaded
 from tests.store.uploading import received
@@ -74,10 +77,14 @@ TABLE = {
     ("POST", "/comparisons/{comparison}/delete"): Row(ANALYST, ends=True),
     ("DELETE", "/api/v1/comparisons/{comparison}"): Row(ANALYST, ends=True),
     ("POST", "/cases/{bundle}/delete"): Row(ANALYST, ends=True),
-    ("GET", "/cases/{bundle}/shares"): Row(ANALYST),
-    ("POST", "/cases/{bundle}/shares"): Row(ANALYST, {"days": "7"}),
-    ("POST", "/cases/{bundle}/shares/{share}/revoke"): Row(ANALYST),
+    ("GET", "/cases/{case}/shares"): Row(ANALYST),
+    ("POST", "/cases/{case}/shares"): Row(ANALYST, {"days": "7"}),
+    ("POST", "/cases/{case}/shares/{share}/revoke"): Row(ANALYST),
+    ("GET", "/comparisons/{comparison}/shares"): Row(ANALYST),
+    ("POST", "/comparisons/{comparison}/shares"): Row(ANALYST, {"days": "7"}),
+    ("POST", "/comparisons/{comparison}/shares/{share}/revoke"): Row(ANALYST),
     ("GET", "/hosts/{host:path}"): Row(VIEWER, own=True),
+    ("POST", "/hosts/{host:path}"): Row(ANALYST, own=True),
     ("POST", "/comparisons"): Row(ANALYST, own=True),
     ("GET", "/comparisons/{comparison}"): Row(VIEWER),
     ("POST", "/comparisons/{comparison}/again"): Row(ANALYST),
@@ -97,6 +104,7 @@ TABLE = {
     ("POST", "/account/password"): Row(VIEWER, {"current": PASSWORD, "password": "x", "again": "x"}, person=True),
     ("GET", "/admin/users"): Row(ADMIN, person=True),
     ("POST", "/admin/users"): Row(ADMIN, {"name": "kim", "password": "short"}, person=True),
+    ("POST", "/admin/team"): Row(ADMIN, {"quota": "20G", "keep_days": ""}, person=True),
     ("POST", "/admin/users/{user}/role"): Row(ADMIN, {"role": "viewer"}, person=True),
     ("POST", "/admin/users/{user}/disable"): Row(ADMIN, person=True),
     ("POST", "/admin/users/{user}/enable"): Row(ADMIN, person=True),
@@ -128,7 +136,7 @@ SECRET = "secret-of-ours.zip"  # noqa: S105
 """In the name of the bundle that no other team may learn of."""
 HOST = "sim-macos-0001"
 """Whose bundle that is."""
-MADE_UP = {"user": "987654", "share": "987654", "token": "987654"}
+MADE_UP = {"user": "987654", "bundle share": "987654", "comparison share": "987654", "token": "987654"}
 
 
 @pytest.fixture(autouse=True)
@@ -162,7 +170,8 @@ class World:
         store.write(comparisons.finish, held, _compared())
         with store.engine.begin() as db:
             db.execute(METADATA.tables["bundles"].update().values(name=SECRET))
-        self.link = store.write(shares.make, team, self.bundle, "our-analyst", 7)
+        shown = Thing("bundle", self.bundle), Thing("comparison", comparison)
+        self.link, _ = (store.write(shares.make, team, one, "our-analyst", 7) for one in shown)
         token = store.write(tokens.make, self.other.id, "of the other")
         self.ids = {
             "bundle": self.bundle,
@@ -170,7 +179,7 @@ class World:
             "job": store.read(latest, team, self.bundle).id,
             "comparison": comparison,
             "key": self.link,
-            "share": str(store.read(shares.of_bundle, team, self.bundle)[0].id),
+            **{f"{one.kind} share": str(store.read(shares.of, team, one)[0].id) for one in shown},
             "user": str(self.other.id),
             "session": store.read(sessions.holder, self.other.key)[0].hash,
             "token": str(store.read(tokens.holder, token)[0].id),
@@ -201,8 +210,15 @@ class World:
 
 
 @pytest.fixture
-def world(store):
-    return World(store)
+def world(tmp_path):
+    with filled(tmp_path / "data", World) as (store, one):
+        one.store = store
+        yield one
+
+
+@pytest.fixture
+def store(world):
+    return world.store
 
 
 @pytest.fixture
@@ -223,7 +239,8 @@ def routes(app):
 
 
 def ask(client, method, path, row, ids, headers=()):
-    address = re.sub(r"{(\w+)(:\w+)?}", lambda found: (ids | row.common).get(found[1], "none"), path)
+    shares = {"share": ids.get("comparison share" if path.startswith("/comparisons") else "bundle share", "1")}
+    address = re.sub(r"{(\w+)(:\w+)?}", lambda found: (shares | ids | row.common).get(found[1], "none"), path)
     body = {"content": row.content} if row.content is not None else {"data": row.form} if row.form else {}
     query, shown = dict(row.query), dict(headers)
     if row.files:
@@ -299,17 +316,16 @@ def test_a_foreign_administrator_learns_nothing_and_changes_nothing(client, worl
             nothing = ask(client, method, path, row, made_up, world.foreign.shown)
             assert answer.status_code == nothing.status_code == 404, case
             assert answer.text == nothing.text, case
-    ours = {
-        name: [one for one in rows if "their" not in json.dumps(one, default=str)] for name, rows in kept(store).items()
-    }
+    after = kept(store)
     for name, rows in before.items():
-        assert [one for one in rows if one not in ours[name] and one not in kept(store)[name]] == [], name
+        ours = [one for one in rows if "their" not in json.dumps(one, default=str)]
+        assert [one for one in ours if one not in after[name]] == [], name
 
 
 REPORTS = ("/cases/{bundle}", "/comparisons/{comparison}", "/fleet", "/shared/{key}", "/hosts/{host:path}")
 """What their tables say is in files: under Download, at `/api/v1/fleet`, at `/bundles?host=…`."""
-HANDFULS = ("/account", "/cases/{bundle}/shares")
-"""What somebody has himself, to end it: his sessions and tokens, the links to a case."""
+HANDFULS = ("/account", "/cases/{case}/shares", "/comparisons/{comparison}/shares")
+"""What somebody has himself, to end it: his sessions and tokens, the links to a case or a comparison."""
 
 
 def test_every_table_of_a_page_can_be_put_in_order_and_is_a_file_for_programs(client, world):
@@ -354,7 +370,12 @@ def test_nothing_that_changes_is_done_for_a_cookie_without_the_token_of_its_page
     assert kept(store) == before
 
 
-def test_nothing_that_changes_is_done_for_a_page_elsewhere_even_without_accounts(store):
+def test_nothing_that_changes_is_done_for_a_page_elsewhere_even_without_accounts(tmp_path):
+    with databases.kept(tmp_path / "empty") as store:
+        _refuses_pages_elsewhere(store)
+
+
+def _refuses_pages_elsewhere(store):
     bundle = uploaded(store, store.write(people.need_team, "local"))
     elsewhere = (
         {"sec-fetch-site": "cross-site"},

@@ -63,6 +63,7 @@ def test_a_number_that_no_row_has_is_not_there(known, address, form, number):
         ("POST", "/comparisons", {"old": "\0", "new": "x"}),
         ("GET", f"/uploaded?bundle={NUL}", None),
         ("GET", f"/uploaded?same={NUL}", None),
+        ("GET", f"/comparisons/{NUL}/shares", None),
         ("GET", f"/shared/{NUL}", None),
         ("GET", f"/hosts/{NUL}", None),
     ],

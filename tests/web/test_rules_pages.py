@@ -93,3 +93,24 @@ def test_a_finding_leads_to_its_rule_and_the_rule_to_where_it_fired(client, work
         assert (f'href="{address}"' in fired) == bool(count)
         assert client.get(address.replace("&amp;", "&").replace("?", ".json?")).json()["total"] == count
     assert "It stood in no case" in client.get("/rules/1", params={"lang": "en"}).text
+
+
+def test_rules_have_the_fingerprint_that_a_case_says_it_was_judged_by(client, work):
+    bundle = put(client, b"Mar  3 12:00:00 mac ampdaemon[1]: Raised fault 5\n", "ampdaemon.log").json()["id"]
+    work()
+    told = re.search(r"rules ([0-9a-f]{12}) ", client.get(f"/cases/{bundle}", params={"lang": "en"}).text)[1]
+    assert f"Fingerprint of these rules: {told}." in client.get("/rules", params={"lang": "en"}).text
+
+
+def test_the_list_of_verdicts_says_what_it_is_and_where_all_else_is(client):
+    page = client.get("/findings", params={"lang": "en"}).text
+    assert "<h1>Verdicts</h1>" in page
+    for address in ("/intervals?state=open", "/cases?sort=mark"):
+        assert f'href="{address}"' in page
+        assert client.get(address).status_code == 200
+
+
+def test_a_source_in_english_says_that_it_is_and_how_it_is_known_is_in_the_readers_language(client):
+    for address in ("/rules/6", "/formats/syslog"):
+        page = client.get(address, params={"lang": "ko"}).text
+        assert re.search(r'<span lang="en">[^<\[]+</span> \[[가-힣 ]+\]', page)

@@ -9,15 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from faultlog.errors import UsageError
+from faultlog.web.serving import Serving, serve
 from faultlog.working import crew
 from faultlog.working.crew import Crew
-from tests.serving import Process, Server, put
+from tests.databases import kept
+from tests.serving import Server, put
 from tests.store.test_jobs import BREACHED
 
 
 @pytest.fixture
 def data(tmp_path):
-    return tmp_path / "data"
+    with kept(tmp_path / "data") as store:
+        return store.folder
 
 
 def ends(pid, within_s=30):
@@ -42,10 +46,8 @@ def test_a_server_works_and_ends_with_its_workers_when_it_is_told_to(data):
     assert server.until("job", 120)[0]["state"] == "done"
     assert server.get(about["links"]["job"])["state"] == "done"
     assert server.get("/healthz")["status"] == "ok"
-    taken = Process("serve", "--data", data, "--port", server.port, "--workers", 0)
-    assert taken.first_line() == ""
-    assert taken.wait() == 2
-    assert "cannot listen there" in "".join(taken.lines)
+    with pytest.raises(UsageError, match="cannot listen there"):
+        serve(Serving("127.0.0.1", server.port, data, None, 0))
 
     worker = int(started["worker"].rpartition("/")[2])
     os.kill(worker, signal.SIGKILL)

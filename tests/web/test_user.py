@@ -8,8 +8,9 @@ from typer.testing import CliRunner
 
 from faultlog.cli import app
 from faultlog.errors import FaultlogError
-from faultlog.store import audit, passwords, people, sessions, tokens
+from faultlog.store import passwords, people, sessions, tokens
 from tests.databases import SERVER, kept
+from tests.noted import deeds
 from tests.web.people import CHEAP, PASSWORD
 
 pytestmark = pytest.mark.skipif(SERVER is not None, reason="the command opens the database of a folder")
@@ -40,7 +41,7 @@ def test_a_user_is_added_and_listed(user, added, tmp_path):
     with kept(tmp_path) as store:
         kim = store.read(people.user_named, "kim")
         assert passwords.is_right(store.read(people.password_of, kim.id), PASSWORD)
-        noted = store.read(audit.deeds, kim.team)
+        noted = store.read(deeds, kim.team)
     assert [(one.action, one.user, one.object) for one in noted] == [("user.add", None, "kim")]
 
 
@@ -78,7 +79,7 @@ def test_a_team_is_bounded(user, added, tmp_path):
     assert user("team", "ops", "--quota", "50K", "--keep-days", "none") == "ops may keep 50 kB, for ever\n"
     with kept(tmp_path) as store:
         assert store.read(people.team_named, "ops") == people.Team(1, "ops", 50_000, None)
-        noted = [one.detail for one in store.read(audit.deeds, 1) if one.action == "team.bound"]
+        noted = [one.detail for one in store.read(deeds, 1) if one.action == "team.bound"]
     assert noted == [
         "quota 50 kB, keep-days none",
         "quota none, keep-days 30",

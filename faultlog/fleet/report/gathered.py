@@ -23,7 +23,7 @@ class Gathered:
     others: tuple[str, ...]
     """Sets of rules in the lake that it does not speak of, the newest first."""
     tally: Tally
-    """Bundles by what became of them and, of those in quarantine, why."""
+    """Bundles by what became of them and, of those quarantined, why."""
     fleet: FleetStatistics
     systems: Mapping[str, str]
     """Operating system by case."""
@@ -45,7 +45,7 @@ class Gathered:
 
     @property
     def quarantined(self) -> list[tuple[str, int]]:
-        """Bundles in quarantine by reason, the most first."""
+        """Quarantined bundles by reason, the most first."""
         found = [(why or "", n) for (what, why), n in self.tally.items() if what == "quarantined"]
         return sorted(found, key=lambda one: (-one[1], one[0]))
 

@@ -92,7 +92,7 @@ def row_of(times: Times, stay: Stay, path: str) -> StayRow:
         ends=tuple(_ends(times, key, account) for key, account in _accounts(stay)),
         promises=tuple(_promises(say, stay)),
         accounts=tuple(_told(say, key, account) for key, account in _accounts(stay) if account is not None),
-        command="" if stay.together is None else f"faultlog explain {safe(path)} {name}",
+        command=f"faultlog explain {safe(path)} {name}" if stay.together is not None and say.takes_commands else "",
     )
 
 

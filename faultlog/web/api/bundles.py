@@ -18,7 +18,7 @@ from faultlog.web.doors import doors_of
 from faultlog.web.downloads import DOWNLOADS, attached, bundle_file
 from faultlog.web.problems import not_found
 from faultlog.web.uploadable import LONGEST, raw, room_of
-from faultlog.web.uploads import analyse_again, upload
+from faultlog.web.uploads import Way, analyse_again, upload
 from faultlog.web.who import Analyst, Kept, Viewer, settings_of
 
 router = APIRouter(
@@ -63,8 +63,8 @@ async def put_bundle(
     room = await run_in_threadpool(settings.store.read, room_of, who.team, settings.most_bytes)
     raw(request, room)
     asked = {key: value for key, value in (("tz", tz), ("taken", taken)) if value is not None}
-    with doors_of(request).taking(who.team):
-        done = await upload(settings.store, who, name, request.stream(), room, asked)
+    with doors_of(request).taking(who.team) as inflow:
+        done = await upload(settings.store, who, name, request.stream(), Way(room, inflow), asked)
     response.status_code = 201 if done.is_new else 200
     response.headers["Location"] = f"/api/v1/bundles/{done.bundle}"
     return bundle_shape(*await run_in_threadpool(settings.store.read, _found, who.team, done.bundle))

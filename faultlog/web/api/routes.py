@@ -31,6 +31,7 @@ _WORDS: Final = {
     415: "Not a bundle.",
     422: "Not understood.",
     429: "Too often; try again later.",
+    500: "The server failed; try again, then tell whoever runs it.",
     503: "Too many at once; try again later.",
     507: "No space left.",
 }
@@ -51,7 +52,7 @@ def refusals(*statuses: int) -> Responses:
     return {one: {"model": ProblemShape, "description": _WORDS[one], **_HEADERS.get(one, {})} for one in statuses}
 
 
-REFUSALS: Final = refusals(401, 403, 411, 413, 421, 422, 503, 507)
+REFUSALS: Final = refusals(401, 403, 411, 413, 421, 422, 500, 503, 507)
 """Of every route: who asks, what is asked, how, and how the server is."""
 
 

@@ -1,6 +1,6 @@
-"""`/admin/users`: who may what in a team."""
+"""`/admin/users`, `/admin/team`: who may what in a team, and how much it may keep."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated
 
@@ -9,10 +9,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
-from faultlog.store import audit, bundles, passwords, people, sessions
+from faultlog.store import accounts, audit, bundles, passwords, people, sessions
 from faultlog.store.audit import Action
+from faultlog.store.bounds import bytes_of, days_of, exact_size
 from faultlog.store.hosts import in_turn
-from faultlog.store.people import Role, User
+from faultlog.store.people import Bounds, Role, User
 from faultlog.store.schema import ROLES
 from faultlog.web.api.lists import rows_of
 from faultlog.web.api.routes import Number
@@ -57,6 +58,33 @@ async def add_user(
     return RedirectResponse(_USERS, 303)
 
 
+@router.post("/team")
+def bound_team(
+    request: Request,
+    who: Governor,
+    store: Kept,
+    quota: Annotated[str, Form(max_length=40)] = "",
+    keep_days: Annotated[str, Form(max_length=40)] = "",
+    sure: Annotated[int, Form(ge=0)] = 0,
+) -> Response:
+    """Say how much the team may keep, and for how long; what is empty is no bound."""
+    asked = {"quota": quota.strip(), "keep_days": keep_days.strip()}
+    most, days = bytes_of(asked["quota"]), days_of(asked["keep_days"])
+    flaw = (
+        "team.quota"
+        if asked["quota"] and most is None
+        else "team.days"
+        if asked["keep_days"] and days is None
+        else None
+    )
+    if flaw is not None:
+        return _page(request, who, flaw, 422, asked=asked)
+    gone = store.write(_bounded, who, {"quota_bytes": most, "keep_days": days}, sure)
+    if gone:
+        return _page(request, who, "team.gone", 409, asked=asked, gone=gone)
+    return RedirectResponse(_USERS, 303)
+
+
 @router.post("/users/{user}/role")
 def change_role(user: Number, who: Governor, store: Kept, role: Annotated[Role, Form()]) -> Response:
     """Let a user do more or less."""
@@ -98,19 +126,41 @@ async def set_password(
     return await run_in_threadpool(store.write, _on, who, user, "user.password", deed)
 
 
-def _page(request: Request, who: Who, said: str | None = None, status: int = 200) -> HTMLResponse:
-    """The page of users, perhaps with what went wrong: a key below `web`."""
-    store, asked = store_of(request), read_query(USERS_LIST, request.query_params)
-    of_team, rows = store.read(_of_team, who.team), rows_of(store, who, USERS_LIST, asked)
+def _page(
+    request: Request,
+    who: Who,
+    said: str | None = None,
+    status: int = 200,
+    asked: Mapping[str, str] | None = None,
+    gone: int = 0,
+) -> HTMLResponse:
+    """The page of users and bounds.
+
+    Args:
+        request: what was asked.
+        who: who asks.
+        said: what went wrong, a key below `web`.
+        status: of the answer.
+        asked: bounds as they were sent, where they are not taken.
+        gone: bundles that would be deleted.
+    """
+    store, query = store_of(request), read_query(USERS_LIST, request.query_params)
+    of_team, rows = store.read(_of_team, who.team), rows_of(store, who, USERS_LIST, query)
     there = {one.id: one for one in store.read(people.users, who.team)}
     users = [there[int(row["id"] or 0)] for row in rows.rows if row["id"] in there]
-    of_team |= {"users": users, "listing": shown(request, USERS_LIST, asked, rows)}
+    of_team |= {"users": users, "listing": shown(request, USERS_LIST, query, rows), "gone": gone}
+    of_team |= {} if asked is None else {"bounds": asked}
     told = {"title": wording_of(request).words("web.users"), "said": said, "roles": ROLES, "least": passwords.LEAST}
     return page(request, "users.html", who, status, minute=minute, machine=machine, size=size, **told, **of_team)
 
 
 def _of_team(db: Connection, team: int) -> dict[str, object]:
-    return {"team": people.team(db, team), "used": bundles.used(db, team)}
+    found = people.team(db, team)
+    bounds = {
+        "quota": "" if found.quota_bytes is None else exact_size(found.quota_bytes),
+        "keep_days": "" if found.keep_days is None else str(found.keep_days),
+    }
+    return {"team": found, "used": bundles.used(db, team), "bounds": bounds}
 
 
 def _flaw(name: str, password: str) -> str | None:
@@ -123,6 +173,18 @@ def _added(db: Connection, who: Who, name: str, role: Role, password: str) -> No
     still(db, who, "admin")
     people.add(db, who.team, name, role, password)
     audit.note(db, who.actor, "user.add", name, role)
+
+
+def _bounded(db: Connection, who: Who, bounds: Bounds, sure: int) -> int:
+    """Bound the team, unless more bundles would go than somebody is sure of; then how many, and nothing is done."""
+    in_turn(db, who.team)
+    still(db, who, "admin")
+    days = bounds["keep_days"]
+    gone = 0 if days is None else len(bundles.stale(db, who.team, days))
+    if gone > sure:
+        return gone
+    accounts.bound_by(db, who.actor, people.team(db, who.team), bounds)
+    return 0
 
 
 def _on(

@@ -15,11 +15,11 @@ from faultlog.store.opening import Store
 from faultlog.web import deeds
 from faultlog.web.api.routes import Id
 from faultlog.web.downloads import attached, bundle_file, offered
-from faultlog.web.leading import leading
+from faultlog.web.leading import leading, pointing
 from faultlog.web.problems import ProblemError, not_found, said
 from faultlog.web.shown import minute, size
 from faultlog.web.site import page, part_of_page, wording_of
-from faultlog.web.standing import OPEN, of_job, reading, standing, why
+from faultlog.web.standing import OPEN, may_do_better, of_job, reading, standing, to_do, why
 from faultlog.web.uploads import OPTIONS, analyse_again
 from faultlog.web.who import Analyst, Kept, Viewer, Who, store_of
 from faultlog.wording import Wording
@@ -128,10 +128,11 @@ def _done(request: Request, who: Who, store: Store, case: str, bundle: Bundle | 
     from faultlog.report.html.case import values
 
     say = on_its_clock(request, doc)
+    say = say if bundle is None or not who.may("analyst") else say.read_in("form")
     place = store.read(cases.place_of, who.team, case)
     if place is None:
         raise not_found()
-    shown = values(doc, say)
+    shown = pointing(values(doc, say), say, f"/hosts/{places.id_of(place.host)}#bundles" if bundle is None else "#anew")
     shown |= {
         "cards": [leading(one) for one in cast("list[Card]", shown["cards"])],
         "say": say,
@@ -156,14 +157,15 @@ def _without(request: Request, who: Who, bundle: Bundle, job: Job | None) -> Res
         return page(
             request, "busy.html", who, title=title, bundle=bundle, job=job, standing=told, **shown, **_about(bundle)
         )
-    shown = {
+    ended: dict[str, object] = {
         "state": state,
         "reason": "" if job is None or job.reason is None else why(job, say),
         "ended": say.words(f"web.ended.{state}"),
-        "to_do": say.words(f"web.do.{state}"),
+        "to_do": to_do(job, say),
+        "may_again": may_do_better(job),
     }
     return page(
-        request, "ended.html", who, title=title, bundle=bundle, job=job, standing=told, **shown, **_about(bundle)
+        request, "ended.html", who, title=title, bundle=bundle, job=job, standing=told, **ended, **_about(bundle)
     )
 
 

@@ -38,8 +38,9 @@ async def fleet_page(request: Request, who: Viewer, store: Kept) -> Response:
         return page(request, "fleetwaits.html", who, **told)
     if counted.title is None:
         return page(request, "fleetless.html", who, **told)
-    body = Markup(counted.text.decode())  # noqa: S704 (what the press printed)
-    return page(request, "fleetful.html", who, **(told | {"title": counted.title, "body": body}))
+    printed = {"heading": counted.heading, "body": counted.text.decode()}
+    told |= {"title": counted.title, **{name: Markup(text) for name, text in printed.items()}}  # noqa: S704 (by a press)
+    return page(request, "fleetful.html", who, **told)
 
 
 @router.get("/fleet.json")

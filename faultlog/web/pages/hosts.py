@@ -3,12 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faultlog.store.opening import Store
+from faultlog.store.places import id_of
+from faultlog.web import deeds
 from faultlog.web.problems import not_found
 from faultlog.web.site import page, wording_of
-from faultlog.web.who import Kept, Viewer, Who
+from faultlog.web.who import Analyst, Kept, Viewer, Who
 
 router = APIRouter(include_in_schema=False)
 
@@ -17,6 +19,15 @@ router = APIRouter(include_in_schema=False)
 def host_page(request: Request, host: Annotated[str, Path(max_length=2000)], who: Viewer, store: Kept) -> HTMLResponse:
     """A host, by its id or as its cases name it."""
     return shown_host(request, who, store, host)
+
+
+@router.post("/hosts/{host:path}")
+def host_again(host: Annotated[str, Path(max_length=2000)], who: Analyst, store: Kept) -> Response:
+    """Have the bundles of a host read together once more."""
+    found = store.write(deeds.join_again, who, host)
+    if found is None:
+        raise not_found()
+    return RedirectResponse(f"/hosts/{id_of(found)}", 303)
 
 
 def shown_host(request: Request, who: Who, store: Store, host: str, wrong: str = "") -> HTMLResponse:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
+from faultlog import packs
 from faultlog.store import places
 from faultlog.store.schema import VERDICTS
 from faultlog.web.choosing import fault_in
@@ -51,6 +52,25 @@ def _known_formats(request: Request, _who: Viewer) -> Sheet:
     return Sheet("/formats", dict.fromkeys(("format", "title", "provenance"), False), rows)
 
 
+def _twins(address: str, table: Any) -> None:  # noqa: ANN401 (what a route's parameter is annotated with)
+    """The same table for programs and for spreadsheets."""
+
+    def for_programs(request: Request, sheet: table) -> Response:
+        return as_json(request, sheet)
+
+    def for_spreadsheets(request: Request, sheet: table) -> Response:
+        return as_csv(request, sheet)
+
+    router.get(f"{address}.json")(for_programs)
+    router.get(f"{address}.csv")(for_spreadsheets)
+
+
+@cache
+def _fingerprint() -> str:
+    """Of the rules that this server knows: as much of it as the page of a case tells."""
+    return packs.fingerprint([packs.builtin("rules")])[:12]
+
+
 Rules = Annotated[Sheet, Depends(_rules)]
 Formats = Annotated[Sheet, Depends(_known_formats)]
 
@@ -59,19 +79,11 @@ Formats = Annotated[Sheet, Depends(_known_formats)]
 def rules_page(request: Request, who: Viewer, sheet: Rules) -> HTMLResponse:
     """Every fault that has a rule."""
     say = wording_of(request)
-    return page(request, "rules.html", who, title=say.words("web.rules"), sheet=shown(request, sheet, say))
+    told = {"sheet": shown(request, sheet, say), "fingerprint": _fingerprint()}
+    return page(request, "rules.html", who, title=say.words("web.rules"), **told)
 
 
-@router.get("/rules.json")
-def rules_json(request: Request, sheet: Rules) -> Response:
-    """The same for programs."""
-    return as_json(request, sheet)
-
-
-@router.get("/rules.csv")
-def rules_csv(request: Request, sheet: Rules) -> Response:
-    """The same for spreadsheets."""
-    return as_csv(request, sheet)
+_twins("/rules", Rules)
 
 
 @router.get("/rules/{fault}")
@@ -105,16 +117,7 @@ def formats_page(request: Request, who: Viewer, sheet: Formats) -> HTMLResponse:
     return page(request, "formats.html", who, title=say.words("web.formats"), sheet=shown(request, sheet, say))
 
 
-@router.get("/formats.json")
-def formats_json(request: Request, sheet: Formats) -> Response:
-    """The same for programs."""
-    return as_json(request, sheet)
-
-
-@router.get("/formats.csv")
-def formats_csv(request: Request, sheet: Formats) -> Response:
-    """The same for spreadsheets."""
-    return as_csv(request, sheet)
+_twins("/formats", Formats)
 
 
 @router.get("/formats/{name}")

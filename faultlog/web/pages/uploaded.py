@@ -14,12 +14,12 @@ from faultlog.store.opening import Store
 from faultlog.values import dataclass
 from faultlog.web.api.routes import POSSIBLE
 from faultlog.web.bundlerows import Row, is_open, rows
-from faultlog.web.doors import doors_of
+from faultlog.web.doors import Inflow, doors_of
 from faultlog.web.forms import MOST_PARTS, Part, parts
 from faultlog.web.problems import About, ProblemError, not_found, refused, said
 from faultlog.web.site import page, wording_of
 from faultlog.web.uploadable import LONGEST, room_of
-from faultlog.web.uploads import OPTIONS, upload
+from faultlog.web.uploads import OPTIONS, Way, upload
 from faultlog.web.who import Analyst, Kept, Viewer, Who, settings_of
 
 router = APIRouter(include_in_schema=False)
@@ -42,10 +42,10 @@ async def post_bundles(request: Request, who: Analyst) -> Response:
     """Upload what a form holds; the page of the bundle, or of what became of each file."""
     asked: dict[str, str] = {}
     came: list[Came] = []
-    with doors_of(request).taking(who.team):
+    with doors_of(request).taking(who.team) as inflow:
         async for part in parts(request):
             if part.filename:
-                came.append(await _came(request, who, part, asked))
+                came.append(await _came(request, who, part, inflow, asked))
             elif part.filename is None and part.name in OPTIONS and (told := await part.text()):
                 asked[part.name] = told
     if not came:
@@ -65,12 +65,12 @@ def uploaded_page(request: Request, who: Viewer, store: Kept, bundle: Ids = [], 
     return _page(request, who, came, 200, store)
 
 
-async def _came(request: Request, who: Who, part: Part, asked: dict[str, str]) -> Came:
+async def _came(request: Request, who: Who, part: Part, inflow: Inflow, asked: dict[str, str]) -> Came:
     settings = settings_of(request)
     name = (part.filename or "")[-LONGEST:]
     try:
         room = await run_in_threadpool(settings.store.read, room_of, who.team, settings.most_bytes)
-        done = await upload(settings.store, who, name, part.data, room, asked)
+        done = await upload(settings.store, who, name, part.data, Way(room, inflow), asked)
     except ProblemError as error:
         return Came(name, about=error.about)
     return Came(name, done.bundle, done.is_new)

@@ -186,17 +186,30 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
-        sa.Column("bundle_id", sa.String(length=32), nullable=False),
+        sa.Column("bundle_id", sa.String(length=32), nullable=True),
+        sa.Column("case_id", sa.String(length=32), nullable=True),
+        sa.Column("comparison_id", sa.String(length=32), nullable=True),
         sa.Column("created_by", sa.String(length=100), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "CASE WHEN bundle_id IS NULL THEN 0 ELSE 1 END + CASE WHEN case_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN comparison_id IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_shares_one_thing"),
+        ),
         sa.ForeignKeyConstraint(["bundle_id"], ["bundles.id"], name=op.f("fk_shares_bundle_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_shares_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["comparison_id"], ["comparisons.id"], name=op.f("fk_shares_comparison_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_shares_team_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shares")),
         sa.UniqueConstraint("hash", name=op.f("uq_shares_hash")),
     )
     op.create_index(op.f("ix_shares_bundle_id"), "shares", ["bundle_id"], unique=False)
+    op.create_index(op.f("ix_shares_case_id"), "shares", ["case_id"], unique=False)
+    op.create_index(op.f("ix_shares_comparison_id"), "shares", ["comparison_id"], unique=False)
     op.create_table(
         "tokens",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -8,7 +8,7 @@ from faultlog.rulebook import RuleBook, load_rules
 from faultlog.wording import LANGUAGES, Language, Wording
 
 
-def leading(doc: CaseDocument) -> tuple[str, str]:
+def first_of(doc: CaseDocument) -> tuple[str, str]:
     """The mark of a case, a key of `report.page.MARKS`, and its sentence in each language as JSON."""
     said = {language: _first(doc, language) for language in LANGUAGES}
     return said["en"][0], json.dumps({language: sentence for language, (_, sentence) in said.items()})
