@@ -69,7 +69,8 @@ def raw(request: Request, room: Room) -> None:
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     encoded = request.headers.get("content-encoding", "identity").strip().lower()
-    if kind == "multipart/form-data" or encoded not in {"", "identity"}:
+    on_the_way = request.headers.get("transfer-encoding", "chunked").strip().lower()  # the server undoes no other
+    if kind == "multipart/form-data" or encoded not in {"", "identity"} or on_the_way != "chunked":
         raise ProblemError(415, "raw")
     length = request.headers.get("content-length", "")
     if length.isdecimal():

@@ -12,6 +12,7 @@ from faultlog.errors import UsageError
 from faultlog.pipeline import Options
 from faultlog.store import jobs
 from faultlog.store.blobs import BUNDLES
+from faultlog.store.founding import founded
 from faultlog.store.turns import GoneError
 from faultlog.working import analysing
 from faultlog.working import worker as working
@@ -137,6 +138,7 @@ def test_it_says_so_and_makes_no_folder(store, tmp_path):
         store.folder.rename(tmp_path / "elsewhere")
         return False
 
+    founded(store.folder, store.database).close()
     with pytest.raises(UsageError, match="data: was removed or replaced while a worker was at it; put it back, and"):
         labour(store.folder, store.database, Options(), stopped)
     assert not store.folder.exists()

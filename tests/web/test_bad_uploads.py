@@ -97,6 +97,9 @@ BAD = {
         api_only=True,
     ),
     "encoded": Bad(415, "Not as it is", "curl -T", "curl -T", headers={"content-encoding": "gzip"}, api_only=True),
+    "encoded on its way": Bad(
+        415, "Not as it is", "curl -T", "curl -T", headers={"transfer-encoding": "gzip, chunked"}, api_only=True
+    ),
 }
 
 
