@@ -37,7 +37,9 @@
     const still = ticks.map((tick) => [parseFloat(tick.getAttribute("x")), tick.textContent]);
     for (const those of [ticks, grids])
       while (those.length < most) {
-        const more = those.at(-1).cloneNode(true);
+        const more = those.at(-1).cloneNode(true); // there where the timeline is zoomed, else without a time
+        more.textContent = "";
+        more.setAttribute("visibility", "hidden");
         those.at(-1).after(more);
         those.push(more);
       }
@@ -69,6 +71,8 @@
       ticks.forEach((tick, place) => {
         const [x, text] = shown[place] || [0, ""];
         tick.textContent = text;
+        grids[place].setAttribute("visibility", text ? "visible" : "hidden");
+        tick.setAttribute("visibility", text ? "visible" : "hidden");
         tick.setAttribute("text-anchor", x < 10 ? "start" : x > 90 ? "end" : "middle");
         tick.setAttribute("x", `${x.toFixed(3)}%`);
         for (const name of ["x1", "x2"]) grids[place].setAttribute(name, `${x.toFixed(3)}%`);
