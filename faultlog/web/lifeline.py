@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from faultlog.model import Instant
-from faultlog.report.html.drawing import Axis, Bar, Drawing, Lane, offsets, piece, tick_instants, ticks
+from faultlog.report.html.drawing import Axis, Bar, Drawing, Lane, offsets, piece, ticks
 from faultlog.report.html.lanes import LEGEND, MOST_LANES, of_faults
 from faultlog.report.html.observed import bars_of, by_kind, few, joined, thinned, unseen
 from faultlog.report.html.pieces import ends_of
@@ -51,10 +51,9 @@ def drawn(host: Host, told: Sequence[Told], seen: Sequence[Seen], say: Wording) 
         return None
     times = _times(axis, say)
     faults = [lane for one in told for lane in _faults(one, axis)][:MOST_LANES]
-    labels = [times.short(str(Instant(ns - ns % 1_000_000_000))) for ns in tick_instants(axis)]
     bands = tuple(piece(axis, "hidden", begin, end) for begin, end in thinned(_hidden(told, axis), axis))
     lanes = (*faults, *_bundles(host, seen, axis, times))
-    return Drawing(axis, lanes, bands, ticks(labels), offsets(axis, zone_named(say.zone)))
+    return Drawing(axis, lanes, bands, ticks(axis, times), offsets(axis, zone_named(say.zone)))
 
 
 def legend(drawing: Drawing, say: Wording) -> list[tuple[str, str]]:

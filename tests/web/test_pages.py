@@ -85,6 +85,7 @@ def test_the_case_page_is_the_report_with_every_interval_and_its_evidence(client
     plain, led = re.subn(r'<h3><a href="/rules/\d+">(.*?)</a></h3>', r"<h3>\1</h3>", page)
     assert led == body.count("<article class=") > 0
     assert body in plain.replace('<a href="#anew">Analyse again with…</a>', "Analyse again with…")
+    assert re.search(r"<header>.*?</header>", report, re.DOTALL)[0] in re.sub(r'<a href="#anew">(.*?)</a>', r"\1", page)
     assert '<link rel="stylesheet" href="/static/page.css' in page
     assert "커넥터 시작 후 10분 안에 해제되지 않았습니다" in read(client.get(case, headers=KO).text)
 

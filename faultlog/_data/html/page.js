@@ -33,13 +33,33 @@
           places.push({ one, name, at: parseFloat(one.getAttribute(name)), wide: parseFloat(one.getAttribute("width")) });
     const begin = Number(chart.dataset.begin), end = Number(chart.dataset.end);
     const offsets = JSON.parse(chart.dataset.offsets);
-    const ticks = all(".tick", svg), still = ticks.map((tick) => tick.textContent);
+    const ticks = all(".tick", svg), grids = all(".grid", svg), most = 8;
+    const still = ticks.map((tick) => [parseFloat(tick.getAttribute("x")), tick.textContent]);
+    for (const those of [ticks, grids])
+      while (those.length < most) {
+        const more = those.at(-1).cloneNode(true); // there where the timeline is zoomed, else without a time
+        more.textContent = "";
+        more.setAttribute("visibility", "hidden");
+        those.at(-1).after(more);
+        those.push(more);
+      }
+    const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800];
     const two = (number) => String(number).padStart(2, "0");
+    const ahead = (ms) => 60000 * offsets.reduce((found, [from, offset]) => (from <= ms ? offset : found), offsets[0][1]);
     const label = (ms) => {
-      const minutes = offsets.reduce((found, [from, offset]) => (from <= ms ? offset : found), offsets[0][1]);
-      const day = new Date(ms + minutes * 60000);
+      const day = new Date(ms + ahead(ms));
       const date = `${two(day.getUTCMonth() + 1)}-${two(day.getUTCDate())}`;
       return `${date} ${two(day.getUTCHours())}:${two(day.getUTCMinutes())}:${two(day.getUTCSeconds())}`;
+    };
+    // Full seconds, minutes, hours, days or weeks of the host's clock; both ends where not two of them are shown.
+    const marks = () => {
+      const from = begin + (end - begin) * first, to = begin + (end - begin) * last;
+      const week = 604800000, weeks = week * Math.ceil((to - from) / week / (most - 1));
+      const step = 1000 * steps.find((one) => (to - from) / (1000 * one) <= most - 1) || weeks;
+      const found = [];
+      for (let ms = Math.ceil((from + ahead(from)) / step) * step - ahead(from); ms <= to; ms += step) found.push(ms);
+      const shown = found.length > 1 ? found : [from, to];
+      return shown.map((ms) => [(100 * (ms - from)) / (to - from), label(ms)]);
     };
     const draw = () => {
       const scale = 1 / (last - first);
@@ -47,9 +67,15 @@
         one.setAttribute(name, `${((at - first * 100) * scale).toFixed(3)}%`);
         if (name === "x" && wide >= 0) one.setAttribute("width", `${(wide * scale).toFixed(3)}%`);
       }
+      const shown = scale === 1 ? still : marks();
       ticks.forEach((tick, place) => {
-        const share = first + ((last - first) * place) / (ticks.length - 1);
-        tick.textContent = scale === 1 ? still[place] : label(begin + (end - begin) * share);
+        const [x, text] = shown[place] || [0, ""];
+        tick.textContent = text;
+        grids[place].setAttribute("visibility", text ? "visible" : "hidden");
+        tick.setAttribute("visibility", text ? "visible" : "hidden");
+        tick.setAttribute("text-anchor", x < 10 ? "start" : x > 90 ? "end" : "middle");
+        tick.setAttribute("x", `${x.toFixed(3)}%`);
+        for (const name of ["x1", "x2"]) grids[place].setAttribute(name, `${x.toFixed(3)}%`);
       });
       chart.dataset.zoom = scale.toFixed(2);
     };

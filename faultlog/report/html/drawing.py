@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from faultlog.model import NS, Instant
+from faultlog.report.charts.frame import Frame
+from faultlog.report.charts.ticks import ticks as marks
+from faultlog.report.times import Times
 from faultlog.values import dataclass
 
 LANE = 44
@@ -15,8 +18,8 @@ STRIP = 20
 """Pixels that the greatest amount of a strip is high."""
 COLUMNS = 1_440
 """Columns of a strip, each as high as the most that is in it: a day has one for each minute. Tool default."""
-TICKS = 5
-"""Times on the axis."""
+EDGE = 10
+"""Per cent of the width, at either end, where a time does not stand in the middle of its mark. Tool default."""
 MOST_STEPS = 20_000
 """Times at which a zone is asked for its offset. Tool default."""
 
@@ -142,16 +145,25 @@ def sign(axis: Axis, kind: str, ns: int) -> Piece:
     return Piece(kind, axis.at(ns), 0.0)
 
 
-def ticks(labels: Sequence[str]) -> tuple[Tick, ...]:
-    """Labels spread evenly; those at the edges stay inside."""
-    last = len(labels) - 1
-    anchors = ["start", *["middle"] * (last - 1), "end"]
-    return tuple(Tick(round(100 * n / last, 3), label, anchors[n]) for n, label in enumerate(labels))
+def ticks(axis: Axis, times: Times) -> tuple[Tick, ...]:
+    """Full minutes, hours or days of the host's clock, as on the chart; both ends where not two of them lie inside."""
+    found = [one.ns for one in marks(Frame(axis.begin, axis.end, 0.0, 100.0), times.wording)]
+    at = found if len(found) > 1 else [axis.begin, axis.end]
+    labels = _shorter([times.short(str(Instant(ns - ns % NS))) for ns in at])
+    return tuple(Tick(axis.at(ns), label, _anchor(axis.at(ns))) for ns, label in zip(at, labels, strict=True))
 
 
-def tick_instants(axis: Axis) -> list[int]:
-    """The instants of the ticks."""
-    return [axis.begin + (axis.end - axis.begin) * n // (TICKS - 1) for n in range(TICKS)]
+def _shorter(labels: list[str]) -> list[str]:
+    """Without seconds where all are full minutes, and without the time where all are midnight."""
+    for end in (":00", " 00:00"):
+        if all(one.endswith(end) for one in labels):
+            labels = [one.removesuffix(end) for one in labels]
+    return labels
+
+
+def _anchor(x: float) -> str:
+    """How a label stands so that it stays inside."""
+    return "start" if x < EDGE else "end" if x > 100 - EDGE else "middle"
 
 
 def runs(axis: Axis, spans: Sequence[tuple[int, int]], cells: int) -> list[tuple[int, int, int]]:

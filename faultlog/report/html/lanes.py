@@ -13,7 +13,6 @@ from faultlog.report.html.drawing import (
     piece,
     runs,
     sign,
-    tick_instants,
     ticks,
 )
 from faultlog.report.html.observed import bars_of, by_kind, few, thinned, unseen
@@ -57,9 +56,8 @@ def drawn(view: Seen) -> Drawing | None:
     known["blind"] = unseen(known, axis)
     lanes.append(Lane("observed", view.wording.words("bars.observed"), bars_of(view.times, few(known, axis), axis)))
     bands = tuple(piece(axis, "hidden", begin, end) for begin, end in thinned(known["blind"], axis))
-    labels = [view.times.short(str(Instant(ns - ns % 1_000_000_000))) for ns in tick_instants(axis)]
     zone = zone_named(view.wording.zone)
-    return Drawing(axis, tuple(lanes), bands, ticks(labels), offsets(axis, zone), strips(view, axis))
+    return Drawing(axis, tuple(lanes), bands, ticks(axis, view.times), offsets(axis, zone), strips(view, axis))
 
 
 def of_faults(view: Seen, axis: Axis) -> list[Lane]:

@@ -7,7 +7,7 @@ from faultlog.model import Instant
 from faultlog.report.comparing import told_of
 from faultlog.report.comparisons import ComparisonDocument, FaultChange, Stay
 from faultlog.report.html.accounts import id_of
-from faultlog.report.html.drawing import Axis, Bar, Drawing, Lane, offsets, piece, runs, tick_instants, ticks
+from faultlog.report.html.drawing import Axis, Bar, Drawing, Lane, offsets, piece, runs, ticks
 from faultlog.report.html.lanes import CELLS, LEGEND, MOST_BARS, MOST_IN_ALL, MOST_LANES
 from faultlog.report.html.observed import bars_of, between, by_kind, few, joined, thinned, unseen
 from faultlog.report.html.pieces import deadlines, ends_of, reach_of, stretch, unseen_ends
@@ -27,9 +27,8 @@ def drawn(doc: ComparisonDocument, times: Times) -> Drawing | None:
         label = f"{times.wording.words(f'compare.{key}')} {side.bundle.name}"
         lanes.append(Lane(key, label, bars_of(times, few(by_kind(side.coverage), axis), axis, f"{label}, ")))
     bands = tuple(piece(axis, "hidden", begin, end) for begin, end in thinned(_hidden(doc, axis), axis))
-    labels = [times.short(str(Instant(ns - ns % 1_000_000_000))) for ns in tick_instants(axis)]
     zone = zone_named(times.wording.zone)
-    return Drawing(axis, tuple(lanes), bands, ticks(labels), offsets(axis, zone))
+    return Drawing(axis, tuple(lanes), bands, ticks(axis, times), offsets(axis, zone))
 
 
 def legend(drawing: Drawing, times: Times) -> list[tuple[str, str]]:

@@ -141,7 +141,7 @@ def _done(request: Request, who: Who, store: Store, case: str, bundle: Bundle | 
         "asked": {} if bundle is None else bundle.asked,
         "downloads": offered(say),
         "place": place,
-        "host": places.id_of(place.host),
+        "host_id": places.id_of(place.host),
     }
     return page(request, "done.html", who, **shown)
 
