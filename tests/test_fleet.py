@@ -584,7 +584,9 @@ def test_what_killed_children_left_goes_after_a_day_and_what_another_run_writes_
 # The command
 
 
-def test_where_not_one_bundle_could_be_fetched_the_exit_code_says_so(tmp_path):
+def test_where_not_one_bundle_could_be_fetched_the_exit_code_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(driving, "_executor", lambda _asked, lake, _say: Here(lake))
+
     def ended(*sources: Path) -> int:
         words = ["fleet", "run", *map(str, sources), "--lake", str(tmp_path / "lake"), "--executor", "serial"]
         return CliRunner().invoke(cli.app, words).exit_code

@@ -19,6 +19,7 @@ from faultlog.fleet.telling import beside_lines
 from faultlog.fleet.units import Outcome, Part, Unit
 from faultlog.wording import Wording
 
+from .lakes import Here
 from .logs import knowledge
 
 
@@ -171,9 +172,11 @@ def test_what_is_no_bundle_is_said_a_few_times_and_counted_to_the_end():
     assert beside_lines(shown.besides, wording("ko"))[0] == "세지 않음: 번들에 속하지 않은 로그 50개"
 
 
-def test_a_run_over_an_empty_folder_says_so_and_counts_nothing(tmp_path, capfd):
+def test_a_run_over_an_empty_folder_says_so_and_counts_nothing(tmp_path, capfd, monkeypatch):
     from faultlog import cli
+    from faultlog.fleet import driving
 
+    monkeypatch.setattr(driving, "_executor", lambda _asked, lake, _say: Here(lake))
     (tmp_path / "empty").mkdir()
     words = ["fleet", "run", str(tmp_path / "empty"), "--lake", str(tmp_path / "lake"), "--executor", "serial"]
     assert not cli.app(words, standalone_mode=False)
