@@ -8,12 +8,13 @@ from typing import Final
 from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from faultlog.release import VERSION
 from faultlog.web import assets, health, progress
+from faultlog.web.answers import HarmlessJSON
 from faultlog.web.api import bundles, comparisons, fleet, lists
 from faultlog.web.api.description import described
 from faultlog.web.doors import Doors, Keeper
@@ -62,6 +63,7 @@ def create(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        default_response_class=HarmlessJSON,
         lifespan=_living,
     )
     app.state.settings = settings
@@ -180,7 +182,7 @@ def _said(request: Request, about: About) -> Response:
     title, detail = said(about, say)
     if request.url.path.startswith("/api/"):
         told = {"type": f"urn:faultlog:{about.key}", "title": title, "status": about.status, "detail": detail}
-        answer: Response = JSONResponse(told, about.status, media_type=TYPE)
+        answer: Response = HarmlessJSON(told, about.status, media_type=TYPE)
     else:
         answer = problem_page(request, about.status, title, detail)
     if about.wait_s is not None:

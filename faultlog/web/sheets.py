@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from faultlog.values import dataclass
+from faultlog.web.answers import HarmlessJSON
 from faultlog.web.pages.lists import Head
 from faultlog.web.problems import misread, refused
 from faultlog.web.rows import csv_text
@@ -55,7 +56,7 @@ def as_json(request: Request, sheet: Sheet) -> Response:
         ProblemError: its order is asked for by no column.
     """
     rows = _ordered(sheet, _sort(request, sheet))
-    return JSONResponse({"rows": [dict(one) for one in rows], "total": len(rows), "next": None})
+    return HarmlessJSON({"rows": [dict(one) for one in rows], "total": len(rows), "next": None})
 
 
 def as_csv(request: Request, sheet: Sheet) -> Response:

@@ -111,6 +111,15 @@ def test_no_spreadsheet_runs_a_name(site):
     assert ",=cmd.zip" not in text
 
 
+@pytest.mark.parametrize("address", ["/bundles.json", "/api/v1/bundles"])
+def test_no_terminal_obeys_a_name(client, address):
+    name = "a\x9b2J\u202e\x7f.log"
+    client.put("/api/v1/bundles", params={"name": name}, content=b"Mar  3 12:00:00 mac ampdaemon[1]: a line\n")
+    answer = client.get(address)
+    assert answer.json()["rows"][0]["name"] == name
+    assert {"\x9b", "\u202e", "\x7f"}.isdisjoint(answer.text)
+
+
 @pytest.mark.parametrize("name", FILLED)
 def test_in_every_order_pages_are_the_whole(site, name):
     for order in LISTINGS[name].orders:

@@ -5,9 +5,10 @@ from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 
 from faultlog.values import dataclass
+from faultlog.web.answers import HarmlessJSON
 from faultlog.web.api.lists import answer, next_of, rows_of
 from faultlog.web.listing import Asked, Column, Filter, Listing, every
 from faultlog.web.querying import read_query
@@ -106,10 +107,10 @@ def _routes(listing: Listing) -> None:
             request, "list.html", who, title=title, tables=_TABLES, listing=shown(request, listing, asked, rows)
         )
 
-    def as_json(request: Request, who: asker, store: Kept) -> JSONResponse:  # type: ignore[valid-type]
+    def as_json(request: Request, who: asker, store: Kept) -> HarmlessJSON:  # type: ignore[valid-type]
         rows, response = rows_of(store, who, listing, read_query(listing, request.query_params)), Response()
         told = answer(request, response, listing, rows)
-        return JSONResponse(told, headers={"link": response.headers["link"]} if "link" in response.headers else None)
+        return HarmlessJSON(told, headers={"link": response.headers["link"]} if "link" in response.headers else None)
 
     def as_csv(request: Request, who: asker, store: Kept) -> StreamingResponse:  # type: ignore[valid-type]
         asked = read_query(listing, request.query_params)
