@@ -17,7 +17,7 @@ import pytest
 from tests.pictures import coarsely_alike, smaller
 from tests.serving import put
 from tests.system.sites import Site
-from tests.test_gallery import PICTURES, SECTIONS, SERVED, pictures, run
+from tests.test_gallery import LAKE, PICTURES, SECTIONS, SERVED, lake, pictures, run  # noqa: F401 (a fixture)
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
 pytestmark = pytest.mark.timeout(300)
@@ -51,7 +51,8 @@ def compared(taken: bytes, kept: Path, request: Any) -> None:
 
 @pytest.mark.parametrize("name", [name for name, section in SECTIONS.items() if ".html" in section])
 def test_a_screenshot_is_of_the_page_that_is_written(name: str, chromium: Any, tmp_path: Path, request: Any) -> None:
-    run(SECTIONS[name], tmp_path)
+    section = SECTIONS[name]
+    run(section, tmp_path, request.getfixturevalue("lake") if LAKE in section else None)
     written = list((tmp_path / "docs" / "pictures").glob("*.html"))
     shown = [one.stem for one in pictures(SECTIONS[name])]
     assert written != []
