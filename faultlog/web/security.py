@@ -63,7 +63,7 @@ def refusal(request: Request, settings: Settings) -> About | None:
         return About(421, "host")
     if request.method in SAFE:
         return _measured(request)
-    if not _is_own(request):
+    if not _is_own(request, settings.https):
         return About(403, "elsewhere")
     kind = _kind(request)
     if request.method == "POST" and request.url.path.startswith("/api/") and kind in _FORMS:
@@ -109,13 +109,19 @@ def is_loopback(name: str) -> bool:
         return name == "localhost"
 
 
-def _is_own(request: Request) -> bool:
-    """Whether no page elsewhere asks: a browser says which page does, other programs say nothing."""
+def _is_own(request: Request, https: bool) -> bool:  # noqa: FBT001 (a setting)
+    """Whether no page elsewhere asks: a browser says which page does, other programs say nothing.
+
+    Where people come by https, a page that came without it may be anybody's on the way.
+    """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}
     origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2].lower() == request.headers.get("host", "").lower()
+    if origin is None:
+        return True
+    scheme, _, name = origin.lower().partition("://")
+    return name == request.headers.get("host", "").lower() and (scheme == "https" or not https)
 
 
 def is_forwarded(request: Request) -> bool:

@@ -134,6 +134,13 @@ def test_a_password_is_hashed_anew_when_the_parameters_change(browser, store, ki
     assert log_in(browser).status_code == 303
 
 
+@pytest.mark.parametrize(("scheme", "status"), [("https", 303), ("http", 403)])
+def test_behind_https_a_page_that_came_without_it_logs_nobody_in(store, kim, scheme, status):
+    with site(store, ADDRESS, https=True) as browser:
+        shown = {"accept": "text/html", "origin": ADDRESS.replace("http:", f"{scheme}:")}
+        assert browser.post("/login", data={"name": "kim", "password": PASSWORD}, headers=shown).status_code == status
+
+
 def test_behind_https_the_cookie_is_for_this_host_alone(store, kim):
     for settings, address in (({"https": True}, ADDRESS), ({}, "https://127.0.0.1")):
         with site(store, address, **settings) as browser:
