@@ -1,0 +1,159 @@
+"""Values found in text, piece by piece: by shape, by what names them, and behind what hides them from both.
+
+What is URL-encoded, escaped as in JSON, UTF-16 or base64 is looked at a second time, as it would read without.
+"""
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import field
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from ahocorasick_rs import BytesAhoCorasick
+
+from faultlog.redaction import addresses, names, secrets
+from faultlog.redaction.kinds import LETTERED, Value
+from faultlog.redaction.tokens import Ledger
+from faultlog.values import dataclass
+
+PIECE: Final = 1 << 20
+"""Bytes that are looked at at once, cut behind a line where there is one."""
+OVERLAP: Final = 4096
+"""Bytes that are looked at twice where a line is longer than that."""
+_MOST_RUNS: Final = 200_000
+_BEFORE: Final = 512
+_BEHIND: Final = 4096
+"""Bytes of a line that are looked at before and behind what hints at a value. Tool default."""
+_LOOKS: Final = (
+    (names.HOME_HINTS, names.homes),
+    (names.USER_HINTS, names.users),
+    (names.HOST_HINTS, names.hosts),
+    (names.SERIAL_HINTS, names.serials),
+    (addresses.BARE_HINTS, addresses.bare),
+    (secrets.HINTS, secrets.secrets),
+)
+"""What is told by what names it: hints in small letters of which its line holds one, and who looks at such lines."""
+_HINTS: Final = [(hint, look) for look, (hints, _) in enumerate(_LOOKS) for hint in hints]
+_HINTED: Final = BytesAhoCorasick([hint for hint, _ in _HINTS])
+_KEY: Final = re.compile(rb"PRIVATE KEY")
+_QUOTED: Final = re.compile(rb"%[0-9A-Fa-f]{2}")
+_ESCAPED: Final = re.compile(rb"\\(?:u[0-9A-Fa-f]{4}|[/\\\"nrt])")
+_ESCAPE: Final = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([/\\\"])|([nrt]))")
+_OUR_TOKENS: Final = re.compile(
+    rb"-[bcdfghjklmnpqrstvwxz]{4,12}(?![a-z])|serial[bcdfghjklmnpqrstvwxz]{4,12}(?![a-z])"
+)
+_OUR_NUMBERS: Final = re.compile(
+    rb"198\.1[89]\.\d{1,3}\.\d{1,3}|24\d\.\d{1,3}\.\d{1,3}\.\d{1,3}|2001:db8:[0-9a-f:]*"
+    rb"|02:00(?::[0-9a-f]{2}){4}|00000000-0000-4000-8000-[0-9a-f]{12}"
+)
+
+
+@dataclass(slots=True)
+class Finder:
+    """Notes the values of one text after the other in a ledger."""
+
+    ledger: Ledger
+    runs: dict[str, bytes] = field(default_factory=dict)
+    """Texts in base64 that say nothing by themselves; they are secrets if a value stands in them."""
+
+    def file(self, path: str, chunks: Iterable[bytes]) -> None:
+        """Note what a file's name and content hold."""
+        self.look(b"/" + path.encode("utf-8", "surrogateescape"))
+        for piece in pieces(chunks):
+            self.look(piece)
+
+    def look(self, text: bytes) -> None:
+        """Note what stands in a text."""
+        self._plain(text)
+        for value, _ in names.writers(text):
+            self.ledger.note(value)
+        if b"%" in text:
+            self._plain(unquote_to_bytes(_windows(text, (one.start() for one in _QUOTED.finditer(text)))))
+        if b"\\" in text:
+            self._plain(_ESCAPE.sub(_unescaped, _windows(text, (one.start() for one in _ESCAPED.finditer(text)))))
+        if b"\0" in text:
+            for one in _wide(text):
+                self._plain(one)
+
+    def _plain(self, text: bytes) -> None:
+        low = text.lower()
+        self._reserve(low)
+        for value, spelled in _met(text, low):
+            self.ledger.note(value, spelled)
+        for begun in _KEY.finditer(text):
+            for value in secrets.keys(text[max(0, begun.start() - 40) : begun.end() + secrets.PEM_REACH]):
+                self.ledger.note(value)
+        for run, said in secrets.decoded(text):
+            if len(self.runs) < _MOST_RUNS:
+                self.runs.setdefault(run, said)
+            else:
+                self.ledger.note(Value("secret", run))
+
+    def _reserve(self, low: bytes) -> None:
+        """Note what looks like a token of ours."""
+        for found in _OUR_TOKENS.finditer(low):
+            for kind in LETTERED:
+                self.ledger.reserve(kind + found[0].decode() if found[0][:1] == b"-" else found[0].decode())
+        for found in _OUR_NUMBERS.finditer(low):
+            self.ledger.reserve(found[0].decode())
+
+    def word(self, text: str) -> None:
+        """Note what a person says is to be replaced."""
+        self.ledger.note(Value("word", text))
+
+def _met(text: bytes, low: bytes) -> Iterator[addresses.Met]:
+    yield from addresses.addresses(low)
+    places: tuple[list[int], ...] = tuple([] for _ in _LOOKS)
+    for hint, start, _ in _HINTED.find_matches_as_indexes(low, overlapping=True):
+        places[_HINTS[hint][1]].append(start)
+    for found, (_, look) in zip(places, _LOOKS, strict=True):
+        if found:
+            yield from look(_windows(text, found))
+
+
+def _windows(text: bytes, places: Iterable[int]) -> bytes:
+    """The lines of a text that hold certain places, of each line what stands near them, once."""
+    found: dict[bytes, None] = {}
+    until = -1
+    for place in places:
+        if place < until:
+            continue
+        start = max(text.rfind(b"\n", 0, place) + 1, place - _BEFORE, until)
+        end = text.find(b"\n", place)
+        until = min(len(text) if end < 0 else end, place + _BEHIND)
+        found[text[start:until]] = None
+    return b"\n".join(found)
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    if found[1] is not None:
+        return chr(int(found[1], 16)).encode("utf-8", "replace")
+    return found[2] if found[2] is not None else b"\n"
+
+
+def _wide(text: bytes) -> Iterator[bytes]:
+    """A text of two bytes a character as it reads; without a mark, one that is Latin."""
+    yield text.replace(b"\0", b"")
+    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield text.decode("utf-16", "replace").encode("utf-8", "replace")
+    elif len(text) > 64 and text.count(b"\0") * 4 > len(text):
+        for name in ("utf-16-le", "utf-16-be"):
+            yield text.decode(name, "replace").encode("utf-8", "replace")
+
+
+def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Bytes in pieces that end behind a line feed, or that overlap where a line is too long for one."""
+    held = b""
+    for chunk in chunks:
+        held += chunk
+        while len(held) >= PIECE:
+            end = held.rfind(b"\n", 0, PIECE) + 1
+            if end:
+                yield held[:end]
+                held = held[end:]
+            else:
+                yield held[:PIECE]
+                held = held[PIECE - OVERLAP :]
+    if held:
+        yield held

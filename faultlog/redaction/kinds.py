@@ -1,0 +1,146 @@
+"""The kinds of values that are replaced: what stands for one, where one may begin and end, and in which places.
+
+A value that is also an ordinary word of connector logs (a user `scan`, a password `fault`) is replaced only where the
+text says what it is: behind the **context** of its kind. All others are replaced wherever they stand.
+"""
+
+import re
+from ipaddress import IPv4Address, IPv6Address
+from typing import Final, Literal
+from unicodedata import normalize
+
+from faultlog.values import dataclass
+
+Kind = Literal[
+    "user", "host", "domain", "mail", "ipv4", "ipv6", "mac", "serial", "guid", "secret", "document", "folder", "word"
+]
+"""What a value is."""
+
+Edge = Literal["word", "number", "none"]
+"""What may not stand beside a value: a letter or digit, a further number of an address, or nothing is forbidden."""
+
+_LETTERS: Final = "bcdfghjklmnpqrstvwxz"
+"""Of these no English word is made, and no template takes them for a number, as it would take digits."""
+_PLACES: Final = 4
+"""Letters of a token at least."""
+LETTERED: Final[tuple[Kind, ...]] = ("user", "host", "domain", "mail", "secret", "document", "folder", "word")
+"""Kinds whose tokens are the kind and letters."""
+TOKEN: Final = re.compile(
+    rf"(?:(?:{'|'.join(LETTERED)})-|SERIAL)[{_LETTERS}]{{{_PLACES},}}(?:\.[\w.]+)?",
+    re.IGNORECASE,
+)
+"""What is a token of these kinds: never a value."""
+
+_SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
+HOMES: Final = rb"(?:users|home|documents and settings)"
+"""Folders that hold the home folders of users, in small letters."""
+_IS: Final = rb"(?:\\?[\"'])?\s*(?:[=:>]|%3d|%3a)\s*(?:\\?[\"'])?"
+PASSWORDS: Final = (
+    rb"(?:pass(?:word|wd|phrase|code)|(?<![a-z])pwd|secret(?:[_-]?key)?|credential|(?:api|access|auth|private|session|account"
+    rb"|shared[_-]?access|client|encryption|license)[_-]?(?:key|token|secret|id(?=\W))|(?<![a-z])token|(?<![a-z])apikey)"
+)
+"""What names a secret, in small letters."""
+_CONTEXTS: Final[dict[Kind, bytes]] = {
+    "user": rb"(?:(?:^|[^a-z0-9])" + HOMES + _SEPARATOR
+    + rb"|(?:user(?:[ _]?name)?|log(?:in|name)|account|owner)" + _IS
+    + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|://)$",
+    "host": rb"(?:(?:^|\n)(?:[a-z]{3} [ \d]\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
+    rb"|(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|machine)" + _IS + rb"|@)$",
+    "secret": rb"(?:(?:" + PASSWORDS + rb"\w{0,12}" + _IS
+    + rb"|(?:bearer|basic|token|negotiate) +|://[^\s/:@]*:|--?(?:pass(?:word)?|token|secret|api-key)[ =]+"
+    rb"|cookie: [^\r\n]*=))$",
+    "document": rb"(?:^|[^a-z0-9])" + HOMES + _SEPARATOR + rb"[^\n\"'<>|]*" + _SEPARATOR + rb"$",
+    "folder": rb"(?:^|[^a-z0-9])" + HOMES + _SEPARATOR + rb"[^\n\"'<>|]*" + _SEPARATOR + rb"$",
+}  # fmt: skip
+CONTEXT: Final = {kind: re.compile(pattern) for kind, pattern in _CONTEXTS.items()}
+"""By kind: what the text in small letters says before a value of it that is an ordinary word."""
+REACH: Final = 512
+"""Bytes before a value that are looked at for its context."""
+
+EDGES: Final[dict[Kind, Edge]] = {
+    "mail": "none", "ipv6": "word", "mac": "word", "guid": "word", "ipv4": "number",
+}  # fmt: skip
+"""What may not stand beside a value of a kind; `word` for those that are not named."""
+LONG: Final = 12
+"""Characters from which on a secret is replaced whatever stands beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Something that is replaced, in the spelling that all others are told from."""
+
+    kind: Kind
+    text: str
+    anywhere: bool = True
+    """Whether it is replaced wherever it stands, or only behind the context of its kind."""
+
+    @property
+    def key(self) -> tuple[Kind, str]:
+        """What makes two values one: letters of either case are alike, but for secrets."""
+        return self.kind, self.text if self.kind == "secret" else normalize("NFC", self.text).lower()
+
+
+def letters(number: int) -> str:
+    """A number, from 0, in letters.
+
+    >>> letters(0), letters(21), letters(160_000)
+    ('bbbb', 'bbcc', 'cbbbb')
+    """
+    found = ""
+    while number or len(found) < _PLACES:
+        number, rest = divmod(number, len(_LETTERS))
+        found = _LETTERS[rest] + found
+    return found
+
+
+_BENCH: Final = int(IPv4Address("198.18.0.1"))
+_BENCHES: Final = 2**17 - 2
+_RESERVED: Final = int(IPv4Address("240.0.0.1"))
+_DOCUMENTATION: Final = int(IPv6Address("2001:db8::1"))
+
+
+def token_of(kind: Kind, number: int, text: str) -> str:
+    """What stands for the value of a number, from 0, among those of its kind.
+
+    It has the shape that formats and rules read (a host is a word, a document keeps its extension), and is itself
+    nothing that would be replaced.
+
+    >>> token_of("user", 0, "alice"), token_of("ipv4", 256, "10.0.0.1"), token_of("document", 1, "a b.docx")
+    ('user-bbbb', '198.18.1.1', 'document-bbbc.docx')
+    """
+    match kind:
+        case "ipv4":
+            place = _BENCH + number if number < _BENCHES else _RESERVED + number - _BENCHES
+            return str(IPv4Address(place))
+        case "ipv6":
+            return str(IPv6Address(_DOCUMENTATION + number))
+        case "mac":
+            return "02:00:" + (number + 1).to_bytes(4, "big").hex(":")
+        case "guid":
+            return f"00000000-0000-4000-8000-{number + 1:012x}"
+        case "serial":
+            return f"SERIAL{letters(number).upper()}"
+        case "mail":
+            return f"mail-{letters(number)}@example.invalid"
+        case "domain":
+            return f"domain-{letters(number)}.invalid"
+        case "document":
+            return f"document-{letters(number)}{extension(text)}"
+    return f"{kind}-{letters(number)}"
+
+
+def extension(name: str) -> str:
+    """The last extension of a file name, with its point; none where it would say more than a type.
+
+    >>> extension("report.final.docx"), extension("no extension"), extension("for.acme-corporation")
+    ('.docx', '', '')
+    """
+    found = re.search(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{0,6}$", name)
+    return found[0].lower() if found else ""
+
+
+def edge_of(value: Value) -> Edge:
+    """What may not stand beside a value."""
+    if value.kind == "secret" and len(value.text) >= LONG:
+        return "none"
+    return EDGES.get(value.kind, "word")

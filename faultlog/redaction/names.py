@@ -1,0 +1,169 @@
+"""Names of users, hosts and documents: told by the paths they stand in, by what names them, and by where lines have them."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from faultlog.redaction import benign
+from faultlog.redaction.addresses import Met, ipv4
+from faultlog.redaction.kinds import HOMES, TOKEN, Value
+
+def _each(words: str, signs: str) -> tuple[bytes, ...]:
+    return tuple(f"{word}{sign}".encode() for word in words.split() for sign in signs)
+
+
+HOME_HINTS: Final = (*_each("users home", "/\\%"), b"documents and")
+USER_HINTS: Final = (
+    *_each("user logname login owner account acct", "=:\"\\' "), b"username", b"user_name", b"login_name", b"account_name",
+    b"uid=", b"password for", b"accepted ", b"sudo", b"su[", b"su:",
+)  # fmt: skip
+HOST_HINTS: Final = (
+    *_each("host", "=:\"\\"), b"hostname", b"host name", b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
+    b".local", b".lan", b".internal", b".corp", b".intranet",
+)  # fmt: skip
+SERIAL_HINTS: Final = (b"serial", b"udid", b"imei", b"asset")
+"""Of these one stands, in small letters, in the line of everything that is told by what names it."""
+_SEP: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
+_HOME: Final = re.compile(
+    rb"(?i)(?:(?<![a-z0-9])(?<!/library)(?<!/local)" + HOMES + _SEP + rb")"
+    rb"((?:[^\s/\\\"'<>|:*?%,;&)(\]\[{}$\x00-\x1f]| (?=[a-z.]+\\)|%(?!25|2f|5c|20)[0-9a-f]{2}){1,64})"
+    rb"(" + _SEP + rb"[^\s\"'<>|*?:,;&)\]}\x00-\x1f]{1,768}|(?=$|[\s\"'<>|*?:,;&)\]}\x00-\x1f/\\]))"
+)
+_MORE: Final = re.compile(
+    rb"(?i)(?: [^\s\"'<>|*?:,;/\\\x00-\x1f]{1,40}){1,4}?\.(?:docx?|xlsx?|pptx?|pdf|pages|numbers|key|txt|csv|rtf|odt|zip|dmg"
+    rb"|jpe?g|png|heic|mov|mp4|pst|eml|md|hwp|app|pkg)(?![a-z0-9])"
+)
+_WORDS_OF_LOGS: Final = re.compile(rb"(?i) (?:in|for|to|of|by|is|was|and|with|at|on|from|after|failed|done|matched|ignored|not|->) ")
+_IS: Final = rb"(?:\\?[\"'])?\s*[=:]\s*(?:\\?[\"'])?"
+_NAMED_USER: Final = re.compile(
+    rb"(?i)(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)" + _IS
+    + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w@\\])"
+    rb"|(?<![a-z0-9])[ug]id=\d+\(([\w.\x80-\xff-]{2,64})\)"
+)
+_SAID_USER: Final = re.compile(
+    rb"(?i)(?:(?<=[ \"'])(?:for|by|of|invalid|as) user |(?<=[ \"'])user |accepted \w+ for (?:user )?|failed password for (?:invalid user )?"
+    rb"|sudo(?:\[\d+\])?: +|su(?:\[\d+\])?: )[\"']?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w@])"
+)
+_NAMED_HOST: Final = re.compile(
+    rb"(?i)(?<![a-z0-9])(?:(?:local|computer|peer|client|server|remote)?[ _]?host(?:[ _]?name)?|computer[ _]?name|nodename"
+    rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)" + _IS + rb"([a-z0-9][\w.-]{1,252})(?![\w@/])"
+)
+_HEAD: Final = re.compile(
+    rb"(?m)^(?:[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) +([A-Za-z0-9][\w.-]{0,252}) "
+    rb"[^\s:\[]+(?:\[\d+\])?:"
+)
+_LOCAL: Final = re.compile(
+    rb"(?i)(?<![\w./-])([a-z0-9][\w-]*(?:\.[\w-]+)*)\.(?:local|lan|internal|corp|intranet|localdomain)(?![\w-]|\.\w)"
+)
+_SERIAL: Final = re.compile(
+    rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei|asset[ _-]?tag)(?: \(system\))?(?:\\?[\"'])?\s*(?:[=:>]|%3[ad])\s*(?:\\?[\"'])?"
+    rb"([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
+)
+
+
+def homes(text: bytes) -> Iterator[Met]:
+    """The users whose home folders are named, and the folders and documents in them."""
+    for found in _HOME.finditer(text):
+        yield from _at_home(found[1], _whole(text, found.end(), found[2]))
+
+
+@lru_cache(65_536)
+def _at_home(user: bytes, path: bytes) -> tuple[Met, ...]:
+    name = user.decode("utf-8", "surrogateescape").strip(". ")
+    own = benign.is_account(name) or TOKEN.fullmatch(name) is not None
+    if own and name.lower() not in {"shared", "public"}:
+        return ()
+    return (*(() if own else ((_named("user", name), name),)), *_inside(path))
+
+
+def _whole(text: bytes, end: int, path: bytes) -> bytes:
+    """A path below a home, with the further words of its last name where an extension of documents ends them."""
+    last = re.split(_SEP, path)[-1]
+    if b"." in last[1:-1]:
+        return path
+    more = _MORE.match(text, end)
+    return path if more is None or _WORDS_OF_LOGS.search(more[0] + b" ") else path + more[0]
+
+
+def _inside(path: bytes) -> Iterator[Met]:
+    parts = [one for one in re.split(b"(?i)" + _SEP, path) if one]
+    if not parts or parts[0].lower() == b"library" and b"mobile documents" not in path.lower():
+        return
+    *folders, last = (one.decode("utf-8", "surrogateescape") for one in parts)
+    if any(one.startswith(".") for one in (*folders, last)):
+        return
+    for folder in folders:
+        if folder.lower() not in benign.FOLDERS and not TOKEN.fullmatch(folder):
+            yield Value("folder", folder, anywhere=False), folder
+    last = last.rstrip(".")
+    if last.lower() in benign.FOLDERS or TOKEN.fullmatch(last) or benign.is_log(last) or not last:
+        return
+    yield Value("document", last, anywhere=len(last) >= 8 and "." in last and not benign.is_ordinary(last)), last
+
+
+def _named(kind: str, name: str) -> Value:
+    ordinary = benign.is_ordinary(name)
+    return Value("user", name, anywhere=not ordinary) if kind == "user" else Value("host", name, anywhere=not ordinary)
+
+
+def users(text: bytes) -> Iterator[Met]:
+    """The users that something names as such."""
+    for found in _NAMED_USER.finditer(text):
+        name = (found[2] or found[3]).decode("utf-8", "surrogateescape").rstrip(".-")
+        if found[1] is not None and not benign.is_domain(found[1].decode()):
+            yield from host(found[1].decode())
+        yield from _user(name)
+    for found in _SAID_USER.finditer(text):
+        name = found[1].decode("utf-8", "surrogateescape").rstrip(".-")
+        if not benign.is_ordinary(name):
+            yield from _user(name)
+
+
+def _user(name: str) -> Iterator[Met]:
+    if len(name) < 2 or name.isdecimal() or name.lower() in benign.SAID:
+        return
+    if not benign.is_account(name) and not TOKEN.fullmatch(name):
+        yield _named("user", name), name
+
+
+def writers(text: bytes) -> Iterator[Met]:
+    """The hosts that stand in the heads of lines."""
+    for name in set(_HEAD.findall(text)):
+        yield from host(name.decode())
+
+
+def hosts(text: bytes) -> Iterator[Met]:
+    """The hosts that something else names as such."""
+    for found in _NAMED_HOST.finditer(text):
+        if found[1].lower().decode("utf-8", "surrogateescape") not in benign.SAID:
+            yield from host(found[1].decode("utf-8", "surrogateescape"))
+    for found in _LOCAL.finditer(text):
+        if not found[1].lower().startswith((b"com.", b"org.", b"net.", b"io.", b"jdk.", b"java.")):
+            yield from host(found[1].decode("utf-8", "surrogateescape"))
+
+
+def host(name: str) -> Iterator[Met]:
+    """A host by its name: the first part of it, and the domain behind it."""
+    name = name.rstrip(".-_")
+    if re.fullmatch(r"[\d.]+", name):
+        yield from ipv4(name, name)
+        return
+    short, _, domain = name.partition(".")
+    if short.lower() in {"localhost", *benign.SAID} or TOKEN.fullmatch(short) or short.isdecimal():
+        return
+    if domain and benign.is_domain(domain) and domain.lower() not in {"local", "lan", "localdomain"}:
+        return
+    if len(short) > 1:
+        yield _named("host", short), short
+    if "." in domain and not benign.is_domain(domain):
+        yield Value("domain", domain), domain
+
+
+def serials(text: bytes) -> Iterator[Met]:
+    """The serial numbers that something names as such."""
+    for found in _SERIAL.finditer(text):
+        text_ = found[1].decode()
+        if re.search(r"\d", text_) and not TOKEN.fullmatch(text_) and text_.count("-") != 4:
+            if re.search("[A-Za-z]", text_) or len(text_) >= 8:
+                yield Value("serial", text_), text_

@@ -1,0 +1,216 @@
+"""Values replaced by their tokens, in a stream: one search for all spellings of all values at once."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+from faultlog.redaction.kinds import CONTEXT, REACH, Edge, Kind, edge_of
+from faultlog.redaction.spellings import spellings, wide
+from faultlog.redaction.tokens import Ledger
+from faultlog.values import dataclass
+
+PIECE: Final = 1 << 19
+"""Bytes that are searched at once. Tool default."""
+_NEAR: Final = 16
+"""Bytes beside a value that decide whether it ends there."""
+_WORD: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
+_DIGITS: Final = frozenset(b"0123456789")
+_ENDS_BEFORE: Final = re.compile(rb"(?:\\[nrtbf]|%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\x1b\[[0-9;]*[a-z]|&[a-z]{2,4};)$")
+"""What ends in a letter or digit and is a sign all the same."""
+
+Place = tuple[int, int, bytes]
+"""Where a value begins and ends, and what stands there instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a spelling means."""
+
+    token: bytes
+    edge: Edge
+    kind: Kind
+    anywhere: bool
+
+
+class Search:
+    """Finds spellings in text in small letters."""
+
+    def __init__(self, meant: dict[bytes, list[_Meant]], stride: int) -> None:
+        self._meant = list(meant.values())
+        self._stride = stride
+        self._lengths = [len(one) for one in meant]
+        self.longest = max(self._lengths, default=0)
+        few = len(meant) < 2_000
+        kind = Implementation.DFA if few else Implementation.ContiguousNFA
+        self._automaton = BytesAhoCorasick(list(meant), implementation=kind) if meant else None
+
+    def places(self, low: bytes, begin: int, until: int) -> Iterator[Place]:
+        """Where values begin between two places, the longest first where several do."""
+        if self._automaton is None:
+            return
+        hits = self._automaton.find_matches_as_indexes(memoryview(low)[begin:] if begin else low, overlapping=True)
+        last = -1
+        for index, start, end in sorted(hits, key=_order):
+            if start + begin >= until:
+                return
+            if start < last:
+                continue
+            token = self._token(index, low, start + begin, end + begin)
+            if token is not None:
+                last = end
+                yield start + begin, end + begin, token
+
+    def _token(self, index: int, low: bytes, start: int, end: int) -> bytes | None:
+        for one in self._meant[index]:
+            if not self._ends(one.edge, low, start, end):
+                continue
+            if one.anywhere or self._is_meant(one.kind, low, start):
+                return one.token
+        return None
+
+    def _is_meant(self, kind: Kind, low: bytes, start: int) -> bool:
+        """Whether the text says of what stands here that it is a value of this kind."""
+        context = CONTEXT.get(kind)
+        before = low[max(0, start - REACH * self._stride) : start]
+        return context is None or context.search(before if self._stride == 1 else before.replace(b"\0", b"")) is not None
+
+    def _ends(self, edge: Edge, low: bytes, start: int, end: int) -> bool:
+        """Whether what stands here is no part of something longer."""
+        if edge == "none":
+            return True
+        step = self._stride
+        before = low[start - step] if start >= step else 0
+        behind = low[end + step - 1] if end + step - 1 < len(low) else 0
+        if edge == "number":
+            further = low[start - 2 * step] if start >= 2 * step else 0
+            beyond = low[end + 2 * step - 1] if end + 2 * step - 1 < len(low) else 0
+            return not (
+                before in _DIGITS or behind in _DIGITS
+                or (before == 46 and further in _DIGITS) or (behind == 46 and beyond in _DIGITS)
+            )  # fmt: skip
+        if behind in _WORD and low[end - 1] in _WORD:
+            return False
+        if before in _WORD and low[start] in _WORD:
+            return step == 1 and _ENDS_BEFORE.search(low[max(0, start - _NEAR) : start]) is not None
+        return True
+
+
+def _order(hit: tuple[int, int, int]) -> tuple[int, int]:
+    return hit[1], -hit[2]
+
+
+class Replacer:
+    """Replaces the values of a ledger; its tokens have to be settled.
+
+    Attributes:
+        count: how many values were replaced so far.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.count = 0
+        self._meant = _meanings(ledger)
+        self._plain = Search(self._meant, 1)
+        self._wide: Search | None = None
+
+    def _places(self, low: bytes, begin: int, until: int) -> list[Place]:
+        found = list(self._plain.places(low, begin, until))
+        if b"\0" in low[begin:]:
+            found += self._search_wide().places(low, begin, until)
+            found = _apart(sorted(found))
+        return found
+
+    def _search_wide(self) -> Search:
+        if self._wide is None:
+            meant: dict[bytes, list[_Meant]] = {}
+            for spelled, ones in self._meant.items():
+                for one in ones:
+                    for text, token in wide(spelled, one.token):
+                        meant.setdefault(text, []).append(_Meant(token, one.edge, one.kind, one.anywhere))
+            self._wide = Search(meant, 2)
+        return self._wide
+
+    def found(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The values that stand in a stream, in small letters, as they are spelled."""
+        for low, _, start, end, _ in self._walk(chunks):
+            if end > start:
+                yield low[start:end]
+
+    def replaced(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """A stream with tokens in the places of values; memory is bounded by two pieces and the longest value."""
+        for _, text, start, end, token in self._walk(chunks):
+            yield text
+            if end > start:
+                self.count += 1
+                yield token
+
+    def _walk(self, chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes, int, int, bytes]]:
+        """What stands before each value, and the value: the text in small letters, where it is, its token."""
+        held, done = b"", 0
+        for chunk in _ended(_joined(chunks)):
+            held += chunk or b""
+            hold = max(self._plain.longest, self._wide.longest if self._wide else 2 * self._plain.longest) + _NEAR
+            until = len(held) if chunk is None else len(held) - hold
+            if until <= done:
+                continue
+            low = held.lower()
+            for start, end, token in self._places(low, done, until):
+                yield low, held[done:start], start, end, token
+                done = end
+            if done < until:
+                yield low, held[done:until], until, until, b""
+                done = until
+            keep = max(0, done - 2 * REACH)
+            held, done = held[keep:], done - keep
+
+    def bytes(self, data: bytes) -> bytes:
+        """Some bytes with tokens in the places of values."""
+        return b"".join(self.replaced([data]))
+
+    def text(self, text: str) -> str:
+        """A text with tokens in the places of values."""
+        return self.bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+
+def _ended(chunks: Iterable[bytes]) -> Iterator[bytes | None]:
+    yield from chunks
+    yield None
+
+
+def _joined(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are worth a search."""
+    held: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        held.append(chunk)
+        size += len(chunk)
+        if size >= PIECE:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
+
+
+def _apart(places: list[Place]) -> list[Place]:
+    found: list[Place] = []
+    for one in places:
+        if not found or one[0] >= found[-1][1]:
+            found.append(one)
+    return found
+
+
+def _meanings(ledger: Ledger) -> dict[bytes, list[_Meant]]:
+    """By spelling what it means: what is meant only in some places first, since there it says more."""
+    meant: dict[bytes, list[_Meant]] = {}
+    for value, token, others in ledger.pairs():
+        for spelled, stands in spellings(value, token, others):
+            one = _Meant(stands, edge_of(value), value.kind, value.anywhere)
+            known = meant.setdefault(spelled, [])
+            if all(other.kind != one.kind for other in known):
+                known.append(one)
+    for ones in meant.values():
+        if len(ones) > 1:
+            ones.sort(key=lambda one: one.anywhere)
+    meant.pop(b"", None)
+    return meant

@@ -1,0 +1,140 @@
+"""Secrets: told by the shape that their maker gave them, or by what stands before them."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from faultlog.redaction import benign
+from faultlog.redaction.addresses import Met
+from faultlog.redaction.kinds import PASSWORDS, TOKEN, Value
+
+_MADE: Final = re.compile(
+    rb"(?<![A-Za-z0-9])(?:"
+    rb"eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]{4,}){0,3}"  # JSON Web Token
+    rb"|(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA)[A-Z0-9]{16}"  # Amazon
+    rb"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{22,}|glpat-[\w-]{16,}"  # GitHub, GitLab
+    rb"|xox[abeoprs]-[\w-]{10,}|xapp-[\w-]{20,}"  # Slack
+    rb"|AIza[\w-]{35}|ya29\.[\w-]{20,}"  # Google
+    rb"|[rs]k_(?:live|test)_\w{16,}|SG\.[\w-]{16,}\.[\w-]{16,}|SK[0-9a-f]{32}"  # Stripe, SendGrid, Twilio
+    rb"|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{32,}|dckr_pat_[\w-]{20,}|hf_[A-Za-z0-9]{30,}|sk-[\w-]{20,}|hvs\.[\w-]{20,}"
+    rb")"
+)
+_HOOK: Final = re.compile(rb"hooks\.slack\.com/services/([\w/]{20,})")
+_IS: Final = rb"(?:\\?[\"'])?\s*(?:[=:>]|%3d|%3a)\s*"
+_QUOTED: Final = rb"(\\?[\"'])((?:(?!\2)[^\r\n\\]){4,200})\2"
+_BARE: Final = rb"([^\s\"'<>,;&|)\]}\\\x00-\x1f]{4,512})"
+_ASSIGNED: Final = re.compile(rb"(?i)(" + PASSWORDS + rb")\w{0,12}" + _IS + rb"(?:" + _QUOTED + rb"|" + _BARE + rb")")
+_HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,2048})")
+_AUTHORIZED: Final = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?([\w+/=.~-]{6,2048})")
+_OPTION: Final = re.compile(rb"(?i)\s--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,256})")
+_IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{1,64}):([^\s/@\"'<>]{1,256})@")
+_COOKIES: Final = re.compile(rb"(?i)cookie[\"']?\s*:\s*([^\r\n\"']{4,4096})")
+_COOKIE: Final = re.compile(rb"([\w.-]+)=([^\s;,]{4,})")
+_PEM: Final = re.compile(rb"-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----")
+_PEM_END: Final = re.compile(rb"-----END ")
+PEM_REACH: Final = 16 << 10
+"""Bytes behind the beginning of a private key in which its lines are looked for."""
+_ATTRIBUTES: Final = frozenset(b"path domain expires max-age samesite version".split())
+HINTS: Final = (
+    b"eyj", b"akia", b"asia", b"aroa", b"aida", b"agpa", b"anpa", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat",
+    b"glpat-", b"xox", b"xapp-", b"aiza", b"ya29.", b"k_live", b"k_test", b"sg.", b"npm_", b"pypi-", b"dckr_", b"hf_",
+    b"hvs.", b"sk-", b"sk0", b"passw", b"passp", b"passc", b"pwd", b"secret", b"token", b"credential", b"apikey", b"api_", b"api-",
+    b"access_", b"accessk", b"access-", b"auth", b"private_", b"private-", b"privatek", b"session", b"account_", b"accountk",
+    b"account-", b"sharedaccess", b"shared_access", b"client_", b"client-", b"clients", b"clientid", b"encryption", b"license_",
+    b"license-", b"licensek", b"bearer", b"basic ", b"cookie", b"negotiate", b"digest ", b"://", b"--pass", b" -pass",
+)  # fmt: skip
+"""Of these one stands, in small letters, in the line of every secret."""
+
+
+def secrets(text: bytes) -> Iterator[Met]:
+    """The secrets in a text."""
+    for value in _secrets(text):
+        yield value, value.text
+
+
+def _secrets(text: bytes) -> Iterator[Value]:
+    for found in _MADE.finditer(text):
+        yield from _secret(found[0])
+    yield from _assigned(text)
+    if b"://" in text:
+        for found in _IN_URL.finditer(text):
+            yield from _secret(found[2])
+            if not benign.is_account(found[1].decode("utf-8", "surrogateescape")):
+                yield Value("user", found[1].decode("utf-8", "surrogateescape"), anywhere=False)
+        for found in _HOOK.finditer(text):
+            yield from _secret(found[1])
+
+
+def _assigned(text: bytes) -> Iterator[Value]:
+    for found in _ASSIGNED.finditer(text):
+        strong = re.match(rb"(?i)pass|pwd|secret", found[1]) is not None
+        yield from _told((found[3] or found[4] or b"").rstrip(b"."), strong=strong)
+    for pattern in (_HEADED, _AUTHORIZED, _OPTION):
+        for found in pattern.finditer(text):
+            yield from _told(found[1], strong=pattern is _OPTION)
+    for found in _COOKIES.finditer(text):
+        for name, value in _COOKIE.findall(found[1]):
+            if name.lower() not in _ATTRIBUTES:
+                yield from _told(value, strong=True)
+
+
+def _told(value: bytes, *, strong: bool) -> Iterator[Value]:
+    """What stands where a secret should, unless it is a word that says something of one."""
+    plain = value.decode("utf-8", "surrogateescape").lower().strip("'\"")
+    words = re.split(r"[^a-z]+", plain)
+    if all(word in benign.SAID or len(word) < 2 for word in words if word) and not re.search(r"\d", plain):
+        return
+    if re.fullmatch(r"[\d.,:%*-]*", plain) and not (strong and len(plain) >= 6 and plain.isdecimal()):
+        return
+    if plain.startswith(("$", "%", "<", "{", "*", "/", "./", "0x")) and not strong:
+        return
+    if not strong and (plain.isalpha() or len(plain) < 8):
+        return
+    yield from _secret(value)
+
+
+def _secret(value: bytes) -> Iterator[Value]:
+    text = value.decode("utf-8", "surrogateescape")
+    if not TOKEN.fullmatch(text) and text.strip("*x. "):
+        yield Value("secret", text, anywhere=len(text) >= 6 and not benign.is_ordinary(text))
+
+
+def keys(text: bytes) -> Iterator[Value]:
+    """The lines of private keys: each is a secret, so that a log keeps its lines."""
+    for begun in _PEM.finditer(text):
+        ended = _PEM_END.search(text, begun.end(), begun.end() + PEM_REACH)
+        body = text[begun.end() : ended.start() if ended else begun.end() + PEM_REACH]
+        for found in re.finditer(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{8,}={0,2}", body.replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")):
+            if re.search(rb"[0-9+/=]", found[0]) or len(found[0]) >= 40:
+                yield from _secret(found[0])
+
+
+def decoded(text: bytes) -> Iterator[tuple[str, bytes]]:
+    """What is written in base64 and is itself text: as it stands, and what it says."""
+    for run in set(text.translate(_RUNS).split()):
+        bare = run.rstrip(b"=").lstrip(b"=")
+        if len(bare) >= _SHORTEST and _ASCII.fullmatch(bare) and not bare.islower():
+            said = _said(bare)
+            if said is not None:
+                yield bare.decode(), said
+
+
+def _said(bare: bytes) -> bytes | None:
+    """What base64 says, where that is text; what is stuck in front, as in `auth=dXNlcg`, was cut off before."""
+    try:
+        said = base64.b64decode(bare.translate(_URL_SAFE) + b"=" * (-len(bare) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return said if len(said) >= 6 and _TEXT.fullmatch(said) else None
+
+
+_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
+_SHORTEST: Final = 12
+_RUNS: Final = bytes(
+    byte if chr(byte).isalnum() and byte < 128 or byte in b"+/_-=" else 32 for byte in range(256)
+).replace(b"=", b" ")
+_ASCII: Final = re.compile(rb"(?:[A-Za-f][A-Za-z0-9+/_-]{3})+(?:[A-Za-f][A-Za-z0-9+/_-]{1,2})?")
+"""Base64 of text whose letters are ASCII: the first bit of every third byte is nought."""
+_TEXT: Final = re.compile(rb"[\t\r\n\x20-\x7e]+")
