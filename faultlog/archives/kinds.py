@@ -37,6 +37,8 @@ class Entry:
     """Its content, to be read before the next entry is asked for; `None` where it cannot be read."""
     refused: tuple[str, str] | None = None
     """Code and detail of the warning that says why it cannot be read."""
+    mode: int | None = None
+    """Who may do what with it, as Unix counts; `None` where the archive does not say."""
 
 
 def container(head: bytes) -> Container | None:

@@ -33,6 +33,7 @@ class _Header:
     size: int | None = None
     mtime: float | None = None
     type: bytes = b"0"
+    mode: int | None = None
     sparse: bool = False
 
 
@@ -83,7 +84,7 @@ class _Tar:
         sparse = block[156:157] == b"S"
         if sparse:
             self._pass_over_map(block[482])
-        return _Header(_name(block), size, _number(block[136:148]), block[156:157], sparse)
+        return _Header(_name(block), size, _number(block[136:148]), block[156:157], _number(block[100:108]), sparse)
 
     def extension(self, header: _Header, says: _Header) -> _Header:
         """What an extended header adds to what is known of the next entry."""
@@ -135,7 +136,7 @@ class _Tar:
 def _entry(header: _Header, content: Slice) -> Entry:
     refused = _SPARSE if header.sparse else _SKIPPED.get(header.type)
     name = (header.name or b"").decode("utf-8", "surrogateescape")
-    return Entry(name, date_of(header.mtime or 0), content if refused is None else None, refused)
+    return Entry(name, date_of(header.mtime or 0), content if refused is None else None, refused, header.mode)
 
 
 def _merged(header: _Header, says: _Header) -> _Header:

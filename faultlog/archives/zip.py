@@ -209,7 +209,7 @@ class _Zip:
             if record.method:
                 content = Inflated(content, "deflate", self._budget, self._note)
             content = Checked(content, record.size, record.crc)
-        return Entry(_name(record), record.modified, content, refused)
+        return Entry(_name(record), record.modified, content, refused, stat.S_IMODE(record.mode) or None)
 
     def _cut_short(self) -> BundleError:
         return BundleError("truncated", f"{self._shown} is a zip cut short: its directory is missing; copy it again")

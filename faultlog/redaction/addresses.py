@@ -27,12 +27,15 @@ _IPV4: Final = re.compile(rb"(?<![0-9])(?<![0-9]\.)(?:[0-9]{1,3}\.){3}[0-9]{1,3}
 _REVERSED: Final = re.compile(rb"(?<![0-9.])((?:[0-9]{1,3}\.){4})in-addr\.arpa")
 _DASHED: Final = re.compile(rb"(?<=[a-z][_-])[0-9]{1,3}(?:-[0-9]{1,3}){3}(?![0-9]|-[0-9])")
 _VERSION: Final = re.compile(
-    rb"(?:vers(?:ion)?|release|build|revision|firmware|upgrad\w*|updat\w*|downgrad\w*|migrat\w*|install\w*|rpm|deb|pkg"
-    rb"|package|connector|engine|definitions?|signatures?|sdk|kernel|product|agent/?)\W[^\n]{0,48}$"
+    rb"(?:vers(?:ion)?s?|release|build|revision|firmware|upgrad\w*|updat\w*|downgrad\w*|migrat\w*|install\w*|rpm|deb|pkg"
+    rb"|package|connector|engine|definitions?|signatures?|sdk|kernel|product|agent/?)(?:[^\w\n]{1,4}(?:is|from|to|of|number|v|ver"
+    rb"|[\d.]+\W{1,4}(?:to|->|=>)))*[^\w\n]{1,4}v?$"
     rb"|[a-z)][/_-]$|(?<![a-z])[vr]\.?$|\.so\.$|ver\W{0,3}$"
 )
 """What in small letters stands before numbers with points that are a version."""
-_NO_VERSION: Final = re.compile(rb"(?:addr\w*|ip|host|server|client|peer|proxy|gateway|from|to|at|via|://|->|src|dst|connect\w*)\W*$|@$")
+_PORT: Final = re.compile(rb":\d{1,5}(?!\d)|/\d\d?(?![\d.])")
+"""What stands behind an address and behind no version."""
+_NO_VERSION: Final = re.compile(rb"(?:addr\w*|ip|host|server|client|peer|proxy|gateway|at|via|://|src|dst|connect\w*)\W*$|@$|(?<![a-z])ip[-_]$")
 _IPV6: Final = re.compile(
     rb"(?<![0-9a-z:.])(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{2,34}(?![0-9a-z:])"
 )
@@ -50,6 +53,7 @@ _AT: Final = re.compile(rb"@" + _DOMAIN)
 _OTHER_AT: Final = re.compile(rb"(?:%(?:25)?40|&#64;|\\u0040)" + _DOMAIN)
 _HIDDEN_AT: Final = re.compile(rb"40[a-z0-9]|&#64;")
 _LOCAL: Final = re.compile(rb"[a-z0-9\x80-\xff](?:[a-z0-9._+\x80-\xff-]|%(?:25)?2b){0,63}$")
+_IN_URL: Final = re.compile(rb"://[^\s/@]*:$")
 _NO_TLD: Final = frozenset(
     b"png jpg jpeg gif svg webp service socket timer mount target slice path scope device c h cc cpp py js ts m mm swift go "
     b"rs java json xml plist log txt so dylib".split()
@@ -114,6 +118,8 @@ def _is_ones(text: str) -> bool:
 def _is_version(text: bytes, start: int, found: bytes) -> bool:
     """Whether numbers with points are a version, by what stands before them."""
     before = text[max(0, start - 64) : start]
+    if _PORT.match(text, start + len(found)):
+        return False
     if found.count(b"0") >= 2 and found.endswith(b".0.0"):
         return True
     return _VERSION.search(before) is not None and _NO_VERSION.search(before) is None
@@ -178,7 +184,16 @@ def mails(text: bytes) -> Iterator[Met]:
             continue
         if domain.endswith((".invalid", ".example")) or domain in benign.EXAMPLES:
             continue
-        name = re.sub(rb"%(?:25)?2b", b"+", local[0]).decode("utf-8", "surrogateescape")
+        start = local.start()
+        written = local[0][1:] if text[start - 1 : start] == b"\\" and local[0][:1] in b"nrt" else local[0]
+        if not written or _IN_URL.search(text, max(0, start - 96), start):
+            yield from _domain(domain)
+            continue
+        name = re.sub(rb"%(?:25)?2b", b"+", written).decode("utf-8", "surrogateescape")
         yield Value("mail", f"{name}@{domain}"), f"{name}@{domain}"
-        if not benign.is_domain(domain):
-            yield Value("domain", domain), domain
+        yield from _domain(domain)
+
+
+def _domain(name: str) -> Iterator[Met]:
+    if not benign.is_domain(name):
+        yield Value("domain", name), name

@@ -31,7 +31,7 @@ _HOME: Final = re.compile(
     rb"(" + _SEP + rb"[^\s\"'<>|*?:,;&)\]}\x00-\x1f]{1,768}|(?=$|[\s\"'<>|*?:,;&)\]}\x00-\x1f/\\]))"
 )
 _MORE: Final = re.compile(
-    rb"(?i)(?: [^\s\"'<>|*?:,;/\\\x00-\x1f]{1,40}){1,4}?\.(?:docx?|xlsx?|pptx?|pdf|pages|numbers|key|txt|csv|rtf|odt|zip|dmg"
+    rb"(?i)(?: [^\s\"'<>|*?:,;/\\\x00-\x1f]{1,40}){1,4}?(?:[/\\][^\"'<>|*?:,;/\\\x00-\x1f]{1,80})*?\.(?:docx?|xlsx?|pptx?|pdf|pages|numbers|key|txt|csv|rtf|odt|zip|dmg"
     rb"|jpe?g|png|heic|mov|mp4|pst|eml|md|hwp|app|pkg)(?![a-z0-9])"
 )
 _WORDS_OF_LOGS: Final = re.compile(rb"(?i) (?:in|for|to|of|by|is|was|and|with|at|on|from|after|failed|done|matched|ignored|not|->) ")
