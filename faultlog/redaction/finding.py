@@ -14,6 +14,7 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from faultlog.redaction import addresses, names, secrets
 from faultlog.redaction.kinds import LETTERED, Value
+from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.tokens import Ledger
 from faultlog.values import dataclass
 
@@ -97,6 +98,22 @@ class Finder:
                 self.ledger.reserve(kind + found[0].decode() if found[0][:1] == b"-" else found[0].decode())
         for found in _OUR_NUMBERS.finditer(low):
             self.ledger.reserve(found[0].decode())
+
+    def host(self, name: str | None) -> None:
+        """Note a host, by the name that something states."""
+        for value, spelled in names.host(name) if name else ():
+            self.ledger.note(value, spelled)
+
+    def settle(self) -> None:
+        """Give tokens to all that was noted, once everything was looked at."""
+        self.ledger.settle()
+        if self.runs:
+            replacer = Replacer(self.ledger)
+            for run, said in self.runs.items():
+                if next(replacer.found([said]), None) is not None:
+                    self.ledger.note(Value("secret", run))
+            self.runs.clear()
+            self.ledger.settle()
 
     def word(self, text: str) -> None:
         """Note what a person says is to be replaced."""

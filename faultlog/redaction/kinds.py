@@ -44,7 +44,7 @@ _CONTEXTS: Final[dict[Kind, bytes]] = {
     "user": rb"(?:(?:^|[^a-z0-9])" + HOMES + _SEPARATOR
     + rb"|(?:user(?:[ _]?name)?|log(?:in|name)|account|owner)" + _IS
     + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|://)$",
-    "host": rb"(?:(?:^|\n)(?:[a-z]{3} [ \d]\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
+    "host": rb"(?:(?<![a-z0-9])(?:[a-z]{3} [ \d]?\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
     rb"|(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|machine)" + _IS + rb"|@)$",
     "secret": rb"(?:(?:" + PASSWORDS + rb"\w{0,12}" + _IS
     + rb"|(?:bearer|basic|token|negotiate) +|://[^\s/:@]*:|--?(?:pass(?:word)?|token|secret|api-key)[ =]+"

@@ -19,7 +19,7 @@ USER_HINTS: Final = (
     b"uid=", b"password for", b"accepted ", b"sudo", b"su[", b"su:",
 )  # fmt: skip
 HOST_HINTS: Final = (
-    *_each("host", "=:\"\\"), b"hostname", b"host name", b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
+    *_each("host server proxy computer domain", ">"), *_each("host", "=:\"\\"), b"hostname", b"host name", b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
     b".local", b".lan", b".internal", b".corp", b".intranet",
 )  # fmt: skip
 SERIAL_HINTS: Final = (b"serial", b"udid", b"imei", b"asset")
@@ -38,7 +38,7 @@ _WORDS_OF_LOGS: Final = re.compile(rb"(?i) (?:in|for|to|of|by|is|was|and|with|at
 _IS: Final = rb"(?:\\?[\"'])?\s*[=:]\s*(?:\\?[\"'])?"
 _NAMED_USER: Final = re.compile(
     rb"(?i)(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)" + _IS
-    + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w@\\])"
+    + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w\\])(?:@([\w-]+)(?![\w.-]))?"
     rb"|(?<![a-z0-9])[ug]id=\d+\(([\w.\x80-\xff-]{2,64})\)"
 )
 _SAID_USER: Final = re.compile(
@@ -46,7 +46,8 @@ _SAID_USER: Final = re.compile(
     rb"|sudo(?:\[\d+\])?: +|su(?:\[\d+\])?: )[\"']?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w@])"
 )
 _NAMED_HOST: Final = re.compile(
-    rb"(?i)(?<![a-z0-9])(?:(?:local|computer|peer|client|server|remote)?[ _]?host(?:[ _]?name)?|computer[ _]?name|nodename"
+    rb"(?i)<(?:host|hostname|server|proxy|computer|domain)>\s*([a-z0-9][\w.-]{1,252})\s*<|"
+    rb"(?<![a-z0-9])(?:(?:local|computer|peer|client|server|remote)?[ _]?host(?:[ _]?name)?|computer[ _]?name|nodename"
     rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)" + _IS + rb"([a-z0-9][\w.-]{1,252})(?![\w@/])"
 )
 _HEAD: Final = re.compile(
@@ -110,9 +111,11 @@ def _named(kind: str, name: str) -> Value:
 def users(text: bytes) -> Iterator[Met]:
     """The users that something names as such."""
     for found in _NAMED_USER.finditer(text):
-        name = (found[2] or found[3]).decode("utf-8", "surrogateescape").rstrip(".-")
+        name = (found[2] or found[4]).decode("utf-8", "surrogateescape").rstrip(".-")
         if found[1] is not None and not benign.is_domain(found[1].decode()):
             yield from host(found[1].decode())
+        if found[3] is not None:
+            yield from host(found[3].decode())
         yield from _user(name)
     for found in _SAID_USER.finditer(text):
         name = found[1].decode("utf-8", "surrogateescape").rstrip(".-")
@@ -136,8 +139,9 @@ def writers(text: bytes) -> Iterator[Met]:
 def hosts(text: bytes) -> Iterator[Met]:
     """The hosts that something else names as such."""
     for found in _NAMED_HOST.finditer(text):
-        if found[1].lower().decode("utf-8", "surrogateescape") not in benign.SAID:
-            yield from host(found[1].decode("utf-8", "surrogateescape"))
+        name = (found[1] or found[2]).decode("utf-8", "surrogateescape")
+        if name.lower() not in benign.SAID:
+            yield from host(name)
     for found in _LOCAL.finditer(text):
         if not found[1].lower().startswith((b"com.", b"org.", b"net.", b"io.", b"jdk.", b"java.")):
             yield from host(found[1].decode("utf-8", "surrogateescape"))

@@ -6,7 +6,7 @@ rest keeps its order, times and modes.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -88,6 +88,11 @@ class Rewriter:
         self._limits = limits
         self._folder = folder
         self._budget = Budget(limits)
+
+    def names(self, names: Iterable[str]) -> list[str]:
+        """New names of several files that will stand beside each other."""
+        given = _Names(self._replacer)
+        return [given.of(name) for name in names]
 
     def bundle(self, path: Path, target: Path) -> None:
         """Write one given path anew.

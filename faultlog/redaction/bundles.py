@@ -1,0 +1,173 @@
+"""`redact`: a bundle read, written anew, proved, and only then put where it was asked for, with its map apart."""
+
+import json
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+
+from faultlog.bundle import Bundle, Member
+from faultlog.errors import FaultlogError, NothingAnswerable, UsageError
+from faultlog.identity import MAX_BYTES, Clues, is_clue
+from faultlog.pipeline import Knowledge, Options, analyze_with
+from faultlog.redaction import proof
+from faultlog.redaction.documents import Redaction
+from faultlog.redaction.finding import Finder
+from faultlog.redaction.kinds import Kind, Value
+from faultlog.redaction.replacing import Replacer
+from faultlog.redaction.rewriting import LeftOut, Rewriter
+from faultlog.redaction.tokens import Ledger
+from faultlog.report.document import to_json
+from faultlog.values import dataclass
+
+
+class LeakError(FaultlogError):
+    """The proof failed: a value stands in what was written, so nothing of it is kept."""
+
+    exit_code = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """What came of it."""
+
+    target: Path
+    counts: Mapping[Kind, int]
+    """How many values of each kind were met."""
+    replaced: int
+    """Places in which one stood."""
+    files: int
+    """Files that were copied."""
+    left_out: tuple[LeftOut, ...]
+    differences: tuple[str, ...]
+    """Keys of the case document in which the analysis says otherwise; none where it is proved the same."""
+    unanswerable: str | None
+    """Why neither of the two can be analysed, where that is so: then nothing was compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be made anew, and where."""
+
+    paths: tuple[str, ...]
+    target: Path
+    """The bundle to be written: of one path its counterpart, of several a folder with one of each."""
+    words: tuple[str, ...] = ()
+    """What else is to be replaced, by a person's word."""
+    options: Options = field(default_factory=Options)
+
+
+def redact(wanted: Wanted, ledger: Ledger, knowledge: Knowledge) -> Redacted:
+    """Write a bundle that can be shared; `ledger` holds what stands for what afterwards.
+
+    Raises:
+        UsageError: it cannot be written where it was asked for.
+        BundleError: it cannot be read.
+        LeakError: a value would be left in it; nothing is kept.
+    """
+    if "-" in wanted.paths:
+        raise UsageError("a bundle is read twice to be redacted: save standard input to a file and give that")
+    found = gather(wanted, ledger)
+    with _aside(wanted.target) as place:
+        rewriter = Rewriter(found, wanted.options.limits, place.parent)
+        written = _written(wanted, rewriter, place)
+        if not rewriter.kept:
+            reasons = ", ".join(sorted({one.code for one in rewriter.left_out})) or "it is empty"
+            raise NothingAnswerable(f"nothing in it can be copied: {reasons}")
+        left = [leak for one in written for leak in proof.leaks(one, ledger, found, wanted.options.limits)]
+        if left:
+            where = "; ".join(f"{one.file} ({one.kind})" for one in left[:3])
+            raise LeakError(f"a value is left in what was written: {where}; nothing is kept, please report this")
+        differing, unanswerable = _compared(wanted, written, ledger, knowledge, rewriter.left_out)
+        place.replace(wanted.target)
+    counts = Counter(kind for kind, _ in ledger.met)
+    kept = tuple(rewriter.left_out)
+    return Redacted(wanted.target, counts, found.count, rewriter.kept, kept, tuple(differing), unanswerable)
+
+
+def gather(wanted: Wanted, ledger: Ledger) -> Replacer:
+    """Read everything, note every value, and make what replaces them."""
+    finder = Finder(ledger)
+    for word in wanted.words:
+        finder.word(word)
+    clues = Clues()
+    for path in wanted.paths:
+        finder.look(b"/" + Path(path).name.encode("utf-8", "surrogateescape"))
+    for member in Bundle(wanted.paths, wanted.options.limits, hashed=False).members():
+        finder.file(member.path, _heard(member, clues))
+    for host in clues.found.get("host", ()):
+        finder.host(host)
+    for guid in (*clues.found.get("guid", ()), *clues.found.get("guid by console", ())):
+        if "-" not in guid and len(guid) > 8:
+            ledger.note(Value("guid", guid))
+    finder.settle()
+    return Replacer(ledger)
+
+
+def name_of(path: str, replacer: Replacer) -> str:
+    """What the counterpart of a path is called."""
+    return replacer.text(Path(path).name or Path(path).absolute().name)
+
+
+def _heard(member: Member, clues: Clues) -> Iterator[bytes]:
+    """The bytes of a file, heard on their way if it may say who this is."""
+    content = b""
+    for chunk in member.chunks():
+        if is_clue(member.base) and len(content) < MAX_BYTES:
+            content += chunk
+        yield chunk
+    if content:
+        clues.file(member.path, member.base, content[:MAX_BYTES])
+
+
+def _written(wanted: Wanted, rewriter: Rewriter, place: Path) -> list[Path]:
+    """The counterparts of all paths."""
+    if len(wanted.paths) == 1:
+        rewriter.bundle(Path(wanted.paths[0]), place)
+        return [place] if place.exists() else []
+    place.mkdir()
+    targets = [place / name for name in rewriter.names(Path(path).name for path in wanted.paths)]
+    for path, target in zip(wanted.paths, targets, strict=True):
+        rewriter.bundle(Path(path), target)
+    return [target for target in targets if target.exists()]
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[Path]:
+    """A place beside the target, of the same name, from which the bundle takes its place once it is proved."""
+    if target.exists():
+        raise UsageError(f"{target}: is there already; give another path, or remove it")
+    folder = target.parent / f".faultlog-{secrets.token_hex(8)}"
+    try:
+        folder.mkdir(mode=0o700)
+        yield folder / target.name
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {error.strerror}; check the path and the space left") from None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _compared(
+    wanted: Wanted, written: Sequence[Path], ledger: Ledger, knowledge: Knowledge, left_out: Sequence[LeftOut]
+) -> tuple[list[str], str | None]:
+    """Where the two analyses differ; and why there is none, where there is none of either."""
+    before, why = _case(wanted.paths, wanted.options, knowledge)
+    after, why_not = _case([str(one) for one in written], wanted.options, knowledge)
+    if before is None and after is None:
+        return [], Redaction(ledger).text(why_not or "")
+    if before is None or after is None:
+        return ["the whole case: " + Redaction(ledger).text(why or why_not or "")], None
+    return proof.same(before, after, ledger, left_out), None
+
+
+def _case(
+    paths: Iterable[str], options: Options, knowledge: Knowledge
+) -> tuple[dict[str, Any] | None, str | None]:
+    try:
+        return json.loads(to_json(analyze_with(knowledge, list(paths), options, lambda _path, _size: None))), None
+    except FaultlogError as error:
+        return None, str(error)

@@ -1,0 +1,99 @@
+"""A case document with tokens in the places of values: what a saved case, a report or an export shows to strangers."""
+
+import json
+import re
+from typing import Any, Final
+
+from faultlog.redaction.finding import Finder
+from faultlog.redaction.kinds import Value
+from faultlog.redaction.replacing import Replacer
+from faultlog.redaction.tokens import Ledger
+from faultlog.report.document import CaseDocument, from_json, to_json
+from faultlog.templates import MAX_LENGTH, mask
+
+FREE: Final = frozenset(
+    {"name", "guid", "path", "file", "text", "template", "detail", "from", "to", "process", "module", "params"}
+)
+"""Keys of the document whose texts come from the bundle."""
+_HOLE: Final = re.compile(r"<[a-z]+>")
+_LETTERS: Final = 3
+
+
+def redact(document: CaseDocument, ledger: Ledger | None = None) -> CaseDocument:
+    """The document with tokens in the places of values.
+
+    Args:
+        document: a case; of a saved one nothing else is known.
+        ledger: the values of the bundle that it is of, or of a map; what the document itself shows is noted in it.
+    """
+    known = Ledger() if ledger is None else ledger
+    data = json.loads(to_json(document))
+    learn(data, known)
+    return from_json(json.dumps(redacted(data, Redaction(known))), "the case without names")
+
+
+def learn(data: dict[str, Any], ledger: Ledger) -> None:
+    """Note the values that the JSON of a case shows, and give them tokens."""
+    finder = Finder(ledger)
+    for text in _texts(data, free=False):
+        finder.look(text.encode("utf-8", "surrogateescape"))
+    finder.host(data["host"]["name"])
+    if data["host"]["guid"]:
+        ledger.note(Value("guid", data["host"]["guid"]))
+    finder.settle()
+
+
+def _texts(node: Any, *, free: bool) -> Any:  # noqa: ANN401 (JSON)
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from _texts(value, free=free or key in FREE)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _texts(value, free=free)
+    elif isinstance(node, str) and free:
+        yield node
+
+
+class Redaction:
+    """The values of a ledger, ready to be replaced in texts and in templates of texts."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.replacer = Replacer(ledger)
+        masked: dict[str, str] = {}
+        for value, token, _ in ledger.pairs():
+            template = mask(value.text)
+            if template != value.text and len(re.sub(r"[^A-Za-z]", "", _HOLE.sub("", template))) >= _LETTERS:
+                masked.setdefault(template, mask(token))
+        self._masked = masked
+        longest_first = sorted(masked, key=len, reverse=True)
+        self._holes = re.compile("|".join(map(re.escape, longest_first))) if masked else None
+
+    def text(self, text: str) -> str:
+        """A text with tokens."""
+        return self.replacer.text(text)
+
+    def template(self, template: str, example: str | None) -> str:
+        """A template with tokens; of a line, of its message, or of nobody knows what."""
+        if example is not None:
+            for start in (0, *(found.end() for found in re.finditer(" ", example[:MAX_LENGTH]))):
+                if mask(example[start:]) == template:
+                    return mask(self.text(example)) if start == 0 else mask(self.text(example[start:]))
+        text = self.text(template if len(template) < MAX_LENGTH // 2 else template.rpartition(" ")[0])
+        return text if self._holes is None else self._holes.sub(lambda found: self._masked[found[0]], text)
+
+
+def redacted(data: dict[str, Any], redaction: Redaction) -> dict[str, Any]:
+    """The JSON of a case with tokens in the places of values."""
+    return {key: _redacted(value, redaction, free=key in FREE) for key, value in data.items()}
+
+
+def _redacted(node: Any, redaction: Redaction, *, free: bool) -> Any:  # noqa: ANN401 (JSON)
+    if isinstance(node, dict):
+        found = {key: _redacted(value, redaction, free=free or key in FREE) for key, value in node.items()}
+        if "template" in node:
+            example = node["example"]["text"] if "example" in node else None
+            found["template"] = redaction.template(node["template"], example)
+        return found
+    if isinstance(node, list):
+        return [_redacted(value, redaction, free=free) for value in node]
+    return redaction.text(node) if free and isinstance(node, str) else node
