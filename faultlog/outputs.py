@@ -73,6 +73,18 @@ def write(target: str, text: str) -> None:
     write_bytes(target, text.encode())
 
 
+def write_private(target: str, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all.
+
+    Raises:
+        UsageError: it cannot be written; says why.
+    """
+    try:
+        _put(Path(os.path.realpath(target)), text.encode(), mode=0o600)
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {error.strerror}; check the path and the space left") from None
+
+
 def write_bytes(target: str, content: bytes) -> None:
     """Write an answer as it stands.
 
@@ -97,8 +109,11 @@ def _place(target: str) -> Path:
     return path if opened else Path(os.path.realpath(target))
 
 
-def _put(place: Path, content: bytes) -> None:
-    """Write a file, all of it: where that fails or is interrupted, what it held before stays as it was."""
+def _put(place: Path, content: bytes, mode: int | None = None) -> None:
+    """Write a file, all of it: where that fails or is interrupted, what it held before stays as it was.
+
+    Its rights are those of the file before it, unless a mode says otherwise from the begin.
+    """
     held = place.stat() if place.exists() else None
     replaceable = held is None or (stat.S_ISREG(held.st_mode) and os.access(place.parent, os.W_OK))
     if not replaceable or place.is_symlink():
@@ -109,9 +124,11 @@ def _put(place: Path, content: bytes) -> None:
     )  # short: the name of `place` may be as long as names get
     try:
         with beside.open("xb", buffering=0) as file:
+            if mode is not None:
+                beside.chmod(mode)
             _whole(file, content)
             os.fsync(file.fileno())
-        if held is not None:
+        if held is not None and mode is None:
             _belong_as(beside, held)
         beside.replace(place)
     except BaseException as error:

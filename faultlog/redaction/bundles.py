@@ -18,8 +18,10 @@ from faultlog.redaction import proof
 from faultlog.redaction.documents import Redaction
 from faultlog.redaction.finding import Finder
 from faultlog.redaction.kinds import Kind, Value
+from faultlog.redaction.mapfile import Keeper
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.rewriting import LeftOut, Rewriter
+from faultlog.redaction.seams import Seams
 from faultlog.redaction.tokens import Ledger
 from faultlog.report.document import to_json
 from faultlog.values import dataclass
@@ -47,6 +49,8 @@ class Redacted:
     """Keys of the case document in which the analysis says otherwise; none where it is proved the same."""
     unanswerable: str | None
     """Why neither of the two can be analysed, where that is so: then nothing was compared."""
+    map: Path
+    """Where the private map lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,13 @@ class Wanted:
 
     paths: tuple[str, ...]
     target: Path
-    """The bundle to be written: of one path its counterpart, of several a folder with one of each."""
+    """The bundle to be written, of several paths a folder with one of each; or a folder that is there, to hold it."""
     words: tuple[str, ...] = ()
     """What else is to be replaced, by a person's word."""
     options: Options = field(default_factory=Options)
 
 
-def redact(wanted: Wanted, ledger: Ledger, knowledge: Knowledge) -> Redacted:
+def redact(wanted: Wanted, ledger: Ledger, knowledge: Knowledge, keeper: Keeper) -> Redacted:
     """Write a bundle that can be shared; `ledger` holds what stands for what afterwards.
 
     Raises:
@@ -72,7 +76,9 @@ def redact(wanted: Wanted, ledger: Ledger, knowledge: Knowledge) -> Redacted:
     if "-" in wanted.paths:
         raise UsageError("a bundle is read twice to be redacted: save standard input to a file and give that")
     found = gather(wanted, ledger)
-    with _aside(wanted.target) as place:
+    target = target_of(wanted, found)
+    kept_at = keeper.place(target)
+    with _aside(target) as place:
         rewriter = Rewriter(found, wanted.options.limits, place.parent)
         written = _written(wanted, rewriter, place)
         if not rewriter.kept:
@@ -83,10 +89,11 @@ def redact(wanted: Wanted, ledger: Ledger, knowledge: Knowledge) -> Redacted:
             where = "; ".join(f"{one.file} ({one.kind})" for one in left[:3])
             raise LeakError(f"a value is left in what was written: {where}; nothing is kept, please report this")
         differing, unanswerable = _compared(wanted, written, ledger, knowledge, rewriter.left_out)
-        place.replace(wanted.target)
+        keeper.keep(target, ledger)
+        place.replace(target)
     counts = Counter(kind for kind, _ in ledger.met)
     kept = tuple(rewriter.left_out)
-    return Redacted(wanted.target, counts, found.count, rewriter.kept, kept, tuple(differing), unanswerable)
+    return Redacted(target, counts, found.count, rewriter.kept, kept, tuple(differing), unanswerable, kept_at)
 
 
 def gather(wanted: Wanted, ledger: Ledger) -> Replacer:
@@ -94,23 +101,28 @@ def gather(wanted: Wanted, ledger: Ledger) -> Replacer:
     finder = Finder(ledger)
     for word in wanted.words:
         finder.word(word)
-    clues = Clues()
+    clues, seams = Clues(), Seams()
     for path in wanted.paths:
         finder.look(b"/" + Path(path).name.encode("utf-8", "surrogateescape"))
     for member in Bundle(wanted.paths, wanted.options.limits, hashed=False).members():
-        finder.file(member.path, _heard(member, clues))
+        finder.file(member.path, seams.heard(member.path, member.base, _heard(member, clues)))
+    seams.look(finder)
     for host in clues.found.get("host", ()):
         finder.host(host)
     for guid in (*clues.found.get("guid", ()), *clues.found.get("guid by console", ())):
         if "-" not in guid and len(guid) > 8:
             ledger.note(Value("guid", guid))
     finder.settle()
+    seams.note(finder)
     return Replacer(ledger)
 
 
-def name_of(path: str, replacer: Replacer) -> str:
-    """What the counterpart of a path is called."""
-    return replacer.text(Path(path).name or Path(path).absolute().name)
+def target_of(wanted: Wanted, replacer: Replacer) -> Path:
+    """What is to be written: in a folder that is there, the name of the first path, with tokens."""
+    if not wanted.target.is_dir():
+        return wanted.target
+    first = Path(wanted.paths[0])
+    return wanted.target / replacer.text(first.name or first.absolute().name)
 
 
 def _heard(member: Member, clues: Clues) -> Iterator[bytes]:
@@ -141,6 +153,8 @@ def _aside(target: Path) -> Iterator[Path]:
     """A place beside the target, of the same name, from which the bundle takes its place once it is proved."""
     if target.exists():
         raise UsageError(f"{target}: is there already; give another path, or remove it")
+    if not target.parent.is_dir():
+        raise UsageError(f"{target}: cannot be written, there is no folder {target.parent}; make it first")
     folder = target.parent / f".faultlog-{secrets.token_hex(8)}"
     try:
         folder.mkdir(mode=0o700)

@@ -72,6 +72,10 @@ class Redaction:
         """A text with tokens."""
         return self.replacer.text(text)
 
+    def host(self, name: str | None) -> str | None:
+        """The name of a host with tokens, also where it is an ordinary word."""
+        return name and self.text(f"host={name}").removeprefix("host=")
+
     def template(self, template: str, example: str | None) -> str:
         """A template with tokens; of a line, of its message, or of nobody knows what."""
         if example is not None:
@@ -84,7 +88,9 @@ class Redaction:
 
 def redacted(data: dict[str, Any], redaction: Redaction) -> dict[str, Any]:
     """The JSON of a case with tokens in the places of values."""
-    return {key: _redacted(value, redaction, free=key in FREE) for key, value in data.items()}
+    found = {key: _redacted(value, redaction, free=key in FREE) for key, value in data.items()}
+    found["host"]["name"] = redaction.host(data["host"]["name"])
+    return found
 
 
 def _redacted(node: Any, redaction: Redaction, *, free: bool) -> Any:  # noqa: ANN401 (JSON)
@@ -93,6 +99,8 @@ def _redacted(node: Any, redaction: Redaction, *, free: bool) -> Any:  # noqa: A
         if "template" in node:
             example = node["example"]["text"] if "example" in node else None
             found["template"] = redaction.template(node["template"], example)
+        if isinstance(node.get("hosts"), str):
+            found["hosts"] = ", ".join(redaction.host(one) or one for one in node["hosts"].split(", "))
         return found
     if isinstance(node, list):
         return [_redacted(value, redaction, free=free) for value in node]

@@ -110,6 +110,8 @@ class Replacer:
 
     def __init__(self, ledger: Ledger) -> None:
         self.count = 0
+        self._begun = sorted(ledger.begun.items(), key=_longest)
+        self._ended = sorted(ledger.ended.items(), key=_longest)
         self._meant = _meanings(ledger)
         self._plain = Search(self._meant, 1)
         self._wide: Search | None = None
@@ -147,7 +149,7 @@ class Replacer:
 
     def _walk(self, chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes, int, int, bytes]]:
         """What stands before each value, and the value: the text in small letters, where it is, its token."""
-        held, done = b"", 0
+        held, done, first = b"", 0, True
         for chunk in _ended(_joined(chunks)):
             held += chunk or b""
             hold = max(self._plain.longest, self._wide.longest if self._wide else 2 * self._plain.longest) + _NEAR
@@ -155,14 +157,29 @@ class Replacer:
             if until <= done:
                 continue
             low = held.lower()
+            if first:
+                done, stands = _begins(low, self._ended)
+                first = False
+                if done:
+                    yield low, b"", 0, done, stands
+            until, stands = _goes_on(low, until, self._begun) if chunk is None else (until, b"")
             for start, end, token in self._places(low, done, until):
                 yield low, held[done:start], start, end, token
                 done = end
             if done < until:
                 yield low, held[done:until], until, until, b""
                 done = until
+            if stands:
+                yield low, b"", done, len(low), stands
             keep = max(0, done - 2 * REACH)
             held, done = held[keep:], done - keep
+
+    def across(self, older: bytes, newer: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+        """A value that begins where one file ends and goes on in the next: both parts, in small letters, and its token."""
+        low = (older + newer).lower()
+        for start, end, token in self._places(low, 0, len(low)):
+            if start < len(older) < end:
+                yield low[start : len(older)], low[len(older) : end], token
 
     def bytes(self, data: bytes) -> bytes:
         """Some bytes with tokens in the places of values."""
@@ -171,6 +188,20 @@ class Replacer:
     def text(self, text: str) -> str:
         """A text with tokens in the places of values."""
         return self.bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+
+def _longest(one: tuple[bytes, bytes]) -> tuple[int, bytes]:
+    return -len(one[0]), one[0]
+
+
+def _begins(low: bytes, ended: list[tuple[bytes, bytes]]) -> tuple[int, bytes]:
+    """How much of the begin of a file is the end of a value, and the token of that."""
+    return next(((len(part), token) for part, token in ended if low.startswith(part)), (0, b""))
+
+
+def _goes_on(low: bytes, until: int, begun: list[tuple[bytes, bytes]]) -> tuple[int, bytes]:
+    """Where the end of a file begins that is the begin of a value, and the token of that."""
+    return next(((until - len(part), token) for part, token in begun if low.endswith(part)), (until, b""))
 
 
 def _ended(chunks: Iterable[bytes]) -> Iterator[bytes | None]:

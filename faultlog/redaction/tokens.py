@@ -52,6 +52,10 @@ class Ledger:
     counts: Counter[Kind] = field(default_factory=Counter)
     met: set[tuple[Kind, str]] = field(default_factory=set)
     """Of the values those that this run has met; a map may hold others."""
+    begun: dict[bytes, bytes] = field(default_factory=dict)
+    """What files end in that is the begin of a value, which goes on in the file that was written next: its token."""
+    ended: dict[bytes, bytes] = field(default_factory=dict)
+    """What files begin with that is the end of a value, in small letters like the above: its token."""
 
     def note(self, value: Value, spelled: str | None = None) -> None:
         """Note a value, and how it was spelled.
