@@ -54,9 +54,9 @@ _OTHER_AT: Final = re.compile(rb"(?:%(?:25)?40|&#64;|\\u0040)" + _DOMAIN)
 _HIDDEN_AT: Final = re.compile(rb"40[a-z0-9]|&#64;")
 _LOCAL: Final = re.compile(rb"[a-z0-9\x80-\xff](?:[a-z0-9._+\x80-\xff-]|%(?:25)?2b){0,63}$")
 _IN_URL: Final = re.compile(rb"://[^\s/@]*:$")
-_NO_TLD: Final = frozenset(
-    b"png jpg jpeg gif svg webp service socket timer mount target slice path scope device c h cc cpp py js ts m mm swift go "
-    b"rs java json xml plist log txt so dylib".split()
+_NO_DOMAIN: Final = re.compile(
+    r"(?:\.(?:png|jpe?g|gif|svg|webp|service|socket|timer|mount|target|slice|path|scope|device|c|h|cc|cpp|py|js|ts|mm?|swift|go|rs"
+    r"|java|json|xml|plist|log|txt|dylib|gz|zip|tar|csv|html?|eml|msg|pdf|docx|bak|out))+$"
 )
 """What ends a file's name rather than a domain, although `@` stands in it: `icon@2x.png`, `getty@tty1.service`."""
 
@@ -82,8 +82,8 @@ def addresses(text: bytes) -> Iterator[Met]:
 
 
 def _around(pattern: re.Pattern[bytes], text: bytes, place: int, before: int) -> re.Match[bytes] | None:
-    """Where a pattern fits that begins at most so many bytes before a place, and reaches behind it."""
-    for start in range(max(0, place - before), place + 1):
+    """Where a pattern fits that begins at most so many bytes before a place, or right behind it, and reaches further."""
+    for start in range(max(0, place - before), place + 2):
         found = pattern.match(text, start)
         if found is not None and found.end() > place:
             return found
@@ -178,9 +178,9 @@ def bare(text: bytes) -> Iterator[Met]:
 def mails(text: bytes) -> Iterator[Met]:
     """The mail addresses, and the domains that they name where those are of somebody's network."""
     for found in (*_AT.finditer(text), *(_OTHER_AT.finditer(text) if _HIDDEN_AT.search(text) else ())):
-        domain = found[1].decode()
+        domain = _NO_DOMAIN.sub("", found[1].decode())
         local = _LOCAL.search(text, max(0, found.start() - 96), found.start())
-        if local is None or domain.rpartition(".")[2].encode() in _NO_TLD:
+        if local is None or "." not in domain:
             continue
         if domain.endswith((".invalid", ".example")) or domain in benign.EXAMPLES:
             continue

@@ -106,13 +106,14 @@ class Finder:
 
     def settle(self) -> None:
         """Give tokens to all that was noted, once everything was looked at."""
+        runs, self.runs = self.runs, {}
+        self.look(b"\n".join(runs.values()))
         self.ledger.settle()
-        if self.runs:
+        if runs:
             replacer = Replacer(self.ledger)
-            for run, said in self.runs.items():
+            for run, said in runs.items():
                 if next(replacer.found([said]), None) is not None:
                     self.ledger.note(Value("secret", run))
-            self.runs.clear()
             self.ledger.settle()
 
     def word(self, text: str) -> None:

@@ -1,22 +1,25 @@
 """Values replaced by their tokens, in a stream: one search for all spellings of all values at once."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from faultlog.redaction.kinds import CONTEXT, REACH, Edge, Kind, edge_of
 from faultlog.redaction.spellings import spellings, wide
-from faultlog.redaction.tokens import Ledger
+from faultlog.redaction.tokens import Ledger, Part
 from faultlog.values import dataclass
 
 PIECE: Final = 1 << 19
 """Bytes that are searched at once. Tool default."""
 _NEAR: Final = 16
 """Bytes beside a value that decide whether it ends there."""
+_BESIDE: Final = 24
+"""Bytes beside a part of a value by which it is known again."""
 _WORD: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
 _DIGITS: Final = frozenset(b"0123456789")
+_POINT: Final = ord(".")
 _ENDS_BEFORE: Final = re.compile(rb"(?:\\[nrtbf]|%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\x1b\[[0-9;]*[a-z]|&[a-z]{2,4};)$")
 """What ends in a letter or digit and is a sign all the same."""
 
@@ -86,15 +89,18 @@ class Search:
         if edge == "number":
             further = low[start - 2 * step] if start >= 2 * step else 0
             beyond = low[end + 2 * step - 1] if end + 2 * step - 1 < len(low) else 0
-            return not (
-                before in _DIGITS or behind in _DIGITS
-                or (before == 46 and further in _DIGITS) or (behind == 46 and beyond in _DIGITS)
-            )  # fmt: skip
+            if behind in _DIGITS or (behind == _POINT and beyond in _DIGITS):
+                return False
+            return not (before in _DIGITS or (before == _POINT and further in _DIGITS)) or self._is_sign(low, start)
         if behind in _WORD and low[end - 1] in _WORD:
             return False
         if before in _WORD and low[start] in _WORD:
-            return step == 1 and _ENDS_BEFORE.search(low[max(0, start - _NEAR) : start]) is not None
+            return self._is_sign(low, start)
         return True
+
+    def _is_sign(self, low: bytes, start: int) -> bool:
+        """Whether the letter or digit in front of a place is the end of a sign that is written in letters."""
+        return self._stride == 1 and _ENDS_BEFORE.search(low[max(0, start - _NEAR) : start]) is not None
 
 
 def _order(hit: tuple[int, int, int]) -> tuple[int, int]:
@@ -110,8 +116,7 @@ class Replacer:
 
     def __init__(self, ledger: Ledger) -> None:
         self.count = 0
-        self._begun = sorted(ledger.begun.items(), key=_longest)
-        self._ended = sorted(ledger.ended.items(), key=_longest)
+        self._begun, self._ended = tuple(ledger.begun), tuple(ledger.ended)
         self._meant = _meanings(ledger)
         self._plain = Search(self._meant, 1)
         self._wide: Search | None = None
@@ -174,12 +179,17 @@ class Replacer:
             keep = max(0, done - 2 * REACH)
             held, done = held[keep:], done - keep
 
-    def across(self, older: bytes, newer: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-        """A value that begins where one file ends and goes on in the next: both parts, in small letters, and its token."""
-        low = (older + newer).lower()
+    def across(self, older: bytes, newer: bytes) -> Iterator[tuple[Part, Part]]:
+        """A value that begins where one file ends and goes on in the next: the end of the one, the begin of the other.
+
+        Of both, in small letters, the part of the value and what stands beside it; and the token.
+        """
+        low, seam = (older + newer).lower(), len(older)
         for start, end, token in self._places(low, 0, len(low)):
-            if start < len(older) < end:
-                yield low[start : len(older)], low[len(older) : end], token
+            if start < seam < end:
+                yield Part(low[max(0, start - _BESIDE) : start], low[start:seam], token), Part(
+                    low[end : end + _BESIDE], low[seam:end], token
+                )
 
     def bytes(self, data: bytes) -> bytes:
         """Some bytes with tokens in the places of values."""
@@ -190,18 +200,16 @@ class Replacer:
         return self.bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
-def _longest(one: tuple[bytes, bytes]) -> tuple[int, bytes]:
-    return -len(one[0]), one[0]
-
-
-def _begins(low: bytes, ended: list[tuple[bytes, bytes]]) -> tuple[int, bytes]:
+def _begins(low: bytes, ended: Sequence[Part]) -> tuple[int, bytes]:
     """How much of the begin of a file is the end of a value, and the token of that."""
-    return next(((len(part), token) for part, token in ended if low.startswith(part)), (0, b""))
+    return next(((len(one.text), one.token) for one in ended if low.startswith(one.text + one.beside)), (0, b""))
 
 
-def _goes_on(low: bytes, until: int, begun: list[tuple[bytes, bytes]]) -> tuple[int, bytes]:
+def _goes_on(low: bytes, until: int, begun: Sequence[Part]) -> tuple[int, bytes]:
     """Where the end of a file begins that is the begin of a value, and the token of that."""
-    return next(((until - len(part), token) for part, token in begun if low.endswith(part)), (until, b""))
+    return next(
+        ((until - len(one.text), one.token) for one in begun if low.endswith(one.beside + one.text)), (until, b"")
+    )
 
 
 def _ended(chunks: Iterable[bytes]) -> Iterator[bytes | None]:

@@ -61,6 +61,6 @@ class Seams:
         pairs = list(self._pairs())
         replacer = Replacer(finder.ledger) if pairs else None
         for older, newer in pairs if replacer is not None else ():
-            for begun, ended, token in replacer.across(older, newer) if replacer is not None else ():
-                finder.ledger.begun[begun] = token
-                finder.ledger.ended[ended] = token
+            for begun, ended in replacer.across(older, newer):
+                finder.ledger.begun.append(begun)
+                finder.ledger.ended.append(ended)

@@ -38,6 +38,16 @@ def _folded(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape").lower()
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a value, at the end or the begin of a file; in small letters."""
+
+    beside: bytes
+    """What stands beside it in its file."""
+    text: bytes
+    token: bytes
+
+
 @dataclass(slots=True)
 class Ledger:
     """The values known so far, each with its token."""
@@ -52,10 +62,10 @@ class Ledger:
     counts: Counter[Kind] = field(default_factory=Counter)
     met: set[tuple[Kind, str]] = field(default_factory=set)
     """Of the values those that this run has met; a map may hold others."""
-    begun: dict[bytes, bytes] = field(default_factory=dict)
-    """What files end in that is the begin of a value, which goes on in the file that was written next: its token."""
-    ended: dict[bytes, bytes] = field(default_factory=dict)
-    """What files begin with that is the end of a value, in small letters like the above: its token."""
+    begun: list[Part] = field(default_factory=list)
+    """What files end in that is the begin of a value, which goes on in the file that was written next."""
+    ended: list[Part] = field(default_factory=list)
+    """What files begin with that is the end of a value."""
 
     def note(self, value: Value, spelled: str | None = None) -> None:
         """Note a value, and how it was spelled.
