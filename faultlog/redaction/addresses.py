@@ -182,10 +182,12 @@ def mails(text: bytes) -> Iterator[Met]:
         local = _LOCAL.search(text, max(0, found.start() - 96), found.start())
         if local is None or "." not in domain:
             continue
-        if domain.endswith((".invalid", ".example")) or domain in benign.EXAMPLES:
+        if domain.startswith("example.invalid") or domain.endswith((".invalid", ".example")) or domain in benign.EXAMPLES:
             continue
         start = local.start()
         written = local[0][1:] if text[start - 1 : start] == b"\\" and local[0][:1] in b"nrt" else local[0]
+        if text[start - 1 : start] == b"%" and re.match(rb"[0-9a-f]{2}", written):
+            written = written[2:]
         if not written or _IN_URL.search(text, max(0, start - 96), start):
             yield from _domain(domain)
             continue

@@ -42,7 +42,7 @@ _QUOTED: Final = re.compile(rb"%[0-9A-Fa-f]{2}")
 _ESCAPED: Final = re.compile(rb"\\(?:u[0-9A-Fa-f]{4}|[/\\\"nrt])")
 _ESCAPE: Final = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([/\\\"])|([nrt]))")
 _OUR_TOKENS: Final = re.compile(
-    rb"-[bcdfghjklmnpqrstvwxz]{4,12}(?![a-z])|serial[bcdfghjklmnpqrstvwxz]{4,12}(?![a-z])"
+    rb"-z[bcdfghjklmnpqrstvwxz]{3,12}(?![a-z])|serialz[bcdfghjklmnpqrstvwxz]{3,12}(?![a-z])"
 )
 _OUR_NUMBERS: Final = re.compile(
     rb"198\.1[89]\.\d{1,3}\.\d{1,3}|24\d\.\d{1,3}\.\d{1,3}\.\d{1,3}|2001:db8:[0-9a-f:]*"

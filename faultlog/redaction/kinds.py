@@ -21,12 +21,12 @@ Edge = Literal["word", "number", "none"]
 
 _LETTERS: Final = "bcdfghjklmnpqrstvwxz"
 """Of these no English word is made, and no template takes them for a number, as it would take digits."""
-_PLACES: Final = 4
-"""Letters of a token at least."""
+_PLACES: Final = 3
+"""Letters of a token at least, behind the `z` that all begin with: `host-mgmt` may be a host, `host-zmgm` is none."""
 LETTERED: Final[tuple[Kind, ...]] = ("user", "host", "domain", "mail", "secret", "document", "folder", "word")
 """Kinds whose tokens are the kind and letters."""
 TOKEN: Final = re.compile(
-    rf"(?:(?:{'|'.join(LETTERED)})-|SERIAL)[{_LETTERS}]{{{_PLACES},}}(?:\.[\w.]+)?",
+    rf"(?:(?:{'|'.join(LETTERED)})-|SERIAL)z[{_LETTERS}]{{{_PLACES},}}(?:\.[\w.]+)?",
     re.IGNORECASE,
 )
 """What is a token of these kinds: never a value."""
@@ -34,20 +34,21 @@ TOKEN: Final = re.compile(
 _SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
 HOMES: Final = rb"(?:users|home|documents and settings)"
 """Folders that hold the home folders of users, in small letters."""
-_IS: Final = rb"(?:\\?[\"'])?\s*(?:[=:>]|%3d|%3a)\s*(?:\\?[\"'])?"
+_IS: Final = rb"(?:\\{0,3}[\"']|%22)?\s*(?:[=:>]|%(?:25)?3[da])\s*(?:\\{0,3}[\"']|%22)?"
 PASSWORDS: Final = (
     rb"(?:pass(?:word|wd|phrase|code)|(?<![a-z])pwd|secret(?:[_-]?key)?|credential|(?:api|access|auth|private|session|account"
     rb"|shared[_-]?access|client|encryption|license)[_-]?(?:key|token|secret|id(?=\W))|(?<![a-z])token|(?<![a-z])apikey)"
 )
 """What names a secret, in small letters."""
+_AT_URL: Final = rb"(?:://|%(?:25)?3a%(?:25)?2f%(?:25)?2f)"
 _CONTEXTS: Final[dict[Kind, bytes]] = {
     "user": rb"(?:(?:^|[^a-z0-9])" + HOMES + _SEPARATOR
     + rb"|(?:user(?:[ _]?name)?|log(?:in|name)|account|owner)" + _IS
-    + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|://)$",
+    + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|" + _AT_URL + rb")$",
     "host": rb"(?:(?<![a-z0-9])(?:[a-z]{3} [ \d]?\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
     rb"|(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|machine)" + _IS + rb"|@)$",
     "secret": rb"(?:(?:" + PASSWORDS + rb"\w{0,12}" + _IS
-    + rb"|(?:bearer|basic|token|negotiate) +|://[^\s/:@]*:|--?(?:pass(?:word)?|token|secret|api-key)[ =]+"
+    + rb"|(?:bearer|basic|token|negotiate) +|" + _AT_URL + rb"[^\s/:@]*(?::|%(?:25)?3a)|--?(?:pass(?:word)?|token|secret|api-key)[ =]+"
     rb"|cookie: [^\r\n]*=))$",
     "document": rb"(?:^|[^a-z0-9])" + HOMES + _SEPARATOR + rb"[^\n\"'<>|]*" + _SEPARATOR + rb"$",
     "folder": rb"(?:^|[^a-z0-9])" + HOMES + _SEPARATOR + rb"[^\n\"'<>|]*" + _SEPARATOR + rb"$",
@@ -83,14 +84,14 @@ class Value:
 def letters(number: int) -> str:
     """A number, from 0, in letters.
 
-    >>> letters(0), letters(21), letters(160_000)
-    ('bbbb', 'bbcc', 'cbbbb')
+    >>> letters(0), letters(21), letters(8_000)
+    ('zbbb', 'zbcc', 'zcbbb')
     """
     found = ""
     while number or len(found) < _PLACES:
         number, rest = divmod(number, len(_LETTERS))
         found = _LETTERS[rest] + found
-    return found
+    return f"z{found}"
 
 
 _BENCH: Final = int(IPv4Address("198.18.0.1"))
@@ -106,7 +107,7 @@ def token_of(kind: Kind, number: int, text: str) -> str:
     nothing that would be replaced.
 
     >>> token_of("user", 0, "alice"), token_of("ipv4", 256, "10.0.0.1"), token_of("document", 1, "a b.docx")
-    ('user-bbbb', '198.18.1.1', 'document-bbbc.docx')
+    ('user-zbbb', '198.18.1.1', 'document-zbbc.docx')
     """
     match kind:
         case "ipv4":

@@ -35,7 +35,7 @@ _MORE: Final = re.compile(
     rb"|jpe?g|png|heic|mov|mp4|pst|eml|md|hwp|app|pkg)(?![a-z0-9])"
 )
 _WORDS_OF_LOGS: Final = re.compile(rb"(?i) (?:in|for|to|of|by|is|was|and|with|at|on|from|after|failed|done|matched|ignored|not|->) ")
-_IS: Final = rb"(?:\\?[\"'])?\s*[=:]\s*(?:\\?[\"'])?"
+_IS: Final = rb"(?:\\{0,3}[\"'])?\s*[=:]\s*(?:\\{0,3}[\"'])?"
 _NAMED_USER: Final = re.compile(
     rb"(?i)(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)" + _IS
     + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w\\])(?:@([\w-]+)(?![\w.-]))?"
@@ -55,7 +55,8 @@ _HEAD: Final = re.compile(
     rb"[^\s:\[]+(?:\[\d+\])?:"
 )
 _LOCAL: Final = re.compile(
-    rb"(?i)(?<![\w./-])([a-z0-9][\w-]*(?:\.[\w-]+)*)\.(?:local|lan|internal|corp|intranet|localdomain)(?![\w-]|\.\w)"
+    rb"(?i)(?<![\w.-])(?:(?<!/)|(?=[a-z]+(?:[-0-9]|\.[\w-]+\.)))(?!rc\.local)([a-z0-9][\w-]*(?:\.[\w-]+)*)\.(?:local|lan|internal|corp|intranet|localdomain)"
+    rb"(?![\w-]|\.(?!(?:txt|log|out|csv|zip|tar|t?gz)(?![a-z]))\w)"
 )
 _SERIAL: Final = re.compile(
     rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei|asset[ _-]?tag)(?: \(system\))?(?:\\?[\"'])?\s*(?:[=:>]|%3[ad])\s*(?:\\?[\"'])?"

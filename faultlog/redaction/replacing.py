@@ -187,8 +187,10 @@ class Replacer:
         low, seam = (older + newer).lower(), len(older)
         for start, end, token in self._places(low, 0, len(low)):
             if start < seam < end:
-                yield Part(low[max(0, start - _BESIDE) : start], low[start:seam], token), Part(
-                    low[end : end + _BESIDE], low[seam:end], token
+                before, behind = low[max(0, start - _BESIDE) : start], low[end : end + _BESIDE]
+                yield (
+                    Part(before.rpartition(b"\n")[2], low[start:seam], token),
+                    Part(behind.partition(b"\n")[0].removesuffix(b"\r"), low[seam:end], token),
                 )
 
     def bytes(self, data: bytes) -> bytes:

@@ -22,8 +22,8 @@ _MADE: Final = re.compile(
     rb")"
 )
 _HOOK: Final = re.compile(rb"hooks\.slack\.com/services/([\w/]{20,})")
-_IS: Final = rb"(?:\\?[\"'])?\s*(?:[=:>]|%3d|%3a)\s*"
-_QUOTED: Final = rb"(\\?[\"'])((?:(?!\2)[^\r\n\\]){4,200})\2"
+_IS: Final = rb"(?:\\{0,3}[\"'])?\s*(?:[=:>]|%3d|%3a)\s*"
+_QUOTED: Final = rb"(\\{0,3}[\"'])((?:(?!\2)[^\r\n\\]){4,200})\2"
 _BARE: Final = rb"([^\s\"'<>,;&|)\]}\\\x00-\x1f]{4,512})"
 _ASSIGNED: Final = re.compile(rb"(?i)(" + PASSWORDS + rb")\w{0,12}" + _IS + rb"(?:" + _QUOTED + rb"|" + _BARE + rb")")
 _HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,2048})")

@@ -13,7 +13,7 @@ from dataclasses import field
 from typing import Final, get_args
 
 from faultlog.errors import UsageError
-from faultlog.redaction.kinds import Kind, Value, token_of
+from faultlog.redaction.kinds import TOKEN, Kind, Value, token_of
 from faultlog.values import dataclass
 
 SCHEMA: Final = "faultlog.redaction-map/1"
@@ -27,8 +27,8 @@ _KINDS: Final = frozenset(get_args(Kind))
 def mark(token: str) -> str:
     """What tells a token from all others, whatever follows it.
 
-    >>> mark("document-bbbb.docx"), mark("198.18.0.1")
-    ('document-bbbb', '198.18.0.1')
+    >>> mark("document-zbbb.docx"), mark("198.18.0.1")
+    ('document-zbbb', '198.18.0.1')
     """
     token = token.lower()
     return re.split("[@.]", token)[0] if token[:1].isalpha() and ":" not in token else token
@@ -68,11 +68,13 @@ class Ledger:
     """What files begin with that is the end of a value."""
 
     def note(self, value: Value, spelled: str | None = None) -> None:
-        """Note a value, and how it was spelled.
+        """Note a value, and how it was spelled; what holds a token is none.
 
         Raises:
             UsageError: there are too many.
         """
+        if TOKEN.search(value.text):
+            return
         key = value.key
         held = self.values.get(key)
         if held is None:
@@ -157,5 +159,5 @@ def _is_token(value: Value, token: str) -> bool:
     model = token_of(value.kind, 0, value.text)
     if value.kind in {"ipv4", "ipv6", "mac", "guid"}:
         return re.fullmatch(r"[0-9a-f.:-]{3,45}", token) is not None
-    stem, rest = re.split(r"b{4}|B{4}", model, maxsplit=1)
-    return re.fullmatch(f"{re.escape(stem)}[a-zA-Z]{{4,12}}{re.escape(rest)}", token) is not None
+    stem, rest = re.split(r"zbbb|ZBBB", model, maxsplit=1)
+    return re.fullmatch(f"{re.escape(stem)}[zZ][a-zA-Z]{{3,12}}{re.escape(rest)}", token) is not None
