@@ -25,7 +25,9 @@ def redact(
     ],
     map: Annotated[  # noqa: A002 (the option's name)
         str | None,
-        typer.Option(metavar="FILE", help="The private map: read if it is there, then written; else beside the bundle."),
+        typer.Option(
+            metavar="FILE", help="The private map: read if it is there, then written; else beside the bundle."
+        ),
     ] = None,
     word: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="Replace this as well, wherever it stands; again for more.")
@@ -68,8 +70,7 @@ def _said(done: "Redacted", wording: "Wording") -> list[str]:
         _proof(done, wording),
         wording.words("redact.map", map=done.map),
     ]
-    for one in done.left_out[:_MOST_NAMED]:
-        said.append(wording.words("redact.left_out", path=one.path, why=one.code))
+    said += [wording.words("redact.left_out", path=one.path, why=one.code) for one in done.left_out[:_MOST_NAMED]]
     if len(done.left_out) > _MOST_NAMED:
         said.append(wording.counted("redact.more_left_out", len(done.left_out) - _MOST_NAMED))
     return said

@@ -10,7 +10,8 @@ from faultlog.redaction import benign
 from faultlog.redaction.kinds import Value
 
 BARE_HINTS: Final = (
-    b"mac=", b"mac:", b"mac ", b'mac"', b"mac'", b"macaddr", b"mac_addr", b"mac-addr", b"mac addr", b"hwaddr", b"ether", b"guid", b"uuid",
+    b"mac=", b"mac:", b"mac ", b'mac"', b"mac'", b"macaddr", b"mac_addr", b"mac-addr", b"mac addr", b"hwaddr",
+    b"ether", b"guid", b"uuid",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of an address or GUID that is mere digits."""
 
@@ -27,15 +28,19 @@ _IPV4: Final = re.compile(rb"(?<![0-9])(?<![0-9]\.)(?:[0-9]{1,3}\.){3}[0-9]{1,3}
 _REVERSED: Final = re.compile(rb"(?<![0-9.])((?:[0-9]{1,3}\.){4})in-addr\.arpa")
 _DASHED: Final = re.compile(rb"(?<=[a-z][_-])[0-9]{1,3}(?:-[0-9]{1,3}){3}(?![0-9]|-[0-9])")
 _VERSION: Final = re.compile(
-    rb"(?:vers(?:ion)?s?|release|build|revision|firmware|upgrad\w*|updat\w*|downgrad\w*|migrat\w*|install\w*|rpm|deb|pkg"
-    rb"|package|connector|engine|definitions?|signatures?|sdk|kernel|product|agent/?)(?:[^\w\n]{1,4}(?:is|from|to|of|number|v|ver"
+    rb"(?:vers(?:ion)?s?|release|build|revision|firmware|upgrad\w*|updat\w*|downgrad\w*|migrat\w*|install\w*|rpm"
+    rb"|deb|pkg"
+    rb"|package|connector|engine|definitions?|signatures?|sdk|kernel|product|agent/?)(?:[^\w\n]{1,4}(?:is|from|to"
+    rb"|of|number|v|ver"
     rb"|[\d.]+\W{1,4}(?:to|->|=>)))*[^\w\n]{1,4}v?$"
     rb"|[a-z)][/_-]$|(?<![a-z])[vr]\.?$|\.so\.$|ver\W{0,3}$"
 )
 """What in small letters stands before numbers with points that are a version."""
 _PORT: Final = re.compile(rb":\d{1,5}(?!\d)|/\d\d?(?![\d.])")
 """What stands behind an address and behind no version."""
-_NO_VERSION: Final = re.compile(rb"(?:addr\w*|ip|host|server|client|peer|proxy|gateway|at|via|://|src|dst|connect\w*)\W*$|@$|(?<![a-z])ip[-_]$")
+_NO_VERSION: Final = re.compile(
+    rb"(?:addr\w*|ip|host|server|client|peer|proxy|gateway|at|via|://|src|dst|connect\w*)\W*$|@$|(?<![a-z])ip[-_]$"
+)
 _IPV6: Final = re.compile(
     rb"(?<![0-9a-z:.])(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{2,34}(?![0-9a-z:])"
 )
@@ -82,7 +87,7 @@ def addresses(text: bytes) -> Iterator[Met]:
 
 
 def _around(pattern: re.Pattern[bytes], text: bytes, place: int, before: int) -> re.Match[bytes] | None:
-    """Where a pattern fits that begins at most so many bytes before a place, or right behind it, and reaches further."""
+    """Where a pattern fits that begins at most so many bytes before a place, or right behind it."""
     for start in range(max(0, place - before), place + 2):
         found = pattern.match(text, start)
         if found is not None and found.end() > place:
@@ -182,7 +187,11 @@ def mails(text: bytes) -> Iterator[Met]:
         local = _LOCAL.search(text, max(0, found.start() - 96), found.start())
         if local is None or "." not in domain:
             continue
-        if domain.startswith("example.invalid") or domain.endswith((".invalid", ".example")) or domain in benign.EXAMPLES:
+        if (
+            domain.startswith("example.invalid")
+            or domain.endswith((".invalid", ".example"))
+            or domain in benign.EXAMPLES
+        ):
             continue
         start = local.start()
         written = local[0][1:] if text[start - 1 : start] == b"\\" and local[0][:1] in b"nrt" else local[0]

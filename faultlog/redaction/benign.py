@@ -1,4 +1,4 @@
-"""What names nobody, though it looks as if: well-known accounts, folders, addresses and hosts, words of connector logs."""
+"""What names nobody, though it looks as if: well-known accounts, folders, addresses, hosts; words of connector logs."""
 
 import re
 from functools import cache, lru_cache
@@ -9,47 +9,61 @@ from typing import Final
 from faultlog import packs
 from faultlog.rotation import role_of
 
-ACCOUNTS: Final = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ACCOUNTS: Final = _words(
     "root daemon nobody admin administrator system guest shared public default all users user username localhost local "
     "bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats operator adm ftp sshd syslog "
-    "messagebus dbus polkitd chrony ntp systemd-network systemd-resolve systemd-timesync _www _mdnsresponder _spotlight "
-    "_windowserver _locationd _coreaudiod _netbios _usbmuxd _softwareupdate cisco-amp-scan-svc ciscoampscansvc csco "
-    "deleted unknown none null nil true false default_user defaultuser0 wdagutilityaccount sysadmin service".split()
+    "messagebus dbus polkitd chrony ntp systemd-network systemd-resolve systemd-timesync _www _mdnsresponder "
+    "_spotlight _windowserver _locationd _coreaudiod _netbios _usbmuxd _softwareupdate cisco-amp-scan-svc "
+    "ciscoampscansvc csco deleted unknown none null nil true false default_user defaultuser0 wdagutilityaccount sysadmin service"
 )
 """Accounts that every machine has, or that no person is, in small letters; also all that begin with `_`."""
-FOLDERS: Final = frozenset(
+FOLDERS: Final = _words(
     "library desktop documents downloads movies music pictures public applications sites templates videos snap bin "
     "src work tmp temp appdata local roaming locallow programs microsoft windows shared projects repos git code dev "
-    "trash logs caches preferences containers node_modules build dist target".split()
+    "trash logs caches preferences containers node_modules build dist target"
 )
 """Folders below a home that say nothing of whose it is, in small letters; also all that begin with a point."""
-OURS: Final = frozenset(
+OURS: Final = _words(
     "cisco.com immunet.com sourcefire.com talosintelligence.com apple.com icloud.com microsoft.com windows.com "
     "ubuntu.com debian.org redhat.com centos.org rockylinux.org fedoraproject.org amazonaws.com github.com google.com "
     "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com naver.com daum.net hanmail.net kakao.com "
-    "me.com mac.com gmx.de web.de proton.me protonmail.com w3.org localdomain local lan".split()
+    "me.com mac.com gmx.de web.de proton.me protonmail.com w3.org localdomain local lan"
 )
 """Domains of vendors and of providers for everybody: of no one's network."""
 EXAMPLES: Final = ("example", "example.com", "example.org", "example.net", "invalid", "test", "localhost")
 """Domains that RFC 2606 and 6761 keep for examples."""
-SAID: Final = frozenset(
-    "true false null none nil yes no ok on off set unset empty required expired invalid valid missing unknown undefined "
-    "failed failure success changed unchanged refreshed rejected accepted granted denied error default disabled enabled "
-    "hidden redacted removed masked provided present absent not is was has and for the cannot could will must policy "
-    "string bytes str int bool object value name length count type id ready done pending active revoked rotated".split()
+SAID: Final = _words(
+    "true false null none nil yes no ok on off set unset empty required expired invalid valid missing unknown "
+    "undefined failed failure success changed unchanged refreshed rejected accepted granted denied error default "
+    "disabled enabled hidden redacted removed masked provided present absent not is was has and for the cannot could "
+    "will must policy string bytes str int bool object value name length count type id ready done pending active revoked rotated"
 )
 """What stands behind `password:` or `token=` and is no secret, in small letters."""
 
 _NETWORKS4: Final = tuple(
-    map(IPv4Network, "0.0.0.0/8 127.0.0.0/8 192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 198.18.0.0/15 224.0.0.0/3".split())
+    IPv4Network(one)
+    for one in (
+        "0.0.0.0/8",
+        "127.0.0.0/8",
+        "192.0.2.0/24",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "198.18.0.0/15",
+        "224.0.0.0/3",
+    )
 )
 _NETWORKS6: Final = tuple(map(IPv6Network, ("::/127", "2001:db8::/32", "ff00::/8")))
 _WORD: Final = re.compile(r"[A-Za-z][a-z]+|[A-Z]{2,}|[A-Za-z_][\w.-]+")
-_PROCESSES: Final = (
-    "kernel launchd loginwindow windowserver syslogd mds mdworker powerd coreaudiod configd securityd systemd sshd cron "
-    "rsyslogd networkmanager dbus ampdaemon ampscansvc ampcli ampinsthelper ampsupport spotlight mac macos linux darwin "
-    "macbook imac server client laptop desktop host report index photo build config readme main test data notes draft "
-    "amp cisco endpoint connector secure faultlog sim simulated synthetic".split()
+_PROCESSES: Final = _words(
+    "kernel launchd loginwindow windowserver syslogd mds mdworker powerd coreaudiod configd securityd systemd sshd "
+    "cron rsyslogd networkmanager dbus ampdaemon ampscansvc ampcli ampinsthelper ampsupport spotlight mac macos linux "
+    "darwin macbook imac server client laptop desktop host report index photo build config readme main test data notes "
+    "draft amp cisco endpoint connector secure faultlog sim simulated synthetic"
 )
 
 

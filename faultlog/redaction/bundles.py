@@ -178,9 +178,7 @@ def _compared(
     return proof.same(before, after, ledger, left_out), None
 
 
-def _case(
-    paths: Iterable[str], options: Options, knowledge: Knowledge
-) -> tuple[dict[str, Any] | None, str | None]:
+def _case(paths: Iterable[str], options: Options, knowledge: Knowledge) -> tuple[dict[str, Any] | None, str | None]:
     try:
         return json.loads(to_json(analyze_with(knowledge, list(paths), options, lambda _path, _size: None))), None
     except FaultlogError as error:

@@ -120,6 +120,7 @@ class Finder:
         """Note what a person says is to be replaced."""
         self.ledger.note(Value("word", text))
 
+
 def _met(text: bytes, low: bytes) -> Iterator[addresses.Met]:
     yield from addresses.addresses(low)
     places: tuple[list[int], ...] = tuple([] for _ in _LOOKS)

@@ -5,6 +5,7 @@ text says what it is: behind the **context** of its kind. All others are replace
 """
 
 import re
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final, Literal
 from unicodedata import normalize
@@ -36,8 +37,10 @@ HOMES: Final = rb"(?:users|home|documents and settings)"
 """Folders that hold the home folders of users, in small letters."""
 _IS: Final = rb"(?:\\{0,3}[\"']|%22)?\s*(?:[=:>]|%(?:25)?3[da])\s*(?:\\{0,3}[\"']|%22)?"
 PASSWORDS: Final = (
-    rb"(?:pass(?:word|wd|phrase|code)|(?<![a-z])pwd|secret(?:[_-]?key)?|credential|(?:api|access|auth|private|session|account"
-    rb"|shared[_-]?access|client|encryption|license)[_-]?(?:key|token|secret|id(?=\W))|(?<![a-z])token|(?<![a-z])apikey)"
+    rb"(?:pass(?:word|wd|phrase|code)|(?<![a-z])pwd|secret(?:[_-]?key)?|credential|(?:api|access|auth|private"
+    rb"|session|account"
+    rb"|shared[_-]?access|client|encryption|license)[_-]?(?:key|token|secret|id(?=\W))|(?<![a-z])token"
+    rb"|(?<![a-z])apikey)"
 )
 """What names a secret, in small letters."""
 _AT_URL: Final = rb"(?:://|%(?:25)?3a%(?:25)?2f%(?:25)?2f)"
@@ -48,7 +51,8 @@ _CONTEXTS: Final[dict[Kind, bytes]] = {
     "host": rb"(?:(?<![a-z0-9])(?:[a-z]{3} [ \d]?\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
     rb"|(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|machine)" + _IS + rb"|@)$",
     "secret": rb"(?:(?:" + PASSWORDS + rb"\w{0,12}" + _IS
-    + rb"|(?:bearer|basic|token|negotiate) +|" + _AT_URL + rb"[^\s/:@]*(?::|%(?:25)?3a)|--?(?:pass(?:word)?|token|secret|api-key)[ =]+"
+    + rb"|(?:bearer|basic|token|negotiate) +|" + _AT_URL + rb"[^\s/:@]*(?::|%(?:25)?3a)|--?(?:pass(?:word)?|token"
+    rb"|secret|api-key)[ =]+"
     rb"|cookie: [^\r\n]*=))$",
     "document": rb"(?:^|[^a-z0-9])" + HOMES + _SEPARATOR + rb"[^\n\"'<>|]*" + _SEPARATOR + rb"$",
     "folder": rb"(?:^|[^a-z0-9])" + HOMES + _SEPARATOR + rb"[^\n\"'<>|]*" + _SEPARATOR + rb"$",
@@ -109,25 +113,27 @@ def token_of(kind: Kind, number: int, text: str) -> str:
     >>> token_of("user", 0, "alice"), token_of("ipv4", 256, "10.0.0.1"), token_of("document", 1, "a b.docx")
     ('user-zbbb', '198.18.1.1', 'document-zbbc.docx')
     """
-    match kind:
-        case "ipv4":
-            place = _BENCH + number if number < _BENCHES else _RESERVED + number - _BENCHES
-            return str(IPv4Address(place))
-        case "ipv6":
-            return str(IPv6Address(_DOCUMENTATION + number))
-        case "mac":
-            return "02:00:" + (number + 1).to_bytes(4, "big").hex(":")
-        case "guid":
-            return f"00000000-0000-4000-8000-{number + 1:012x}"
-        case "serial":
-            return f"SERIAL{letters(number).upper()}"
-        case "mail":
-            return f"mail-{letters(number)}@example.invalid"
-        case "domain":
-            return f"domain-{letters(number)}.invalid"
-        case "document":
-            return f"document-{letters(number)}{extension(text)}"
+    if kind in _COUNTED:
+        return _COUNTED[kind](number)
+    if kind == "document":
+        return f"document-{letters(number)}{extension(text)}"
     return f"{kind}-{letters(number)}"
+
+
+def _ipv4(number: int) -> str:
+    """An address for benchmarks (RFC 2544), or when there are no more of these one that nobody ever has."""
+    return str(IPv4Address(_BENCH + number if number < _BENCHES else _RESERVED + number - _BENCHES))
+
+
+_COUNTED: Final[dict[Kind, Callable[[int], str]]] = {
+    "ipv4": _ipv4,
+    "ipv6": lambda number: str(IPv6Address(_DOCUMENTATION + number)),
+    "mac": lambda number: "02:00:" + (number + 1).to_bytes(4, "big").hex(":"),
+    "guid": lambda number: f"00000000-0000-4000-8000-{number + 1:012x}",
+    "serial": lambda number: f"SERIAL{letters(number).upper()}",
+    "mail": lambda number: f"mail-{letters(number)}@example.invalid",
+    "domain": lambda number: f"domain-{letters(number)}.invalid",
+}
 
 
 def extension(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Names of users, hosts and documents: told by the paths they stand in, by what names them, and by where lines have them."""
+"""Names of users, hosts and documents: told by the paths they stand in, by what names them, by their place in lines."""
 
 import re
 from collections.abc import Iterator
@@ -9,17 +9,20 @@ from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met, ipv4
 from faultlog.redaction.kinds import HOMES, TOKEN, Value
 
+
 def _each(words: str, signs: str) -> tuple[bytes, ...]:
     return tuple(f"{word}{sign}".encode() for word in words.split() for sign in signs)
 
 
 HOME_HINTS: Final = (*_each("users home", "/\\%"), b"documents and")
 USER_HINTS: Final = (
-    *_each("user logname login owner account acct", "=:\"\\' "), b"username", b"user_name", b"login_name", b"account_name",
+    *_each("user logname login owner account acct", "=:\"\\' "), b"username", b"user_name", b"login_name",
+    b"account_name",
     b"uid=", b"password for", b"accepted ", b"sudo", b"su[", b"su:",
 )  # fmt: skip
 HOST_HINTS: Final = (
-    *_each("host server proxy computer domain", ">"), *_each("host", "=:\"\\"), b"hostname", b"host name", b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
+    *_each("host server proxy computer domain", ">"), *_each("host", '=:"\\'), b"hostname", b"host name",
+    b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
     b".local", b".lan", b".internal", b".corp", b".intranet",
 )  # fmt: skip
 SERIAL_HINTS: Final = (b"serial", b"udid", b"imei", b"asset")
@@ -31,18 +34,23 @@ _HOME: Final = re.compile(
     rb"(" + _SEP + rb"[^\s\"'<>|*?:,;&)\]}\x00-\x1f]{1,768}|(?=$|[\s\"'<>|*?:,;&)\]}\x00-\x1f/\\]))"
 )
 _MORE: Final = re.compile(
-    rb"(?i)(?: [^\s\"'<>|*?:,;/\\\x00-\x1f]{1,40}){1,4}?(?:[/\\][^\"'<>|*?:,;/\\\x00-\x1f]{1,80})*?\.(?:docx?|xlsx?|pptx?|pdf|pages|numbers|key|txt|csv|rtf|odt|zip|dmg"
+    rb"(?i)(?: [^\s\"'<>|*?:,;/\\\x00-\x1f]{1,40}){1,4}?(?:[/\\][^\"'<>|*?:,;/\\\x00-\x1f]{1,80})*?\.(?:docx?"
+    rb"|xlsx?|pptx?|pdf|pages|numbers|key|txt|csv|rtf|odt|zip|dmg"
     rb"|jpe?g|png|heic|mov|mp4|pst|eml|md|hwp|app|pkg)(?![a-z0-9])"
 )
-_WORDS_OF_LOGS: Final = re.compile(rb"(?i) (?:in|for|to|of|by|is|was|and|with|at|on|from|after|failed|done|matched|ignored|not|->) ")
+_WORDS_OF_LOGS: Final = re.compile(
+    rb"(?i) (?:in|for|to|of|by|is|was|and|with|at|on|from|after|failed|done|matched|ignored|not|->) "
+)
 _IS: Final = rb"(?:\\{0,3}[\"'])?\s*[=:]\s*(?:\\{0,3}[\"'])?"
 _NAMED_USER: Final = re.compile(
-    rb"(?i)(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)" + _IS
+    rb"(?i)(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)"
+    + _IS
     + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w\\])(?:@([\w-]+)(?![\w.-]))?"
     rb"|(?<![a-z0-9])[ug]id=\d+\(([\w.\x80-\xff-]{2,64})\)"
 )
 _SAID_USER: Final = re.compile(
-    rb"(?i)(?:(?<=[ \"'])(?:for|by|of|invalid|as) user |(?<=[ \"'])user |accepted \w+ for (?:user )?|failed password for (?:invalid user )?"
+    rb"(?i)(?:(?<=[ \"'])(?:for|by|of|invalid|as) user |(?<=[ \"'])user |accepted \w+ for (?:user )?"
+    rb"|failed password for (?:invalid user )?"
     rb"|sudo(?:\[\d+\])?: +|su(?:\[\d+\])?: )[\"']?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w@])"
 )
 _NAMED_HOST: Final = re.compile(
@@ -55,11 +63,16 @@ _HEAD: Final = re.compile(
     rb"[^\s:\[]+(?:\[\d+\])?:"
 )
 _LOCAL: Final = re.compile(
-    rb"(?i)(?<![\w.-])(?:(?<!/)|(?=[a-z]+(?:[-0-9]|\.[\w-]+\.)))(?!rc\.local)([a-z0-9][\w-]*(?:\.[\w-]+)*)\.(?:local|lan|internal|corp|intranet|localdomain)"
+    rb"(?i)(?<![\w.-])(?:(?<!/)|(?=[a-z]+(?:[-0-9]"
+    rb"|\.[\w-]+\.)))(?!rc\.local)([a-z0-9][\w-]*(?:\.[\w-]+)*)\.(?:local|lan|internal|corp|intranet|localdomain)"
     rb"(?![\w-]|\.(?!(?:txt|log|out|csv|zip|tar|t?gz)(?![a-z]))\w)"
 )
+_SERIAL_DIGITS: Final = 8
+"""Digits of a serial number at least that has no letter."""
+_DASHES_OF_GUIDS: Final = 4
 _SERIAL: Final = re.compile(
-    rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei|asset[ _-]?tag)(?: \(system\))?(?:\\?[\"'])?\s*(?:[=:>]|%3[ad])\s*(?:\\?[\"'])?"
+    rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei"
+    rb"|asset[ _-]?tag)(?: \(system\))?(?:\\?[\"'])?\s*(?:[=:>]|%3[ad])\s*(?:\\?[\"'])?"
     rb"([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
 )
 
@@ -90,7 +103,7 @@ def _whole(text: bytes, end: int, path: bytes) -> bytes:
 
 def _inside(path: bytes) -> Iterator[Met]:
     parts = [one for one in re.split(b"(?i)" + _SEP, path) if one]
-    if not parts or parts[0].lower() == b"library" and b"mobile documents" not in path.lower():
+    if not parts or (parts[0].lower() == b"library" and b"mobile documents" not in path.lower()):
         return
     *folders, last = (one.decode("utf-8", "surrogateescape") for one in parts)
     if any(one.startswith(".") for one in (*folders, last)):
@@ -168,7 +181,7 @@ def host(name: str) -> Iterator[Met]:
 def serials(text: bytes) -> Iterator[Met]:
     """The serial numbers that something names as such."""
     for found in _SERIAL.finditer(text):
-        text_ = found[1].decode()
-        if re.search(r"\d", text_) and not TOKEN.fullmatch(text_) and text_.count("-") != 4:
-            if re.search("[A-Za-z]", text_) or len(text_) >= 8:
-                yield Value("serial", text_), text_
+        number = found[1].decode()
+        told = re.search("[A-Za-z]", number) is not None or len(number) >= _SERIAL_DIGITS
+        if told and re.search(r"\d", number) and number.count("-") != _DASHES_OF_GUIDS:
+            yield Value("serial", number), number

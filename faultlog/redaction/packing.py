@@ -42,7 +42,7 @@ class Spool:
     """Bytes on their way into a container, in memory or in a file without name."""
 
     def __init__(self, folder: Path) -> None:
-        self.file = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=folder))  # noqa: SIM115
+        self.file = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(folder)))  # noqa: SIM115
 
     def size(self) -> int:
         """How many bytes it holds."""

@@ -1,4 +1,4 @@
-"""What is proved on every run: no value is left in the output, and the analysis of it says what the analysis said before.
+"""What is proved on every run: no value is left in the output, and the analysis of it says what it said before.
 
 Values are looked for twice: in every spelling by the search that replaced them, and by reading the output as the input
 was read, which needs neither edges nor contexts. The two cases are compared as documents, key by key. What may differ
@@ -21,7 +21,9 @@ from faultlog.redaction.tokens import Ledger
 from faultlog.values import dataclass
 
 _OF_BYTES: Final = frozenset({"sha256", "bytes", "offset"})
-_OF_CONTAINERS: Final = frozenset({"prepended_data", "trailing_data", "name_duplicate", "name_suspicious", "link", "device"})
+_OF_CONTAINERS: Final = frozenset(
+    {"prepended_data", "trailing_data", "name_duplicate", "name_suspicious", "link", "device"}
+)
 """Warnings about how a bundle was packed, which is packed anew."""
 _ORDERED_BY_TEXT: Final = frozenset(
     {"files", "unread", "unexplained", "offenders", "preceding", "voices", "assumptions", "warnings", "coverage",

@@ -20,7 +20,9 @@ _BESIDE: Final = 24
 _WORD: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
 _DIGITS: Final = frozenset(b"0123456789")
 _POINT: Final = ord(".")
-_ENDS_BEFORE: Final = re.compile(rb"(?:\\[nrtbf]|%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\x1b\[[0-9;]*[a-z]|&[a-z]{2,4};)$")
+_ENDS_BEFORE: Final = re.compile(
+    rb"(?:\\[nrtbf]|%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\x1b\[[0-9;]*[a-z]|&[a-z]{2,4};)$"
+)
 """What ends in a letter or digit and is a sign all the same."""
 
 Place = tuple[int, int, bytes]
@@ -77,7 +79,9 @@ class Search:
         """Whether the text says of what stands here that it is a value of this kind."""
         context = CONTEXT.get(kind)
         before = low[max(0, start - REACH * self._stride) : start]
-        return context is None or context.search(before if self._stride == 1 else before.replace(b"\0", b"")) is not None
+        return (
+            context is None or context.search(before if self._stride == 1 else before.replace(b"\0", b"")) is not None
+        )
 
     def _ends(self, edge: Edge, low: bytes, start: int, end: int) -> bool:
         """Whether what stands here is no part of something longer."""

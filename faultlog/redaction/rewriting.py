@@ -25,12 +25,15 @@ from faultlog.redaction.replacing import Replacer
 from faultlog.values import dataclass
 
 _BINARY: Final = re.compile(
-    rb"bplist0|SQLite format 3\0|\x7fELF|[\xca-\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|\x89PNG|GIF8|\xff\xd8\xff|%PDF-|MZ\x90"
+    rb"bplist0|SQLite format 3\0|\x7fELF|[\xca-\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|\x89PNG|GIF8|\xff\xd8\xff|%PDF-"
+    rb"|MZ\x90"
     rb"|\xd0\xcf\x11\xe0|OggS|ID3|RIFF|\0\0\0.ftyp|\x00asm|Cr24|LZ4|lrzip"
 )
 _MARK: Final = re.compile(rb"\xff\xfe|\xfe\xff")
 """Begins UTF-16, in which any byte may stand."""
-_CONTROLS: Final = bytes(code for code in range(256) if code >= 0x20 and code != 0x7F or code in b"\0\b\t\n\v\f\r\x1b")
+_CONTROLS: Final = bytes(
+    code for code in range(256) if (code >= 0x20 and code != 0x7F) or code in b"\0\b\t\n\v\f\r\x1b"
+)
 _FEW: Final = 4
 _SHARE: Final = 100
 _SUFFIX: Final = re.compile(r"(?=(?:\.[^./]{1,8})*$)")

@@ -59,8 +59,10 @@ class Seams:
     def note(self, finder: Finder) -> None:
         """Note both parts of such values, once all values have their tokens."""
         pairs = list(self._pairs())
-        replacer = Replacer(finder.ledger) if pairs else None
-        for older, newer in pairs if replacer is not None else ():
+        if not pairs:
+            return
+        replacer = Replacer(finder.ledger)
+        for older, newer in pairs:
             for begun, ended in replacer.across(older, newer):
                 finder.ledger.begun.append(begun)
                 finder.ledger.ended.append(ended)

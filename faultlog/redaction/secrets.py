@@ -38,11 +38,15 @@ PEM_REACH: Final = 16 << 10
 """Bytes behind the beginning of a private key in which its lines are looked for."""
 _ATTRIBUTES: Final = frozenset(b"path domain expires max-age samesite version".split())
 HINTS: Final = (
-    b"eyj", b"akia", b"asia", b"aroa", b"aida", b"agpa", b"anpa", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat",
+    b"eyj", b"akia", b"asia", b"aroa", b"aida", b"agpa", b"anpa", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_",
+    b"github_pat",
     b"glpat-", b"xox", b"xapp-", b"aiza", b"ya29.", b"k_live", b"k_test", b"sg.", b"npm_", b"pypi-", b"dckr_", b"hf_",
-    b"hvs.", b"sk-", b"sk0", b"passw", b"passp", b"passc", b"pwd", b"secret", b"token", b"credential", b"apikey", b"api_", b"api-",
-    b"access_", b"accessk", b"access-", b"auth", b"private_", b"private-", b"privatek", b"session", b"account_", b"accountk",
-    b"account-", b"sharedaccess", b"shared_access", b"client_", b"client-", b"clients", b"clientid", b"encryption", b"license_",
+    b"hvs.", b"sk-", b"sk0", b"passw", b"passp", b"passc", b"pwd", b"secret", b"token", b"credential", b"apikey",
+    b"api_", b"api-",
+    b"access_", b"accessk", b"access-", b"auth", b"private_", b"private-", b"privatek", b"session", b"account_",
+    b"accountk",
+    b"account-", b"sharedaccess", b"shared_access", b"client_", b"client-", b"clients", b"clientid", b"encryption",
+    b"license_",
     b"license-", b"licensek", b"bearer", b"basic ", b"cookie", b"negotiate", b"digest ", b"://", b"--pass", b" -pass",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of every secret."""
@@ -106,7 +110,9 @@ def keys(text: bytes) -> Iterator[Value]:
     for begun in _PEM.finditer(text):
         ended = _PEM_END.search(text, begun.end(), begun.end() + PEM_REACH)
         body = text[begun.end() : ended.start() if ended else begun.end() + PEM_REACH]
-        for found in re.finditer(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{8,}={0,2}", body.replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")):
+        for found in re.finditer(
+            rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{8,}={0,2}", body.replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")
+        ):
             if re.search(rb"[0-9+/=]", found[0]) or len(found[0]) >= 40:
                 yield from _secret(found[0])
 
@@ -133,7 +139,7 @@ def _said(bare: bytes) -> bytes | None:
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _SHORTEST: Final = 12
 _RUNS: Final = bytes(
-    byte if chr(byte).isalnum() and byte < 128 or byte in b"+/_-=" else 32 for byte in range(256)
+    byte if (chr(byte).isalnum() and byte < 128) or byte in b"+/_-=" else 32 for byte in range(256)
 ).replace(b"=", b" ")
 _ASCII: Final = re.compile(rb"(?:[A-Za-f][A-Za-z0-9+/_-]{3})+(?:[A-Za-f][A-Za-z0-9+/_-]{1,2})?")
 """Base64 of text whose letters are ASCII: the first bit of every third byte is nought."""

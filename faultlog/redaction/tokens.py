@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import field
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 from faultlog.errors import UsageError
 from faultlog.redaction.kinds import TOKEN, Kind, Value, token_of
@@ -128,20 +128,24 @@ def from_json(text: str, name: str) -> Ledger:
         UsageError: it is none, or gives one token to two values.
     """
     try:
-        if len(text) > _MOST_MAP:
-            raise ValueError(f"it has more than {_MOST_MAP >> 20} MiB")
-        document = json.loads(text)
-        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-            raise ValueError(f"its schema is not {SCHEMA}")
         ledger = Ledger()
-        for row in document["values"]:
+        for row in _rows(text):
             _enter(ledger, row)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise UsageError(f"{name} is no {SCHEMA} map: {error}; give one that `faultlog redact` wrote") from None
     return ledger
 
 
-def _enter(ledger: Ledger, row: dict[str, object]) -> None:
+def _rows(text: str) -> list[dict[str, Any]]:
+    if len(text) > _MOST_MAP:
+        raise ValueError(f"it has more than {_MOST_MAP >> 20} MiB")
+    document = json.loads(text)
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise ValueError(f"its schema is not {SCHEMA}")
+    return list(document["values"])
+
+
+def _enter(ledger: Ledger, row: dict[str, Any]) -> None:
     kind, text, token = row["kind"], row["value"], row["token"]
     if kind not in _KINDS or not isinstance(text, str) or not text or not isinstance(token, str):
         raise ValueError("a value of it has no kind, text or token")

@@ -1,7 +1,7 @@
 """Canaries: made-up values of 25 kinds, written into bundles in ten ways; and lines that only look as if they held one.
 
-Everything is decided by a seed. A canary that is found in what was redacted is a leak; a line of the other sort that was
-changed is a false alarm.
+Everything is decided by a seed. A canary that is found in what was redacted is a leak; a line of the other sort that
+was changed is a false alarm.
 """
 
 import base64
@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import random
+import re
 import string
 import tarfile
 import zipfile
@@ -17,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-SYLLABLES = "ka ro mi ta ne vu sho le dra po zen gil mor sa quin bel tor wex yan hol fri jun".split()
+_SYLLABLES = "ka ro mi ta ne vu sho le dra po zen gil mor sa quin bel tor wex yan hol fri jun"
+SYLLABLES = _SYLLABLES.split()
 STAMP = "Mar  3 12:40:00 {host} ampdaemon[668]: "
 
 
@@ -25,7 +27,7 @@ class Maker:
     """Random values, each new."""
 
     def __init__(self, seed: int) -> None:
-        self.rng = random.Random(seed)
+        self.rng = random.Random(seed)  # noqa: S311 (the same on every machine)
         self.used: set[str] = set()
 
     def new(self, make: Callable[[], str]) -> str:
@@ -55,7 +57,10 @@ def ipv4(make: Maker) -> str:
 
 
 def ipv6(make: Maker) -> str:
-    groups = [make.rng.choice(["2a02", "2001", "fd12", "2607"]), *(f"{make.rng.randint(4096, 65535):x}" for _ in range(3))]
+    groups = [
+        make.rng.choice(["2a02", "2001", "fd12", "2607"]),
+        *(f"{make.rng.randint(4096, 65535):x}" for _ in range(3)),
+    ]
     return make.new(lambda: ":".join(groups) + "::" + f"{make.rng.randint(4096, 65535):x}")
 
 
@@ -73,6 +78,11 @@ def jwt(make: Maker) -> str:
     return make.new(lambda: f"{head}.{body}.{make.mixed(43, '-_')}")
 
 
+def first(value: str) -> str:
+    """The name of a host without its domain."""
+    return value.split(".", maxsplit=1)[0]
+
+
 @dataclass(frozen=True)
 class Kind:
     """One of the 25 kinds."""
@@ -86,39 +96,61 @@ class Kind:
     """What of the value has to go: the whole of it, unless it says otherwise."""
 
 
+CAPITALS = string.ascii_uppercase + string.digits
+
+
+def host(make: Maker) -> str:
+    return f"{make.name()}-{make.rng.choice(['mbp', 'ws', 'srv'])}-{make.rng.randint(1, 99):02}"
+
+
+def mail(make: Maker) -> str:
+    return f"{make.name()}.{make.rng.choice(SYLLABLES)}@{make.name()}.com"
+
+
+def made(shape: str, length: int, alphabet: str = "") -> Callable[[Maker], str]:
+    """Values that begin as tokens of some maker do, and go on at random."""
+    return lambda make: make.new(lambda: shape + (make.chars(alphabet, length) if alphabet else make.mixed(length)))
+
+
+def document(make: Maker) -> str:
+    return f"{make.name()}-{make.rng.choice(['plan', 'offer', 'pay'])}.{make.rng.choice(['docx', 'pdf', 'xlsx'])}"
+
+
 KINDS = [
-    Kind("user of a Mac", True, lambda m: m.name(), "opened /Users/{}/Library/Logs/app.out"),
-    Kind("user of Linux", True, lambda m: m.name(), "opened /home/{}/.cache/thing"),
-    Kind("user of Windows", True, lambda m: m.name().title(), "opened C:\\Users\\{}\\AppData\\x"),
-    Kind("user that is named", True, lambda m: m.name(), "session opened for user {} by (uid=0)"),
-    Kind("user=", True, lambda m: m.name(), "authenticated user={} ok"),
-    Kind("host=", True, lambda m: f"{m.name()}-{m.rng.choice(['mbp', 'ws', 'srv'])}-{m.rng.randint(1, 99):02}", "hostname={} up"),
-    Kind("host with its domain", True, lambda m: f"{m.name()}.{m.name()}.corp", "peer {} answered", lambda v: v.split(".")[0]),
-    Kind("host in .local", False, lambda m: f"{m.name().title()}s-MacBook-Pro", "bonjour {}.local found"),
-    Kind("mail", True, lambda m: f"{m.name()}.{m.rng.choice(SYLLABLES)}@{m.name()}.com", "notice sent to {} now"),
+    Kind("user of a Mac", True, Maker.name, "opened /Users/{}/Library/Logs/app.out"),
+    Kind("user of Linux", True, Maker.name, "opened /home/{}/.cache/thing"),
+    Kind("user of Windows", True, lambda make: make.name().title(), "opened C:\\Users\\{}\\AppData\\x"),
+    Kind("user that is named", True, Maker.name, "session opened for user {} by (uid=0)"),
+    Kind("user=", True, Maker.name, "authenticated user={} ok"),
+    Kind("host=", True, host, "hostname={} up"),
+    Kind("host with its domain", True, lambda make: f"{make.name()}.{make.name()}.corp", "peer {} answered", first),
+    Kind("host in .local", False, lambda make: f"{make.name().title()}s-MacBook-Pro", "bonjour {}.local found"),
+    Kind("mail", True, mail, "notice sent to {} now"),
     Kind("IPv4", True, ipv4, "connected from {} in 3 ms"),
-    Kind("IPv4 with dashes", False, ipv4, "lease of host-{} ends", lambda v: v.replace(".", "-")),
+    Kind("IPv4 with dashes", False, ipv4, "lease of host-{} ends", lambda value: value.replace(".", "-")),
     Kind("IPv6", True, ipv6, "flow to {} allowed"),
     Kind("MAC", True, mac, "interface en0 has {} now"),
-    Kind("serial", True, lambda m: m.new(lambda: "C02" + m.chars(string.ascii_uppercase + string.digits, 8) + "7"), "Serial Number: {} read"),
+    Kind("serial", True, made("C02", 9, CAPITALS), "Serial Number: {} read"),
     Kind("GUID", True, guid, "policy {} applied"),
     Kind("JWT", True, jwt, "sent {} along"),
-    Kind("AWS key", True, lambda m: m.new(lambda: "AKIA" + m.chars(string.ascii_uppercase + string.digits, 16)), "used {} for it"),
-    Kind("GitHub token", True, lambda m: m.new(lambda: "ghp_" + m.mixed(36)), "cloned with {} today"),
-    Kind("Slack token", True, lambda m: m.new(lambda: f"xoxb-{m.chars(string.digits, 12)}-{m.mixed(24)}"), "posted with {} now"),
-    Kind("password=", True, lambda m: m.new(lambda: m.mixed(12, "!#")), "login password={} tried"),
-    Kind("Bearer", True, lambda m: m.new(lambda: m.mixed(40)), "Authorization: Bearer {}"),
-    Kind("token in an address", False, lambda m: m.new(lambda: m.mixed(24)), "GET /v1/x?access_token={} 200"),
-    Kind("credentials in a URL", True, lambda m: m.new(lambda: m.mixed(14)), "fetch https://deploy:{}@git.example.com/x"),
-    Kind("cookie", False, lambda m: m.new(lambda: m.mixed(26)), "Cookie: session={}; lang=en"),
-    Kind("document", True, lambda m: f"{m.name()}-{m.rng.choice(['plan', 'offer', 'pay'])}.{m.rng.choice(['docx', 'pdf', 'xlsx'])}", "scanned /Users/Shared/{} in 4 ms"),
-]  # fmt: skip
+    Kind("AWS key", True, made("AKIA", 16, CAPITALS), "used {} for it"),
+    Kind("GitHub token", True, made("ghp_", 36), "cloned with {} today"),
+    Kind("Slack token", True, made("xoxb-055101165019-", 24), "posted with {} now"),
+    Kind("password=", True, made("", 12), "login password={} tried"),
+    Kind("Bearer", True, made("", 40), "Authorization: Bearer {}"),
+    Kind("token in an address", False, made("", 24), "GET /v1/x?access_token={} 200"),
+    Kind("credentials in a URL", True, made("", 14), "fetch https://deploy:{}@git.example.com/x"),
+    Kind("cookie", False, made("", 26), "Cookie: session={}; lang=en"),
+    Kind("document", True, document, "scanned /Users/Shared/{} in 4 ms"),
+]
 
 IN_NAMES = {
-    "user of a Mac": "Users/{}/Library/note.txt", "user of Linux": "home/{}/note.txt", "user of Windows": "C/Users/{}/note.txt",
-    "host=": "hostname={}.txt", "host with its domain": "{}.txt", "host in .local": "{}.local.txt", "mail": "from-{}.txt",
+    "user of a Mac": "Users/{}/Library/note.txt", "user of Linux": "home/{}/note.txt",
+    "user of Windows": "C/Users/{}/note.txt", "user=": "user={}.txt",
+    "host=": "hostname={}.txt", "host with its domain": "{}.txt", "host in .local": "{}.local.txt",
+    "mail": "from-{}.txt",
     "IPv4": "peer-ip-{}.txt", "IPv6": "peer {} .txt", "MAC": "en0 {} .txt", "GUID": "{}.xml", "serial": "serial={}.txt",
-    "document": "Users/Shared/{}", "user=": "user={}.txt", "AWS key": "key {}.txt", "GitHub token": "{}.txt",
+    "document": "Users/Shared/{}", "AWS key": "key {}.txt", "GitHub token": "{}.txt",
 }  # fmt: skip
 """How a value of a kind stands in the name of a file, where such values do."""
 
@@ -192,31 +224,31 @@ def hidden(found: list[Canary], host: str) -> Files:
     """The files of a bundle that hold canaries; each once, some of them twice more in plain lines."""
     files = Files(host, {})
     head = STAMP.format(host=host)
-    split = 0
     for one in found:
-        match one.placement:
-            case "line" | "environment" | "url" | "base64":
-                files.line(f"var/{one.placement}.out", head + written(one) if one.placement == "line" else written(one))
-            case "json" | "yaml":
-                files.line(f"var/{one.placement}.{one.placement}", written(one))
-            case "name" if one.kind.name in IN_NAMES:
-                files.line(IN_NAMES[one.kind.name].replace("{}", one.value), f"file {one.number}")
-            case "nested":
-                files.content[f"old/{one.number}.tar.gz"] = _nested(one)
-            case "rotated":
-                split += 1
-                older, newer = _split(head + written(one))
-                files.content[f"rot{split}/messages.1"] = f"{head}before\n{older}".encode()
-                files.content[f"rot{split}/messages"] = f"{newer}\n{head}after\n".encode()
-            case "utf-16":
-                name = "utf-16" if one.number % 2 else "utf-16-le"
-                files.content[f"wide/{one.number}.txt"] = f"first line of it\r\n{written(one)}\r\nlast line\r\n".encode(name)
-            case _:
-                files.line("var/other.out", written(one))
+        _hide(one, files, head)
         if one.twice:
             files.line("var/twice-a.out", f"{head}{one.plain}")
             files.line("var/twice-b.out", f"{head}{one.plain}")
     return files
+
+
+def _hide(one: Canary, files: Files, head: str) -> None:
+    match one.placement:
+        case "line":
+            files.line("var/line.out", head + written(one))
+        case "name" if one.kind.name in IN_NAMES:
+            files.line(IN_NAMES[one.kind.name].replace("{}", one.value), f"file {one.number}")
+        case "nested":
+            files.content[f"old/{one.number}.tar.gz"] = _nested(one)
+        case "rotated":
+            older, newer = _split(head + written(one))
+            files.content[f"rot{one.number}/messages.1"] = f"{head}before\n{older}".encode()
+            files.content[f"rot{one.number}/messages"] = f"{newer}\n{head}after\n".encode()
+        case "utf-16":
+            name = "utf-16" if one.number % 2 else "utf-16-le"
+            files.content[f"wide/{one.number}.txt"] = f"first line\r\n{written(one)}\r\nlast line\r\n".encode(name)
+        case _:
+            files.line(f"var/{one.placement}.out", written(one))
 
 
 def _split(line: str) -> tuple[str, str]:
@@ -250,43 +282,57 @@ def benign(seed: int, count: int) -> Iterator[str]:
     """Lines that hold nothing private, each different."""
     make = Maker(seed)
     rng = make.rng
-    shapes: list[Callable[[], str]] = [
-        lambda: f"commit {make.hex(40)} merged",
-        lambda: f"at {make.hex(rng.choice([7, 8, 10, 12]))} (HEAD -> main)",
-        lambda: f"hash cache hit sha256={make.hex(64)} age={rng.randint(1, 9999)}s",
-        lambda: f"md5 {make.hex(32)} of the file",
-        lambda: f"Connector 1.{rng.randint(10, 30)}.{rng.randint(0, 9)}.{rng.randint(256, 999)} starting",
-        lambda: f"connector version {rng.randint(1, 9)}.{rng.randint(0, 30)}.{rng.randint(0, 9)}.{rng.randint(1, 255)} ({rng.randint(1, 9)})",
-        lambda: f"upgraded from 1.{rng.randint(1, 29)}.{rng.randint(0, 9)}.{rng.randint(1, 250)} to 1.{rng.randint(1, 29)}.2.{rng.randint(1, 250)}",
-        lambda: f"ampdaemon-1.{rng.randint(1, 29)}.{rng.randint(0, 9)}.{rng.randint(1, 250)}.rpm installed",
-        lambda: f"stamp 2026-03-{rng.randint(1, 28):02}T{rng.randint(0, 23):02}:{rng.randint(0, 59):02}:{rng.randint(0, 59):02}.{rng.randint(0, 999):03}Z seen",
-        lambda: f"at {rng.randint(0, 23):02}:{rng.randint(0, 59):02}:{rng.randint(0, 59):02} plus {rng.randint(1, 9)} s",
-        lambda: f"Fault Raised: {rng.randint(1, 30)} (Major): number {rng.randint(1, 10**6)}",
-        lambda: f"{rng.choice(['mds_stores', 'kernel', 'launchd', 'ampscansvc', 'systemd', 'rsyslogd'])}[{rng.randint(1, 99999)}]: idle {rng.randint(1, 10**6)}",
-        lambda: f"std::vector<Scan::Item{rng.randint(1, 10**6)}>::push_back at 0x{make.hex(12)}",
-        lambda: f"loaded /usr/lib/libz{rng.randint(1, 10**6)}.so.1.2.{rng.randint(1, 20)}",
-        lambda: f"reading /opt/cisco/amp/etc/policy{rng.randint(1, 10**6)}.xml",
-        lambda: f"wrote /Library/Application Support/Cisco/AMP for Endpoints Connector/cache{rng.randint(1, 10**6)}.db",
-        lambda: f"asked cloud-{rng.randint(1, 10**6)}.amp.cisco.com in {rng.randint(1, 900)} ms",
-        lambda: f"listening on 127.0.0.{rng.randint(1, 254)}:{rng.randint(1024, 65535)} and 0.0.0.0",
-        lambda: f"flow 192.0.2.{rng.randint(1, 254)}:{rng.randint(1024, 65535)} -> 198.51.100.{rng.randint(1, 254)}:443",
-        lambda: f"token expired after {rng.randint(1, 10**6)} s; token: none, password: required",
-        lambda: f"login failed {rng.randint(1, 10**6)} times for user root",
-        lambda: f"Started Session {rng.randint(1, 10**6)} of user root.",
-        lambda: f"/Users/Shared/.cache-{rng.randint(1, 10**6)} and /Users/Guest/Library/x{rng.randint(1, 99)}",
-        lambda: f"icon{rng.randint(1, 10**6)}@2x.png and getty@tty{rng.randint(1, 10**6)}.service",
-        lambda: f"policy fetched, serial {rng.randint(1, 10**6)}, unchanged",
-        lambda: f"serial port ttyS{rng.randint(0, 10**6)} ready",
-        lambda: f"[fileop]:[debug]-[fileop_processor.c@{rng.randint(1, 2000)}]:[{rng.randint(1, 10**6)}]: queue depth",
-        lambda: f"User-Agent: Mozilla/5.0 Chrome/{rng.randint(90, 130)}.0.{rng.randint(1000, 9999)}.{rng.randint(1, 250)}",
-        lambda: f"netmask 255.255.{rng.randint(0, 255)}.0 group 239.{rng.randint(0, 255)}.0.1",
-        lambda: f"AppleThunderboltNHIType{rng.randint(1, 10**6)}::prePCIWake - took {rng.randint(1, 9999)} us",
-        lambda: f"auth=ok session=active key=value{rng.randint(1, 10**6)} id={rng.randint(1, 10**6)}",
-        lambda: f"sent mail to nobody@example.com number {rng.randint(1, 10**6)}",
-        lambda: f"com.apple.WindowServer.displays.{rng.randint(1, 10**6)} changed",
-        lambda: f"oid 1.3.6.1.4.1.{rng.randint(1, 99999)}.{rng.randint(1, 255)} read",
-        lambda: f"build 20{rng.choice('ABCDEFG')}{rng.randint(100, 999)} of macOS 11.{rng.randint(0, 7)}.{rng.randint(0, 9)}",
-        lambda: f"pid {rng.randint(1, 99999)} parent of pid {rng.randint(1, 99999)} resolved in {rng.randint(1, 900)} us",
-    ]  # fmt: skip
+
+    def fill(found: re.Match[str]) -> str:
+        kind, size = found[1], int(found[2] or 0)
+        if kind == "x":
+            return make.hex(size)
+        if kind == "d":
+            return f"{rng.randint(0, 10**size - 1):0{size}}"
+        return str({"n": rng.randint(1, 10**6), "v": rng.randint(1, 250), "s": rng.randint(0, 9)}[kind])
+
     for number in range(count):
-        yield make.new(shapes[number % len(shapes)])
+        shape = _LOOKALIKES[number % len(_LOOKALIKES)]
+        yield make.new(lambda shape=shape: re.sub(r"\{([xdnvs])(\d*)\}", fill, shape))
+
+
+_LOOKALIKES = [
+    "commit {x40} merged",
+    "at {x7} (HEAD -> main)",
+    "at {x12} {s}",
+    "hash cache hit sha256={x64} age={n}s",
+    "md5 {x32} of the file",
+    "Connector 1.{v}.{s}.{d3}7 starting",
+    "connector version {s}.{s}.{s}.{v} ({s})",
+    "upgraded from 1.{s}.{s}.{v} to 1.{v}.2.{v}",
+    "ampdaemon-1.{s}.{s}.{v}.rpm installed",
+    "stamp 2026-03-1{s}T0{s}:1{s}:2{s}.{d3}Z seen",
+    "at 1{s}:2{s}:3{s} plus {n} s",
+    "Fault Raised: {s} (Major): number {n}",
+    "mds_stores[{n}]: idle {n}",
+    "ampscansvc[{n}]: idle {n}",
+    "std::vector<Scan::Item{n}>::push_back at 0x{x12}",
+    "loaded /usr/lib/libz{n}.so.1.2.{s}",
+    "reading /opt/cisco/amp/etc/policy{n}.xml",
+    "wrote /Library/Application Support/Cisco/AMP for Endpoints Connector/cache{n}.db",
+    "asked cloud-{n}.amp.cisco.com in {v} ms",
+    "listening on 127.0.0.{v}:{n} and 0.0.0.0",
+    "flow 192.0.2.{v}:{n} -> 198.51.100.{v}:443",
+    "token expired after {n} s; token: none, password: required",
+    "login failed {n} times for user root",
+    "Started Session {n} of user root.",
+    "/Users/Shared/.cache-{n} and /Users/Guest/Library/x{s}",
+    "icon{n}@2x.png and getty@tty{n}.service",
+    "policy fetched, serial {n}, unchanged",
+    "serial port ttyS{n} ready",
+    "[fileop]:[debug]-[fileop_processor.c@{v}]:[{n}]: queue depth",
+    "User-Agent: Mozilla/5.0 Chrome/1{s}.0.{d4}.{v}",
+    "netmask 255.255.{v}.0 group 239.{v}.0.1",
+    "AppleThunderboltNHIType{n}::prePCIWake - took {v} us",
+    "auth=ok session=active key=value{n} id={n}",
+    "sent mail to nobody@example.com number {n}",
+    "com.apple.WindowServer.displays.{n} changed",
+    "oid 1.3.6.1.4.1.{n}.{v} read",
+    "build 20E{d3} of macOS 11.{s}.{s} {n}",
+    "pid {n} parent of pid {n} resolved in {v} us",
+]

@@ -56,7 +56,11 @@ def readings(content: bytes) -> Iterator[bytes]:
     if b"%" in content:
         yield unquote_to_bytes(content).lower()
     if b"\\u" in content or b"\\/" in content:
-        yield re.sub(rb"\\u00([0-9a-fA-F]{2})", lambda found: bytes.fromhex(found[1].decode()), content).replace(b"\\", b"").lower()
+        yield (
+            re.sub(rb"\\u00([0-9a-fA-F]{2})", lambda found: bytes.fromhex(found[1].decode()), content)
+            .replace(b"\\", b"")
+            .lower()
+        )
     if b"\0" in content:
         yield content.replace(b"\0", b"").lower()
     runs = set(re.findall(rb"[A-Za-z0-9+/]{12,}", content))
@@ -84,7 +88,7 @@ class Spotter:
 
 
 @pytest.fixture(scope="module")
-def redacted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple]:
+def redacted(tmp_path_factory: pytest.TempPathFactory) -> tuple:
     """All canaries in bundles, redacted one after the other with one map; what was written, by bundle."""
     top = tmp_path_factory.mktemp("canaries")
     found = canaries(20260303, COUNT)
@@ -102,7 +106,7 @@ def redacted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple]:
         put_into(plain, bundle, files)
         said = faultlog("redact", bundle, "-o", target, "--map", top / "map.json", temp=temp)
         made.append((bundle, target, said, temp, own))
-    yield found, made, top, time.monotonic() - begun
+    return found, made, top, time.monotonic() - begun
 
 
 def test_no_canary_is_left_in_a_bundle(redacted, figure):
@@ -113,7 +117,9 @@ def test_no_canary_is_left_in_a_bundle(redacted, figure):
         assert said.returncode in {0, 4}, said.stderr
         left |= spotter.seen("bundle", target.read_bytes())
     tried, lost = Counter(one.kind.must for one in found), Counter(found[one].kind.must for one in left)
-    figure("T9", "names and secrets of must kinds, in bundles", tried=tried[True], held=tried[True] - lost[True], s=seconds)
+    figure(
+        "T9", "names and secrets of must kinds, in bundles", tried=tried[True], held=tried[True] - lost[True], s=seconds
+    )
     figure("T9", "names and secrets of other kinds, in bundles", tried=tried[False], held=tried[False] - lost[False])
     shown = [(found[one].kind.name, found[one].placement, found[one].value, place) for one, place in left.items()]
     assert not [one for one in shown if one[0] in MUST], shown[:20]
@@ -163,7 +169,7 @@ def test_what_only_looks_private_is_left_alone(redacted, figure):
 
 
 def test_the_same_value_has_the_same_token(redacted, figure):
-    found, made, _, _ = redacted
+    _, made, _, _ = redacted
     tried = held = 0
     tokens: dict[str, str] = {}
     for _, target, _, _, _ in made:
@@ -186,10 +192,12 @@ def test_the_analysis_says_the_same(redacted, figure):
 
 
 def test_redacting_again_changes_nothing(redacted, tmp_path):
-    _, made, top, _ = redacted
+    _, made, _, _ = redacted
     _, target, _, temp, _ = made[0]
     again = faultlog("redact", target, "-o", tmp_path / "again.zip", "--map", tmp_path / "fresh.json", temp=temp)
     assert again.returncode == 0, again.stderr
     assert json.loads((tmp_path / "fresh.json").read_text())["values"] == []
     with zipfile.ZipFile(target) as one, zipfile.ZipFile(tmp_path / "again.zip") as other:
-        assert [(name, one.read(name)) for name in one.namelist()] == [(name, other.read(name)) for name in other.namelist()]
+        assert [(name, one.read(name)) for name in one.namelist()] == [
+            (name, other.read(name)) for name in other.namelist()
+        ]
