@@ -96,7 +96,7 @@ def _around(pattern: re.Pattern[bytes], text: bytes, place: int, before: int) ->
 
 
 def _ipv4(text: bytes, found: re.Match[bytes]) -> Iterator[Met]:
-    if not _is_version(text, found.start(), found[0]):
+    if not text.startswith(b".in-addr", found.end()) and not _is_version(text, found.start(), found[0]):
         yield from ipv4(found[0].decode(), found[0].decode())
 
 

@@ -19,7 +19,8 @@ ACCOUNTS: Final = _words(
     "bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats operator adm ftp sshd syslog "
     "messagebus dbus polkitd chrony ntp systemd-network systemd-resolve systemd-timesync _www _mdnsresponder "
     "_spotlight _windowserver _locationd _coreaudiod _netbios _usbmuxd _softwareupdate cisco-amp-scan-svc "
-    "ciscoampscansvc csco deleted unknown none null nil true false default_user defaultuser0 wdagutilityaccount sysadmin service"
+    "ciscoampscansvc csco deleted unknown none null nil true false default_user defaultuser0 wdagutilityaccount "
+    "sysadmin service"
 )
 """Accounts that every machine has, or that no person is, in small letters; also all that begin with `_`."""
 FOLDERS: Final = _words(
@@ -41,7 +42,8 @@ SAID: Final = _words(
     "true false null none nil yes no ok on off set unset empty required expired invalid valid missing unknown "
     "undefined failed failure success changed unchanged refreshed rejected accepted granted denied error default "
     "disabled enabled hidden redacted removed masked provided present absent not is was has and for the cannot could "
-    "will must policy string bytes str int bool object value name length count type id ready done pending active revoked rotated"
+    "will must policy string bytes str int bool object value name length count type id ready done pending "
+    "active revoked rotated"
 )
 """What stands behind `password:` or `token=` and is no secret, in small letters."""
 

@@ -39,14 +39,14 @@ _MORE: Final = re.compile(
     rb"|jpe?g|png|heic|mov|mp4|pst|eml|md|hwp|app|pkg)(?![a-z0-9])"
 )
 _WORDS_OF_LOGS: Final = re.compile(
-    rb"(?i) (?:in|for|to|of|by|is|was|and|with|at|on|from|after|failed|done|matched|ignored|not|->) "
+    rb"(?i) (?:in|to|by|is|was|at|on|from|after|failed|done|matched|ignored|->) "
 )
 _IS: Final = rb"(?:\\{0,3}[\"'])?\s*[=:]\s*(?:\\{0,3}[\"'])?"
 _NAMED_USER: Final = re.compile(
     rb"(?i)(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)"
     + _IS
     + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w\\])(?:@([\w-]+)(?![\w.-]))?"
-    rb"|(?<![a-z0-9])[ug]id=\d+\(([\w.\x80-\xff-]{2,64})\)"
+    rb"|(?<![a-z0-9])uid=\d+\(([\w.\x80-\xff-]{2,64})\)"
 )
 _SAID_USER: Final = re.compile(
     rb"(?i)(?:(?<=[ \"'])(?:for|by|of|invalid|as) user |(?<=[ \"'])user |accepted \w+ for (?:user )?"
@@ -103,7 +103,7 @@ def _whole(text: bytes, end: int, path: bytes) -> bytes:
 
 def _inside(path: bytes) -> Iterator[Met]:
     parts = [one for one in re.split(b"(?i)" + _SEP, path) if one]
-    if not parts or (parts[0].lower() == b"library" and b"mobile documents" not in path.lower()):
+    if not parts or (parts[0].lower() in {b"library", b"appdata"} and b"mobile documents" not in path.lower()):
         return
     *folders, last = (one.decode("utf-8", "surrogateescape") for one in parts)
     if any(one.startswith(".") for one in (*folders, last)):

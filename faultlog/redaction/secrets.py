@@ -34,6 +34,7 @@ _COOKIES: Final = re.compile(rb"(?i)cookie[\"']?\s*:\s*([^\r\n\"']{4,4096})")
 _COOKIE: Final = re.compile(rb"([\w.-]+)=([^\s;,]{4,})")
 _PEM: Final = re.compile(rb"-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_END: Final = re.compile(rb"-----END ")
+_KEY_LINE: Final = 40
 PEM_REACH: Final = 16 << 10
 """Bytes behind the beginning of a private key in which its lines are looked for."""
 _ATTRIBUTES: Final = frozenset(b"path domain expires max-age samesite version".split())
@@ -73,7 +74,7 @@ def _secrets(text: bytes) -> Iterator[Value]:
 
 def _assigned(text: bytes) -> Iterator[Value]:
     for found in _ASSIGNED.finditer(text):
-        strong = re.match(rb"(?i)pass|pwd|secret", found[1]) is not None
+        strong = re.search(rb"(?i)pass|pwd|secret", found[1]) is not None
         yield from _told((found[3] or found[4] or b"").rstrip(b"."), strong=strong)
     for pattern in (_HEADED, _AUTHORIZED, _OPTION):
         for found in pattern.finditer(text):
@@ -111,9 +112,9 @@ def keys(text: bytes) -> Iterator[Value]:
         ended = _PEM_END.search(text, begun.end(), begun.end() + PEM_REACH)
         body = text[begun.end() : ended.start() if ended else begun.end() + PEM_REACH]
         for found in re.finditer(
-            rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{8,}={0,2}", body.replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")
+            rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{5,}={0,2}", body.replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")
         ):
-            if re.search(rb"[0-9+/=]", found[0]) or len(found[0]) >= 40:
+            if re.search(rb"[0-9+/=]", found[0]) or len(found[0]) >= _KEY_LINE:
                 yield from _secret(found[0])
 
 

@@ -30,6 +30,7 @@ _ALL: tuple[Spell, ...] = (
     lambda text: text.replace(" ", "%20"),
     lambda text: text.replace(" ", "\\ "),
     _as_in_json,
+    lambda text: _as_in_json(_as_in_json(text)),
     lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
     lambda text: _as_in_json(text).replace("/", "\\/"),
     lambda text: text.replace("@", "\\u0040"),
