@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from faultlog.errors import UsageError
 from faultlog.redaction import tokens
 from faultlog.redaction.kinds import Value, token_of
-from faultlog.redaction.tokens import Ledger
+from faultlog.redaction.tokens import SCHEMA, Ledger
 
 from .redacted import redacted, replacer_of
 
@@ -51,7 +51,10 @@ HEAD = "Mar  3 12:40:00 karo-mbp ampdaemon[668]: "
         ("AKIAIOSFODNN7EXAMPLE", "secret-zbbb"),
         ("Cookie: sid=abc123def; lang=en", "Cookie: sid=secret-zbbb; lang=en"),
         ("at /Users/Shared/merger-plan.docx", "at /Users/Shared/document-zbbb.docx"),
-        ("at /Users/Shared/Merger Talks/Plan of May.docx, done", "at /Users/Shared/folder-zbbb/document-zbbb.docx, done"),
+        (
+            "at /Users/Shared/Merger Talks/Plan of May.docx, done",
+            "at /Users/Shared/folder-zbbb/document-zbbb.docx, done",
+        ),
     ],
 )
 def test_a_value_is_found_by_its_shape_or_by_what_names_it(text: str, told: str) -> None:
@@ -117,11 +120,16 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize("value", SAMPLES, ids=lambda value: value.kind)
-@pytest.mark.parametrize("name", SPELLINGS)
+SPELLED = [
+    (value, name)
+    for value in SAMPLES
+    for name in SPELLINGS
+    if name != "capitals" or value.kind not in {"document", "secret"}  # `ä` is not `Ä`; a secret has one case
+]
+
+
+@pytest.mark.parametrize(("value", "name"), SPELLED, ids=lambda one: one if isinstance(one, str) else one.kind)
 def test_a_known_value_is_replaced_however_it_is_spelled(value: Value, name: str) -> None:
-    if name == "capitals" and value.kind in {"document", "secret"}:
-        pytest.skip("letters beyond ASCII, and secrets, have one case")
     ledger = Ledger()
     ledger.note(value)
     spelled = SPELLINGS[name](value.text)
@@ -144,7 +152,12 @@ def test_what_base64_says_is_a_secret_where_it_holds_a_value() -> None:
 
 
 def test_the_lines_of_a_private_key_go_and_their_number_stays() -> None:
-    key = ["-----BEGIN RSA PRIVATE KEY-----", "MIIEpAIBAAKCAQEA7bq3Zk1T9mS8mMPqW6kJ0Yw1Zf0kQ2hV4y8l", "c3Vt+/8=", "-----END RSA"]
+    key = [
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "MIIEpAIBAAKCAQEA7bq3Zk1T9mS8mMPqW6kJ0Yw1Zf0kQ2hV4y8l",
+        "c3Vt+/8=",
+        "-----END RSA",
+    ]
     now = redacted("\n".join(key)).split("\n")
     assert len(now) == len(key)
     assert [bool(re.fullmatch(r"secret-z\w{3}", line)) for line in now] == [False, True, True, False]
@@ -156,9 +169,7 @@ def test_a_value_inside_a_word_is_none() -> None:
 
 def test_a_value_that_is_an_ordinary_word_is_replaced_only_where_it_is_meant() -> None:
     text = f"{HEAD}scan done by /Users/scan/Library/x and user=scan, scan service up"
-    assert redacted(text).endswith(
-        "scan done by /Users/user-zbbb/Library/x and user=user-zbbb, scan service up"
-    )
+    assert redacted(text).endswith("scan done by /Users/user-zbbb/Library/x and user=user-zbbb, scan service up")
 
 
 def test_a_host_is_one_with_and_without_its_domain_in_letters_of_any_case() -> None:
@@ -168,18 +179,23 @@ def test_a_host_is_one_with_and_without_its_domain_in_letters_of_any_case() -> N
 
 
 def test_words_that_a_person_gives_are_replaced() -> None:
-    assert redacted("Project Zebra is late; zebra! zebras", words=("zebra",)) == "Project word-zbbb is late; word-zbbb! zebras"
+    assert (
+        redacted("Project Zebra is late; zebra! zebras", words=("zebra",))
+        == "Project word-zbbb is late; word-zbbb! zebras"
+    )
 
 
-@given(st.lists(st.sampled_from(["kamiro", "10.43.136.14", "a@sholen.com", "/Users/kamiro/plan-of.docx", " ", "\n", "x"])))
+@given(
+    st.lists(st.sampled_from(["kamiro", "10.43.136.14", "a@sholen.com", "/Users/kamiro/plan-of.docx", " ", "\n", "x"]))
+)
 def test_redacting_again_changes_nothing(parts: list[str]) -> None:
     once = redacted(f"user=kamiro {' '.join(parts)}")
     assert redacted(once) == once
 
 
-@given(st.integers(0, 5000), st.integers(1, 4000))
+@given(st.integers(0, 900), st.integers(1, 700))
 def test_where_a_stream_is_cut_changes_nothing(begin: int, size: int) -> None:
-    text = (f"{HEAD}user=kamiro of /Users/kamiro/plan-of-may.docx by kamiro@sholen.com\n" * 400).encode()
+    text = (f"{HEAD}user=kamiro of /Users/kamiro/plan-of-may.docx by kamiro@sholen.com\n" * 60).encode()
     replacer = replacer_of(text)
     cut = [text[:begin], *(text[at : at + size] for at in range(begin, len(text), size))]
     assert b"".join(replacer.replaced(cut)) == replacer.bytes(text)
@@ -195,7 +211,9 @@ def test_no_two_values_share_a_token_and_none_takes_what_stands_there() -> None:
     assert redacted(text) == "from 198.18.0.1 and 198.18.0.2, /Users/user-zbbb/Library/x and /Users/user-zbbc/Library/x"
 
 
-@pytest.mark.parametrize("kind", ["user", "host", "mail", "ipv4", "ipv6", "mac", "serial", "guid", "secret", "document"])
+@pytest.mark.parametrize(
+    "kind", ["user", "host", "mail", "ipv4", "ipv6", "mac", "serial", "guid", "secret", "document"]
+)
 def test_a_token_is_no_value(kind: str) -> None:
     made = {token_of(kind, number, "some name.docx") for number in (*range(300), 8_000, 200_000)}
     assert len(made) == 302
@@ -220,11 +238,11 @@ def test_a_map_keeps_tokens_over_runs() -> None:
         "[]",
         '{"schema": "faultlog.redaction-map/2", "values": []}',
         '{"schema": "faultlog.redaction-map/1", "values": [{"kind": "user"}]}',
-        '{"schema": "faultlog.redaction-map/1", "values": [{"kind": "pet", "value": "a", "token": "b", "anywhere": true}]}',
-        '{"schema": "faultlog.redaction-map/1", "values": [{"kind": "user", "value": "a", "token": "root", "anywhere": true}]}',
+        json.dumps({"schema": SCHEMA, "values": [{"kind": "pet", "value": "a", "token": "b", "anywhere": True}]}),
+        json.dumps({"schema": SCHEMA, "values": [{"kind": "user", "value": "a", "token": "root", "anywhere": True}]}),
         json.dumps(
             {
-                "schema": "faultlog.redaction-map/1",
+                "schema": SCHEMA,
                 "values": [{"kind": "user", "value": one, "token": "user-zbbb", "anywhere": True} for one in "ab"],
             }
         ),

@@ -17,7 +17,7 @@ from faultlog.pipeline import Knowledge, Options, analyze_with
 from faultlog.redaction import proof
 from faultlog.redaction.documents import Redaction
 from faultlog.redaction.finding import Finder
-from faultlog.redaction.kinds import Kind, Value
+from faultlog.redaction.kinds import Kind
 from faultlog.redaction.mapfile import Keeper
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.rewriting import LeftOut, Rewriter
@@ -110,8 +110,7 @@ def gather(wanted: Wanted, ledger: Ledger) -> Replacer:
     for host in clues.found.get("host", ()):
         finder.host(host)
     for guid in (*clues.found.get("guid", ()), *clues.found.get("guid by console", ())):
-        if "-" not in guid and len(guid) > 8:
-            ledger.note(Value("guid", guid))
+        finder.guid(guid)
     finder.settle()
     seams.note(finder)
     return Replacer(ledger)
@@ -144,7 +143,7 @@ def _written(wanted: Wanted, rewriter: Rewriter, place: Path) -> list[Path]:
     place.mkdir()
     targets = [place / name for name in rewriter.names(Path(path).name for path in wanted.paths)]
     for path, target in zip(wanted.paths, targets, strict=True):
-        rewriter.bundle(Path(path), target)
+        rewriter.bundle(Path(path), target, sole=False)
     return [target for target in targets if target.exists()]
 
 

@@ -5,7 +5,6 @@ import re
 from typing import Any, Final
 
 from faultlog.redaction.finding import Finder
-from faultlog.redaction.kinds import Value
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.tokens import Ledger
 from faultlog.report.document import CaseDocument, from_json, to_json
@@ -38,8 +37,7 @@ def learn(data: dict[str, Any], ledger: Ledger) -> None:
     for text in _texts(data, free=False):
         finder.look(text.encode("utf-8", "surrogateescape"))
     finder.host(data["host"]["name"])
-    if data["host"]["guid"]:
-        ledger.note(Value("guid", data["host"]["guid"]))
+    finder.guid(data["host"]["guid"])
     finder.settle()
 
 

@@ -22,6 +22,7 @@ PIECE: Final = 1 << 20
 """Bytes that are looked at at once, cut behind a line where there is one."""
 OVERLAP: Final = 4096
 """Bytes that are looked at twice where a line is longer than that."""
+_SHORT: Final = 8
 _MOST_RUNS: Final = 200_000
 _BEFORE: Final = 512
 _BEHIND: Final = 4096
@@ -103,6 +104,11 @@ class Finder:
         """Note a host, by the name that something states."""
         for value, spelled in names.host(name) if name else ():
             self.ledger.note(value, spelled)
+
+    def guid(self, text: str | None) -> None:
+        """Note what is stated as the GUID of a connector, although it has not the shape of one."""
+        if text and "-" not in text and len(text) > _SHORT:
+            self.ledger.note(Value("guid", text))
 
     def settle(self) -> None:
         """Give tokens to all that was noted, once everything was looked at."""

@@ -38,9 +38,7 @@ _MORE: Final = re.compile(
     rb"|xlsx?|pptx?|pdf|pages|numbers|key|txt|csv|rtf|odt|zip|dmg"
     rb"|jpe?g|png|heic|mov|mp4|pst|eml|md|hwp|app|pkg)(?![a-z0-9])"
 )
-_WORDS_OF_LOGS: Final = re.compile(
-    rb"(?i) (?:in|to|by|is|was|at|on|from|after|failed|done|matched|ignored|->) "
-)
+_WORDS_OF_LOGS: Final = re.compile(rb"(?i) (?:in|to|by|is|was|at|on|from|after|failed|done|matched|ignored|->) ")
 _IS: Final = rb"(?:\\{0,3}[\"'])?\s*[=:]\s*(?:\\{0,3}[\"'])?"
 _NAMED_USER: Final = re.compile(
     rb"(?i)(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)"

@@ -112,7 +112,14 @@ class ZipPacker:
     """Writes a zip."""
 
     def __init__(self, target: BinaryIO) -> None:
-        self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
+        self._target = target
+        self._opened: zipfile.ZipFile | None = None
+
+    def _zip(self) -> zipfile.ZipFile:
+        """The zip, begun when something is known to go into it."""
+        if self._opened is None:
+            self._opened = zipfile.ZipFile(self._target, "w", zipfile.ZIP_DEFLATED)
+        return self._opened
 
     def add(self, member: Member) -> None:
         """Write a member; one that was cut has a checksum that does not hold."""
@@ -123,7 +130,7 @@ class ZipPacker:
         info.external_attr = (stat.S_IFREG | stat.S_IMODE(member.mode or 0o644)) << 16
         if member.modified is not None:
             info.extra = struct.pack("<HHBl", 0x5455, 5, 1, min(member.modified.ns // NS, 2**31 - 1))
-        with self._zip.open(info, "w", force_zip64=member.content.size() >= 1 << 31) as file:
+        with self._zip().open(info, "w", force_zip64=member.content.size() >= 1 << 31) as file:
             for data in member.content.chunks():
                 file.write(data)
         if member.cut is not None:
@@ -131,7 +138,7 @@ class ZipPacker:
 
     def close(self, damage: str | None) -> None:  # noqa: ARG002 (a zip that ended early was not opened at all)
         """Write the directory."""
-        self._zip.close()
+        self._zip().close()
 
 
 def _dos(modified: Instant | None) -> tuple[int, int, int, int, int, int]:

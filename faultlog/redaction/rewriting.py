@@ -7,7 +7,7 @@ rest keeps its order, times and modes.
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -97,23 +97,24 @@ class Rewriter:
         given = _Names(self._replacer)
         return [given.of(name) for name in names]
 
-    def bundle(self, path: Path, target: Path) -> None:
-        """Write one given path anew.
+    def bundle(self, path: Path, target: Path, *, sole: bool = True) -> None:
+        """Write one given path anew; whether it is the only one decides what its members are called.
 
         Raises:
             BundleError: it is an archive that cannot be opened.
             OSError: it cannot be read or written.
         """
         if path.is_dir():
-            self._folder_of(path, target)
+            self._folder_of(path, target, "" if sole else f"{target.name}/")
             return
         with closing(open_file(path, follow=True)) as handle:
             raw = RawFile(handle, self._budget)
-            made = self._made(_Item(Peekable(raw), target.name, modified_at(handle), file=raw), sole=True)
+            place = "" if sole else target.name
+            made = self._made(_Item(Peekable(raw), place, modified_at(handle), file=raw), sole=True)
             if made is not None:
                 _write(target, made.content, handle.fileno())
 
-    def _folder_of(self, path: Path, target: Path) -> None:
+    def _folder_of(self, path: Path, target: Path, prefix: str) -> None:
         names = _Names(self._replacer)
         target.mkdir()
         for name, found in self._files(path):
@@ -121,11 +122,11 @@ class Rewriter:
             try:
                 handle = open_file(found, follow=False)
             except OSError:
-                self._leave(new, "unreadable")
+                self._leave(prefix + new, "unreadable")
                 continue
             with closing(handle):
                 raw = RawFile(handle, self._budget)
-                made = self._made(_Item(Peekable(raw), new, modified_at(handle), file=raw))
+                made = self._made(_Item(Peekable(raw), prefix + new, modified_at(handle), file=raw))
                 if made is not None:
                     place = target / new
                     place.parent.mkdir(parents=True, exist_ok=True)
@@ -189,14 +190,23 @@ class Rewriter:
         if not self._budget.visit():
             raise _LeftOutError("bomb_members")
         reader = _Reader(Metered(item.stream, self._budget), trusted=_MARK.match(head) is not None)
-        spool = Spool(self._folder)
-        for data in self._replacer.replaced(reader.chunks()):
-            spool.file.write(data)
-        if reader.is_binary or (reader.damage or "").startswith(("bomb", "unreadable")):
-            spool.close()
-            raise _LeftOutError("binary" if reader.is_binary else reader.damage)
+        with self._spool() as spool:
+            for data in self._replacer.replaced(reader.chunks()):
+                spool.file.write(data)
+            if reader.is_binary or (reader.damage or "").startswith(("bomb", "unreadable")):
+                raise _LeftOutError("binary" if reader.is_binary else reader.damage)
         self.kept += 1
         return _Made(spool, reader.damage)
+
+    @contextmanager
+    def _spool(self) -> Iterator[Spool]:
+        """A spool to be filled; it is forgotten where that fails."""
+        spool = Spool(self._folder)
+        try:
+            yield spool
+        except BaseException:
+            spool.close()
+            raise
 
     def _compressed(self, item: _Item, kind: Compression) -> _Made:
         stated = date_of(int.from_bytes(item.stream.peek()[4:8], "little")) if kind == "gz" else None
@@ -205,14 +215,13 @@ class Rewriter:
             made = self._tar(item, inner)
         else:
             made = self._content(_Item(inner, item.place, stated or item.modified, item.level + 1))
-        spool = Spool(self._folder)
-        compress(made.content, spool.file, kind, stated, None if item.stream.damage else made.damage)
-        made.content.close()
+        with closing(made.content), self._spool() as spool:
+            compress(made.content, spool.file, kind, stated, None if item.stream.damage else made.damage)
         return _Made(spool, made.damage)
 
     def _tar(self, item: _Item, stream: Peekable) -> _Made:
-        spool = Spool(self._folder)
-        damage = self._pack(tar_entries(stream, self._budget, _unheard), TarPacker(spool.file), item)
+        with self._spool() as spool:
+            damage = self._pack(tar_entries(stream, self._budget, _unheard), TarPacker(spool.file), item)
         return _Made(spool, damage)
 
     def _zip(self, item: _Item) -> _Made:
@@ -226,8 +235,8 @@ class Rewriter:
         return self._zipped(item.file, item)
 
     def _zipped(self, file: RawFile, item: _Item) -> _Made:
-        spool = Spool(self._folder)
-        damage = self._pack(zip_entries(file, item.place, self._budget, _unheard), ZipPacker(spool.file), item)
+        with self._spool() as spool:
+            damage = self._pack(zip_entries(file, item.place, self._budget, _unheard), ZipPacker(spool.file), item)
         return _Made(spool, damage)
 
     def _pack(self, entries: Iterator[Entry], packer: Packer, item: _Item) -> str | None:
@@ -244,15 +253,15 @@ class Rewriter:
         return damage
 
     def _member(self, entry: Entry, name: str, packer: Packer, item: _Item) -> None:
-        place = f"{item.place}!/{name}" if item.level or item.place else name
+        place = f"{item.place}!/{name}" if item.place else name
         if entry.stream is None:
             self._leave(place, entry.refused[0] if entry.refused else "unreadable")
             return
         made = self._made(_Item(Peekable(entry.stream), place, entry.modified, item.level + 1))
         if made is not None:
             cut = entry.stream.damage.code if entry.stream.damage is not None else None
-            packer.add(Member(name, made.content, entry.modified, entry.mode, cut))
-            made.content.close()
+            with closing(made.content):
+                packer.add(Member(name, made.content, entry.modified, entry.mode, cut))
 
 
 class _Reader:
@@ -309,10 +318,9 @@ class _Names:
 def _write(place: Path, content: Spool, like: int) -> None:
     """Write a file with the time and mode of another that is open."""
     told = os.fstat(like)
-    with place.open("xb") as file:
+    with closing(content), place.open("xb") as file:
         for data in content.chunks():
             file.write(data)
-    content.close()
     place.chmod(told.st_mode & 0o777)
     os.utime(place, ns=(told.st_mtime_ns // NS * NS, told.st_mtime_ns // NS * NS))
 

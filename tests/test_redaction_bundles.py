@@ -1,0 +1,320 @@
+"""Bundles that can be shared: their structure, what is left out, the proof, the map, the command."""
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import os
+import stat
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from faultlog.bundle import Bundle
+from faultlog.cli import app
+from faultlog.errors import BundleError, NothingAnswerable, UsageError
+from faultlog.pipeline import analyze_with
+from faultlog.redaction import proof
+from faultlog.redaction.bundles import LeakError
+from faultlog.redaction.documents import redact as redact_document
+from faultlog.redaction.replacing import Replacer
+from faultlog.redaction.tokens import Ledger
+from faultlog.report.document import document, to_json
+from faultlog.simulating import RANDOM, simulate
+
+from .conftest import LIVES
+from .logs import knowledge
+from .redacted import OPTIONS, bundle_of
+
+SAMPLES = Path(__file__).parent.parent / "sample_logs"
+HEAD = "Mar  3 12:40:00 karo-mbp ampdaemon[668]: "
+LOG = f"{HEAD}exec path=/Users/kamiro/Library/x by kamiro@sholen.com from 10.43.136.14\n"
+TOLD = (
+    LOG.replace("karo-mbp", "host-zbbb").replace("/kamiro/", "/user-zbbb/")
+    .replace("kamiro@sholen.com", "mail-zbbb@example.invalid").replace("10.43.136.14", "198.18.0.1")
+)  # fmt: skip
+WHEN = 1_772_500_002
+
+
+def tar_of(files: dict[str, bytes], mode: str = "w") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size, info.mtime, info.mode = len(content), WHEN, 0o640
+            archive.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def zip_of(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name, (2026, 3, 3, 1, 6, 42))
+            info.external_attr = (stat.S_IFREG | 0o600) << 16
+            archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+def placed(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    os.utime(path, (WHEN, WHEN))
+    return path
+
+
+def read(path: Path) -> dict[str, tuple[str, int | None]]:
+    """Every file of a bundle by its place: text and time."""
+    return {
+        one.path: (b"".join(one.chunks()).decode(), None if one.modified is None else one.modified.ns // 10**9)
+        for one in Bundle([path]).members()
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*sorted(SAMPLES.glob("*.zip")), *sorted(SAMPLES.glob("*.tar.gz")), *sorted((SAMPLES / "public").glob("*.log"))],
+    ids=lambda path: path.name,
+)
+def test_every_sample_is_proved(path: Path, tmp_path: Path) -> None:
+    done = bundle_of(path, to=tmp_path / path.name)
+    assert (done.differences, done.left_out) == ((), ())
+
+
+@pytest.mark.parametrize("seed", range(400, 400 + max(8, LIVES // 20)))
+def test_random_lives_are_proved(seed: int, tmp_path: Path) -> None:
+    life = next(iter(simulate(tmp_path, RANDOM, seed)))
+    done = bundle_of(life, to=tmp_path / f"redacted-{life.name}")
+    assert (done.differences, done.left_out) == ((), ())
+
+
+CONTAINERS = {
+    "plain.log": LOG.encode(),
+    "a.log.gz": gzip.compress(LOG.encode(), mtime=WHEN),
+    "a.log.bz2": bz2.compress(LOG.encode()),
+    "a.log.xz": lzma.compress(LOG.encode()),
+    "a.tar": tar_of({"kamiro/a.log": LOG.encode(), "b.log.gz": gzip.compress(LOG.encode(), mtime=WHEN)}),
+    "a.tar.gz": tar_of({"a.log": LOG.encode()}, "w:gz"),
+    "a.zip": zip_of({"Users/kamiro/plan-of.docx": b"user=kamiro\n", "in.zip": zip_of({"x.log": LOG.encode()})}),
+    "deep.zip": zip_of({"in.tar.gz": tar_of({"x.log.gz": gzip.compress(LOG.encode())}, "w:gz")}),
+}
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_the_structure_stays(name: str, tmp_path: Path) -> None:
+    source = placed(tmp_path / "in" / name, CONTAINERS[name])
+    done = bundle_of(source, to=tmp_path / name)
+    assert done.left_out == ()
+    before, after = read(source), read(tmp_path / name)
+    assert [when for _, when in after.values()] == [when for _, when in before.values()]
+    assert [text.count("\n") for text, _ in after.values()] == [text.count("\n") for text, _ in before.values()]
+    assert Bundle([source]).kind == Bundle([tmp_path / name]).kind
+    content = "".join((*after, *(text for text, _ in after.values())))
+    assert "kamiro" not in content
+    assert "karo-mbp" not in content
+
+
+def test_names_are_rewritten_and_orders_kept(tmp_path: Path) -> None:
+    files = {
+        "z/Users/kamiro/plan-of.docx": b"user=kamiro\n",
+        "a/karo-mbp.local.txt": LOG.encode(),
+        "b.log": LOG.encode(),
+    }
+    bundle_of(placed(tmp_path / "a.zip", zip_of(files)), to=tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert archive.namelist() == ["z/Users/user-zbbb/document-zbbb.docx", "a/host-zbbb.local.txt", "b.log"]
+        assert [info.external_attr >> 16 & 0o777 for info in archive.infolist()] == [0o600] * 3
+        assert archive.read("b.log").decode() == TOLD
+
+
+def test_two_files_never_get_one_name(tmp_path: Path) -> None:
+    files = {"Users/KAMIRO/Library/a.txt": b"user=kamiro 1\n", "Users/kamiro/Library/a.txt": b"user=kamiro 2\n"}
+    bundle_of(placed(tmp_path / "a.tar", tar_of(files)), to=tmp_path / "b.tar")
+    with tarfile.open(tmp_path / "b.tar") as archive:
+        assert archive.getnames() == ["Users/user-zbbb/Library/a.txt", "Users/user-zbbb/Library/a~2.txt"]
+
+
+def test_a_folder_becomes_a_folder_with_times_and_modes(tmp_path: Path) -> None:
+    path = placed(tmp_path / "in" / "Users" / "kamiro" / "Library" / "ampdaemon.log", LOG.encode())
+    path.chmod(0o640)
+    bundle_of(tmp_path / "in", to=tmp_path / "out")
+    made = tmp_path / "out" / "Users" / "user-zbbb" / "Library" / "ampdaemon.log"
+    assert made.read_text() == TOLD
+    assert (int(made.stat().st_mtime), made.stat().st_mode & 0o777) == (WHEN, 0o640)
+
+
+def test_several_paths_become_a_folder_with_one_map(tmp_path: Path) -> None:
+    one, other = (
+        placed(tmp_path / "1" / "a.log", LOG.encode()),
+        placed(tmp_path / "2" / "karo-mbp.zip", zip_of({"a.log": LOG.encode()})),
+    )
+    done = bundle_of(one, other, to=tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.log", "host-zbbb.zip"]
+    assert done.differences == ()
+
+
+def test_a_value_that_is_split_over_rotated_files_goes(tmp_path: Path) -> None:
+    line = f"{HEAD}sent ghp_abcdefghij0123456789ABCDEFGHIJ012345 along\n"
+    at = line.index("0123456789")
+    folder = tmp_path / "in"
+    placed(folder / "ampdaemon.log.1", f"{LOG}{line[:at]}".encode())
+    placed(folder / "ampdaemon.log", f"{line[at:]}{LOG}".encode())
+    bundle_of(folder, to=tmp_path / "out")
+    assert (tmp_path / "out" / "ampdaemon.log.1").read_text() == f"{TOLD}{HEAD}sent secret-zbbb".replace(
+        "karo-mbp", "host-zbbb"
+    )
+    assert (tmp_path / "out" / "ampdaemon.log").read_text() == f"secret-zbbb along\n{TOLD}"
+
+
+def encrypted() -> bytes:
+    data = bytearray(zip_of({"a.txt": b"user=kamiro"}))
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.sqlite", b"SQLite format 3\0" + b"user=kamiro" * 9, "binary"),
+        ("a.bin", bytes(range(256)) * 9, "binary"),
+        ("a.7z", b"7z\xbc\xaf'\x1c" + b"kamiro", "unsupported"),
+        ("a.zip", zip_of({"kamiro.txt": b"user=kamiro"})[:-40], "truncated"),
+        ("b.zip", encrypted(), "encrypted"),
+        ("c.zip", zip_of({"d.zip": zip_of({"e.zip": zip_of({"f.txt": b"user=kamiro"})})}), "bomb_depth"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_looked_into_is_left_out(name: str, content: bytes, why: str, tmp_path: Path) -> None:
+    source = placed(tmp_path / "a.zip", zip_of({name: content, "ampdaemon.log": LOG.encode()}))
+    done = bundle_of(source, to=tmp_path / "b.zip")
+    assert [one.code for one in done.left_out] == [why]
+    assert done.differences == ()
+    assert b"kamiro" not in b"".join(text.encode() for text, _ in read(tmp_path / "b.zip").values())
+
+
+@pytest.mark.parametrize("name", ["a.log.gz", "a.log.bz2", "a.log.xz", "a.tar", "a.tar.gz"])
+@pytest.mark.parametrize("how", ["truncated", "corrupt"])
+def test_a_damaged_bundle_stays_as_damaged(name: str, how: str, tmp_path: Path) -> None:
+    lines = "".join(
+        f"Mar  3 12:{minute:02}:{second:02} karo-mbp ampdaemon[668]: heartbeat {minute * second % 7}\n"
+        for minute in range(60)
+        for second in range(60)
+    )
+    content = {
+        "gz": lambda: gzip.compress(lines.encode(), mtime=WHEN), "bz2": lambda: bz2.compress(lines.encode(), 1),
+        "xz": lambda: lzma.compress(lines.encode()), "tar": lambda: tar_of({"ampdaemon.log": lines.encode()}),
+    }[name.replace(".tar.gz", ".tar").rpartition(".")[2]]()  # fmt: skip
+    content = gzip.compress(content, mtime=WHEN) if name == "a.tar.gz" else content
+    half = len(content) // 2
+    broken = content[:half] if how == "truncated" else content[:half] + bytes(64) + content[half + 64 :]
+    if how == "corrupt" and name == "a.tar":
+        broken = content[: -10 * 1024] + b"\x01" * 1024
+    source = placed(tmp_path / "in" / name, broken)
+    done = bundle_of(source, to=tmp_path / name)
+    assert done.differences == ()
+    codes = [
+        {warn.code for warn in bundle.warnings if list(bundle.members()) or True}
+        for bundle in (Bundle([source]), Bundle([tmp_path / name]))
+    ]
+    assert codes[0] == codes[1]
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    placed(tmp_path / "in" / "ampdaemon.log", LOG.encode())
+    placed(tmp_path / "secret.txt", b"user=kamiro\n")
+    (tmp_path / "in" / "kamiro.txt").symlink_to(tmp_path / "secret.txt")
+    done = bundle_of(tmp_path / "in", to=tmp_path / "out")
+    assert [(one.path, one.code) for one in done.left_out] == [("user-zbbb.txt", "link")]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["ampdaemon.log"]
+
+
+def test_nothing_is_kept_of_a_bundle_in_which_a_value_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Replacer, "replaced", lambda _self, chunks: iter(chunks))
+    with pytest.raises(LeakError, match="nothing is kept"):
+        bundle_of(placed(tmp_path / "a.log", LOG.encode()), to=tmp_path / "b.log")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.log"]
+
+
+def test_a_case_that_differs_is_told(tmp_path: Path) -> None:
+    ledger = Ledger()
+    bundle_of(SAMPLES / "fault6-breached-0001.zip", to=tmp_path / "b.zip", ledger=ledger)
+    before, after = (
+        json.loads(to_json(analyze_with(knowledge(), [path], OPTIONS, lambda _path, _size: None)))
+        for path in (SAMPLES / "fault6-breached-0001.zip", tmp_path / "b.zip")
+    )
+    assert proof.same(before, after, ledger, []) == []
+    after["host"]["os_version"] = "1"
+    after["findings"][0]["why"].pop()
+    assert proof.same(before, after, ledger, []) == ["host.os_version", "findings.why"]
+
+
+def test_a_case_document_is_redacted_like_its_bundle_and_alone(tmp_path: Path) -> None:
+    path = SAMPLES / "fault6-breached-0001.zip"
+    case = document(analyze_with(knowledge(), [path], OPTIONS, lambda _path, _size: None))
+    told = to_json(redact_document(case))
+    for name in ("sim-macos-0001", "aiko", "jonas", "mina", "19fc6bcf"):
+        assert name not in told
+    assert json.loads(told)["host"]["name"] == "host-zbbb"
+    assert to_json(redact_document(redact_document(case))) == told
+
+
+def test_what_cannot_be_opened_or_holds_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BundleError):
+        bundle_of(placed(tmp_path / "a.zip", b"PK\x03\x04 and nothing else"), to=tmp_path / "b.zip")
+    with pytest.raises(NothingAnswerable, match="binary"):
+        bundle_of(placed(tmp_path / "a.zip", zip_of({"a": bytes(range(256)) * 9})), to=tmp_path / "b.zip")
+    with pytest.raises(UsageError, match="already"):
+        bundle_of(placed(tmp_path / "a.log", LOG.encode()), to=placed(tmp_path / "b.log", b""))
+    with pytest.raises(UsageError, match="no folder"):
+        bundle_of(tmp_path / "a.log", to=tmp_path / "none" / "b.log")
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def run(*words: object) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["redact", *map(str, words)])
+    return result.exit_code, result.output or str(result.exception)
+
+
+def test_the_command_says_what_it_did_and_keeps_the_map_apart(tmp_path: Path) -> None:
+    source = placed(tmp_path / "karo-mbp.zip", zip_of({"ampdaemon.log": LOG.encode(), "a.bin": bytes(range(256)) * 9}))
+    (tmp_path / "out").mkdir()
+    code, said = run(source, "-o", tmp_path / "out", "--taken", "2026-04-01")
+    assert code == 0, said
+    assert "Replaced by tokens: 1 domain, 1 host, 1 IPv4 address, 1 mail address, 1 user." in said
+    assert "Proved: none of these values is left" in said
+    assert "Proved: its analysis says the same" in said
+    assert "a.bin (binary)" in said
+    kept = tmp_path / "out" / "host-zbbb.zip.redaction-map.json"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "kamiro" in kept.read_text()
+    assert "kamiro" not in said
+
+
+def test_a_map_is_used_again_and_never_put_into_what_is_given_away(tmp_path: Path) -> None:
+    source, kept = placed(tmp_path / "in" / "a.log", LOG.encode()).parent, tmp_path / "map.json"
+    assert run(source, "-o", tmp_path / "one", "--map", kept)[0] == 0
+    other = placed(tmp_path / "in2" / "a.log", b"user=sholem\n" + LOG.encode()).parent
+    assert run(other, "-o", tmp_path / "two", "--map", kept)[0] == 0
+    assert TOLD in (tmp_path / "two" / "a.log").read_text()
+    code, said = run(source, "-o", tmp_path / "three", "--map", tmp_path / "three" / "map.json")
+    assert code != 0
+    assert "inside what is given away" in said
+    assert not (tmp_path / "three").exists()
+
+
+def test_korean_is_spoken(tmp_path: Path) -> None:
+    code, said = run(
+        placed(tmp_path / "a.log", LOG.encode()), "-o", tmp_path / "b.log", "--lang", "ko", "--taken", "2026-04-01"
+    )
+    assert (code, "확인됨" in said, "사용자 1명" in said) == (0, True, True)
+
+
+def test_words_come_from_options_and_from_a_file(tmp_path: Path) -> None:
+    source = placed(tmp_path / "a.log", f"{LOG}{HEAD}Project Zebra and Okapi\n".encode())
+    words = placed(tmp_path / "words.txt", b"\nokapi\n")
+    assert run(source, "-o", tmp_path / "b.log", "--word", "zebra", "--words", words)[0] == 0
+    assert "Project word-zbbb and word-zbbc" in (tmp_path / "b.log").read_text()
