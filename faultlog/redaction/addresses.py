@@ -58,7 +58,10 @@ _AT: Final = re.compile(rb"@" + _DOMAIN)
 _OTHER_AT: Final = re.compile(rb"(?:%(?:25)?40|&#64;|\\u0040)" + _DOMAIN)
 _HIDDEN_AT: Final = re.compile(rb"40[a-z0-9]|&#64;")
 _LOCAL: Final = re.compile(rb"[a-z0-9\x80-\xff](?:[a-z0-9._+\x80-\xff-]|%(?:25)?2b){0,63}$")
-_IN_URL: Final = re.compile(rb"://[^\s/@]*:$")
+_IN_URL: Final = re.compile(rb"://[^\s/@]*$")
+_SECOND: Final = frozenset({"co", "com", "ac", "or", "go", "ne", "re", "org", "net", "gov", "edu"})
+_COUNTRY: Final = 2
+"""Letters of a country's domain, in which names are registered below such a second one: `co.kr`."""
 _NO_DOMAIN: Final = re.compile(
     r"(?:\.(?:png|jpe?g|gif|svg|webp|service|socket|timer|mount|target|slice|path|scope|device|c|h|cc|cpp|py|js|ts|mm?|swift|go|rs"
     r"|java|json|xml|plist|log|txt|dylib|gz|zip|tar|csv|html?|eml|msg|pdf|docx|bak|out))+$"
@@ -198,13 +201,19 @@ def mails(text: bytes) -> Iterator[Met]:
         if text[start - 1 : start] == b"%" and re.match(rb"[0-9a-f]{2}", written):
             written = written[2:]
         if not written or _IN_URL.search(text, max(0, start - 96), start):
-            yield from _domain(domain)
+            yield from domains(domain)
             continue
         name = re.sub(rb"%(?:25)?2b", b"+", written).decode("utf-8", "surrogateescape")
         yield Value("mail", f"{name}@{domain}"), f"{name}@{domain}"
-        yield from _domain(domain)
+        yield from domains(domain)
 
 
-def _domain(name: str) -> Iterator[Met]:
-    if not benign.is_domain(name):
-        yield Value("domain", name), name
+def domains(name: str) -> Iterator[Met]:
+    """A domain and the one that it was registered in, where they are somebody's."""
+    if benign.is_domain(name):
+        return
+    yield Value("domain", name), name
+    labels = name.split(".")
+    own = 3 if len(labels) > 1 and labels[-2] in _SECOND and len(labels[-1]) == _COUNTRY else 2
+    if len(labels) > own:
+        yield Value("domain", ".".join(labels[-own:])), ".".join(labels[-own:])

@@ -35,9 +35,12 @@ TOKEN: Final = re.compile(
 _SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
 HOMES: Final = rb"(?:users|home|documents and settings)"
 """Folders that hold the home folders of users, in small letters."""
-_IS: Final = rb"(?:\\{0,3}[\"']|%22)?\s*(?:[=:>]|%(?:25)?3[da])\s*(?:\\{0,3}[\"']|%22)?"
+SAYS: Final = rb"(?:\\{0,3}[\"']|%22)?\s*(?:[=:]|>|</key>\s*<string>|%(?:25)?3[da])\s*"
+"""What stands between a name and its value, perhaps in quotes, in every way of writing."""
+IS: Final = SAYS + rb"(?:\\{0,3}[\"']|%22)?"
+"""The same, and the quote in front of the value."""
 PASSWORDS: Final = (
-    rb"(?:pass(?:word|wd|phrase|code)|(?<![a-z])pwd|secret(?:[_-]?key)?|credential|(?:api|access|auth|private"
+    rb"(?:pass(?:word|wd|phrase|code|(?=\\?[\"']?\s*[=:]))|(?<![a-z])pwd|secret(?:[_-]?key)?|credential|(?:api|access|auth|private"
     rb"|session|account"
     rb"|shared[_-]?access|client|encryption|license)[_-]?(?:key|token|secret|id(?=\W))|(?<![a-z])token"
     rb"|(?<![a-z])apikey)"
@@ -46,11 +49,11 @@ PASSWORDS: Final = (
 _AT_URL: Final = rb"(?:://|%(?:25)?3a%(?:25)?2f%(?:25)?2f)"
 _CONTEXTS: Final[dict[Kind, bytes]] = {
     "user": rb"(?:(?:^|[^a-z0-9])" + HOMES + _SEPARATOR
-    + rb"|(?:user(?:[ _]?name)?|log(?:in|name)|account|owner)" + _IS
+    + rb"|(?:user(?:[ _]?name)?|log(?:in|name)|account|owner)" + IS
     + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|" + _AT_URL + rb")$",
     "host": rb"(?:(?<![a-z0-9])(?:[a-z]{3} [ \d]?\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
-    rb"|(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|machine)" + _IS + rb"|@)$",
-    "secret": rb"(?:(?:" + PASSWORDS + rb"\w{0,12}" + _IS
+    rb"|(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|machine)" + IS + rb"|@)$",
+    "secret": rb"(?:(?:" + PASSWORDS + rb"\w{0,12}" + IS
     + rb"|(?:bearer|basic|token|negotiate) +|" + _AT_URL + rb"[^\s/:@]*(?::|%(?:25)?3a)|--?(?:pass(?:word)?|token"
     rb"|secret|api-key)[ =]+"
     rb"|cookie: [^\r\n]*=))$",

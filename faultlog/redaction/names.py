@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Final
 
 from faultlog.redaction import benign
-from faultlog.redaction.addresses import Met, ipv4
-from faultlog.redaction.kinds import HOMES, TOKEN, Value
+from faultlog.redaction.addresses import Met, domains, ipv4
+from faultlog.redaction.kinds import HOMES, IS, TOKEN, Value
 
 
 def _each(words: str, signs: str) -> tuple[bytes, ...]:
@@ -21,6 +21,7 @@ USER_HINTS: Final = (
     b"uid=", b"password for", b"accepted ", b"sudo", b"su[", b"su:",
 )  # fmt: skip
 HOST_HINTS: Final = (
+    b"\\\\",
     *_each("host server proxy computer domain", ">"), *_each("host", '=:"\\'), b"hostname", b"host name",
     b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
     b".local", b".lan", b".internal", b".corp", b".intranet",
@@ -39,10 +40,9 @@ _MORE: Final = re.compile(
     rb"|jpe?g|png|heic|mov|mp4|pst|eml|md|hwp|app|pkg)(?![a-z0-9])"
 )
 _WORDS_OF_LOGS: Final = re.compile(rb"(?i) (?:in|to|by|is|was|at|on|from|after|failed|done|matched|ignored|->) ")
-_IS: Final = rb"(?:\\{0,3}[\"'])?\s*[=:]\s*(?:\\{0,3}[\"'])?"
 _NAMED_USER: Final = re.compile(
     rb"(?i)(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)"
-    + _IS
+    + IS
     + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w\\])(?:@([\w-]+)(?![\w.-]))?"
     rb"|(?<![a-z0-9])uid=\d+\(([\w.\x80-\xff-]{2,64})\)"
 )
@@ -54,7 +54,7 @@ _SAID_USER: Final = re.compile(
 _NAMED_HOST: Final = re.compile(
     rb"(?i)<(?:host|hostname|server|proxy|computer|domain)>\s*([a-z0-9][\w.-]{1,252})\s*<|"
     rb"(?<![a-z0-9])(?:(?:local|computer|peer|client|server|remote)?[ _]?host(?:[ _]?name)?|computer[ _]?name|nodename"
-    rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)" + _IS + rb"([a-z0-9][\w.-]{1,252})(?![\w@/])"
+    rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)" + IS + rb"([a-z0-9][\w.-]{1,252})(?![\w@/])"
 )
 _HEAD: Final = re.compile(
     rb"(?m)^(?:[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) +([A-Za-z0-9][\w.-]{0,252}) "
@@ -69,10 +69,12 @@ _SERIAL_DIGITS: Final = 8
 """Digits of a serial number at least that has no letter."""
 _DASHES_OF_GUIDS: Final = 4
 _SERIAL: Final = re.compile(
-    rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei"
-    rb"|asset[ _-]?tag)(?: \(system\))?(?:\\?[\"'])?\s*(?:[=:>]|%3[ad])\s*(?:\\?[\"'])?"
-    rb"([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
+    rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei|asset[ _-]?tag)(?: \(system\))?"
+    + IS
+    + rb"([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
 )
+_SHARE: Final = re.compile(rb"(?<![\w\\:.])(?:\\\\|\\{4})([A-Za-z0-9][A-Za-z0-9-]{1,62})\\{1,2}(?=[\w.$-])")
+_NO_SHARE: Final = frozenset({"device", "registry", "systemroot", "dosdevices", "pipe", "users", "windows", "volume"})
 
 
 def homes(text: bytes) -> Iterator[Met]:
@@ -154,6 +156,9 @@ def hosts(text: bytes) -> Iterator[Met]:
         name = (found[1] or found[2]).decode("utf-8", "surrogateescape")
         if name.lower() not in benign.SAID:
             yield from host(name)
+    for found in _SHARE.finditer(text):
+        if found[1].decode().lower() not in _NO_SHARE:
+            yield from host(found[1].decode())
     for found in _LOCAL.finditer(text):
         if not found[1].lower().startswith((b"com.", b"org.", b"net.", b"io.", b"jdk.", b"java.")):
             yield from host(found[1].decode("utf-8", "surrogateescape"))
@@ -172,8 +177,8 @@ def host(name: str) -> Iterator[Met]:
         return
     if len(short) > 1:
         yield _named("host", short), short
-    if "." in domain and not benign.is_domain(domain):
-        yield Value("domain", domain), domain
+    if "." in domain:
+        yield from domains(domain)
 
 
 def serials(text: bytes) -> Iterator[Met]:

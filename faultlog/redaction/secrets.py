@@ -8,7 +8,7 @@ from typing import Final
 
 from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met
-from faultlog.redaction.kinds import PASSWORDS, TOKEN, Value
+from faultlog.redaction.kinds import PASSWORDS, SAYS, TOKEN, Value
 
 _MADE: Final = re.compile(
     rb"(?<![A-Za-z0-9])(?:"
@@ -22,19 +22,20 @@ _MADE: Final = re.compile(
     rb")"
 )
 _HOOK: Final = re.compile(rb"hooks\.slack\.com/services/([\w/]{20,})")
-_IS: Final = rb"(?:\\{0,3}[\"'])?\s*(?:[=:>]|%3d|%3a)\s*"
 _QUOTED: Final = rb"(\\{0,3}[\"'])((?:(?!\2)[^\r\n\\]){4,200})\2"
 _BARE: Final = rb"([^\s\"'<>,;&|)\]}\\\x00-\x1f]{4,512})"
-_ASSIGNED: Final = re.compile(rb"(?i)(" + PASSWORDS + rb")\w{0,12}" + _IS + rb"(?:" + _QUOTED + rb"|" + _BARE + rb")")
+_ASSIGNED: Final = re.compile(rb"(?i)(" + PASSWORDS + rb")\w{0,12}" + SAYS + rb"(?:" + _QUOTED + rb"|" + _BARE + rb")")
 _HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,2048})")
 _AUTHORIZED: Final = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?([\w+/=.~-]{6,2048})")
 _OPTION: Final = re.compile(rb"(?i)\s--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,256})")
-_IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{1,64}):([^\s/@\"'<>]{1,256})@")
+_IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{0,64}):([^\s/@\"'<>]{1,256})@")
 _COOKIES: Final = re.compile(rb"(?i)cookie[\"']?\s*:\s*([^\r\n\"']{4,4096})")
 _COOKIE: Final = re.compile(rb"([\w.-]+)=([^\s;,]{4,})")
 _PEM: Final = re.compile(rb"-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_END: Final = re.compile(rb"-----END ")
 _KEY_LINE: Final = 40
+_TOKEN: Final = 8
+"""Characters of a token at least."""
 PEM_REACH: Final = 16 << 10
 """Bytes behind the beginning of a private key in which its lines are looked for."""
 _ATTRIBUTES: Final = frozenset(b"path domain expires max-age samesite version".split())
@@ -42,7 +43,8 @@ HINTS: Final = (
     b"eyj", b"akia", b"asia", b"aroa", b"aida", b"agpa", b"anpa", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_",
     b"github_pat",
     b"glpat-", b"xox", b"xapp-", b"aiza", b"ya29.", b"k_live", b"k_test", b"sg.", b"npm_", b"pypi-", b"dckr_", b"hf_",
-    b"hvs.", b"sk-", b"sk0", b"passw", b"passp", b"passc", b"pwd", b"secret", b"token", b"credential", b"apikey",
+    b"hvs.", b"sk-", b"sk0", b"passw", b"passp", b"passc", b"pass=", b"pass:", b'pass"', b"pwd", b"secret",
+    b"token", b"credential", b"apikey",
     b"api_", b"api-",
     b"access_", b"accessk", b"access-", b"auth", b"private_", b"private-", b"privatek", b"session", b"account_",
     b"accountk",
@@ -66,8 +68,9 @@ def _secrets(text: bytes) -> Iterator[Value]:
     if b"://" in text:
         for found in _IN_URL.finditer(text):
             yield from _secret(found[2])
-            if not benign.is_account(found[1].decode("utf-8", "surrogateescape")):
-                yield Value("user", found[1].decode("utf-8", "surrogateescape"), anywhere=False)
+            name = found[1].decode("utf-8", "surrogateescape")
+            if name and not benign.is_account(name):
+                yield Value("user", name, anywhere=False)
         for found in _HOOK.finditer(text):
             yield from _secret(found[1])
 
@@ -75,7 +78,9 @@ def _secrets(text: bytes) -> Iterator[Value]:
 def _assigned(text: bytes) -> Iterator[Value]:
     for found in _ASSIGNED.finditer(text):
         strong = re.search(rb"(?i)pass|pwd|secret", found[1]) is not None
-        yield from _told((found[3] or found[4] or b"").rstrip(b"."), strong=strong)
+        value = (found[3] or found[4] or b"").rstrip(b".")
+        if not (found[1].lower() == b"pwd" and value.startswith((b"/", b"~"))):  # the folder that a shell is in
+            yield from _told(value, strong=strong)
     for pattern in (_HEADED, _AUTHORIZED, _OPTION):
         for found in pattern.finditer(text):
             yield from _told(found[1], strong=pattern is _OPTION)
@@ -95,9 +100,14 @@ def _told(value: bytes, *, strong: bool) -> Iterator[Value]:
         return
     if plain.startswith(("$", "%", "<", "{", "*", "/", "./", "0x")) and not strong:
         return
-    if not strong and (plain.isalpha() or len(plain) < 8):
+    if not strong and (len(plain) < _TOKEN or (value.isalpha() and not _is_mixed(value))):
         return
     yield from _secret(value)
+
+
+def _is_mixed(value: bytes) -> bool:
+    """Whether letters of both cases stand in it as no word has them."""
+    return len(value) >= _TOKEN + 4 and re.search(rb"[a-z][A-Z].*[a-z][A-Z]|[A-Z]{2}.*[a-z].*[A-Z]", value) is not None
 
 
 def _secret(value: bytes) -> Iterator[Value]:
