@@ -77,7 +77,7 @@ def test_a_value_is_found_by_its_shape_or_by_what_names_it(text: str, told: str)
         "flow 192.0.2.58:8903 -> 198.51.100.58:443, to 2001:db8::7",
         "commit eb5e38600c36ccd2700fa431f5229696eb5e3860",
         "at 12:40:00 on 2026-03-03T12:40:00.123Z",
-        "/Users/Shared/.x /Users/Guest/Library /home/root/x /var/root/x",
+        "/Users/Shared/.x /Users/Guest/Library and /home/root",
         "Started Session 7 of user root.",
         "Scan service user unavailable",
         "token expired; password: required; secret=none; auth=ok",

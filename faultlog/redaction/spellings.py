@@ -5,15 +5,20 @@ its token, spelled likewise.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from ipaddress import IPv6Address
+from typing import Final
 from unicodedata import normalize
 from urllib.parse import quote, quote_plus
 
 from faultlog.redaction.kinds import Value
 
 Spell = Callable[[str], str]
+
+_SIMPLE: Final = re.compile(r"[A-Za-z0-9._-]+")
+"""What every way of writing leaves as it is."""
 
 
 def _as_in_json(text: str) -> str:
@@ -42,6 +47,9 @@ _ALL: tuple[Spell, ...] = (
 def spellings(value: Value, token: str, others: frozenset[str]) -> Iterator[tuple[bytes, bytes]]:
     """Every spelling of a value with that of its token."""
     for text, stands in (*_forms(value, token), *((other, token) for other in others)):
+        if _SIMPLE.fullmatch(text):
+            yield text.lower().encode(), stands.encode()
+            continue
         for form in {text, normalize("NFC", text), normalize("NFD", text)}:
             for spell in _ALL:
                 yield _bytes(spell(form)).lower(), _bytes(spell(stands))
