@@ -1,7 +1,7 @@
-"""`python -m tests.hostile.fuzz NAME --runs N` or `--seconds S`: any bytes for one harness, by libFuzzer's guidance.
+"""`python -m tests.hostile.fuzz NAME… --runs N` or `--seconds S`: any bytes for some harnesses, guided by libFuzzer.
 
-Without atheris (it has no wheel for every Python) seeds are changed by chance instead, which is said. The last line is
-what was tried, as JSON; where something does not hold, the input is kept in `out/fuzz` and the exit code is not 0.
+Without atheris (it has no wheel for every Python) seeds are changed by chance instead, which is said. A line for each
+says what was tried, as JSON; where something does not hold, the input is kept in `out/fuzz` and the exit code is not 0.
 """
 
 import argparse
@@ -13,7 +13,9 @@ import random
 import struct
 import sys
 import time
+import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from importlib import import_module
 from importlib.util import find_spec
 from math import inf
@@ -64,16 +66,14 @@ def _loaded(harness: Harness) -> Callable[[bytes], None]:
     return function
 
 
-def _guided(harness: Harness, tried: Tried, arguments: list[str]) -> int:
+def _guided(harness: Harness, function: Callable[[bytes], None], arguments: list[str]) -> int:
     """Inputs that libFuzzer makes of the seeds, led by which code they reach; in a child, since it ends its process."""
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     import atheris
 
-    with atheris.instrument_imports(include=["faultlog", "tests.hostile.fuzz"]):
-        function = tried.of(_loaded(harness))
-    words = ["-seed=1", "-len_control=0", f"-max_len={harness.most}", "-timeout=60", "-verbosity=0", "-close_fd_mask=0"]
+    words = ["-seed=1", "-len_control=0", f"-max_len={harness.most}", "-timeout=60", "-verbosity=0"]
     with TemporaryDirectory() as new:
         found = f"-artifact_prefix={FOUND}/{harness.function}-"
         atheris.Setup(["fuzz", *words, *arguments, found, new, str(harness.seeds)], function)
@@ -81,19 +81,19 @@ def _guided(harness: Harness, tried: Tried, arguments: list[str]) -> int:
     raise AssertionError("it does not return")
 
 
-def _by_chance(harness: Harness, tried: Tried, runs: int, seconds: float) -> int:
+def _by_chance(harness: Harness, function: Callable[[bytes], None], runs: int, seconds: float) -> int:
     """Seeds, changed by chance."""
     chance = random.Random(1)  # noqa: S311 (no secret)
     seeds = [one.read_bytes() for one in sorted(harness.seeds.iterdir())]
-    function = tried.of(_loaded(harness))
     until = time.monotonic() + seconds
-    while tried.counts[0] < runs and time.monotonic() < until:
-        data = changed(chance, seeds)[: harness.most]
+    while runs and time.monotonic() < until:
+        data, runs = changed(chance, seeds)[: harness.most], runs - 1
         try:
             function(data)
-        except BaseException:
+        except Exception:
+            traceback.print_exc()
             (FOUND / f"{harness.function}-crash-{hashlib.sha256(data).hexdigest()[:16]}").write_bytes(data)
-            raise
+            return 1
     return 0
 
 
@@ -110,21 +110,33 @@ def changed(chance: random.Random, seeds: list[bytes]) -> bytes:
 
 
 def main(words: list[str]) -> int:
-    """Fuzz what the command line names."""
+    """Fuzz what the command line names, one after the other; how many of them found something."""
     asked = argparse.ArgumentParser(prog="python -m tests.hostile.fuzz")
-    asked.add_argument("name", choices=sorted(HARNESSES))
-    asked.add_argument("--runs", type=int, default=-1)
-    asked.add_argument("--seconds", type=int, default=0)
+    asked.add_argument("names", nargs="*", metavar="NAME", help=", ".join(HARNESSES))
+    asked.add_argument("--runs", type=int, help="inputs of each; else as many as a run of all hostile tests tries")
+    asked.add_argument("--seconds", type=int, default=0, help="instead: how long for each")
     told = asked.parse_args(words)
-    harness, tried = HARNESSES[told.name], Tried()
-    FOUND.mkdir(parents=True, exist_ok=True)
-    if find_spec("atheris") is None:
-        print("atheris has no wheel for this Python: seeds are changed by chance", file=sys.stderr)
-        code = _by_chance(harness, tried, told.runs if told.runs >= 0 else sys.maxsize, told.seconds or inf)
+    guided = find_spec("atheris") is not None
+    if guided:
+        from atheris import instrument_imports
     else:
-        code = _guided(harness, tried, [f"-runs={told.runs}", f"-max_total_time={told.seconds}"])
-    print(json.dumps(dict(zip(("tried", "worst_s"), tried.counts, strict=True))))
-    return code
+        print("atheris has no wheel for this Python: seeds are changed by chance", file=sys.stderr)
+    FOUND.mkdir(parents=True, exist_ok=True)
+    chosen = [HARNESSES[name] for name in told.names or HARNESSES]
+    with instrument_imports(include=["faultlog", "tests.hostile.fuzz"]) if guided else nullcontext():
+        functions = [_loaded(one) for one in chosen]
+    lost = 0
+    for one, function in zip(chosen, functions, strict=True):
+        tried = Tried()
+        runs = -1 if told.seconds else told.runs or one.runs
+        if guided:
+            code = _guided(one, tried.of(function), [f"-runs={runs}", f"-max_total_time={told.seconds}"])
+        else:
+            code = _by_chance(one, tried.of(function), runs, told.seconds or inf)
+        count, worst_s = tried.counts
+        print(json.dumps({"name": one.function, "tried": count, "lost": int(code != 0), "s": worst_s}), flush=True)
+        lost += code != 0
+    return lost
 
 
 if __name__ == "__main__":

@@ -106,12 +106,12 @@ def reading(data: bytes) -> None:
     """A whole log file: each line is read, continued or left unread, however it arrives and whoever asks."""
     chunks, whole = pieces(data)
     known = _knowledge()
-    interests = (Interesting.of(known.rules), _LineByLine(Interesting.of(known.rules)))
+    interests = (lambda: Interesting.of(known.rules), lambda: _LineByLine(Interesting.of(known.rules)))
     usual, before.REACH_BYTES = (before.REACH_BYTES, reader.SAMPLE_LINES, reader.SAMPLE_GRID), 900
     reader.SAMPLE_LINES, reader.SAMPLE_GRID = 3, 700
     try:
-        asked = ((pieces, one) for pieces in (chunks, [whole]) for one in interests)
-        results = [reader.read(LOG, pieces, known.formats, one, leads=Leads.of(known.rules)) for pieces, one in asked]
+        asked = ((cut, make) for cut in (chunks, [whole]) for make in interests)
+        results = [reader.read(LOG, cut, known.formats, make(), leads=Leads.of(known.rules)) for cut, make in asked]
     finally:
         before.REACH_BYTES, reader.SAMPLE_LINES, reader.SAMPLE_GRID = usual
     first = results[0]
