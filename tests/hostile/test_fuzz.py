@@ -12,14 +12,14 @@ from tests.hostile.fuzz.harnesses import HARNESSES
 
 ROOT = Path(__file__).parents[2]
 SECONDS = int(os.environ.get("FAULTLOG_FUZZ_S", "0"))
-"""For all together; 0 for the number of inputs that each harness names."""
+"""For each half; 0 for the number of inputs that each harness names."""
 HALVES = (list(HARNESSES)[::2], list(HARNESSES)[1::2])
 
 
 @pytest.mark.timeout(600 + 2 * SECONDS)
 @pytest.mark.parametrize("names", HALVES, ids=["one half", "the other half"])
 def test_nothing_but_our_own_errors_comes_out_of_any_bytes(figure, names):
-    words = [f"--seconds={SECONDS // len(HARNESSES)}"] if SECONDS else []
+    words = [f"--seconds={SECONDS // len(names)}"] if SECONDS else []
     done = subprocess.run(
         [sys.executable, "-m", "tests.hostile.fuzz", *names, *words],
         capture_output=True, text=True, check=False, cwd=ROOT, errors="replace",

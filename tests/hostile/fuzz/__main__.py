@@ -104,7 +104,9 @@ def changed(chance: random.Random, seeds: list[bytes]) -> bytes:
         at, length = chance.randint(0, len(data)), chance.choice([1, 1, 2, 4, 16, 200])
         other = chance.choice(seeds)
         begin = chance.randint(0, len(other))
-        new = chance.choice([b"", chance.randbytes(length), other[begin : begin + length], bytes(data[at : at + length]) * 2])
+        new = chance.choice(
+            [b"", chance.randbytes(length), other[begin : begin + length], bytes(data[at : at + length]) * 2]
+        )
         data[at : at + chance.choice([0, length])] = new
     return bytes(data)
 

@@ -1,4 +1,4 @@
-"""Archives of any bytes: what is read of them is bounded, named harmlessly, and nothing but our own errors comes out."""
+"""Archives of any bytes: what is read of them is bounded and named harmlessly, and no error but ours comes out."""
 
 import hashlib
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""What is fuzzed: by name, the function that takes any bytes, how long they may be, how often it is tried where it counts."""
+"""What is fuzzed: by name, the function that takes any bytes, how long they may be, how often it is tried."""
 
 from dataclasses import dataclass
 from pathlib import Path

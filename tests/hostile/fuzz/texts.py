@@ -1,6 +1,7 @@
 """Lines and stamps of any bytes: nothing is lost, chunks do not matter, and a stamp that was read can be written."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -50,10 +51,8 @@ def stamp(data: bytes) -> None:
     text = data.decode("utf-8", "replace")[:ANY]
     for layout in layouts.NAMED:
         _is_whole(layouts.read(layout, text))
-    try:
+    with suppress(UsageError):
         assert isinstance(stamps.read_date(text, "--since"), Instant)
-    except UsageError:
-        pass
 
 
 def layout(data: bytes) -> None:

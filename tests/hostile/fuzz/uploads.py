@@ -1,6 +1,7 @@
 """What a browser or a stranger sends: a form cut anywhere, a name, a first page of bytes."""
 
 import asyncio
+
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
@@ -50,7 +51,9 @@ def upload(data: bytes) -> None:
 
 def _read(chunks: list[bytes]) -> object:
     """The parts of a form, or why it is refused."""
-    return asyncio.run(_parts(_request([(b"content-type", f"multipart/form-data; boundary={BOUNDARY}".encode())], chunks)))
+    return asyncio.run(
+        _parts(_request([(b"content-type", f"multipart/form-data; boundary={BOUNDARY}".encode())], chunks))
+    )
 
 
 async def _parts(request: Request) -> object:
@@ -73,5 +76,3 @@ def _request(headers: list[tuple[bytes, bytes]], chunks: list[bytes]) -> Request
         return {"type": "http.request", "body": body, "more_body": bool(waiting)}
 
     return Request({"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers}, receive)
-
-
