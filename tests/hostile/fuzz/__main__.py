@@ -90,7 +90,7 @@ def _by_chance(harness: Harness, function: Callable[[bytes], None], runs: int, s
         data, runs = changed(chance, seeds)[: harness.most], runs - 1
         try:
             function(data)
-        except Exception:
+        except Exception:  # noqa: BLE001 (whatever it is, it is kept)
             traceback.print_exc()
             (FOUND / f"{harness.function}-crash-{hashlib.sha256(data).hexdigest()[:16]}").write_bytes(data)
             return 1
