@@ -30,6 +30,7 @@ LIMITS = Limits(name_bytes=40, component_bytes=20)
         ("a\udcffb", "a\\xffb", None),
         ("\udc80", "\\x80", None),
         ("\udc7f", "U+DC7F", "control or invisible characters"),
+        ("\udd00", "U+DD00", "control or invisible characters"),
         ("a\u0100b", "aĀb", None),
         ("\U000e0041", "U+E0041", "control or invisible characters"),
         ("\x9b", "\\x9b", "control or invisible characters"),
