@@ -8,7 +8,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE # a start takes three times as long where Python compiles everything anew
 
-.PHONY: triage serve test coverage test-system test-hostile audit sbom bench bench-fleet bench-serve bench-system bench-micro lint accept soak lock clean help
+.PHONY: triage serve test coverage test-system test-hostile audit sbom bench bench-fleet bench-serve bench-system bench-micro lint accept soak mutants lock clean help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -92,8 +92,11 @@ lint: $(VENV)/dev ## Format, style, types, import contracts, the files' own proo
 	$(BIN)/lint-imports
 	$(BIN)/faultlog check
 
-soak: $(VENV)/dev ## The properties of the tests, on many times as many inputs; a fleet of 3,000 bundles and 1,000 kills
-	@FAULTLOG_EXAMPLES=20000 FAULTLOG_LIVES=10000 FAULTLOG_BUNDLES=3000 FAULTLOG_KILLS=1000 FAULTLOG_API_EXAMPLES=300 $(BIN)/python -m pytest -q -n 2 --timeout=3600 tests
+soak: $(VENV)/hostile ## The properties of the tests, on many times as many inputs; a fleet of 3,000 bundles and 1,000 kills
+	@FAULTLOG_EXAMPLES=20000 FAULTLOG_LIVES=10000 FAULTLOG_BUNDLES=3000 FAULTLOG_KILLS=1000 FAULTLOG_API_EXAMPLES=300 FAULTLOG_FUZZ_S=3600 $(BIN)/python -m pytest -q -n 2 --timeout=3600 tests
+
+mutants: $(VENV)/hostile ## Small changes to the code that matters most, each of which a test must notice: MUTANTS="faultlog.pairing*"; hours
+	@FAULTLOG_EXAMPLES=10 $(BIN)/mutmut run $(MUTANTS) && $(BIN)/mutmut results
 
 accept: $(VENV)/dev ## Rewrite the golden files; review the difference
 	@$(BIN)/python -m pytest -q --accept tests/test_samples.py tests/test_schemas.py tests/test_docs.py tests/test_gallery.py tests/test_notebooks.py tests/test_prebuilt.py tests/fleet/test_statistics.py

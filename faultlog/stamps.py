@@ -156,7 +156,7 @@ def _read_any(text: str, *, dayfirst: bool = False) -> Stamp | None:
     for default in (datetime(2000, 1, 1), datetime(2004, 2, 2)):  # noqa: DTZ001 (naive on purpose: is a zone written?)
         try:
             readings.append(parser.parse(text, default=default, tzinfos=zone, dayfirst=dayfirst))
-        except (ValueError, OverflowError):
+        except (ValueError, ArithmeticError):  # a number too large for a date, or for its own library of decimals
             return None
     first, second = readings
     year = first.year if first.year == second.year else None

@@ -26,6 +26,9 @@ Tool default."""
 RETURN_S = 86_400.0
 """A clock set back by at least this had a wrong date, and may be set right again. Tool default."""
 
+ZONES_S = 2 * 86_400.0
+"""Dates that lie further apart do so in all zones: no two of them differ by more than 26 hours."""
+
 UNSET_S = 30 * 86_400.0
 """A leap of more than this out of a date at which clocks start shows a clock that had not been set. Tool default."""
 
@@ -141,7 +144,7 @@ class Trail:
     def _turn(self, way: Way, *, back: bool) -> None:
         """Note two neighbouring lines between which stamps do not just go on."""
         before, after = way.before.stamp, way.after.stamp
-        if not are_alike(before, after):
+        if not back and not are_alike(before, after):
             return
         if len(self.ways) < MAX_WAYS:
             self.ways.append(way)
@@ -214,7 +217,7 @@ def stepped_back(before: Stamp, after: Stamp) -> float:
     """Seconds by which the clock was set back between two neighbouring lines; 0 where it was not.
 
     December after January, without years, is a step of months, not a New Year, unless New Year lies between them by
-    minutes; lines that write different things about their year or zone cannot be compared here.
+    minutes; of lines that write different things about their zone only days are compared, and none without a year.
     """
     if not is_earlier(after, before):
         return 0.0
@@ -226,7 +229,9 @@ def is_earlier(after: Stamp, before: Stamp) -> bool:
     """Whether a line's stamp lies before that of the line above, where the two can be compared."""
     if before.offset_s == after.offset_s and _parts(before) <= _parts(after) and not years_between(before, after):
         return False
-    return are_alike(before, after) and forward_s(before, after) < 0
+    if are_alike(before, after):
+        return forward_s(before, after) < 0
+    return before.year is not None and after.year is not None and forward_s(before, after) < -ZONES_S
 
 
 def years_between(before: Stamp, after: Stamp) -> int:

@@ -41,3 +41,13 @@ def test_lines_that_write_different_things_of_their_year_show_no_step() -> None:
     dated = Stamp(3, 3, 12, 0, 0, 2026, offset_s=0)
     assert stepped_back(dated, Stamp(3, 3, 12, 0, 1)) == 0.0
     assert stepped_back(dated, Stamp(3, 3, 11, 0, 0, 2026, offset_s=0)) == 3600.0
+
+
+def test_dates_further_apart_than_any_two_zones_show_a_step_whatever_lines_write_of_their_zone() -> None:
+    local, stated = Stamp(3, 3, 12, 0, 0, 2026), Stamp(3, 1, 11, 59, 0, 2026, offset_s=0)
+    assert stepped_back(local, stated) == 2 * 86_400 + 60
+    assert stepped_back(local, Stamp(3, 1, 12, 1, 0, 2026, offset_s=0)) == 0.0
+    found = Trail()
+    for line, stamp in enumerate((local, stated), 1):
+        found.add(Mark(line, stamp))
+    assert [(way.before.line, way.after.line) for way in found.ways] == [(1, 2)]
