@@ -7,9 +7,10 @@ import regex
 
 from faultlog import packs
 from faultlog.budget import FREE_S, PER_CHARACTER_S, Budget, Metered
+from faultlog.checks import check
 from faultlog.formats import load_formats
 from faultlog.patternsize import MAX_LENGTH, too_large, too_long
-from faultlog.pipeline import Options, analyze
+from faultlog.pipeline import Options, analyze, load_knowledge
 from tests.logs import log
 
 SLOW, CHOKES = r"(?:x|xx)+[yz]", "x" * 24
@@ -143,3 +144,25 @@ def test_hundreds_of_texts_of_faults_and_a_line_that_resembles_them_all_stop_not
     case = analyze([tmp_path / "ampdaemon.log"], Options(rule_folders=(tmp_path / "rules",)))
     assert [one.fault_id for one in case.intervals] == [6]
     assert sum(one.count for one in case.unexplained) == 2
+
+
+SIGNAL = """signal: connector_started
+summary: {en: x, ko: x}
+wordings: [{pattern: '(?:x|xx)+[yz]', provenance: user, source: mine}]
+accepts: [{message: %s}]
+refuses: [{message: a}]
+"""
+
+
+def test_a_pattern_that_takes_forever_on_its_own_sample_is_told_and_not_waited_for(tmp_path):
+    sample = "x" * 60
+    shape = FORMAT.replace("line: a, fields: {{}}", f"line: {sample}, fields: {{{{}}}}").replace("stamp: iso\n", "")
+    (tmp_path / "parsers").mkdir()
+    (tmp_path / "parsers" / "mine.yaml").write_text(shape.format(line="(?:x|xx)+[yz](?P<message>.*)"))
+    path = tmp_path / "rules" / "mine" / "signals" / "connector_started.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(SIGNAL % sample)
+    options = Options(rule_folders=(tmp_path / "rules",), format_folders=(tmp_path / "parsers",))
+    told = {str(flaw).removeprefix(f"{tmp_path}/") for flaw in check(load_knowledge(options)).flaws}
+    said = ":1:1: a pattern runs out of time on one of its lines; let less of it match the same text"
+    assert {f"parsers/mine.yaml{said}", f"rules/mine/signals/connector_started.yaml{said}"} <= told
