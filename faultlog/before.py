@@ -9,21 +9,26 @@ Only lines of windows and samples are masked, and only lines before the scan ser
 keeping the last 4 MiB is all that another line costs.
 """
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
+from functools import partial
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from faultlog.budget import Budget
 from faultlog.bulk import Bulk, Columns
 from faultlog.formats import LogFormat
 from faultlog.lines import Line
 from faultlog.literals import plain
 from faultlog.model import Mark, Role, Stamp
-from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
+from faultlog.rulebook import RuleBook, Wording
 from faultlog.templates import Masks
 from faultlog.trails import forward_s
 from faultlog.values import dataclass
+
+if TYPE_CHECKING:
+    import regex
 
 REACH_BYTES = 4 * 1024 * 1024
 """Bytes before a line that are looked at."""
@@ -33,8 +38,6 @@ MOST_WINDOWS = 10
 """Raises of one fault and file whose lines before are kept, the first ones. Tool default."""
 MOST_FLIGHTS = 500
 """Ends of the scan service in one file before which the file being scanned is looked for. Tool default."""
-MOST_TIMEOUTS = 20
-"""Messages on which a wording may run out of time before it is left out of a file. Tool default."""
 
 Cell = tuple[int, ...]
 """A minute of a log, by its stamps as written: month, day, hour and minute; a line's number where none has a stamp."""
@@ -288,7 +291,8 @@ class Before:
     ends: int = 0
     _kept: deque[Kept | Rows] = field(default_factory=deque)
     _pid: int | None = None
-    _timeouts: Counter[int] = field(default_factory=Counter)
+    _budgets: defaultdict[int, Budget] = field(default_factory=lambda: defaultdict(Budget), compare=False)
+    """What each wording has left."""
     _masks: Masks = field(default_factory=Masks, compare=False)
 
     def note(self, line: int, offset: int, stamp: Stamp | None, message: str, pid: int | None) -> None:
@@ -416,20 +420,24 @@ class Before:
         """The captures of the first wording that a message has."""
         lower = message.lower()
         for wording in wordings:
-            if not wording.may_match(lower) or self._timeouts[id(wording)] >= MOST_TIMEOUTS:
+            budget = self._budgets[id(wording)]
+            if budget.is_spent or not wording.may_match(lower):
                 continue
             pattern = wording.pattern_for(lower)
             if pattern is None:
                 continue
             try:
-                match = pattern.search(message, timeout=TIMEOUT_S, concurrent=False)
+                match = budget.ask(len(message), partial(_searched, pattern, message))
             except TimeoutError:
-                self._timeouts[id(wording)] += 1
                 continue
             if match is not None:
                 fixed = {} if wording.fault is None else {"fault_id": str(wording.fault)}
                 return {name: text for name, text in match.groupdict().items() if text} | fixed
         return None
+
+
+def _searched(pattern: "regex.Pattern[str]", message: str, limit_s: float) -> "regex.Match[str] | None":
+    return pattern.search(message, timeout=limit_s, concurrent=False)
 
 
 def _cell(line: int, at: Stamp | None) -> Cell:

@@ -10,6 +10,7 @@ from datetime import UTC
 import regex
 
 from faultlog import decoders
+from faultlog.budget import TIMEOUT_S
 from faultlog.engine import Interesting
 from faultlog.errors import Flaw
 from faultlog.formats import FormatFile, LineSample, LogFormat, TextSample, specializes
@@ -18,6 +19,7 @@ from faultlog.pipeline import Knowledge
 from faultlog.rulebook import FaultRule, SignalRule, Wording
 from faultlog.rulefiles import MessageRefused, MessageSample
 from faultlog.ruletests import run_tests, written
+from faultlog.source import Source
 from faultlog.stamps import instant_of
 from faultlog.values import dataclass
 
@@ -42,7 +44,12 @@ def check(knowledge: Knowledge) -> Checked:
 
 def check_formats(knowledge: Knowledge) -> Checked:
     """Run every check on every format."""
-    flaws = tuple(flaw for one in FORMAT_CHECKS for each in knowledge.formats for flaw in one(each, knowledge))
+    flaws = tuple(
+        flaw
+        for one in FORMAT_CHECKS
+        for each in knowledge.formats
+        for flaw in _in_time(one(each, knowledge), each.source)
+    )
     files: list[FormatFile] = [one.file for one in knowledge.formats]
     return Checked(flaws, len(files), sum(len(file.samples) + len(file.refuses) for file in files))
 
@@ -50,10 +57,20 @@ def check_formats(knowledge: Knowledge) -> Checked:
 def check_rules(knowledge: Knowledge) -> Checked:
     """Run every check on every rule."""
     signals, faults = knowledge.rules.signals, knowledge.rules.faults
-    flaws = [flaw for one in SIGNAL_CHECKS for signal in signals for flaw in one(signal, knowledge)]
+    flaws = [
+        flaw for one in SIGNAL_CHECKS for signal in signals for flaw in _in_time(one(signal, knowledge), signal.source)
+    ]
     flaws += [flaw for one in FAULT_CHECKS for fault in faults for flaw in one(fault, knowledge)]
     proofs = sum(len(rule.file.accepts) + len(rule.file.refuses) for rule in signals)
     return Checked(tuple(flaws), len(signals) + len(faults), proofs + sum(len(rule.file.tests) for rule in faults))
+
+
+def _in_time(found: Found, source: Source) -> Found:
+    """What a check finds; that a pattern ran out of time is a flaw too."""
+    try:
+        yield from found
+    except TimeoutError:
+        yield source.flaw((), "a pattern runs out of time on one of its lines; let less of it match the same text")
 
 
 def samples_give_their_fields(one: LogFormat, knowledge: Knowledge) -> Found:
@@ -70,11 +87,15 @@ def _difference(one: LogFormat, sample: LineSample | TextSample, got: object, wa
     """What a sample gives otherwise than it states: only the fields that differ, or why it is not read at all."""
     if isinstance(got, Mapping) and isinstance(wanted, Mapping):
         return _unequal(got, wanted)
-    match = one.pattern.fullmatch(sample.line) if one.pattern is not None and isinstance(sample, LineSample) else None
+    match = _shape(one, sample.line) if isinstance(sample, LineSample) else None
     if got is None and match is not None:
         stamp = written(match.groupdict().get("stamp"))
         return f"its shape fits, but {stamp} is no stamp of layout {one.layout} (parsers/README.md lists the layouts)"
     return "is not understood" if got is None else f"gives {written(got)}, the sample states {written(wanted)}"
+
+
+def _shape(one: LogFormat, line: str) -> "regex.Match[str] | None":
+    return None if one.pattern is None else one.pattern.fullmatch(line, timeout=TIMEOUT_S, concurrent=False)
 
 
 def _unequal(got: Mapping[str, object], wanted: Mapping[str, object]) -> str:

@@ -5,21 +5,24 @@ An event that names a fault and that no wording explains is **unexplained**: cou
 
 import heapq
 import re
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from functools import partial
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
+from faultlog.budget import Budget
 from faultlog.clock import HostClock
 from faultlog.literals import MIN_LENGTH, WORD, Literals, plain
 from faultlog.model import SEVERITIES, Event, Evidence, Instant, Mark, Moment, Signal, Step, Warn, number_of
 from faultlog.needs import Needs
-from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
+from faultlog.rulebook import FAULT, RuleBook, Wording
 from faultlog.templates import Tally
 from faultlog.values import dataclass
 
-MAX_TIMEOUTS = 20
-"""Messages on which a wording may run out of time before it is left out of a rotation set. Tool default."""
+if TYPE_CHECKING:
+    import regex
 
 MAX_MESSAGE = 64 * 1024
 """Characters of a message that wordings are looked for in. Tool default."""
@@ -29,10 +32,6 @@ Demands = tuple[Literals, ...]
 
 _GROUPS_OF_THE_ENGINE = frozenset({"fault_id", "fault_text", "severity", "count", "epoch"})
 _FAULT_KINDS = frozenset({"fault_raised", "fault_cleared"})
-
-
-_FAULT = re.compile(r"\bfaults?\b", re.ASCII)
-"""The word as `RuleBook.mentions` has it, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Interesting:
     def in_text(self, text: str) -> bool:
         """Whether what an event writes may carry a signal or names a fault."""
         lower = text.lower()
-        return self.needs.met_by(lower) or ("fault" in lower and _FAULT.search(lower) is not None)
+        return self.needs.met_by(lower) or ("fault" in lower and FAULT.search(lower) is not None)
 
     def in_line(self, text: str) -> bool:
         """Whether an event may be wanted: for what it writes, or because it may be of a watched process."""
@@ -135,11 +134,11 @@ def recognise(series: Sequence[Heard], rules: RuleBook, clock: HostClock, system
         system: `macos`, `linux` or `None`: decides which fault a text names.
     """
     result = Recognised()
-    streams = []
+    streams, patience = [], Patience()
     for heard in series:
-        stream = _Stream(rules, clock, system, heard, result)
+        stream = _Stream(rules, clock, system, heard, result, patience)
         streams.append([signal for event in heard.events for signal in stream.take(event)] + stream.rest())
-        result.warnings += stream.slow()
+    result.warnings += patience.told(rules)
     told = ([replace(signal, series=series) for signal in stream] for series, stream in enumerate(streams))
     merged = heapq.merge(*told, key=lambda signal: signal.when.earliest)
     result.signals = [replace(signal, order=order) for order, signal in enumerate(merged)]
@@ -165,6 +164,35 @@ def _stepped(step: Step) -> Signal:
 
 
 @dataclass(slots=True)
+class Patience:
+    """What the wordings, by their position in the rule book, have left for all of a host's logs."""
+
+    budgets: defaultdict[int, Budget] = field(default_factory=lambda: defaultdict(Budget))
+    timeouts: Counter[int] = field(default_factory=Counter)
+    """On how many messages each ran out of time."""
+
+    def matches(self, position: int, pattern: "regex.Pattern[str]", message: str) -> "list[regex.Match[str]]":
+        """What a wording finds in a message: all of it, or what it found before it ran out of time."""
+        found: list[regex.Match[str]] = []
+        try:
+            self.budgets[position].ask(len(message), partial(_find, found, pattern, message))
+        except TimeoutError:
+            self.timeouts[position] += 1
+        return found
+
+    def told(self, rules: RuleBook) -> Iterator[Warn]:
+        """A warning for every wording that ran out of time."""
+        for position, count in self.timeouts.items():
+            rule = rules.wordings[position].rule
+            yield Warn("rule_slow", None, f"a wording of {rule} ran out of time on {count} messages")
+
+
+def _find(found: "list[regex.Match[str]]", pattern: "regex.Pattern[str]", message: str, limit_s: float) -> None:
+    for match in pattern.finditer(message, timeout=limit_s, concurrent=False):
+        found.append(match)
+
+
+@dataclass(slots=True)
 class _Stream:
     """The engine's memory of one rotation set."""
 
@@ -173,11 +201,10 @@ class _Stream:
     system: str | None
     heard: Heard
     result: Recognised
+    patience: Patience = field(default_factory=Patience)
     pids: dict[str, int] = field(default_factory=dict)
     before: tuple[str, int, list[Signal]] = ("", 0, [])
     """File and last line of the event before, and its signals: what `repeated` speaks of."""
-    timeouts: Counter[int] = field(default_factory=Counter)
-    """Timeouts by the wording's position in the rule book."""
     steps: deque[Step] = field(init=False)
     """The steps of the clock that are still to come."""
 
@@ -192,7 +219,7 @@ class _Stream:
         self.before = (event.evidence.file, last, signals)
         if signals and event.stamp is not None and self.clock.skipped(*_line(event.evidence), event.stamp):
             self.result.warnings.append(_skipped(event, self.clock))
-        if not signals and self.rules.mentions.search(event.message[:MAX_MESSAGE], timeout=TIMEOUT_S, concurrent=False):
+        if not signals and self.rules.names_fault(event.message[:MAX_MESSAGE].lower()):
             self.result.unexplained.add(event.message.partition("\n")[0], event.evidence)
         return [*stepped, *signals]
 
@@ -227,20 +254,17 @@ class _Stream:
     def _worded(self, event: Event, wording: Wording, position: int, when: Moment) -> Iterator[tuple[int, Signal]]:
         """What one wording finds, each with its place in the message: one event may hold a raise and its clear."""
         message = event.message[:MAX_MESSAGE]
-        if self.timeouts[position] >= MAX_TIMEOUTS or (pattern := wording.pattern_for(message.lower())) is None:
+        if (pattern := wording.pattern_for(message.lower())) is None:
             return
         seen: set[int | None] = set()
-        try:
-            for match in pattern.finditer(message, timeout=TIMEOUT_S, concurrent=False):
-                groups = {key: text for key, text in match.groupdict().items() if text}
-                if "fault_id" in groups and self._may_go_on(event, groups["fault_id"], match.end("fault_id")):
-                    continue
-                signal = self._signal(event, wording, when, groups)
-                if signal is not None and signal.fault_id not in seen:
-                    yield match.start(), signal
-                    seen |= {signal.fault_id} if event.format == "console-events" else set()
-        except TimeoutError:
-            self.timeouts[position] += 1
+        for match in self.patience.matches(position, pattern, message):
+            groups = {key: text for key, text in match.groupdict().items() if text}
+            if "fault_id" in groups and self._may_go_on(event, groups["fault_id"], match.end("fault_id")):
+                continue
+            signal = self._signal(event, wording, when, groups)
+            if signal is not None and signal.fault_id not in seen:
+                yield match.start(), signal
+                seen |= {signal.fault_id} if event.format == "console-events" else set()
 
     def _may_go_on(self, event: Event, fault_id: str, end: int) -> bool:
         """Whether a fault's id ends a line that was cut, and another fault's begins like it: 1 may have been 18."""
@@ -327,9 +351,3 @@ class _Stream:
     def rest(self) -> list[Signal]:
         """The steps of the clock behind the last event."""
         return [_stepped(step) for step in self.steps]
-
-    def slow(self) -> Iterable[Warn]:
-        """A warning for every wording that ran out of time."""
-        for position, count in self.timeouts.items():
-            rule = self.rules.wordings[position].rule
-            yield Warn("rule_slow", None, f"a wording of {rule} ran out of time on {count} messages")

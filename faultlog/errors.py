@@ -16,6 +16,9 @@ from collections.abc import Sequence
 
 from faultlog.values import dataclass
 
+MOST_SHOWN = 200
+"""Characters of what a file says that are shown of a key; of a sentence twice as many. Tool default."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
@@ -36,10 +39,23 @@ class Flaw:
     meant: str | None = None
 
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
-        subject = f"{self.key}: " if self.key else ""
+        path = _on_one_line(self.path)
+        place = f"{path}:{self.line}:{self.column}" if self.line else path
+        subject = f"{_on_one_line(self.key, MOST_SHOWN)}: " if self.key else ""
         hint = f" (did you mean '{self.meant}'?)" if self.meant is not None else ""
-        return f"{place}: {subject}{self.what}{hint}"
+        return f"{place}: {subject}{_on_one_line(self.what, 2 * MOST_SHOWN)}{hint}"
+
+
+def _on_one_line(text: str, most: int | None = None) -> str:
+    r"""What strangers wrote, without line breaks, which make one mistake look like several; at most so much of it.
+
+    >>> _on_one_line("a\nb: it is fine")
+    'a\\nb: it is fine'
+    """
+    shown = text if most is None or len(text) <= most else f"{text[:most]}…"
+    if shown.isprintable():
+        return shown
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in shown)
 
 
 class FaultlogError(Exception):

@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import regex
 
 from faultlog import layouts, packs, prebuilt
+from faultlog.budget import TIMEOUT_S, Metered
 from faultlog.errors import Flaw, PackError
 from faultlog.limits import Limit, Strict
 from faultlog.model import Provenance, Stamp
-from faultlog.patternsize import too_large
+from faultlog.patternsize import UNUSABLE, too_large, too_long
 from faultlog.source import Source
 from faultlog.values import dataclass
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
-
-TIMEOUT_S = 0.25
-"""Longest time one pattern may take on one line. Tool default."""
 
 MOST_INSIDE = 20
 """Lines inside each other that are unwrapped; what is deeper stays part of the message. Tool default."""
@@ -144,12 +142,26 @@ class LogFormat:
     name: str
     provenance: Provenance
     layout: str | None
-    pattern: "regex.Pattern[str] | None"
+    pattern: "regex.Pattern[str] | Metered | None"
     """`None` for a decoder."""
     decoder: Decoder | None
     inner: bool
     file: FormatFile
     source: Source
+    shipped: bool = False
+    """Whether it stands in the built-in pack, whose patterns take time in proportion to a line."""
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether it has a budget of time."""
+        return isinstance(self.pattern, Metered)
+
+    def metered(self) -> "LogFormat":
+        """The format for one log: the pattern of a stranger gets a budget of time."""
+        pattern = self.pattern
+        if pattern is None or self.shipped or isinstance(pattern, Metered):
+            return self
+        return replace(self, pattern=Metered(pattern))
 
     def read(self, line: str) -> Reading | None:
         """What the line says, or `None` where this format does not understand it (an impossible date included).
@@ -256,11 +268,12 @@ def _compile(
             return None
     try:
         pattern = None if text is None else pattern_of_line(text, file.stamp)
-    except (regex.error, ValueError, RecursionError, MemoryError, OverflowError) as error:
+    except (regex.error, *UNUSABLE) as error:
         flaws.append(source.flaw((key,), f"is no usable pattern: {error}"))
         return None
     inner = file.inner or (file.line_of is not None and files[file.line_of][1].inner)
-    return LogFormat(file.format, file.provenance, file.stamp, pattern, file.decoder, inner, file, source)
+    shipped = source.path.is_relative_to(packs.builtin("parsers"))
+    return LogFormat(file.format, file.provenance, file.stamp, pattern, file.decoder, inner, file, source, shipped)
 
 
 def pattern_of_line(line: str, layout: str | None) -> "regex.Pattern[str]":
@@ -275,7 +288,7 @@ def pattern_of_line(line: str, layout: str | None) -> "regex.Pattern[str]":
     text = line.replace("{words}", _WORDS)
     if layout is not None:
         text = text.replace("{stamp}", f"(?P<stamp>{layouts.pattern_of(layout)})")
-    if (excess := too_large(text)) is not None:
+    if (excess := too_long(line) or too_large(text)) is not None:
         raise ValueError(excess)
     pattern = prebuilt.pattern(text) or regex.compile(text)
     if "message" not in pattern.groupindex:

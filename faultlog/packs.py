@@ -42,7 +42,8 @@ def _validated(source: Source, model: type[File]) -> tuple[File | None, list[Fla
         details = error.errors(include_url=False, include_context=False)
     found = [(_key_of(one["loc"]), one["type"], one["msg"]) for one in details]
     names = _field_names(model)
-    meant = {key: _meant(key, names) for key, kind, _ in found if kind == _UNKNOWN}
+    unknown = [key for key, kind, _ in found if kind == _UNKNOWN][:MOST_GUESSED]
+    meant = {key: _meant(key, names) for key in unknown}
     misspelt = {(*key[:-1], name) for key, name in meant.items() if name is not None}
     return None, [
         source.flaw(key, _WHAT.get(kind) or message.removeprefix("Value error, "), meant.get(key))
@@ -51,6 +52,8 @@ def _validated(source: Source, model: type[File]) -> tuple[File | None, list[Fla
     ]
 
 
+MOST_GUESSED = 50
+"""Unknown keys of a file of which it is guessed what was meant, the first ones: it takes long. Tool default."""
 _UNKNOWN = "unexpected_keyword_argument"
 _WHAT = {_UNKNOWN: "unknown key", "missing": "is missing"}
 
@@ -149,5 +152,6 @@ def fingerprint(folders: Iterable[Path]) -> str:
     for folder in folders:
         for path in files_of(folder):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()

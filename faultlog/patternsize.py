@@ -7,8 +7,20 @@ MAX_COPIES = 20_000
 """Copies that nested counted repeats may make of one part. Tool default; the shipped patterns need 80."""
 MAX_DEPTH = 100
 """Groups inside groups. Tool default."""
+MAX_LENGTH = 4_000
+"""Characters of a pattern as it is written. Tool default; the shipped ones have up to 302."""
+UNUSABLE = (ValueError, KeyError, IndexError, TypeError, RecursionError, MemoryError, OverflowError, TimeoutError)
+"""What tells that a pattern cannot be used, besides `regex.error`: compiling what is odd enough fails in odd ways."""
 
-_PART = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]|[()]|\{(\d+)?(?:,(\d*))?\}|.", re.DOTALL)
+_PART = re.compile(r"\\.|\(\?#[^)]*+\)?|\[(?:\\.|[^\]\\])*+\]?|[()]|\{(\d+)?(?:,(\d*))?\}|.", re.DOTALL)
+_VERBOSE = re.compile(r"\(\?[A-Za-z01]*x[A-Za-z01]*[-:)]")
+"""Under this flag a `#` begins a comment, in which brackets mean nothing."""
+
+
+def too_long(pattern: str) -> str | None:
+    """Why a pattern is too long as it is written; `None` where it is not."""
+    size = len(pattern)
+    return f"it has {size} characters, at most {MAX_LENGTH} are allowed" if size > MAX_LENGTH else None
 
 
 def too_large(pattern: str) -> str | None:
@@ -21,6 +33,8 @@ def too_large(pattern: str) -> str | None:
     """
     copies, deepest = [1], 1
     parts = list(_PART.finditer(pattern))
+    if any(part[0] == "(" and _VERBOSE.match(pattern, part.start()) for part in parts):
+        return "the flag x is not read here; write the pattern without it"
     for part, after in pairwise([*parts, None]):
         text = part[0] if part is not None else ""
         if text == "(":

@@ -48,7 +48,7 @@ def _of_compiled() -> dict[str, object]:
     book = load_rules()
     wordings = {one.text for one in (*book.wordings, *book.scans) if one.text is not None}
     lines = {one.pattern.pattern for one in load_formats() if one.pattern is not None}
-    asked = [*((text, flags()) for text in sorted({*wordings, book.naming})), *((text, 0) for text in sorted(lines))]
+    asked = [*((text, flags()) for text in sorted(wordings)), *((text, 0) for text in sorted(lines))]
     found = {prebuilt.compiled_name(*one): prebuilt.parts_of(regex.compile(*one)) for one in asked}
     return dict(sorted(found.items()))
 

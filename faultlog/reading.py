@@ -105,7 +105,7 @@ def reader_of(
 ) -> "Reader":
     """What reads a log line by line, with the arguments of `read`; it has to `settle` before it takes a line."""
     result = FileReading(log, own=own, before=Before(leads, log.role))
-    choice = Choice([one for one in formats if one.pattern is not None])
+    choice = Choice([one.metered() for one in formats if one.pattern is not None])
     result.activity = Activity() if full == inf else None
     return Reader(result, choice, interest, *_sieves(choice, interest, full), full)
 

@@ -4,6 +4,7 @@ Two kinds of file: **fault files** say what a fault is called, what is expected 
 say how a log words a signal. `rules/README.md` is the specification.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -14,7 +15,7 @@ from faultlog import literals, packs, prebuilt
 from faultlog.errors import Flaw, PackError
 from faultlog.limits import Strict
 from faultlog.model import Provenance, SignalKind
-from faultlog.patternsize import too_large
+from faultlog.patternsize import UNUSABLE, too_large, too_long
 from faultlog.rulefiles import AdviceRule, FaultFile, SignalFile
 from faultlog.source import Key, Source
 from faultlog.values import dataclass
@@ -22,8 +23,8 @@ from faultlog.values import dataclass
 if TYPE_CHECKING:
     import regex
 
-TIMEOUT_S = 0.25
-"""Longest time one wording may take on one message. Tool default."""
+FAULT = re.compile(r"\bfaults?\b", re.ASCII)
+"""The word, in lower case."""
 _SPECIAL = frozenset("()[]{}?*+|^$\\.-#&~")
 """What means more than itself in a pattern."""
 SCAN_KINDS: frozenset[SignalKind] = frozenset({"scan_begun", "scan_done"})
@@ -115,15 +116,14 @@ class RuleBook:
     """Those that every line is asked for."""
     texts: Mapping[str, Mapping[str, int]]
     """Known fault texts in lower case, each with the fault id by operating system."""
-    naming: str
-    """A pattern of messages that name a fault, whether or not a wording explains them."""
     scans: tuple[Wording, ...] = ()
     """How the scan of one file is worded: most lines of a debug log are such, so only lines before others are asked."""
 
-    @property
-    def mentions(self) -> "regex.Pattern[str]":
-        """`naming`, ready to match."""
-        return _compiled(self.naming)
+    def names_fault(self, lower: str) -> bool:
+        """Whether a message, in lower case, names a fault, whether or not a wording explains it."""
+        if "fault" in lower and FAULT.search(lower) is not None:
+            return True
+        return any(text in lower for text in self.texts)
 
     def candidates(self, fault_id: int, system: str | None) -> tuple[FaultRule, ...]:
         """The rules for a fault id on an operating system; on every one where it is unknown."""
@@ -298,9 +298,7 @@ def _compile(faults: tuple[FaultRule, ...], signals: tuple[SignalRule, ...], fla
     wordings = [wording for rule in signals for wording in _wordings(rule, signals, frozenset(texts), flaws)]
     asked = tuple(one for one in wordings if one.kind not in SCAN_KINDS)
     scans = tuple(one for one in wordings if one.kind in SCAN_KINDS)
-    known = sorted(texts, key=lambda text: (-len(text), text))
-    naming = "|".join([r"\bfaults?\b", *map(escaped, known)])
-    return RuleBook(faults, signals, asked, texts, naming, scans)
+    return RuleBook(faults, signals, asked, texts, scans)
 
 
 def _homes(rule: SignalRule, signals: Sequence[SignalRule]) -> Sequence[SignalRule]:
@@ -359,8 +357,12 @@ def _compiled(text: str) -> "regex.Pattern[str]":
     return _ready(text) or regex.compile(text, flags())
 
 
-def _demands(text: str) -> tuple[literals.Literals, ...]:
+def _demands(text: str, written: str) -> tuple[literals.Literals, ...]:
     """What a pattern requires; one that was not prebuilt is tried first, so that a mistake is found at once.
+
+    Args:
+        text: the pattern.
+        written: the same with its placeholders.
 
     Raises:
         ValueError: it grows too large, or is no pattern.
@@ -368,7 +370,7 @@ def _demands(text: str) -> tuple[literals.Literals, ...]:
     known = prebuilt.demands(text)
     if known is not None:
         return known
-    if (excess := too_large(text)) is not None:
+    if (excess := too_long(written) or too_large(text)) is not None:
         raise ValueError(excess)
     import regex
 
@@ -394,8 +396,8 @@ def _wordings_at(home: SignalRule, rule: SignalRule, texts: frozenset[str], flaw
             continue
         text = expand(wording.pattern, kind, texts)
         try:
-            needed = _demands(text)
-        except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+            needed = _demands(text, wording.pattern)
+        except UNUSABLE as error:
             if home is rule:
                 flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {error}"))
             continue

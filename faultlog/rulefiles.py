@@ -13,6 +13,11 @@ from faultlog.values import dataclass
 MAX_SECONDS = 3650 * 86400
 """Longest duration a rule may state. Tool default."""
 
+MAX_TEXTS = 100
+"""Texts of one fault. Tool default: each is looked for in every line that may name a fault."""
+MAX_TEXT = 500
+"""Characters of one of them. Tool default."""
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -253,7 +258,9 @@ class FaultFile(Strict):
 
     fault: Annotated[int, Limit(ge=0)]
     name: Words
-    texts: list[Annotated[str, Limit(pattern=r"\S")]] = field(default_factory=list)
+    texts: Annotated[list[Annotated[str, Limit(pattern=r"\S", max_length=MAX_TEXT)]], Limit(max_length=MAX_TEXTS)] = (
+        field(default_factory=list)
+    )
     provenance: Provenance
     source: str
     summary: Words

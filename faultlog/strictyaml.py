@@ -137,7 +137,8 @@ def read_source(path: Path, name: str) -> tuple[Source, list[Flaw]]:
     """
     empty = Source(path, name, None, {}, whole=False)
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         return empty, [Flaw(str(path), 0, 0, "", f"cannot be read: {error.strerror}")]
     if len(raw) > MAX_BYTES:
@@ -145,7 +146,9 @@ def read_source(path: Path, name: str) -> tuple[Source, list[Flaw]]:
     try:
         return _parse(path, name, raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        return empty, [Flaw(str(path), 0, 0, "", f"is not UTF-8 (byte {error.start})")]
+        before = raw[: error.start]
+        line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+        return empty, [Flaw(str(path), line, column, "", f"is not UTF-8 (byte {error.start})")]
 
 
 def _parse(path: Path, name: str, text: str) -> tuple[Source, list[Flaw]]:

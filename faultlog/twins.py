@@ -16,8 +16,9 @@ from functools import lru_cache
 import regex
 
 from faultlog import layouts
+from faultlog.budget import TIMEOUT_S
 from faultlog.choosing import Choice
-from faultlog.formats import TIMEOUT_S, LogFormat, Reading
+from faultlog.formats import LogFormat, Reading
 from faultlog.glance import MESSAGES, UNEQUAL, glance_of
 from faultlog.literals import tokens
 from faultlog.model import Stamp
@@ -216,7 +217,8 @@ class Twins:
         asked = [each.pattern.pattern for each in (*earlier, one) if each.pattern is not None]
         layouts_of = [each.layout for each in (*earlier, one) if each.pattern is not None]
         apart = one.name in choice.rivals or one.layout == "any" or any(map(tells_apart, asked, layouts_of))
-        return cls(choice, one, _earlier=earlier, _apart=apart, _glance=None if apart else glance_of(one, earlier))
+        untimed = not apart and not any(each.is_metered for each in (*earlier, one))
+        return cls(choice, one, _earlier=earlier, _apart=apart, _glance=glance_of(one, earlier) if untimed else None)
 
     def look(self, alike: Sequence[bytes], lines: Sequence[bytes]) -> list[Twin | None]:
         """How each of some lines is read, by their likenesses; `None` where a line has to be asked itself."""

@@ -185,10 +185,25 @@ class TestLimits:
         assert read(tmp_path, "#" * (strictyaml.MAX_BYTES + 1))[1] == ["x.yaml: is larger than 256 KiB"]
 
     def test_bytes_that_are_no_utf_8_say_which(self, tmp_path):
-        assert read(tmp_path, b"a: \xff")[1] == ["x.yaml: is not UTF-8 (byte 3)"]
+        assert read(tmp_path, b"a: \xff")[1] == ["x.yaml:1:4: is not UTF-8 (byte 3)"]
+
+    def test_where_bytes_are_no_utf_8_is_counted_in_lines(self, tmp_path):
+        assert read(tmp_path, b"a: 1\nb: \xc3\xa9\xff")[1] == ["x.yaml:2:6: is not UTF-8 (byte 10)"]
+
+    def test_a_key_cannot_look_like_another_mistake(self, tmp_path):
+        _, flaws = read(tmp_path, '"a\\n/etc/rules.yaml:1:1: is fine": 1_0\n"\\e[31m": 2_0\n')
+
+        assert [len(flaw.splitlines()) for flaw in flaws] == [1, 1]
+        assert all(flaw.isprintable() for flaw in flaws)
+
+    def test_of_a_long_key_the_beginning_is_shown(self, tmp_path):
+        _, (flaw,) = strictyaml.read_source(put(tmp_path, f"{'k' * 900}: 1_0"), "x.yaml")
+
+        assert len(flaw.key) == 900
+        assert f": {'k' * 200}…: " in str(flaw)
 
     def test_utf_16_is_no_utf_8(self, tmp_path):
-        assert read(tmp_path, "a: 1".encode("utf-16"))[1] == ["x.yaml: is not UTF-8 (byte 0)"]
+        assert read(tmp_path, "a: 1".encode("utf-16"))[1] == ["x.yaml:1:1: is not UTF-8 (byte 0)"]
 
     def test_a_file_that_is_gone_is_a_flaw_not_a_crash(self, tmp_path):
         _, flaws = strictyaml.read_source(tmp_path / "gone.yaml", "gone.yaml")

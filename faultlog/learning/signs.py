@@ -37,7 +37,7 @@ class Signs:
     def weight(self, message: str) -> int:
         """How many signs a message shows; 0 where it does not look as if it concerned a fault."""
         words = words_of(message)
-        names = self.rules.mentions.search(message, timeout=1.0) is not None
+        names = self.rules.names_fault(message.lower())
         pointed = words & self.pointing
         numbered = bool(pointed) and self._is_numbered(message)
         return 2 * bool(words & self.told) + names + bool(pointed - self.common) + numbered

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from faultlog.budget import TIMEOUT_S
 from faultlog.learning.looking import Looked
 from faultlog.learning.sample import MOST_LENGTH
 from faultlog.learning.signs import LIKELY, Signs
 from faultlog.model import Event, Template
-from faultlog.rulebook import TIMEOUT_S, RuleBook, Wording
+from faultlog.rulebook import RuleBook, Wording
 from faultlog.templates import Tally
 from faultlog.values import dataclass
 

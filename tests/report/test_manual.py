@@ -108,7 +108,7 @@ def test_every_kind_of_pattern_is_worded() -> None:
 def test_what_one_system_does_not_have_is_said() -> None:
     linux, mac = RULES.candidates(6, "linux")[0], RULES.candidates(6, "macos")[0]
     bare = type(linux)(linux.id, linux.os, replace(linux.file, expectations=[]), linux.source)
-    book = type(RULES)((bare, mac), (), (), RULES.texts, RULES.naming)
+    book = type(RULES)((bare, mac), (), (), RULES.texts)
     lines = chapter(printed(render_rule, book, 6, None), "WHAT IS PROMISED")
     assert lines[:3] == ["  Linux", "    nothing is known", "  macOS"]
 
