@@ -91,7 +91,7 @@ lint: $(VENV)/dev ## Format, style, types, import contracts, the files' own proo
 	$(BIN)/faultlog check
 
 soak: $(VENV)/dev ## The properties of the tests, on many times as many inputs; a fleet of 3,000 bundles and 1,000 kills
-	@FAULTLOG_EXAMPLES=20000 FAULTLOG_LIVES=10000 FAULTLOG_BUNDLES=3000 FAULTLOG_KILLS=1000 FAULTLOG_API_EXAMPLES=300 $(BIN)/python -m pytest -q -n 2 --timeout=3600 tests
+	@FAULTLOG_EXAMPLES=20000 FAULTLOG_LIVES=10000 FAULTLOG_BUNDLES=3000 FAULTLOG_KILLS=1000 FAULTLOG_API_EXAMPLES=300 FAULTLOG_POINTS=100000 FAULTLOG_CRASHES=2000 $(BIN)/python -m pytest -q -n 2 --timeout=3600 tests
 
 accept: $(VENV)/dev ## Rewrite the golden files; review the difference
 	@$(BIN)/python -m pytest -q --accept tests/test_samples.py tests/test_schemas.py tests/test_docs.py tests/test_gallery.py tests/test_notebooks.py tests/test_prebuilt.py tests/fleet/test_statistics.py

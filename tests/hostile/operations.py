@@ -43,11 +43,16 @@ def bundle(seed: str, files: int = 5) -> bytes:
     """A zip of so many files, one of them a log; the others are of bytes that nothing makes smaller."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("ampdaemon.log", log(*DAY).replace(" mac ", f" {seed} "))
+        archive.writestr(_dated("ampdaemon.log"), log(*DAY).replace(" mac ", f" {seed} "))
         for at in range(files - 1):
             noise = b"".join(hashlib.sha256(f"{seed} {at} {part}".encode()).digest() for part in range(256))
-            archive.writestr(f"noise-{at}.bin", noise)
+            archive.writestr(_dated(f"noise-{at}.bin"), noise)
     return out.getvalue()
+
+
+def _dated(name: str) -> zipfile.ZipInfo:
+    """The same at any time."""
+    return zipfile.ZipInfo(name, (2026, 3, 4, 0, 0, 0))
 
 
 def uploaded(store: Store, team: int, content: bytes, name: str = "a.zip") -> str:

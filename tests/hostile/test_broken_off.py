@@ -16,7 +16,7 @@ from tests.hostile.points import FAULTS
 from tests.system.conftest import needed
 
 POINTS = {
-    "upload": {"EIO": 80, "ENOSPC": 50, "SIGKILL": 140},
+    "upload": {"EIO": 80, "ENOSPC": 50, "SIGKILL": 120},
     "analysis": {"EIO": 110, "ENOSPC": 60, "SIGKILL": 120},
     "fleet": {"EIO": 160, "ENOSPC": 130, "SIGKILL": 160},
     "answer": {"EIO": 4, "ENOSPC": 4, "SIGKILL": 4},
