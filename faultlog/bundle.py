@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from faultlog.archives.disk import Given, look, modified_at, open_file, unreadable, unsupported
+from faultlog.archives.disk import Given, code_of, look, modified_at, open_file, unreadable, unsupported
 from faultlog.archives.inflate import Compression, Inflated
 from faultlog.archives.kinds import Container, Entry, container, date_of, foreign
 from faultlog.archives.names import base_of, is_finder_litter, shown, without_compression
@@ -132,7 +132,7 @@ class Bundle:
 
         Raises:
             UsageError: no path is given.
-            BundleError: one is `missing`, `unreadable`, or an archive of an `unsupported` kind.
+            BundleError: one is `missing`, `unreadable`, an archive of an `unsupported` kind, or the `disk` fails.
         """
         if not paths:
             raise UsageError("no bundle given: name a folder, an archive, a log file, or - for standard input")
@@ -262,7 +262,7 @@ class _Tour:
         try:
             handle = open_file(path, follow=False)
         except OSError as error:
-            self.warn("unreadable", place, f"cannot be opened: {error.strerror}")
+            self.warn(code_of(error), place, f"cannot be opened: {error.strerror}")
             return
         with closing(handle):
             raw = RawFile(handle, self.budget, hashed=self._hashed)
@@ -299,7 +299,7 @@ class _Tour:
                     self.budget.enter()
                     found.append((prefix + entry.name, entry))
         except OSError as error:
-            self.warn("unreadable", shown(prefix, self._limits).text, f"cannot be listed: {error.strerror}")
+            self.warn(code_of(error), shown(prefix, self._limits).text, f"cannot be listed: {error.strerror}")
         except DamageError as damage:
             self.tell(damage, shown(prefix, self._limits).text if prefix else None)
         return sorted(found, key=lambda one: os.fsencode(one[0]), reverse=True)

@@ -58,13 +58,13 @@ def answerable(bundle: Bundle, logs: Collected) -> Collected:
 
     Raises:
         NothingAnswerable: the bundle holds no log; says what was looked for and what stood in the way.
-        BundleError: likewise, where that is a disk without space.
+        BundleError: likewise, where that is a disk that fails, or has no space.
     """
     if logs.series:
         return logs
     obstacles = "; ".join(sorted({f"{one.file or bundle.name}: {one.detail}" for one in logs.warnings})[:5])
-    cramped = any(one.code == "no_space" for one in logs.warnings)
-    refusal = partial(BundleError, "no_space") if cramped else NothingAnswerable
+    hindered = next((one.code for one in logs.warnings if one.code in {"no_space", "disk"}), None)
+    refusal = NothingAnswerable if hindered is None else partial(BundleError, hindered)
     raise refusal(
         f"{bundle.name}: no connector log in it; looked at any depth for ampdaemon.log*, ampscansvc*, system.log*, "
         f"messages*, syslog*, kern.log*, `ampcli status` output and console events"

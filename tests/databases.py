@@ -34,7 +34,7 @@ def database():
 
 
 @cache
-def _made():
+def empty_file():
     """The file of SQLite of an empty store: making its tables takes longer than most tests."""
     with TemporaryDirectory() as place:
         open_store(Path(place)).close()
@@ -70,7 +70,7 @@ def kept(folder):
     with database() as address:
         if address is None and not (folder / FILE).exists():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (folder / FILE).write_bytes(_made())
+            (folder / FILE).write_bytes(empty_file())
         store = open_store(folder, address)
         try:
             yield store

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from faultlog import cli
+from faultlog.archives.streams import DamageError, RawFile
 from faultlog.child import Bounds
 from faultlog.errors import UsageError
 from faultlog.fleet import driving, task
 from faultlog.fleet.driving import Driven
 from faultlog.fleet.executors import Nursery, Processes
-from faultlog.fleet.fetching import hash_of
+from faultlog.fleet.fetching import Fetched, hash_of
 from faultlog.fleet.lake import Lake, identity, known_lake, open_lake
 from faultlog.fleet.litter import DAY_S, swept
 from faultlog.fleet.running import run
@@ -448,6 +450,51 @@ def test_a_bundle_that_this_machine_has_no_space_to_unpack_is_unpacked_by_the_ne
     assert outcome.detail.endswith(f"free some space in {tmp_path / 'nowhere'}, or set TMPDIR to another folder")
     assert not any(everything(lake).values())
     assert states(filled(lake, units([str(source)]))[1]) in (["done"], ["warned"])
+
+
+@pytest.mark.parametrize("first", [0, 1 << 20], ids=["nothing", "not all"])
+def test_a_bundle_that_the_disk_does_not_read_is_read_by_the_next_run(tmp_path, lake, monkeypatch, first):
+    source = tmp_path / "a.tar"
+    logs = {"ampdaemon.log": log(*DAY).encode(), "note.txt": bytes(2 << 20), "messages": b"one line"}
+    source.write_bytes(tarred(logs))
+    read_at = RawFile.read_at
+
+    def failing(file, offset, size):
+        if offset >= first:
+            raise DamageError("disk", "reading stops")
+        return read_at(file, offset, size)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RawFile, "read_at", failing)
+        patched.setattr(task, "fetched", _as_it_is)
+        told = filled(lake, units([str(source)]))[1]
+    assert [(one.state, one.reason) for one in told] == [("failed", "disk")]
+    assert told[0].detail.endswith("check its disk; the next run tries it again")
+    assert not any(everything(lake).values())
+    assert states(filled(lake, units([str(source)]))[1]) in (["done"], ["warned"])
+
+
+@contextmanager
+def _as_it_is(unit, _aside):
+    yield Fetched(Path(unit.name), "0" * 64)
+
+
+def test_a_bundle_that_cannot_be_opened_for_want_of_something_is_opened_by_the_next_run(tmp_path, lake, monkeypatch):
+    source = str(bundle(tmp_path / "a.zip", *DAY))
+
+    def refuse(*_asked, **_how):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("faultlog.archives.disk.open_file", refuse)
+        assert [(one.state, one.reason) for one in filled(lake, units([source]))[1]] == [("failed", "disk")]
+    assert states(filled(lake, units([source]))[1]) == ["done"]
+
+
+def test_a_lake_whose_maker_was_killed_is_made_by_the_next_run(tmp_path):
+    (tmp_path / "lake" / "writing").mkdir(parents=True)
+    (tmp_path / "lake" / "writing" / "half").write_bytes(b"{")
+    assert states(filled(lake_at(tmp_path / "lake"), units([str(bundle(tmp_path / "a.zip", *DAY))]))[1]) == ["done"]
 
 
 # Folders

@@ -1,10 +1,11 @@
 """What the user gave, on disk: looked at once, opened without following links or waiting for pipes."""
 
+import errno
 import os
 import stat
 from contextlib import closing
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
 from faultlog.archives.inflate import Compression, Inflated
 from faultlog.archives.kinds import container, date_of, foreign
@@ -13,6 +14,11 @@ from faultlog.archives.streams import Budget, Limits, Peekable, RawFile
 from faultlog.errors import BundleError
 from faultlog.model import NS, Instant
 from faultlog.values import dataclass
+
+_OF_FILES: Final = frozenset(
+    {errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO}
+)
+"""Why a file or folder cannot be opened that is no fault of the disk, and stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ def look(path: Path | str, limits: Limits) -> Given:
     """What stands at a path; `-` is standard input.
 
     Raises:
-        BundleError: it is `missing`, `unreadable`, or an archive of an `unsupported` kind.
+        BundleError: it is `missing`, `unreadable`, an archive of an `unsupported` kind, or the `disk` fails.
     """
     if str(path) == "-":
         return Given(None, "-", "stdin")
@@ -88,7 +94,13 @@ def modified_at(handle: BinaryIO) -> Instant | None:
 def unreadable(name: str, error: OSError | ValueError) -> BundleError:
     """The error for a path that exists and cannot be read."""
     why = error.strerror if isinstance(error, OSError) else str(error)
-    return BundleError("unreadable", f"cannot read {name}: {why} - check the path and your permissions")
+    return BundleError(code_of(error), f"cannot read {name}: {why} - check the path and your permissions")
+
+
+def code_of(error: OSError | ValueError) -> str:
+    """What a warning is called: `unreadable` where the file is the cause, else `disk`: another time it may go well."""
+    of_file = not isinstance(error, OSError) or not error.errno or error.errno in _OF_FILES
+    return "unreadable" if of_file else "disk"
 
 
 def unsupported(name: str, label: str) -> BundleError:

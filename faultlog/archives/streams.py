@@ -217,7 +217,7 @@ class RawFile(Stream):
             data = self._handle.read(size)
         except OSError as error:
             self._at = -1
-            raise DamageError("unreadable", f"reading stops at byte {offset}: {error.strerror}") from None
+            raise DamageError("disk", f"reading stops at byte {offset}: {error.strerror}") from None
         self._at = offset + len(data)
         if self._budget is not None:
             self._budget.consumed += len(data)

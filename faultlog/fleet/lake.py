@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "faultlog.lake/1"
 _NAMED: Final = "lake.json"
+_WRITING: Final = "writing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ class Lake:
 
     def aside(self) -> Path:
         """A new place for what is being written; the caller renames or removes it."""
-        return self.root / "writing" / uuid.uuid4().hex
+        return self.root / _WRITING / uuid.uuid4().hex
 
     def put(self, place: Path, content: bytes) -> None:
         """Write a file that is whole, or not there.
@@ -309,9 +310,9 @@ def _made(root: Path) -> None:
     if (root / _NAMED).exists():
         _same_version(root)
         return
-    if root.is_dir() and any(root.iterdir()):
+    if root.is_dir() and any(one.name != _WRITING for one in root.iterdir()):  # who was killed here had made no more
         raise UsageError(f"{root}: is a folder that holds something else; give --lake a new or empty one")
-    (root / "writing").mkdir(parents=True, exist_ok=True)
+    (root / _WRITING).mkdir(parents=True, exist_ok=True)
     told = {"schema": SCHEMA, "id": uuid.uuid4().hex}
     Lake(root, "").put(root / _NAMED, json.dumps(told).encode() + b"\n")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from faultlog.errors import BundleError, NothingAnswerable, UsageError
 from faultlog.fleet.fetching import Fetched, fetched, is_remote
 from faultlog.fleet.lake import Lake
-from faultlog.fleet.uniting import cramped, no_room, united
+from faultlog.fleet.uniting import HINDRANCES, hindered, hindrance_of, united
 from faultlog.fleet.units import Outcome, State, Unit
 from faultlog.pipeline import Knowledge, Options, analyze_with
 from faultlog.report.document import CaseDocument, document
@@ -86,14 +86,16 @@ def _read(work: Work, unit: Unit, bundle: Fetched) -> CaseDocument | Outcome:
     except (NothingAnswerable, UsageError) as error:
         why = "several_hosts" if isinstance(error, UsageError) else "nothing_answerable"
         why = error.reason if isinstance(error, BundleError) else why
-        if why == "no_space":
-            return cramped(unit, str(error))
+        if why in HINDRANCES:
+            return hindered(unit, why, str(error))
         return Outcome(unit, "quarantined", bundle.sha256, why, f"{unit.name}: {error}")
     doc = document(case)
-    refused = no_room(unit, doc)
-    if refused is None and not any(file.events for file in doc.files):
+    hindrance = hindrance_of(doc)
+    if hindrance is not None:
+        return hindered(unit, hindrance.reason, hindrance.why)
+    if not any(file.events for file in doc.files):
         return Outcome(unit, "quarantined", bundle.sha256, "nothing_answerable", f"{unit.name}: no line was understood")
-    return refused or doc
+    return doc
 
 
 def failed(unit: Unit, error: OSError) -> Outcome:

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Literal
+from typing import Final
 
 from faultlog.collecting import Progress
 from faultlog.errors import BundleError, NothingAnswerable, UsageError
@@ -19,12 +19,16 @@ from faultlog.report.document import CaseDocument, document
 from faultlog.report.rows import Text
 from faultlog.values import dataclass
 
+HINDRANCES: Final = {"no_space": "disk_full", "disk": "disk"}
+"""Warnings that are a matter of this machine and of no bundle: what such a unit is to fail with, and be tried again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Apart:
     """Why several bundles have no case together."""
 
-    reason: Literal["several_hosts", "too_large", "no_space"]
+    reason: str
+    """`several_hosts`, `too_large`, or one of `HINDRANCES`."""
     why: str
 
 
@@ -45,8 +49,8 @@ def united(lake: Lake, knowledge: Knowledge, options: Options, unit: Unit) -> Ou
         if not all(one.stands() for one, _ in here):
             says = f"{unit.name}: a bundle was changed while it was read"
             return Outcome(unit, "failed", reason="changed", detail=says)
-    if isinstance(doc, Apart) and doc.reason == "no_space":
-        return cramped(unit, doc.why)
+    if isinstance(doc, Apart) and doc.reason in HINDRANCES:
+        return hindered(unit, doc.reason, doc.why)
     if isinstance(doc, Apart):
         return Outcome(unit, "quarantined", reason=doc.reason, detail=f"{unit.name}: its bundles stay apart: {doc.why}")
     lake.add(case, list(alone), replace(doc, bundle=replace(doc.bundle, name=case[:16])))
@@ -85,29 +89,30 @@ def together(
         paths = [path for path, _ in bundles]
         doc = document(analyze_with(knowledge, paths, _wider(options, len(paths)), tell))
     except (UsageError, NothingAnswerable) as error:
-        full = isinstance(error, BundleError) and error.reason == "no_space"
-        return Apart("no_space" if full else "several_hosts", str(error))
-    lacked = without_room(doc)
-    if lacked is not None:
-        return Apart("no_space", lacked)
+        code = error.reason if isinstance(error, BundleError) else ""
+        return Apart(code if code in HINDRANCES else "several_hosts", str(error))
+    hindrance = hindrance_of(doc)
+    if hindrance is not None:
+        return hindrance
     return _refusal(doc, [(path.name, one) for path, one in bundles]) or _named(doc, host)
 
 
-def without_room(doc: CaseDocument) -> str | None:
-    """What this machine had no space to unpack, in words; `None` if it had."""
-    return next((one.detail for one in doc.warnings if one.code == "no_space"), None)
+def hindrance_of(doc: CaseDocument) -> Apart | None:
+    """What of a bundle this machine could not read, or had no space to unpack; `None` where nothing is missing."""
+    return next((Apart(one.code, one.detail) for one in doc.warnings if one.code in HINDRANCES), None)
 
 
-def no_room(unit: Unit, doc: CaseDocument) -> Outcome | None:
-    """That this machine had no space to unpack a bundle, which is no matter of the bundle; `None` if it had."""
-    lacked = without_room(doc)
-    return None if lacked is None else cramped(unit, lacked)
+def hindered(unit: Unit, code: str, why: str) -> Outcome:
+    """A unit that this machine could not read, or for which it had no space: the next run tries it again.
 
-
-def cramped(unit: Unit, why: str) -> Outcome:
-    """A unit for which this machine had no space."""
-    says = f"{why}; free some space in {gettempdir()}, or set TMPDIR to another folder"
-    return Outcome(unit, "failed", reason="disk_full", detail=f"{unit.name}: {says}")
+    Args:
+        unit: which one.
+        code: one of `HINDRANCES`.
+        why: what the warning says.
+    """
+    free = f"free some space in {gettempdir()}, or set TMPDIR to another folder"
+    says = f"{why}; {free if code == 'no_space' else 'check its disk; the next run tries it again'}"
+    return Outcome(unit, "failed", reason=HINDRANCES[code], detail=f"{unit.name}: {says}")
 
 
 def _refusal(doc: CaseDocument, alone: Sequence[tuple[str, CaseDocument]]) -> Apart | None:

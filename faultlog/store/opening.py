@@ -26,7 +26,7 @@ from sqlalchemy.exc import (
 )
 
 from faultlog.errors import UsageError
-from faultlog.store.blobs import BUNDLES, INCOMING
+from faultlog.store.blobs import BUNDLES, INCOMING, synchronised
 from faultlog.store.migrating import migrate
 from faultlog.store.turns import HeldError, Turns
 
@@ -199,7 +199,24 @@ def open_store(folder: Path, database: str | None = None) -> Store:
         ) from None
     store = reached(folder, database)
     migrate(store.engine)
+    _synchronise(store.folder)
     return Store(store.engine, store.folder)  # its file is there now
+
+
+def _synchronise(folder: Path) -> None:
+    """Make durable that a folder and its files are there, as SQLite's log is by now.
+
+    SQLite does so itself, but does not look whether that went well.
+
+    Raises:
+        UsageError: it cannot be made durable, so nothing may be taken for kept.
+    """
+    try:
+        synchronised(folder)
+        with suppress(PermissionError):  # who may not list its parent did not make it
+            synchronised(folder.parent)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be made durable: {error.strerror}; check the disk") from None
 
 
 def reached(folder: Path, database: str | None = None) -> Store:

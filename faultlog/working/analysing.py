@@ -14,7 +14,7 @@ from typing import Final
 from faultlog import asking
 from faultlog.child import Bounds, Death, in_child
 from faultlog.errors import BundleError, FaultlogError, NothingAnswerable, UsageError
-from faultlog.fleet.uniting import without_room
+from faultlog.fleet.uniting import HINDRANCES, hindrance_of
 from faultlog.pipeline import Knowledge, Options, analyze_with
 from faultlog.report.document import CaseDocument, document, from_json, to_json
 from faultlog.store.jobs import End
@@ -163,9 +163,9 @@ def _answer(knowledge: Knowledge, asked: Asked, place: Path, board: Board) -> by
         doc = document(analyze_with(knowledge, [path], asked.options, board.tell))
     except (BundleError, NothingAnswerable, UsageError, OSError) as error:
         return _no(*why(error), error, path, asked.name)
-    full = without_room(doc)
-    if full is not None:
-        return no("failed", "disk_full", full)
+    hindrance = hindrance_of(doc)
+    if hindrance is not None:
+        return no("failed", HINDRANCES[hindrance.reason], hindrance.why)
     if not any(file.events for file in doc.files):
         return _no("quarantined", "nothing_answerable", NothingAnswerable("no line was understood"), path, asked.name)
     return case_said(doc, asked.name)
@@ -176,7 +176,8 @@ def why(error: FaultlogError | OSError, otherwise: str = "several_hosts") -> tup
     if isinstance(error, OSError):
         return "failed", "disk"
     if isinstance(error, BundleError):
-        return ("failed", "disk_full") if error.reason == "no_space" else ("quarantined", error.reason)
+        failed = HINDRANCES.get(error.reason)
+        return ("quarantined", error.reason) if failed is None else ("failed", failed)
     return "quarantined", "nothing_answerable" if isinstance(error, NothingAnswerable) else otherwise
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from faultlog.child import Bounds
-from faultlog.fleet.uniting import Apart, in_order, together
+from faultlog.fleet.uniting import HINDRANCES, Apart, in_order, together
 from faultlog.pipeline import Knowledge, Options
 from faultlog.report.document import CaseDocument, kept_json
 from faultlog.store.hosts import Part
@@ -65,8 +65,8 @@ def _answer(knowledge: Knowledge, host: Host, board: Board, place: Path) -> byte
         doc = together(knowledge, host.options, host.name, bundles, board.tell)
     except OSError as error:
         return no("failed", "disk", str(error))
-    if isinstance(doc, Apart) and doc.reason == "no_space":
-        return no("failed", "disk_full", doc.why)
+    if isinstance(doc, Apart) and doc.reason in HINDRANCES:
+        return no("failed", HINDRANCES[doc.reason], doc.why)
     if isinstance(doc, Apart):
         return no("quarantined", doc.reason, f"its bundles stay apart: {doc.why}".replace(f"{place}/", ""))
     return case_said(doc, doc.host.name or host.name)

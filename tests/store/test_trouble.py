@@ -8,9 +8,10 @@ import time
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from faultlog.archives.streams import DamageError, RawFile
 from faultlog.errors import UsageError
 from faultlog.pipeline import Options
-from faultlog.store import jobs
+from faultlog.store import jobs, opening
 from faultlog.store.blobs import BUNDLES
 from faultlog.store.founding import founded
 from faultlog.store.turns import GoneError
@@ -102,6 +103,31 @@ def test_a_worker_without_room_for_a_child_says_so_of_the_job_and_goes_on(store,
     assert store.write(jobs.again, team, about)
     assert worker.work_once()
     assert store.read(jobs.latest, team, about).state == "done"
+
+
+def test_a_bundle_that_the_disk_does_not_read_is_not_to_blame(store, team, worker, tmp_path, monkeypatch):
+    about = uploaded(store, team, bundle(tmp_path / "a.zip", *MONDAY))
+
+    def failing(_file, offset, _size):
+        raise DamageError("disk", f"reading stops at byte {offset}")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RawFile, "read_at", failing)
+        assert worker.work_once()
+    job = store.read(jobs.latest, team, about)
+    assert (job.state, job.reason) == ("failed", "disk")
+    assert store.write(jobs.again, team, about)
+    assert worker.work_once()
+    assert store.read(jobs.latest, team, about).state == "done"
+
+
+def test_a_folder_that_cannot_be_made_durable_is_no_store(tmp_path, monkeypatch):
+    def failing(folder):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(opening, "synchronised", failing)
+    with pytest.raises(UsageError, match=r"data: cannot be made durable: Input/output error"):
+        opening.open_store(tmp_path / "data")
 
 
 def test_a_worker_whose_folder_is_gone_stops_and_blames_no_bundle(store, team, worker, tmp_path):
