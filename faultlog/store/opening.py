@@ -21,6 +21,7 @@ from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
     NoSuchModuleError,
+    OperationalError,
     SQLAlchemyError,
     StatementError,
 )
@@ -28,7 +29,7 @@ from sqlalchemy.exc import (
 from faultlog.errors import UsageError
 from faultlog.store.blobs import BUNDLES, INCOMING, synchronised
 from faultlog.store.migrating import migrate
-from faultlog.store.turns import HeldError, Turns
+from faultlog.store.turns import HeldError, Turns, sqlite_said
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -61,6 +62,7 @@ _PRAGMAS: Final = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "wal_autocheckpoint=0",
+    "mmap_size=0",
     "secure_delete=ON",
 )
 """`secure_delete`: what is deleted is gone from the file too."""
@@ -85,6 +87,11 @@ class Store:
     def is_sqlite(self) -> bool:
         """Whether its rows are in a file of SQLite."""
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def said(self) -> str:
+        """Which database it is, for whoever runs a server."""
+        return sqlite_said() if self.is_sqlite else "PostgreSQL"
 
     @property
     def is_gone(self) -> bool:
@@ -112,6 +119,21 @@ class Store:
             done = self._done("SERIALIZABLE", "BEGIN IMMEDIATE", work, *args, **more)
             self._copy_log(_LOG_BYTES)
         return done
+
+    def migrate(self) -> None:
+        """Bring the tables to this version, while nobody else writes or tidies up.
+
+        Raises:
+            UsageError: the database cannot be used, or a newer version wrote it.
+        """
+        if not self.is_sqlite:
+            migrate(self.engine)
+            return
+        try:
+            with self._turns.first(PATIENCE_S):
+                migrate(self.engine)
+        except OperationalError as error:
+            raise UsageError(f"{self.folder}: the database cannot be used: {error.orig}") from None
 
     def tidy(self) -> None:
         """Leave nothing in SQLite's log: what was deleted is then gone from there too.
@@ -198,7 +220,7 @@ def open_store(folder: Path, database: str | None = None) -> Store:
             f"{folder}: cannot hold what is uploaded: {error.strerror}; give --data another folder"
         ) from None
     store = reached(folder, database)
-    migrate(store.engine)
+    store.migrate()
     _synchronise(store.folder)
     return Store(store.engine, store.folder)  # its file is there now
 

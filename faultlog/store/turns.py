@@ -18,6 +18,22 @@ _FIRST_S: Final = 0.001
 _MOST_S: Final = 0.05
 """Seconds between two looks whether a lock is free. Tool default."""
 
+_MENDED: Final = (3, 51, 3)
+"""The version of SQLite in which the WAL-reset bug is mended; all before it have it, from 3.7.0 on."""
+
+
+def sqlite_said(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
+    """Which SQLite this is, and what holds of its WAL-reset bug.
+
+    The bug needs two that copy the log while a third commits. Here all three hold the lock, one after another; and what
+    the last connection copies when it is closed, it copies while nobody else has the file open.
+
+    >>> sqlite_said((3, 51, 3))
+    'SQLite 3.51.3'
+    """
+    name = "SQLite " + ".".join(map(str, version))
+    return name if version >= _MENDED else f"{name}: its WAL-reset bug is not met, since one process at a time writes"
+
 
 class HeldError(sqlite3.OperationalError):
     """Another process has had its turn for too long."""
@@ -47,6 +63,19 @@ class Turns:
     def is_gone(self) -> bool:
         """Whether the file is not there any more, or another is."""
         return _identity(self._file) != self._opened
+
+    @contextmanager
+    def first(self, within_s: float) -> Iterator[None]:
+        """A turn to make what is not there yet, or to bring it to this version.
+
+        Args:
+            within_s: seconds in which it has to come.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: it did not come.
+        """
+        with self._held(time.monotonic() + within_s):
+            yield
 
     @contextmanager
     def taken(self, within_s: float) -> Iterator[None]:

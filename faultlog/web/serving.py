@@ -101,6 +101,7 @@ def serve(asked: Serving) -> None:
             app = create(settings)
             server = Closing(_config(app, asked.reached), app.state.doors)
             with _crew(asked, store), _sweeper(store):
+                tell("server started", database=store.said)
                 print(f"faultlog serves {_address(listener)}", flush=True)  # noqa: T201 (who starts it reads where)
                 server.run([listener])
     finally:

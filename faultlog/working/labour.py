@@ -30,7 +30,7 @@ def labour(data: Path, database: str | None, options: Options, stopped: Callable
         with own_place():
             worker = Worker(store, options)
             worker.warm()
-            tell("worker started", worker=worker.owner)
+            tell("worker started", worker=worker.owner, database=store.said)
             worker.work(stopped, lambda event, facts: tell(event, **facts))
             tell("worker stopped", worker=worker.owner)
     except GoneError:

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest import mock
 
-from sqlalchemy import select
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, select
 
 from faultlog import outputs
 from faultlog.errors import FaultlogError
@@ -22,7 +24,7 @@ from faultlog.store import bundles, jobs, opening, people
 from faultlog.store.blobs import place_of
 from faultlog.store.litter import swept
 from faultlog.store.opening import FILE, LOCK, Store, open_store
-from faultlog.store.schema import AUDIT, BUNDLES, CASE_TABLES, CASES, JOBS
+from faultlog.store.schema import AUDIT, BUNDLES, CASE_TABLES, CASES, JOBS, METADATA
 from faultlog.web import uploads
 from faultlog.web.doors import Inflow
 from faultlog.web.problems import ProblemError
@@ -226,6 +228,39 @@ class Fleet:
             yield "the lake says something else"
 
 
+class Migration:
+    """A folder without a store gets one: all steps of the tables, of which there is one so far."""
+
+    refusals = (FaultlogError, OSError, opening.SQLAlchemyError)
+
+    def __init__(self, place: Path) -> None:
+        self.template = place
+        place.mkdir()
+        open_store(place.with_name("warm")).close()  # what it loads is loaded
+
+    def work(self, place: Path, tell: Tell) -> None:
+        open_store(place).close()
+        tell("migrated")
+
+    def wrong(self, place: Path, _told: list[str]) -> Iterator[str]:
+        """What is wrong with the tables, before and after the next start."""
+        store = opening.reached(place)
+        with store.engine.connect() as db:
+            begun, whole = inspect(db).get_table_names(), self._whole(db)
+        if begun and not whole:
+            yield f"some tables are there: {begun}"
+        store.close()
+        store = open_store(place)
+        with store.engine.connect() as db:
+            if not self._whole(db) or db.exec_driver_sql("PRAGMA integrity_check").scalar_one() != "ok":
+                yield "the tables are not those of this version"
+        store.close()
+
+    @staticmethod
+    def _whole(db: Connection) -> bool:
+        return compare_metadata(MigrationContext.configure(db), METADATA) == []
+
+
 class Answer:
     """An answer written in place of an older one."""
 
@@ -250,4 +285,4 @@ class Answer:
             yield "it cannot be written any more"
 
 
-OPERATIONS = {"upload": Upload, "analysis": Analysis, "fleet": Fleet, "answer": Answer}
+OPERATIONS = {"upload": Upload, "analysis": Analysis, "fleet": Fleet, "migration": Migration, "answer": Answer}

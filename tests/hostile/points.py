@@ -136,12 +136,12 @@ def _forgiven(lines: Sequence[str]) -> Iterator[str]:
     """What was told although it may not be on the disk: a failed `fsync` is not mended by another one.
 
     Only a folder's may fail that went well before: SQLite looks at none of its own. And the database's: what is copied
-    there is in the log as well, and is copied anew.
+    there is in the log as well, and is copied anew. And a journal's: SQLite then begins no log, and writes another one.
     """
     well = set[str]()
     for line in lines:
         found = _SYNCED.match(line)
-        if found is None or found["path"].endswith(FILE):
+        if found is None or found["path"].endswith((FILE, f"{FILE}-journal")):
             continue
         if found["code"] == "0":
             well.add(found["path"])

@@ -19,6 +19,7 @@ POINTS = {
     "upload": {"EIO": 80, "ENOSPC": 50, "SIGKILL": 120},
     "analysis": {"EIO": 110, "ENOSPC": 60, "SIGKILL": 120},
     "fleet": {"EIO": 160, "ENOSPC": 130, "SIGKILL": 160},
+    "migration": {"EIO": 40, "ENOSPC": 40, "SIGKILL": 50},
     "answer": {"EIO": 4, "ENOSPC": 4, "SIGKILL": 4},
 }
 """How many are tried, spread over all there are: whatever Python and SQLite, there are as many."""

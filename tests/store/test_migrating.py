@@ -1,9 +1,16 @@
+import fcntl
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
+from faultlog.errors import UsageError
 from faultlog.store.migrating import FOLDER, newest
+from faultlog.store.opening import LOCK, open_store
 from faultlog.store.schema import METADATA
+from faultlog.store.turns import sqlite_said
 
 
 def test_the_steps_make_exactly_the_tables_of_this_version(store):
@@ -14,3 +21,26 @@ def test_the_steps_make_exactly_the_tables_of_this_version(store):
 
 def test_the_newest_step_is_known_without_alembic():
     assert ScriptDirectory(str(FOLDER)).get_current_head() == newest()
+
+
+def test_what_a_newer_version_wrote_is_refused(store):
+    store.write(lambda db: db.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    with pytest.raises(UsageError, match="the database was written by a newer faultlog; install that"):
+        open_store(store.folder, store.database)
+
+
+def test_nobody_migrates_while_another_writes(store, monkeypatch):
+    if not store.is_sqlite:
+        return  # PostgreSQL has a lock of its own
+    monkeypatch.setattr("faultlog.store.opening.PATIENCE_S", 0.1)
+    with (store.folder / LOCK).open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(UsageError, match="another process has had it for too long"):
+            open_store(store.folder)
+    open_store(store.folder).close()
+
+
+def test_which_sqlite_it_is_and_what_holds_of_its_bug_is_said(store):
+    assert sqlite_said((3, 40, 1)) == "SQLite 3.40.1: its WAL-reset bug is not met, since one process at a time writes"
+    assert sqlite_said((3, 53, 0)) == "SQLite 3.53.0"
+    assert store.said.startswith("SQLite " if store.is_sqlite else "PostgreSQL")
