@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -105,12 +106,12 @@ def reading(data: bytes) -> None:
     """A whole log file: each line is read, continued or left unread, however it arrives and whoever asks."""
     chunks, whole = pieces(data)
     known = _knowledge()
-    interests = (lambda: Interesting.of(known.rules), lambda: _LineByLine(Interesting.of(known.rules)))
+    interests = (_interest, lambda: _LineByLine(_interest()))
     usual, before.REACH_BYTES = (before.REACH_BYTES, reader.SAMPLE_LINES, reader.SAMPLE_GRID), 900
     reader.SAMPLE_LINES, reader.SAMPLE_GRID = 3, 700
     try:
         asked = ((cut, make) for cut in (chunks, [whole]) for make in interests)
-        results = [reader.read(LOG, cut, known.formats, make(), leads=Leads.of(known.rules)) for cut, make in asked]
+        results = [reader.read(LOG, cut, known.formats, make(), leads=_leads()) for cut, make in asked]
     finally:
         before.REACH_BYTES, reader.SAMPLE_LINES, reader.SAMPLE_GRID = usual
     first = results[0]
@@ -119,6 +120,21 @@ def reading(data: bytes) -> None:
     assert first.lines == (
         first.understood_lines + first.continuations + first.unread_lines + first.passed_over + first.skipped.total()
     )
+
+
+def _interest() -> Interesting:
+    """The engine's interest in a rotation set: it remembers what it has seen of one."""
+    return replace(_wanted(), pids={}, watched={})
+
+
+@cache
+def _wanted() -> Interesting:
+    return Interesting.of(_knowledge().rules)
+
+
+@cache
+def _leads() -> Leads:
+    return Leads.of(_knowledge().rules)
 
 
 class _LineByLine:
