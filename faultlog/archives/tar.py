@@ -53,8 +53,9 @@ def tar_entries(source: Stream, budget: Budget, note: Note) -> Iterator[Entry]:
             continue
         if says is not _NOTHING:
             header, says = _merged(header, says), _NOTHING
-        content = tar.content(0 if header.type in _NO_DATA else header.size or 0)
-        if header.type not in _SILENT and not (header.name or b"").endswith(b"/"):
+        size = 0 if header.type in _NO_DATA else header.size or 0
+        content = tar.content(size)
+        if header.type not in _SILENT and (size or not (header.name or b"").endswith(b"/")):
             yield _entry(header, content)
         tar.pass_over(content)
     if tar.rest_is_data():

@@ -24,6 +24,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _LONGEST_COMMENT = 65_535
 _FULL = 0xFFFFFFFF  # the field is too small: the zip64 block has the value
 _ENCRYPTED = 0x2041  # flag bits 0 (encrypted), 6 (strongly), 13 (its directory too)
+_NOTHING = b"\3\0"  # deflated
 _UNIX_MAKERS = (3, 19)  # Unix and Darwin: the high half of the attributes is a file mode
 
 
@@ -84,9 +85,12 @@ class _Zip:
             for record, start in zip(records, starts, strict=True)
             if start is not None
         ]
+        first = min((begin for begin, _ in spans), default=shift)
+        if first > shift and None not in starts:
+            self._note("prepended_data", f"{first - shift} bytes stand before the first member; not read")
         self._check_overlap(spans, max(end.place - end.size, end.offset))
         for record, start in zip(records, starts, strict=True):
-            if not record.name.endswith(b"/") and not stat.S_ISDIR(record.mode):
+            if not _is_folder(record):
                 yield self._entry(record, start)
 
     def _end(self) -> _End:
@@ -117,6 +121,11 @@ class _Zip:
         if place >= 0 and locator.startswith(b"PK\x06\x07"):
             record = self._file.read_at(place, _END64.size)
             magic, length, *_, count, size, offset = _END64.unpack(record)
+            if _LOCATOR.unpack(locator)[2] not in (
+                place,
+                offset + size,
+            ):  # the latter: something was put before the zip
+                raise self._inconsistent("its zip64 record is not where it is said to be")
             pairs = ((end.count, count, 0xFFFF), (end.size, size, _FULL), (end.offset, offset, _FULL))
             agrees = all(short in (long, full) for short, long, full in pairs)
             if magic != b"PK\x06\x06" or length != _END64.size - 12 or not agrees:
@@ -158,6 +167,8 @@ class _Zip:
         field = _CENTRAL.unpack_from(data, at)
         _, made, _, flags, method, time, date, crc, packed, size, names, extras, comment, *_ = field
         start = at + _CENTRAL.size
+        if start + names + extras + comment > len(data):
+            raise self._inconsistent("its directory is damaged")
         name, extra = data[start : start + names], data[start + names : start + names + extras]
         blocks = dict(_extra_blocks(extra))
         size, packed, offset = self._wide([size, packed, field[16]], blocks.get(1, b""))
@@ -182,10 +193,11 @@ class _Zip:
         header = self._file.read_at(offset, _LOCAL.size) if offset < self._size else b""
         if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
             return None
-        _, _, flags, method, *_, packed, _, names, extras = _LOCAL.unpack(header)
+        _, _, flags, method, *_, packed, size, names, extras = _LOCAL.unpack(header)
         name = self._file.read_at(offset + _LOCAL.size, names)
-        elsewhere = bool(flags & 8) or packed == _FULL
-        if (name, method) != (record.name, record.method) or not (elsewhere or packed == record.packed):
+        elsewhere = bool(flags & 8) or _FULL in (packed, size)
+        agrees = elsewhere or (packed, size) == (record.packed, record.size)
+        if (name, method) != (record.name, record.method) or not agrees:
             raise self._inconsistent("a member and the directory disagree on its name, method or size")
         start: int = offset + _LOCAL.size + names + extras
         return start
@@ -222,11 +234,16 @@ class _Zip:
         return BundleError("zip_inconsistent", f"{self._shown} contradicts itself: {what}; make the zip again")
 
 
+def _is_folder(record: _Record) -> bool:
+    """Whether it is a folder, and holds nothing: of nothing, deflate makes two bytes."""
+    return record.packed <= len(_NOTHING) and (record.name.endswith(b"/") or stat.S_ISDIR(record.mode))
+
+
 def _refusal(record: _Record) -> tuple[str, str] | None:
     kind = stat.S_IFMT(record.mode)
     if kind == stat.S_IFLNK:
         return ("link", "a symbolic link; not followed")
-    if kind not in (0, stat.S_IFREG):
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return ("device", "neither a file nor a directory")
     if record.flags & _ENCRYPTED:
         return ("encrypted", "encrypted; unpack it with its password and pass the folder")

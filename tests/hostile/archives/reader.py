@@ -1,7 +1,7 @@
-"""A process that reads archives, each in a child with the limits of a worker: `python -m tests.hostile.archives.reader TREE`.
+"""A process that reads archives, each in a child with limits: `python -m tests.hostile.archives.reader TREE`.
 
-It speaks JSON, an object a line. A child tells what it found, what it cost, and whatever it did to anything outside: Python
-tells an audit hook of every file that is opened to be written, of every folder, link and connection that is made.
+It speaks JSON, an object a line. A child tells what it found, what it cost, and whatever it did to anything outside:
+Python tells an audit hook of every file opened to be written, of every folder, link and connection made.
 """
 
 import hashlib
@@ -12,7 +12,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 from faultlog import bundle as bundles
 from faultlog.bundle import Bundle, Limits
@@ -23,9 +24,10 @@ from faultlog.pipeline import Options, analyze_with, load_knowledge
 BOUNDS = Bounds(cpu_s=30, wall_s=30.0)
 """Memory as for every bundle; time so that what hangs is seen, and does not hang the tests."""
 _TOUCHING = (
-    "os.mkdir os.rename os.remove os.rmdir os.symlink os.link os.chmod os.chown os.truncate os.utime os.exec os.system "
-    "os.posix_spawn os.fork subprocess.Popen socket.connect socket.bind socket.getaddrinfo shutil.rmtree ctypes.dlopen"
-).split()
+    *("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.link", "os.chmod", "os.chown"),
+    *("os.truncate", "os.utime", "os.exec", "os.system", "os.posix_spawn", "os.fork", "subprocess.Popen"),
+    *("socket.connect", "socket.bind", "socket.getaddrinfo", "shutil.rmtree", "ctypes.dlopen"),
+)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
@@ -40,7 +42,7 @@ class Watch:
         if event in _TOUCHING:
             self.escapes.append(f"{event} {args!r}"[:200])
         elif event == "open" and isinstance(args[0], str | bytes):
-            path, flags = os.path.abspath(os.fsdecode(args[0])), args[2] or 0
+            path, flags = str(Path.cwd() / os.fsdecode(args[0])), args[2] or 0
             writes = bool(flags & _WRITING) and not path.startswith(self._scratch)
             reads = path.startswith((self._tree, "/etc/passwd")) and path != self._given
             if writes or (reads and not path.startswith(self._scratch)):
@@ -55,7 +57,7 @@ class Counting:
     def __init__(self, **how: Any) -> None:
         self._file = _SPOOLED(**how)
 
-    def __enter__(self) -> "Counting":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -116,7 +118,19 @@ def triage(path: str, limits: Limits) -> dict[str, Any]:
     return {"answered": len(case.intervals), "warned": sorted({warn.code for warn in case.warnings})}
 
 
-WAYS: dict[str, Callable[[str, Limits], dict[str, Any]]] = {"read": read, "flat": flat, "triage": triage}
+def both(path: str, limits: Limits) -> dict[str, Any]:
+    """`read` and `triage`, which have to agree on what is refused."""
+    begun = time.monotonic()
+    told = read(path, limits)
+    between = time.monotonic()
+    told["triaged"] = triage(path, limits)
+    told["longest"] = max(between - begun, time.monotonic() - between)
+    if told.get("refused") != told["triaged"].get("refused"):
+        told["crashed"] = f"the reader and triage differ: {told}"
+    return told
+
+
+WAYS: dict[str, Callable[[str, Limits], dict[str, Any]]] = {"read": read, "flat": flat, "triage": triage, "both": both}
 
 
 def tended(asked: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +145,7 @@ def tended(asked: dict[str, Any]) -> dict[str, Any]:
             told = WAYS[asked["way"]](asked["path"], Limits(**asked["limits"]))
         except Exception as error:  # noqa: BLE001 - a crash is what is looked for
             told = {"crashed": repr(error)}
-        told["s"] = time.monotonic() - begun
+        told["s"] = told.pop("longest", time.monotonic() - begun)
         told["MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         told["disk"] = Counting.written
         told["escapes"] = watch.escapes

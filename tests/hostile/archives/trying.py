@@ -26,7 +26,8 @@ class Reading:
 
     def __call__(self, path: Path, way: str = "read", **limits: int) -> dict[str, Any]:
         """What came of one archive, read in one way of `reader.WAYS`."""
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.write(json.dumps({"path": str(path), "way": way, "limits": limits}) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())

@@ -99,14 +99,13 @@ def zipped(
     body, directory = before, b""
     for one in members:
         packed = one.packed if one.packed is not None else deflated(one.data) if one.method == 8 else one.data
-        directory += listed(one, packed, len(body) - len(before) * bool(said.get("shifted")))
+        directory += listed(one, packed, len(body) - said.get("shifted", 0))
         body += local(one, packed)
-    said.pop("shifted", None)
     body += between
     if wide is not None:
         place = len(body) + len(directory)
         return body + directory + end64(len(members), len(directory), len(body), place, **wide)
-    return body + directory + end(len(members), len(directory), len(body), **said)
+    return body + directory + end(len(members), len(directory), len(body) - said.pop("shifted", 0), **said)
 
 
 def sharing(steps: int, quoted: bool, kernel: bytes, size: int) -> bytes:
@@ -209,7 +208,7 @@ simply("comment_of_65535", M(), B, comment=b"x" * 65535)
 simply("comment_longer_than_file", M(), B, comments=9999)
 simply("comment_holds_an_end_record", M(), B, comment=end(0, 0, 0))
 simply("comment_holds_a_zip", M(), B, comment=zipped([M(b"evil.log")]))
-simply("prepended_and_shifted", M(), B, before=b"PK\3\4 and something else", shifted=1)
+simply("prepended_and_shifted", M(), B, before=b"PK\3\4 and something else", shifted=23)
 simply("prepended_and_counted", M(), B, before=b"PK\3\4 and something else")
 simply("gap_before_directory", M(), B, between=bytes(999))
 simply("zip64", M(), B, wide={})
