@@ -76,12 +76,13 @@ _SPOOLED = tempfile.SpooledTemporaryFile
 
 
 def read(path: str, limits: Limits) -> dict[str, Any]:
-    """What a bundle holds: `refused`, or `members` with size, hash and cut; `warned` as code and file."""
+    """What a bundle holds: `refused`, or `members` with size, hash and cut; its `kind`; `warned` as code and file."""
     warned: list[list[str | None]] = []
     members: dict[str, tuple[int, str, str | None]] = {}
-    told: dict[str, Any] = {"members": members, "warned": warned}
+    told: dict[str, Any] = {"kind": "file", "members": members, "warned": warned}
     try:
         bundle = Bundle([path], limits)
+        told["kind"] = bundle.kind
         try:
             for member in bundle.members():
                 size, digest = 0, hashlib.sha256()
