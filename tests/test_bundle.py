@@ -682,6 +682,17 @@ def test_more_members_than_allowed_end_the_reading(tmp_path: Path) -> None:
     assert (list(read(bundle)), codes(bundle)) == (["0", "1", "2"], ["bomb_members"])
 
 
+def test_a_directory_that_lies_is_refused_before_its_records_are_read(tmp_path: Path) -> None:
+    files = [(f"{n}", b"") for n in range(20)]
+    liar = zip_of(files)
+    end = liar.index(b"PK\5\6")
+    liar = liar[: end + 8] + struct.pack("<HH", 1, 1) + liar[end + 12 :]
+    bundle, seen = open_and_read(
+        tmp_path, tar_of([(f"z{n}", liar) for n in range(20)] + [("a", LOG)]), Limits(members=21)
+    )
+    assert (seen, codes(bundle)) == ({"a": LOG}, ["zip_inconsistent"] * 20)
+
+
 def test_entries_that_are_no_members_are_counted_too(tmp_path: Path) -> None:
     folders = (tar_header(b"d/", kind=b"5") * 30) + bytes(1024)
     bundle, files = open_and_read(tmp_path, folders, Limits(members=2))

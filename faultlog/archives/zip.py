@@ -20,6 +20,8 @@ _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
+_LENGTHS = struct.Struct("<3H")
+"""Of name, extra blocks and comment, from byte 28 of a record on."""
 _LOCAL = struct.Struct("<4s5H3L2H")
 _LONGEST_COMMENT = 65_535
 _FULL = 0xFFFFFFFF  # the field is too small: the zip64 block has the value
@@ -50,7 +52,8 @@ class _Record:
     packed: int
     size: int
     offset: int
-    modified: Instant | None
+    stamp: tuple[int, int, bytes]
+    """Date and time of DOS, and Info-ZIP's block."""
     mode: int
 
 
@@ -149,36 +152,45 @@ class _Zip:
 
     def _records(self, end: _End) -> Iterator[_Record]:
         data = self._file.read_at(end.place - end.size, end.size)
+        self._check_count(data, end.count)  # first: a lie costs next to nothing, however many zips tell it
+        at = 0
+        while at < len(data):
+            self._budget.enter()
+            record, at = self._record(data, at)
+            yield record
+
+    def _check_count(self, data: bytes, stated: int) -> None:
+        """That a directory holds whole records, as many as stated, and no more than allowed."""
         at = count = 0
         while at < len(data):
             count += 1
-            self._budget.enter()
             if count > self._budget.limits.members:
                 raise self._too_many()
-            if data[at : at + 4] != b"PK\x01\x02" or at + _CENTRAL.size > len(data):
+            if not data.startswith(b"PK\x01\x02", at) or at + _CENTRAL.size > len(data):
                 raise self._inconsistent("its directory is damaged")
-            record, at = self._record(data, at)
-            yield record
-        if count != end.count:
-            raise self._inconsistent(f"it states {end.count} members and lists {count}")
+            at += _CENTRAL.size + sum(_LENGTHS.unpack_from(data, at + 28))
+        if at > len(data):
+            raise self._inconsistent("its directory is damaged")
+        if count != stated:
+            raise self._inconsistent(f"it states {stated} members and lists {count}")
 
     def _record(self, data: bytes, at: int) -> tuple[_Record, int]:
         """The record at an offset of the directory, and the offset of the next."""
         field = _CENTRAL.unpack_from(data, at)
         _, made, _, flags, method, time, date, crc, packed, size, names, extras, comment, *_ = field
         start = at + _CENTRAL.size
-        if start + names + extras + comment > len(data):
-            raise self._inconsistent("its directory is damaged")
         name, extra = data[start : start + names], data[start + names : start + names + extras]
         blocks = dict(_extra_blocks(extra))
         size, packed, offset = self._wide([size, packed, field[16]], blocks.get(1, b""))
         mode = field[15] >> 16 if made >> 8 in _UNIX_MAKERS else 0
-        modified = _date(date, time, blocks.get(0x5455, b""))
-        record = _Record(name, flags, method, crc, packed, size, offset, modified, mode)
+        stamp = (date, time, blocks.get(0x5455, b""))
+        record = _Record(name, flags, method, crc, packed, size, offset, stamp, mode)
         return record, start + names + extras + comment
 
     def _wide(self, fields: list[int], block: bytes) -> list[int]:
         """The fields, from the zip64 block where the 32 bits of the record were too few."""
+        if _FULL not in fields:
+            return fields
         wide = [value for (value,) in struct.iter_unpack("<Q", block[: len(block) // 8 * 8])]
         if fields.count(_FULL) > len(wide):
             raise self._inconsistent("the size or place of a member is missing")
@@ -221,7 +233,7 @@ class _Zip:
             if record.method:
                 content = Inflated(content, "deflate", self._budget, self._note)
             content = Checked(content, record.size, record.crc)
-        return Entry(_name(record), record.modified, content, refused)
+        return Entry(_name(record), _date(*record.stamp), content, refused)
 
     def _cut_short(self) -> BundleError:
         return BundleError("truncated", f"{self._shown} is a zip cut short: its directory is missing; copy it again")

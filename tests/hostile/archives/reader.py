@@ -21,7 +21,7 @@ from faultlog.child import Bounds, Death, in_child
 from faultlog.errors import BundleError, FaultlogError
 from faultlog.pipeline import Options, analyze_with, load_knowledge
 
-BOUNDS = Bounds(cpu_s=30, wall_s=30.0)
+BOUNDS = Bounds(cpu_s=30, wall_s=60.0)
 """Memory as for every bundle; time so that what hangs is seen, and does not hang the tests."""
 _TOUCHING = (
     *("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.link", "os.chmod", "os.chown"),
@@ -120,12 +120,12 @@ def triage(path: str, limits: Limits) -> dict[str, Any]:
 
 
 def both(path: str, limits: Limits) -> dict[str, Any]:
-    """`read` and `triage`, which have to agree on what is refused."""
-    begun = time.monotonic()
+    """`read` and `triage`, which have to agree on what is refused; seconds of processor time of the longer one."""
+    begun = time.process_time()
     told = read(path, limits)
-    between = time.monotonic()
+    between = time.process_time()
     told["triaged"] = triage(path, limits)
-    told["longest"] = max(between - begun, time.monotonic() - between)
+    told["longest"] = max(between - begun, time.process_time() - between)
     if told.get("refused") != told["triaged"].get("refused"):
         told["crashed"] = f"the reader and triage differ: {told}"
     return told
@@ -141,12 +141,12 @@ def tended(asked: dict[str, Any]) -> dict[str, Any]:
         watch = Watch(sys.argv[1], asked["path"])
         tempfile.SpooledTemporaryFile = Counting  # type: ignore[assignment,misc]
         sys.addaudithook(watch)
-        begun = time.monotonic()
+        begun = time.process_time()
         try:
             told = WAYS[asked["way"]](asked["path"], Limits(**asked["limits"]))
         except Exception as error:  # noqa: BLE001 - a crash is what is looked for
             told = {"crashed": repr(error)}
-        told["s"] = told.pop("longest", time.monotonic() - begun)
+        told["s"] = told.pop("longest", time.process_time() - begun)
         told["MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         told["disk"] = Counting.written
         told["escapes"] = watch.escapes

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,20 +84,20 @@ def theirs(path: Path, kind: str) -> tuple[Files, str]:
 
 def said_by(command: list[str]) -> tuple[bytes, str]:
     """What a program writes, up to a bound, and the last line of what it complains of, if it fails."""
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"},
-    ) as process:
-        assert process.stdout
-        assert process.stderr
-        out = process.stdout.read(_MOST + 1)
-        if len(out) > _MOST:
-            process.kill()
-            return b"", "it finds more than 64 MiB"
-        complaint = process.stderr.read().decode(errors="replace").strip().splitlines()[-1:]
-    return out, "".join(complaint) if process.returncode else ""
+    with tempfile.TemporaryFile() as complaints:
+        bounded = ["timeout", "-s", "KILL", "5", *command]
+        environment = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+        with subprocess.Popen(bounded, stdout=subprocess.PIPE, stderr=complaints, env=environment) as process:
+            assert process.stdout
+            out = process.stdout.read(_MOST + 1)
+            if len(out) > _MOST:
+                process.terminate()
+                return b"", "it finds more than 64 MiB"
+        if process.returncode == -9:
+            return b"", "it does not end within 5 s"
+        complaints.seek(0)
+        said = complaints.read().decode(errors="replace").strip().splitlines()[-1:]
+    return out, "".join(said) if process.returncode else ""
 
 
 def ours(told: dict) -> Files:
