@@ -188,6 +188,16 @@ def test_a_folder_that_holds_bytes_is_read_as_the_file_it_is(tmp_path: Path) -> 
     assert open_and_read(tmp_path, buffer.getvalue())[1] == {"d": LOG}
 
 
+def test_what_was_packed_from_a_pipe_is_read(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        info = zipfile.ZipInfo("-")
+        info.create_system, info.external_attr = 3, 0o010600 << 16
+        archive.writestr(info, LOG)
+    bundle, files = open_and_read(tmp_path, buffer.getvalue())
+    assert (files, codes(bundle)) == ({"-": LOG}, [])
+
+
 def test_times_that_are_no_dates_are_none(tmp_path: Path) -> None:
     nothing = bytearray(zip_of([("a", b"")]))
     at = nothing.index(b"PK\1\2")

@@ -255,7 +255,8 @@ def _refusal(record: _Record) -> tuple[str, str] | None:
     kind = stat.S_IFMT(record.mode)
     if kind == stat.S_IFLNK:
         return ("link", "a symbolic link; not followed")
-    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+    piped = kind == stat.S_IFIFO and record.packed > 0  # packed from standard input, whose mode is written down
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR) and not piped:
         return ("device", "neither a file nor a directory")
     if record.flags & _ENCRYPTED:
         return ("encrypted", "encrypted; unpack it with its password and pass the folder")

@@ -34,7 +34,7 @@ PACKAGES = {
     )
 }
 _OURS = re.compile(r"\.(zip|zipx|jar|xps|tar|tgz|tbz|txz|gz|bz2|xz)$")
-_THEIRS = ["bsdtar", "-cf", "-", "--format", "pax", "-P"]
+_THEIRS = ["bsdtar", "-cf", "-", "--format", "pax", "-P", "--passphrase", "unknown"]
 
 _MOST = 64 << 20
 
@@ -87,7 +87,9 @@ def said_by(command: list[str]) -> tuple[bytes, str]:
     with tempfile.TemporaryFile() as complaints:
         bounded = ["timeout", "-s", "KILL", "5", *command]
         environment = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
-        with subprocess.Popen(bounded, stdout=subprocess.PIPE, stderr=complaints, env=environment) as process:
+        with subprocess.Popen(
+            bounded, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints, env=environment
+        ) as process:
             assert process.stdout
             out = process.stdout.read(_MOST + 1)
             if len(out) > _MOST:
