@@ -76,17 +76,17 @@ def zip_overlap_in_giant_steps() -> Pieces:
     yield sharing(250, True, deflated(bytes(32 * MIB), 9), FULL - 1)
 
 
-@bomb("bomb_size")
+@bomb("bomb_members")
 def zip_of_a_million_members() -> Pieces:
     yield from _many(1_000_000, 1_000_000)
 
 
-@bomb("bomb_size")
+@bomb("bomb_header")
 def zip_of_a_million_that_says_one() -> Pieces:
     yield from _many(1_000_000, 1)
 
 
-@bomb("bomb_size")
+@bomb("bomb_members")
 def zip_of_a_million_that_says_2_to_the_63() -> Pieces:
     yield from _many(100, 1 << 63)
 
@@ -149,7 +149,7 @@ def _nested(levels: int, wide: int) -> bytes:
     return data
 
 
-@bomb("bomb_size")
+@bomb("bomb_depth")
 def zip_like_42() -> Pieces:
     yield _nested(5, 16)
 
@@ -159,7 +159,7 @@ def zip_like_42_of_3_levels() -> Pieces:
     yield _nested(2, 16)
 
 
-@bomb("bomb_size")
+@bomb("bomb_depth")
 def zip_of_itself() -> Pieces:
     yield bytes.fromhex(_QUINE)
 
@@ -175,7 +175,7 @@ def gz_joined() -> Pieces:
     yield from [zeros(gzip.compress)] * TEN
 
 
-@bomb("bomb_size")
+@bomb("bomb_members")
 def gz_of_a_million_streams() -> Pieces:
     yield from [gz(b"") * 10_000] * 100
 
@@ -196,12 +196,12 @@ def xz_of_zeros() -> Pieces:
     yield from [zeros(lambda data: lzma.compress(data, preset=0))] * TEN
 
 
-@bomb("bomb_size")
+@bomb("bomb_members")
 def xz_of_a_million_streams() -> Pieces:
     yield from [lzma.compress(b"") * 10_000] * 100
 
 
-@bomb("bomb_size")
+@bomb("corrupt")
 def xz_with_a_dictionary_of_4_gb() -> Pieces:
     whole = lzma.compress(bytes(MIB), lzma.FORMAT_XZ, filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 4096}])
     head = bytearray(whole[12:24])
@@ -211,8 +211,8 @@ def xz_with_a_dictionary_of_4_gb() -> Pieces:
 
 
 @bomb("bomb_size")
-def xz_three_deep_with_dictionaries_of_200_mb() -> Pieces:
-    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 200 * MIB}]
+def xz_three_deep_with_dictionaries_of_192_mb() -> Pieces:
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 192 * MIB}]
 
     def pack(data: bytes) -> bytes:
         return lzma.compress(data, filters=filters)
@@ -234,17 +234,17 @@ def _header_bomb(kind: bytes) -> Pieces:
     yield from _tgz(tars.A + tars.header(b"x", 2560 * MIB, kind), bytes(16 * MIB))
 
 
-@bomb("bomb_size")
+@bomb("bomb_header")
 def tar_header_pax() -> Pieces:
     yield from _header_bomb(b"x")
 
 
-@bomb("bomb_size")
+@bomb("bomb_header")
 def tar_header_pax_of_all() -> Pieces:
     yield from _header_bomb(b"g")
 
 
-@bomb("bomb_size")
+@bomb("bomb_header")
 def tar_header_long_name() -> Pieces:
     yield from _header_bomb(b"L")
 

@@ -25,7 +25,11 @@ def test_a_bomb_ends_where_it_may_go_no_further(half, tmp_path, figure):
                 codes = {told.get("refused"), *(found for found, _ in told.get("warned", ()))}
                 size = sum(size for size, *_ in told.get("members", {}).values())
                 fits = size <= BUDGET + MIB and told.get("disk", 0) <= 2 * (BUDGET + MIB)
-                if not (harmless(told, SECONDS) and code in codes and fits):
+                if not (
+                    harmless(told, SECONDS)
+                    and codes & ({code, "bomb_ratio"} if code == "bomb_size" else {code})
+                    and fits
+                ):
                     failed[name, way] = (
                         outcome(told)[:200],
                         {key: told.get(key) for key in ("s", "MiB", "disk", "escapes")},

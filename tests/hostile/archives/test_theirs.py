@@ -34,7 +34,7 @@ PACKAGES = {
     )
 }
 _OURS = re.compile(r"\.(zip|zipx|jar|xps|tar|tgz|tbz|txz|gz|bz2|xz)$")
-_THEIRS = ["bsdtar", "-cf", "-", "--format", "pax", "-P", "--passphrase", "unknown"]
+_THEIRS = ["bsdtar", "-cf", "-", "--format", "pax", "-P"]
 
 _MOST = 64 << 20
 
@@ -88,7 +88,12 @@ def said_by(command: list[str]) -> tuple[bytes, str]:
         bounded = ["timeout", "-s", "KILL", "5", *command]
         environment = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
         with subprocess.Popen(
-            bounded, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints, env=environment
+            bounded,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=environment,
         ) as process:
             assert process.stdout
             out = process.stdout.read(_MOST + 1)
