@@ -725,6 +725,13 @@ def test_a_header_bomb_is_not_read(tmp_path: Path, kind: bytes) -> None:
     assert (files, codes(bundle)) == ({"x.log": b""}, ["bomb_header"])
 
 
+def test_extended_headers_are_bounded_together_too(tmp_path: Path) -> None:
+    records = b"10 path=x\n" * 100
+    one = tar_header(size=b"%011o" % len(records), kind=b"x") + records.ljust(1024, b"\0") + tar_header()
+    bundle, files = open_and_read(tmp_path, one * 20 + bytes(1024), Limits(header_bytes=1000))
+    assert (len(files), codes(bundle)[-1]) == (16, "bomb_header")
+
+
 def test_a_directory_of_a_zip_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     assert refused(tmp_path, zip_of([("a" * 999, b"")]), Limits(directory_bytes=1000)) == "bomb_header"
     bundle, files = open_and_read(

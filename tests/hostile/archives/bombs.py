@@ -249,13 +249,13 @@ def tar_header_long_name() -> Pieces:
     yield from _header_bomb(b"L")
 
 
-@bomb("bomb_size")
+@bomb("bomb_header")
 def tar_of_extended_headers() -> Pieces:
     records = tars.record(b"path", b"x") * (MIB // 10 - 1)
     yield from _tgz(b"", tars.extended(records[: MIB - MIB % 10]))
 
 
-@bomb("bomb_size")
+@bomb("bomb_header")
 def tar_of_long_names() -> Pieces:
     name = tars.header(b"x", MIB, b"L") + tars.padded(b"\x1b" * MIB)
     yield from _tgz(b"", name + tars.header(b"x"))
@@ -267,17 +267,17 @@ def tar_of_a_sparse_map_without_end() -> Pieces:
     yield from _tgz(tars.header(b"s", 0, b"S", tail=bytes(96) + b"\1"), more)
 
 
-@bomb("bomb_size")
+@bomb("bomb_members")
 def tar_of_a_million_members() -> Pieces:
     yield from _tgz(b"", tars.header(b"x") * 2000)
 
 
-@bomb("bomb_size")
+@bomb("bomb_members")
 def tar_of_a_million_links() -> Pieces:
     yield from _tgz(b"", b"".join(tars.header(b"l%d" % n, 0, b"2", b"l%d" % (n + 1)) for n in range(2000)))
 
 
-@bomb("bomb_size")
+@bomb("bomb_members")
 def tar_of_a_million_folders() -> Pieces:
     yield from _tgz(b"", tars.header(b"d/", 0, b"5") * 2000)
 
