@@ -61,6 +61,7 @@ $(VENV)/hostile: $(VENV)/dev requirements-hostile.lock
 
 test-hostile: $(VENV)/hostile ## Hostile bundles, broken machines, private data: what was tried, as a table; ACCEPT=--accept writes it down
 	@sh tests/system/install.sh strace:strace bsdtar:libarchive-tools
+	@sh tests/hostile/fetch
 	@$(BIN)/python -m pytest -q -n 2 --timeout=600 $(ACCEPT) tests/hostile
 
 audit: $(VENV)/hostile ## Known flaws of the packages that are installed; says "NOT AUDITED" where nobody could be asked

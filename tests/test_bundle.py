@@ -175,6 +175,29 @@ def test_a_fraction_of_a_pax_time_and_a_stamp_in_utc_of_a_zip_are_understood(tmp
     assert member.modified == Instant.at_second(DAY)
 
 
+def test_a_folder_that_holds_bytes_is_read_as_the_file_it_is(tmp_path: Path) -> None:
+    for pack in (tar_of, zip_of):
+        bundle, files = open_and_read(tmp_path, pack([("d/", LOG), ("e/", b""), ("a", b"")]))
+        assert (files, codes(bundle)) == ({"d": LOG, "a": b""}, ["name_suspicious"])
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in (("d", LOG), ("e", b"")):
+            info = zipfile.ZipInfo(name)
+            info.create_system, info.external_attr, info.compress_type = 3, 0o040755 << 16, zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+    assert open_and_read(tmp_path, buffer.getvalue())[1] == {"d": LOG}
+
+
+def test_what_was_packed_from_a_pipe_is_read(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        info = zipfile.ZipInfo("-")
+        info.create_system, info.external_attr = 3, 0o010600 << 16
+        archive.writestr(info, LOG)
+    bundle, files = open_and_read(tmp_path, buffer.getvalue())
+    assert (files, codes(bundle)) == ({"-": LOG}, [])
+
+
 def test_times_that_are_no_dates_are_none(tmp_path: Path) -> None:
     nothing = bytearray(zip_of([("a", b"")]))
     at = nothing.index(b"PK\1\2")
@@ -669,6 +692,17 @@ def test_more_members_than_allowed_end_the_reading(tmp_path: Path) -> None:
     assert (list(read(bundle)), codes(bundle)) == (["0", "1", "2"], ["bomb_members"])
 
 
+def test_a_directory_that_lies_is_refused_before_its_records_are_read(tmp_path: Path) -> None:
+    files = [(f"{n}", b"") for n in range(20)]
+    liar = zip_of(files)
+    end = liar.index(b"PK\5\6")
+    liar = liar[: end + 8] + struct.pack("<HH", 1, 1) + liar[end + 12 :]
+    bundle, seen = open_and_read(
+        tmp_path, tar_of([(f"z{n}", liar) for n in range(20)] + [("a", LOG)]), Limits(members=21)
+    )
+    assert (seen, codes(bundle)) == ({"a": LOG}, ["zip_inconsistent"] * 20)
+
+
 def test_entries_that_are_no_members_are_counted_too(tmp_path: Path) -> None:
     folders = (tar_header(b"d/", kind=b"5") * 30) + bytes(1024)
     bundle, files = open_and_read(tmp_path, folders, Limits(members=2))
@@ -689,6 +723,13 @@ def test_a_header_bomb_is_not_read(tmp_path: Path, kind: bytes) -> None:
     data = tar_header() + tar_header(size=b"%011o" % (256 << 20), kind=kind) + bytes(4 << 20)
     bundle, files = open_and_read(tmp_path, gzip.compress(data))
     assert (files, codes(bundle)) == ({"x.log": b""}, ["bomb_header"])
+
+
+def test_extended_headers_are_bounded_together_too(tmp_path: Path) -> None:
+    records = b"10 path=x\n" * 100
+    one = tar_header(size=b"%011o" % len(records), kind=b"x") + records.ljust(1024, b"\0") + tar_header()
+    bundle, files = open_and_read(tmp_path, one * 20 + bytes(1024), Limits(header_bytes=1000))
+    assert (len(files), codes(bundle)[-1]) == (16, "bomb_header")
 
 
 def test_a_directory_of_a_zip_that_is_too_large_is_not_read(tmp_path: Path) -> None:
@@ -886,6 +927,11 @@ def test_bytes_before_and_behind_a_zip_are_told(tmp_path: Path) -> None:
     assert (files, codes(bundle)) == ({"a": LOG}, ["trailing_data"])
     bundle, files = open_and_read(tmp_path, b"PK\3\4" + data)
     assert (files, codes(bundle)) == ({"a": LOG}, ["prepended_data"])
+    buffer = io.BytesIO(b"PK\3\4")
+    with zipfile.ZipFile(buffer, "a") as archive:  # it counts from the beginning of the file
+        archive.writestr("a", LOG)
+    bundle, files = open_and_read(tmp_path, buffer.getvalue())
+    assert (files, codes(bundle)) == ({"a": LOG}, ["prepended_data"])
 
 
 def patched(data: bytes, mark: bytes, offset: int, value: bytes) -> bytes:
@@ -900,7 +946,10 @@ def patched(data: bytes, mark: bytes, offset: int, value: bytes) -> bytes:
         (b"PK\3\4", 8, b"\0\0"),  # another method
         (b"PK\3\4", 18, b"\1\0\0\0"),  # another size
         (b"PK\1\2", 0, b"XX"),  # no record
+        (b"PK\3\4", 22, b"\1\0\0\0"),  # another size when unpacked
         (b"PK\1\2", 20, b"\xff\xff\xff\xff"),  # a size that is nowhere
+        (b"PK\1\2", 28, b"\xff\xff"),  # a name that is longer than the directory
+        (b"PK\1\2", 32, b"\xff\xff"),  # a comment that is
     ],
 )
 def test_a_zip_that_contradicts_itself_is_refused(tmp_path: Path, mark: bytes, offset: int, value: bytes) -> None:
@@ -943,6 +992,8 @@ def test_zip64_is_read_and_its_records_must_agree(tmp_path: Path) -> None:
     assert refused(tmp_path, zip64(magic=b"XXXX")) == "zip_inconsistent"
     assert refused(tmp_path, zip64(count=9**9)) == "bomb_members"
     assert refused(tmp_path, patched(zip64(), b"PK\5\6", 12, b"\0\0\0\0")) == "zip_inconsistent"
+    assert refused(tmp_path, patched(zip64(), b"PK\6\7", 8, b"\1")) == "zip_inconsistent"
+    assert open_and_read(tmp_path, b"PK\3\4" + zip64())[1] == {"a": LOG}
 
 
 def test_a_member_placed_beyond_the_file_is_corrupt(tmp_path: Path) -> None:
@@ -961,7 +1012,7 @@ def test_encrypted_members_and_odd_methods_are_skipped_with_a_warning(tmp_path: 
 
 
 def test_a_declared_size_that_is_a_lie_makes_the_member_corrupt(tmp_path: Path) -> None:
-    data = patched(zip_of([("a", LOG)]), b"PK\1\2", 24, b"\1\0\0\0")
+    data = patched(patched(zip_of([("a", LOG)]), b"PK\1\2", 24, b"\1\0\0\0"), b"PK\3\4", 22, b"\1\0\0\0")
     bundle, files = open_and_read(tmp_path, data)
     assert (files, codes(bundle)) == ({"a": LOG}, ["corrupt"])
 

@@ -82,6 +82,7 @@ def _suspicion(name: str, limits: Limits) -> str | None:
         "it leads out of the folder": ".." in parts,
         "an absolute path": _ABSOLUTE.match(name) is not None,
         "a backslash": "\\" in name,
+        "the name of a folder": name.endswith("/"),
         "a very long name": longest > limits.component_bytes or length > limits.name_bytes,
         "a name that some systems reserve": any(_RESERVED.fullmatch(part) for part in parts),
     }

@@ -22,6 +22,9 @@ _SKIPPED = {
 _NO_DATA = b"123456V"  # whatever the size field of these says, no data follows
 _SILENT = b"5DV"  # directories, lists of directories, volume labels
 _EXTENSIONS = b"xXgLK"  # pax for the next entry (X: Solaris), pax for all, GNU long name, GNU long link
+_HEADERS_OF_ALL = 16
+"""Times the bound of one extended header, all of them together: reading their records takes longer than all else."""
+_LENGTH = re.compile(rb"(\d{1,8}) ")
 _SPARSE = ("sparse", "a sparse file; its holes are not filled in")
 
 
@@ -54,8 +57,9 @@ def tar_entries(source: Stream, budget: Budget, note: Note) -> Iterator[Entry]:
             continue
         if says is not _NOTHING:
             header, says = _merged(header, says), _NOTHING
-        content = tar.content(0 if header.type in _NO_DATA else header.size or 0)
-        if header.type not in _SILENT and not (header.name or b"").endswith(b"/"):
+        size = 0 if header.type in _NO_DATA else header.size or 0
+        content = tar.content(size)
+        if header.type not in _SILENT and (size or not (header.name or b"").endswith(b"/")):
             yield _entry(header, content)
         tar.pass_over(content)
     if tar.rest_is_data():
@@ -70,6 +74,7 @@ class _Tar:
         self._budget = budget
         self._at = 0
         self._padding = 0
+        self._extended = 0
 
     def header(self) -> _Header | None:
         """The next header; `None` at the end mark."""
@@ -89,7 +94,9 @@ class _Tar:
     def extension(self, header: _Header, says: _Header) -> _Header:
         """What an extended header adds to what is known of the next entry."""
         size = header.size or 0
-        if size > self._budget.limits.header_bytes:
+        most = self._budget.limits.header_bytes
+        self._extended += size
+        if size > most or self._extended > most * _HEADERS_OF_ALL:
             raise DamageError("bomb_header", f"a tar header of {size} bytes at byte {self._at}; not read on")
         data = self._take(size)
         self._take(-size % _BLOCK)
@@ -151,30 +158,31 @@ def _merged(header: _Header, says: _Header) -> _Header:
 
 def _pax(data: bytes, says: _Header, place: int) -> _Header:
     """Reads records of `<length> <key>=<value>` and a line feed; the length counts the whole record."""
+    records = dict[bytes, bytes]()
     at = 0
     while at < len(data) and data[at] != 0:
-        digits = re.compile(rb"(\d{1,8}) ").match(data, at)
+        digits = _LENGTH.match(data, at)
         end = at + int(digits[1]) if digits else 0
         if digits is None or not digits.end() < end <= len(data):
             raise DamageError("corrupt", f"a malformed extended tar header before byte {place}; not read on")
         key, _, value = data[digits.end() : end - 1].partition(b"=")
-        says = _pax_record(says, key, value, place)
+        records[key] = value
         at = end
-    return says
+    return _told(records, says, place)
 
 
-def _pax_record(says: _Header, key: bytes, value: bytes, place: int) -> _Header:
-    if key == b"path":
-        return replace(says, name=value)
-    if key.startswith(b"GNU.sparse."):
-        return replace(says, sparse=True, name=value if key == b"GNU.sparse.name" else says.name)
-    if key == b"size":
-        if not re.fullmatch(rb"\d{1,18}", value):
-            raise DamageError("corrupt", f"a tar header before byte {place} states no valid size; not read on")
-        return replace(says, size=int(value))
-    if key == b"mtime" and re.fullmatch(rb"\d{1,18}(\.\d*)?", value):
-        return replace(says, mtime=float(value))
-    return says
+def _told(records: dict[bytes, bytes], says: _Header, place: int) -> _Header:
+    """What records add to what is known; the name of a sparse file is the one its packer saw."""
+    size, mtime = records.get(b"size"), records.get(b"mtime", b"")
+    if size is not None and not re.fullmatch(rb"\d{1,18}", size):
+        raise DamageError("corrupt", f"a tar header before byte {place} states no valid size; not read on")
+    return replace(
+        says,
+        name=records.get(b"GNU.sparse.name", records.get(b"path", says.name)),
+        size=says.size if size is None else int(size),
+        mtime=float(mtime) if re.fullmatch(rb"\d{1,18}(\.\d*)?", mtime) else says.mtime,
+        sparse=says.sparse or any(key.startswith(b"GNU.sparse.") for key in records),
+    )
 
 
 def _name(block: bytes) -> bytes:

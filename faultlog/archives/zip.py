@@ -20,10 +20,13 @@ _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
+_LENGTHS = struct.Struct("<3H")
+"""Of name, extra blocks and comment, from byte 28 of a record on."""
 _LOCAL = struct.Struct("<4s5H3L2H")
 _LONGEST_COMMENT = 65_535
 _FULL = 0xFFFFFFFF  # the field is too small: the zip64 block has the value
 _ENCRYPTED = 0x2041  # flag bits 0 (encrypted), 6 (strongly), 13 (its directory too)
+_NOTHING = b"\3\0"  # deflated
 _UNIX_MAKERS = (3, 19)  # Unix and Darwin: the high half of the attributes is a file mode
 
 
@@ -49,7 +52,8 @@ class _Record:
     packed: int
     size: int
     offset: int
-    modified: Instant | None
+    stamp: tuple[int, int, bytes]
+    """Date and time of DOS, and Info-ZIP's block."""
     mode: int
 
 
@@ -84,9 +88,12 @@ class _Zip:
             for record, start in zip(records, starts, strict=True)
             if start is not None
         ]
+        first = min((begin for begin, _ in spans), default=shift)
+        if first > shift and None not in starts:
+            self._note("prepended_data", f"{first - shift} bytes stand before the first member; not read")
         self._check_overlap(spans, max(end.place - end.size, end.offset))
         for record, start in zip(records, starts, strict=True):
-            if not record.name.endswith(b"/") and not stat.S_ISDIR(record.mode):
+            if not _is_folder(record):
                 yield self._entry(record, start)
 
     def _end(self) -> _End:
@@ -117,6 +124,11 @@ class _Zip:
         if place >= 0 and locator.startswith(b"PK\x06\x07"):
             record = self._file.read_at(place, _END64.size)
             magic, length, *_, count, size, offset = _END64.unpack(record)
+            if _LOCATOR.unpack(locator)[2] not in (
+                place,
+                offset + size,
+            ):  # the latter: something was put before the zip
+                raise self._inconsistent("its zip64 record is not where it is said to be")
             pairs = ((end.count, count, 0xFFFF), (end.size, size, _FULL), (end.offset, offset, _FULL))
             agrees = all(short in (long, full) for short, long, full in pairs)
             if magic != b"PK\x06\x06" or length != _END64.size - 12 or not agrees:
@@ -140,18 +152,27 @@ class _Zip:
 
     def _records(self, end: _End) -> Iterator[_Record]:
         data = self._file.read_at(end.place - end.size, end.size)
+        self._check_count(data, end.count)  # first: a lie costs next to nothing, however many zips tell it
+        at = 0
+        while at < len(data):
+            self._budget.enter()
+            record, at = self._record(data, at)
+            yield record
+
+    def _check_count(self, data: bytes, stated: int) -> None:
+        """That a directory holds whole records, as many as stated, and no more than allowed."""
         at = count = 0
         while at < len(data):
             count += 1
-            self._budget.enter()
             if count > self._budget.limits.members:
                 raise self._too_many()
-            if data[at : at + 4] != b"PK\x01\x02" or at + _CENTRAL.size > len(data):
+            if not data.startswith(b"PK\x01\x02", at) or at + _CENTRAL.size > len(data):
                 raise self._inconsistent("its directory is damaged")
-            record, at = self._record(data, at)
-            yield record
-        if count != end.count:
-            raise self._inconsistent(f"it states {end.count} members and lists {count}")
+            at += _CENTRAL.size + sum(_LENGTHS.unpack_from(data, at + 28))
+        if at > len(data):
+            raise self._inconsistent("its directory is damaged")
+        if count != stated:
+            raise self._inconsistent(f"it states {stated} members and lists {count}")
 
     def _record(self, data: bytes, at: int) -> tuple[_Record, int]:
         """The record at an offset of the directory, and the offset of the next."""
@@ -162,12 +183,14 @@ class _Zip:
         blocks = dict(_extra_blocks(extra))
         size, packed, offset = self._wide([size, packed, field[16]], blocks.get(1, b""))
         mode = field[15] >> 16 if made >> 8 in _UNIX_MAKERS else 0
-        modified = _date(date, time, blocks.get(0x5455, b""))
-        record = _Record(name, flags, method, crc, packed, size, offset, modified, mode)
+        stamp = (date, time, blocks.get(0x5455, b""))
+        record = _Record(name, flags, method, crc, packed, size, offset, stamp, mode)
         return record, start + names + extras + comment
 
     def _wide(self, fields: list[int], block: bytes) -> list[int]:
         """The fields, from the zip64 block where the 32 bits of the record were too few."""
+        if _FULL not in fields:
+            return fields
         wide = [value for (value,) in struct.iter_unpack("<Q", block[: len(block) // 8 * 8])]
         if fields.count(_FULL) > len(wide):
             raise self._inconsistent("the size or place of a member is missing")
@@ -182,10 +205,11 @@ class _Zip:
         header = self._file.read_at(offset, _LOCAL.size) if offset < self._size else b""
         if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
             return None
-        _, _, flags, method, *_, packed, _, names, extras = _LOCAL.unpack(header)
+        _, _, flags, method, *_, packed, size, names, extras = _LOCAL.unpack(header)
         name = self._file.read_at(offset + _LOCAL.size, names)
-        elsewhere = bool(flags & 8) or packed == _FULL
-        if (name, method) != (record.name, record.method) or not (elsewhere or packed == record.packed):
+        elsewhere = bool(flags & 8) or _FULL in (packed, size)
+        agrees = elsewhere or (packed, size) == (record.packed, record.size)
+        if (name, method) != (record.name, record.method) or not agrees:
             raise self._inconsistent("a member and the directory disagree on its name, method or size")
         start: int = offset + _LOCAL.size + names + extras
         return start
@@ -209,7 +233,7 @@ class _Zip:
             if record.method:
                 content = Inflated(content, "deflate", self._budget, self._note)
             content = Checked(content, record.size, record.crc)
-        return Entry(_name(record), record.modified, content, refused, stat.S_IMODE(record.mode) or None)
+        return Entry(_name(record), _date(*record.stamp), content, refused, stat.S_IMODE(record.mode) or None)
 
     def _cut_short(self) -> BundleError:
         return BundleError("truncated", f"{self._shown} is a zip cut short: its directory is missing; copy it again")
@@ -222,11 +246,17 @@ class _Zip:
         return BundleError("zip_inconsistent", f"{self._shown} contradicts itself: {what}; make the zip again")
 
 
+def _is_folder(record: _Record) -> bool:
+    """Whether it is a folder, and holds nothing: of nothing, deflate makes two bytes."""
+    return record.packed <= len(_NOTHING) and (record.name.endswith(b"/") or stat.S_ISDIR(record.mode))
+
+
 def _refusal(record: _Record) -> tuple[str, str] | None:
     kind = stat.S_IFMT(record.mode)
     if kind == stat.S_IFLNK:
         return ("link", "a symbolic link; not followed")
-    if kind not in (0, stat.S_IFREG):
+    piped = kind == stat.S_IFIFO and record.packed > 0  # packed from standard input, whose mode is written down
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR) and not piped:
         return ("device", "neither a file nor a directory")
     if record.flags & _ENCRYPTED:
         return ("encrypted", "encrypted; unpack it with its password and pass the folder")
