@@ -1,0 +1,90 @@
+"""What is said of a bundle with tokens in the places of values: documents before anything is drawn, and sentences.
+
+Tokens are numbered in the order in which values are met, which is the same each time: the same bundle, or the same
+saved document, has the same tokens in every report of it.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from faultlog.archives.streams import Limits
+from faultlog.pipeline import Options
+from faultlog.redaction import documents
+from faultlog.redaction.bundles import Wanted, gather
+from faultlog.redaction.documents import Redaction
+from faultlog.redaction.finding import Finder
+from faultlog.redaction.tokens import Ledger
+from faultlog.report.comparisons import ComparisonDocument, comparison_json, comparison_read
+from faultlog.report.document import CaseDocument, from_json, to_json
+
+SAID: Final = "assumption.redacted"
+"""What a document says of itself: names are tokens in it."""
+
+
+class Reports:
+    """Every report of one run draws what this gives: one value, one token in all of them."""
+
+    def __init__(self, ledger: Ledger | None = None) -> None:
+        self.ledger = Ledger() if ledger is None else ledger
+        self._made: tuple[int, Redaction] | None = None
+
+    def read(self, paths: Sequence[str], limits: Limits) -> None:
+        """Note every value of some bundles: a report may show one where nothing names it.
+
+        Raises:
+            UsageError: one is standard input.
+            BundleError: one cannot be read.
+        """
+        self.hear(*paths)
+        gather(Wanted(tuple(paths), Path(), options=Options(limits=limits)), self.ledger)
+
+    def hear(self, *texts: str) -> None:
+        """Note the values of some texts."""
+        finder = Finder(self.ledger)
+        for text in texts:
+            finder.look(text.encode("utf-8", "surrogateescape"))
+        finder.settle()
+
+    def hosts(self, names: Sequence[str], guids: Sequence[str] = ()) -> None:
+        """Note hosts by what they are called."""
+        finder = Finder(self.ledger)
+        for name in names:
+            finder.host(name)
+        for guid in guids:
+            finder.guid(guid)
+        finder.settle()
+
+    def note(self, document: CaseDocument) -> None:
+        """Note the values of a case, before any case is drawn that may show them too."""
+        documents.learn(json.loads(to_json(document)), self.ledger)
+
+    def case(self, document: CaseDocument) -> CaseDocument:
+        """A case to be drawn."""
+        return from_json(json.dumps(self._told(to_json(document))), "the case without names")
+
+    def comparison(self, document: ComparisonDocument) -> ComparisonDocument:
+        """A comparison to be drawn."""
+        return comparison_read(json.dumps(self._told(comparison_json(document))).encode())
+
+    def text(self, text: str) -> str:
+        """A sentence about the run: a path as it was given, an error."""
+        self.hear(text)
+        return self.redaction.text(text)
+
+    @property
+    def redaction(self) -> Redaction:
+        """What replaces all values that are known by now."""
+        known = len(self.ledger.values)
+        if self._made is None or self._made[0] != known:
+            self._made = known, Redaction(self.ledger)
+        return self._made[1]
+
+    def _told(self, kept: str) -> dict[str, Any]:
+        data = json.loads(kept)
+        documents.learn(data, self.ledger)
+        told = documents.redacted(data, self.redaction)
+        if all(one["key"] != SAID for one in told["assumptions"]):
+            told["assumptions"].append({"key": SAID, "params": {}})
+        return told
