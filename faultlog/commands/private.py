@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from faultlog import outputs
 from faultlog.errors import FaultlogError, UsageError
 from faultlog.values import dataclass
 
@@ -88,6 +87,8 @@ class Map:
         Raises:
             UsageError: it cannot; says why.
         """
+        from faultlog import outputs
+
         if self.path == "-":
             raise UsageError("-: the private map goes into a file that is only yours; give one with --map FILE")
         outputs.writable(self.path, list(self.inputs))
@@ -97,6 +98,7 @@ class Map:
 @contextmanager
 def privately(kept: Map) -> Iterator[Private]:
     """Have everything that is shown redacted, errors too; the map is written where one is kept."""
+    from faultlog import outputs
     from faultlog.redaction import mapfile, tokens
     from faultlog.redaction.reports import Reports
 

@@ -56,4 +56,6 @@ def timeline(
             complain(f"{chosen.name} has no place for what has no time; left out: {ids}{more}")
         leave(document, None)
         if not made.rows or not written:
-            complain(f"{chosen.name}: nothing that happened belongs into it" if made.rows else "the timeline has no row")
+            complain(
+                f"{chosen.name}: nothing that happened belongs into it" if made.rows else "the timeline has no row"
+            )

@@ -5,7 +5,8 @@ saved document, has the same tokens in every report of it.
 """
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,12 +16,15 @@ from faultlog.redaction import documents
 from faultlog.redaction.bundles import Wanted, gather
 from faultlog.redaction.documents import Redaction
 from faultlog.redaction.finding import Finder
+from faultlog.redaction.kinds import Value
 from faultlog.redaction.tokens import Ledger
 from faultlog.report.comparisons import ComparisonDocument, comparison_json, comparison_read
 from faultlog.report.document import CaseDocument, from_json, to_json
 
 SAID: Final = "assumption.redacted"
 """What a document says of itself: names are tokens in it."""
+
+_ARCHIVE: Final = re.compile(r"\.(?:zip|tar|tgz|tbz2?|txz|7z|rar|gz|bz2|xz|zst)$", re.IGNORECASE)
 
 
 class Reports:
@@ -37,6 +41,7 @@ class Reports:
             UsageError: one is standard input.
             BundleError: one cannot be read.
         """
+        self.names(Path(path).name for path in paths)
         self.hear(*paths)
         gather(Wanted(tuple(paths), Path(), options=Options(limits=limits)), self.ledger)
 
@@ -46,6 +51,13 @@ class Reports:
         for text in texts:
             finder.look(text.encode("utf-8", "surrogateescape"))
         finder.settle()
+
+    def names(self, names: Iterable[str]) -> None:
+        """Note what bundles are called, which may be anything: of archives, whose names stand nowhere else."""
+        for name in names:
+            if _ARCHIVE.search(name):
+                self.ledger.note(Value("document", name))
+        self.ledger.settle()
 
     def hosts(self, names: Sequence[str], guids: Sequence[str] = ()) -> None:
         """Note hosts by what they are called."""
@@ -83,6 +95,8 @@ class Reports:
 
     def _told(self, kept: str) -> dict[str, Any]:
         data = json.loads(kept)
+        sides = [data[side] for side in ("old", "new") if side in data] or [data]
+        self.names(name for side in sides for name in side["bundle"]["name"].split(", "))
         documents.learn(data, self.ledger)
         told = documents.redacted(data, self.redaction)
         if all(one["key"] != SAID for one in told["assumptions"]):

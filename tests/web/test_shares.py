@@ -100,8 +100,8 @@ def test_a_link_shows_one_thing_of_its_own_team(store, client, pair):
     assert store.read(shares.thing_of_case, team, pair[0]) == Thing("bundle", pair[0])
     assert store.read(shares.thing_of_case, team, case) == Thing("case", case)
     assert store.read(shares.thing_of_case, other, case) is None
-    assert store.write(shares.make, other, Thing("case", case), "lee", 1) is None
-    assert store.write(shares.make, team, Thing("case", pair[0]), "kim", 1) is None
+    assert store.write(shares.make, other, Thing("case", case), "lee", 1, redacted=True) is None
+    assert store.write(shares.make, team, Thing("case", pair[0]), "kim", 1, redacted=True) is None
     row = {"hash": "x", "team_id": team, "created_by": "kim", "created_at": 1, "until": 2}
     for things in ({}, {"bundle_id": pair[0], "case_id": case}):
         with pytest.raises(IntegrityError), store.engine.begin() as db:
