@@ -6,8 +6,8 @@ saved document, has the same tokens in every report of it.
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from faultlog.archives.streams import Limits
@@ -25,6 +25,8 @@ SAID: Final = "assumption.redacted"
 """What a document says of itself: names are tokens in it."""
 
 _ARCHIVE: Final = re.compile(r"\.(?:zip|tar|tgz|tbz2?|txz|7z|rar|gz|bz2|xz|zst)$", re.IGNORECASE)
+_MORE: Final = re.compile(r" and \d+ more$")
+"""Behind the name of the first of several bundles."""
 
 
 class Reports:
@@ -95,10 +97,20 @@ class Reports:
 
     def _told(self, kept: str) -> dict[str, Any]:
         data = json.loads(kept)
-        sides = [data[side] for side in ("old", "new") if side in data] or [data]
-        self.names(name for side in sides for name in side["bundle"]["name"].split(", "))
+        self.names(_bundles(data))
         documents.learn(data, self.ledger)
         told = documents.redacted(data, self.redaction)
         if all(one["key"] != SAID for one in told["assumptions"]):
             told["assumptions"].append({"key": SAID, "params": {}})
         return told
+
+
+def _bundles(node: Any) -> Iterator[str]:  # noqa: ANN401 (JSON)
+    """The names of bundles that the JSON of a document shows: its own, and of archives that files lie in."""
+    for key, value in node.items() if isinstance(node, dict) else ((None, one) for one in node):
+        if isinstance(value, dict | list):
+            yield from _bundles(value)
+        elif key in {"file", "path"} and isinstance(value, str):
+            yield from (PurePosixPath(one).name for one in value.split("!/")[:-1])
+        elif key == "name" and isinstance(value, str):
+            yield _MORE.sub("", value)
