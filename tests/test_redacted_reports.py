@@ -6,8 +6,8 @@ import re
 import zlib
 from pathlib import Path
 
-import pyarrow.parquet as parquet
 import pytest
+from pyarrow import parquet
 from typer.testing import CliRunner
 
 from faultlog.cli import app
@@ -176,3 +176,24 @@ def test_a_map_keeps_tokens_over_runs_and_is_only_its_owners(pair, tmp_path):
 )
 def test_what_cannot_be_redacted_is_refused(pair, words, why):
     assert why in said(*(one.format(old=pair[0]) for one in words)).decode()
+
+
+def test_a_fleet_is_filled_and_told_without_a_value(pair, tmp_path):
+    lake, page, charts, numbers = (tmp_path / name for name in ("lake", "fleet.html", "charts", "fleet.json"))
+    broken = Path(pair[0]).parent / f"{USER}-broken.zip"
+    broken.write_bytes(b"PK\3\4" + b"\0" * 60)
+    words = ["fleet", "run", *pair, str(broken), "--lake", str(lake), "--executor", "serial"]
+    ran = said(*words, "--redact")
+    assert b"quarantined: " in ran
+    assert left(ran) == []
+    asked = ["fleet", "report", "--lake", str(lake), "-o", str(page), "--charts", str(charts), "--json", str(numbers)]
+    shown = said(*asked, "--redact") + said("fleet", "report", "--lake", str(lake), "--redact")
+    pages = list((tmp_path / "fleet-cases").iterdir())
+    written = [one.read_bytes() for one in (page, numbers, *charts.iterdir(), *pages)]
+    assert pages
+    assert left(shown, *written) == []
+    assert b"one token stands for one value" in page.read_bytes()
+    assert b"host-zbbb" in page.read_bytes()
+    said(*asked)
+    assert left(numbers.read_bytes()) != []
+    assert left(page.read_bytes()) != []

@@ -45,8 +45,6 @@ class Private(Shown):
 
     def __init__(self, reports: "Reports") -> None:
         self.reports: Reports = reports
-        self.drawn = False
-        """Whether anything was."""
 
     def read(self, paths: list[str], options: "Options") -> None:
         """Note every value of them."""
@@ -56,12 +54,10 @@ class Private(Shown):
 
     def case(self, document: "CaseDocument") -> "CaseDocument":
         """A case to be drawn."""
-        self.drawn = True
         return self.reports.case(document)
 
     def comparison(self, document: "ComparisonDocument") -> "ComparisonDocument":
         """A comparison to be drawn."""
-        self.drawn = True
         return self.reports.comparison(document)
 
     def text(self, text: str) -> str:
@@ -107,10 +103,10 @@ def privately(kept: Map) -> Iterator[Private]:
     private = Private(Reports(ledger))
     try:
         with _errors(private.text):
-            private.reports.hear(*kept.inputs)
+            private.reports.given(*kept.inputs)
             yield private
     finally:
-        if held is not None and private.drawn:
+        if held is not None:
             outputs.write_private(held, tokens.to_json(ledger))
 
 

@@ -24,9 +24,15 @@ from faultlog.report.document import CaseDocument, from_json, to_json
 SAID: Final = "assumption.redacted"
 """What a document says of itself: names are tokens in it."""
 
-_ARCHIVE: Final = re.compile(r"\.(?:zip|tar|tgz|tbz2?|txz|7z|rar|gz|bz2|xz|zst)$", re.IGNORECASE)
+_ENDING: Final = r"\.(?:zip|tar|tgz|tbz2?|txz|7z|rar|gz|bz2|xz|zst)"
+_ARCHIVE: Final = re.compile(f"{_ENDING}$", re.IGNORECASE)
+_NAMED: Final = re.compile(rf"[^/\\\s:'\"]+{_ENDING}(?!\w)", re.IGNORECASE)
+"""The name of an archive in a sentence."""
 _MORE: Final = re.compile(r" and \d+ more$")
 """Behind the name of the first of several bundles."""
+_TELLS: Final = ("guid:", "name:")
+_CASE: Final = "case:"
+"""What a fleet knows hosts by: the last tells none, since nothing else is known."""
 
 
 class Reports:
@@ -43,9 +49,13 @@ class Reports:
             UsageError: one is standard input.
             BundleError: one cannot be read.
         """
+        self.given(*paths)
+        gather(Wanted(tuple(paths), Path(), options=Options(limits=limits)), self.ledger)
+
+    def given(self, *paths: str) -> None:
+        """Note the values of paths as they were given."""
         self.names(Path(path).name for path in paths)
         self.hear(*paths)
-        gather(Wanted(tuple(paths), Path(), options=Options(limits=limits)), self.ledger)
 
     def hear(self, *texts: str) -> None:
         """Note the values of some texts."""
@@ -61,14 +71,16 @@ class Reports:
                 self.ledger.note(Value("document", name))
         self.ledger.settle()
 
-    def hosts(self, names: Sequence[str], guids: Sequence[str] = ()) -> None:
-        """Note hosts by what they are called."""
+    def host(self, name: str) -> str:
+        """What a host is called, noted and with tokens: a name, or what a fleet knows it by."""
+        if name.startswith(_CASE):
+            return name
+        kind, _, told = name.rpartition(":") if name.startswith(_TELLS) else ("", "", name)
         finder = Finder(self.ledger)
-        for name in names:
-            finder.host(name)
-        for guid in guids:
-            finder.guid(guid)
+        finder.host(told) if kind != "guid" else finder.guid(told)
+        finder.look(told.encode("utf-8", "surrogateescape"))
         finder.settle()
+        return f"{kind}:{self.redaction.host(told)}" if kind else self.redaction.host(told) or ""
 
     def note(self, document: CaseDocument) -> None:
         """Note the values of a case, before any case is drawn that may show them too."""
@@ -84,6 +96,7 @@ class Reports:
 
     def text(self, text: str) -> str:
         """A sentence about the run: a path as it was given, an error."""
+        self.names(_NAMED.findall(text))
         self.hear(text)
         return self.redaction.text(text)
 

@@ -118,7 +118,7 @@ def cancel_job(job: Id, who: Analyst, store: Kept) -> JobShape:
 
 
 @router.get("/cases/{case}", response_class=Response, responses={200: _CASE, **refusals(404)})
-def get_case(case: Id, who: Viewer, store: Kept, redact: Redact = False) -> Response:
+def get_case(case: Id, who: Viewer, store: Kept, *, redact: Redact = False) -> Response:
     """The case document, as `faultlog triage --json` writes it."""
     kept = store.read(cases.document_json, who.team, case)
     if kept is None:
@@ -128,7 +128,7 @@ def get_case(case: Id, who: Viewer, store: Kept, redact: Redact = False) -> Resp
 
 @router.get("/cases/{case}/exports/{name}", response_class=Response, responses={200: _EXPORT, **refusals(404, 503)})
 async def get_export(
-    request: Request, case: Id, name: Export, who: Viewer, store: Kept, redact: Redact = False
+    request: Request, case: Id, name: Export, who: Viewer, store: Kept, *, redact: Redact = False
 ) -> Response:
     """A case as a file of some format."""
     return await attached(request, who, store, case, name, redact=redact)

@@ -54,7 +54,7 @@ def get_comparison(comparison: Id, who: Viewer, store: Kept) -> ComparisonShape:
 
 
 @router.get("/comparisons/{comparison}/document", response_class=Response, responses={200: _DOCUMENT, **refusals(404)})
-def get_comparison_document(comparison: Id, who: Viewer, store: Kept, redact: Redact = False) -> Response:
+def get_comparison_document(comparison: Id, who: Viewer, store: Kept, *, redact: Redact = False) -> Response:
     """The comparison document, as `faultlog compare --json` writes it."""
     kept = store.read(comparisons.document_json, who.team, comparison)
     if kept is None:

@@ -53,7 +53,7 @@ def case_standing(request: Request, bundle: Id, who: Viewer, store: Kept) -> Res
 
 @router.get("/cases/{bundle}/download/{name}")
 async def case_download(
-    request: Request, bundle: Id, name: str, who: Viewer, store: Kept, redact: bool = False
+    request: Request, bundle: Id, name: str, who: Viewer, store: Kept, *, redact: bool = False
 ) -> Response:
     """A case as a file."""
     return await attached(request, who, store, bundle, name, redact=redact)
