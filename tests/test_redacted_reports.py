@@ -35,7 +35,12 @@ OLD = (
     "10:20:00 Fault Cleared: 6",
     "11:00:00 Fault Raised: 7",
 )
-NEW = (*OLD[4:], "12:00:00 Fault Cleared: 7", *(one.replace("09:", "13:") for one in OLD[1:4]), "14:00:00 Fault Raised: 6")
+NEW = (
+    *OLD[4:],
+    "12:00:00 Fault Cleared: 7",
+    *(one.replace("09:", "13:") for one in OLD[1:4]),
+    "14:00:00 Fault Raised: 6",
+)
 
 
 @pytest.fixture(scope="module")
