@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from faultlog.commands.params import Language
+from faultlog.commands.private import Shown
 from faultlog.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def rules_of(folders: list[Path] | None = None) -> "RuleBook":
     return load_rules(folders or ())
 
 
-def analyzed(paths: list[str], options: "Options") -> "tuple[Knowledge, CaseDocument]":
+def analyzed(paths: list[str], options: "Options", shown: Shown) -> "tuple[Knowledge, CaseDocument]":
     """The case of some paths, as a document, with the knowledge that judged it; progress goes to standard error."""
     from rich.console import Console
 
@@ -66,13 +67,14 @@ def analyzed(paths: list[str], options: "Options") -> "tuple[Knowledge, CaseDocu
     if "-" in paths and sys.stdin is None:
         raise UsageError("standard input is closed; give a path")
     knowledge = knowledge_of(options)
+    shown.read(paths, options)
     with watching(Console(stderr=True)) as progress:
-        case = analyze_with(knowledge, paths, options, progress)
+        case = analyze_with(knowledge, paths, options, shown.progress(progress))
     return knowledge, document(case)
 
 
-def documented(paths: list[str], options: "Options") -> "tuple[RuleBook, CaseDocument]":
-    """The case that a saved document holds, or else that of some paths, with the rules that word it.
+def documented(paths: list[str], options: "Options", shown: Shown) -> "tuple[RuleBook, CaseDocument]":
+    """The case that a saved document holds, or else that of some paths, as it is shown; with the rules that word it.
 
     Raises:
         UsageError: a document of another version, a document beside something else, or an option that would have
@@ -83,15 +85,15 @@ def documented(paths: list[str], options: "Options") -> "tuple[RuleBook, CaseDoc
 
     found = {path: text for path in paths if path not in {"", "-"} and (text := saved(path)) is not None}
     if not found:
-        knowledge, document = analyzed(paths, options)
-        return knowledge.rules, document
+        knowledge, document = analyzed(paths, options, shown)
+        return knowledge.rules, shown.case(document)
     path, text = next(iter(found.items()))
     if len(paths) > 1:
         raise UsageError(f"{path}: is a case document; give it alone, or the bundles it was made of")
     if options.told != Told() or options.full or options.format_folders:
         raise UsageError(f"{path}: is a case document, which is not analysed anew; give the bundle for these options")
     settle()
-    return rules_of(list(options.rule_folders)), from_json(text, path)
+    return rules_of(list(options.rule_folders)), shown.case(from_json(text, path))
 
 
 def wording_in(rules: "RuleBook", document: "CaseDocument | None", lang: Language) -> "Wording":

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from faultlog.commands.asked import documented, leave, wording_in
-from faultlog.commands.params import CaseOptions, Paths, Since, Until, with_case_options
+from faultlog.commands.params import CaseOptions, Paths, Privacy, Since, Until, with_options
 
 
-@with_case_options
+@with_options
 def chart(
     paths: Paths,
     output: Annotated[
@@ -17,6 +17,7 @@ def chart(
     asked: CaseOptions = CaseOptions(),
     since: Since = None,
     until: Until = None,
+    privacy: Privacy = Privacy(),
 ) -> None:
     """Draw what went wrong on one host as a picture.
 
@@ -28,10 +29,11 @@ def chart(
     options = asked.options()
     window = asking.window(since, until)
     kind = kind_of(output)
-    outputs.writable(output, paths)
-    book, document = documented(paths, options)
+    with privacy.showing(paths, output) as shown:
+        outputs.writable(output, paths)
+        book, document = documented(paths, options, shown)
 
-    from faultlog.report.charts.drawing import render_chart
+        from faultlog.report.charts.drawing import render_chart
 
-    outputs.write_bytes(output, render_chart(document, wording_in(book, document, asked.lang), kind, window))
-    leave(document, None)
+        outputs.write_bytes(output, render_chart(document, wording_in(book, document, asked.lang), kind, window))
+        leave(document, None)

@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from faultlog.commands.asked import console, knowledge_of
-from faultlog.commands.params import Full, Jobs, Lang, Os, Parsers, Rules, Tz
+from faultlog.commands.params import Full, Jobs, Lang, Os, Parsers, Privacy, Rules, Tz, with_options
 
 
+@with_options
 def compare(
     old: Annotated[str, typer.Argument(metavar="OLD", help="The older bundle, folder or log of the host.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The newer one; lines that stand in both count once.")],
@@ -28,6 +29,7 @@ def compare(
     parsers: Parsers = None,
     full: Full = False,
     jobs: Jobs = None,
+    privacy: Privacy = Privacy(),
 ) -> None:
     """Say what became of each fault between two bundles of one host.
 
@@ -45,20 +47,23 @@ def compare(
     options = asking.options(
         asking.told(tz, taken, os, None, None), rules, parsers, full=full, jobs=jobs, kept=(json, html) != (None, None)
     )
-    outputs.writable(json, [old, new])
-    outputs.writable(html, [old, new])
-    outputs.apart(json, html)
-    knowledge = knowledge_of(options)
-    with watching(Console(stderr=True)) as progress:
-        document = comparison_document(compare_bundles(knowledge, old, new, options, progress))
-    if json is not None:
-        outputs.write(json, comparison_json(document))
-    asked = asking.words(tz=tz, taken=taken, os=os, rules=rules, parsers=parsers, full=full or None)
-    named = shlex.join([*asked, new, old])
-    wording = Wording(lang, knowledge.rules, document.host.time_zone.name)
-    if html is not None:
-        from faultlog.report.html.comparison import render_comparison_html
+    with privacy.showing([old, new], json, html) as shown:
+        outputs.writable(json, [old, new])
+        outputs.writable(html, [old, new])
+        outputs.apart(json, html)
+        knowledge = knowledge_of(options)
+        shown.read([old, new], options)
+        with watching(Console(stderr=True)) as progress:
+            document = comparison_document(compare_bundles(knowledge, old, new, options, shown.progress(progress)))
+        document = shown.comparison(document)
+        if json is not None:
+            outputs.write(json, comparison_json(document))
+        asked = asking.words(tz=tz, taken=taken, os=os, rules=rules, parsers=parsers, full=full or None)
+        named = shown.text(shlex.join([*asked, new, old]))
+        wording = Wording(lang, knowledge.rules, document.host.time_zone.name)
+        if html is not None:
+            from faultlog.report.html.comparison import render_comparison_html
 
-        outputs.write(html, render_comparison_html(document, wording, path=named))
-    if "-" not in {json, html}:
-        render_comparison(document, wording, console(), path=named)
+            outputs.write(html, render_comparison_html(document, wording, path=named))
+        if "-" not in {json, html}:
+            render_comparison(document, wording, console(), path=named)

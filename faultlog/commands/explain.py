@@ -5,17 +5,18 @@ from typing import Annotated
 import typer
 
 from faultlog.commands.asked import console, documented, wording_in
-from faultlog.commands.params import CaseOptions, with_case_options
+from faultlog.commands.params import CaseOptions, Privacy, with_options
 from faultlog.errors import UsageError
 
 
-@with_case_options
+@with_options
 def explain(
     paths: Annotated[
         list[str],
         typer.Argument(metavar="PATH... ID", help="The bundle as for triage, then the id of what to explain."),
     ],
     asked: CaseOptions = CaseOptions(),
+    privacy: Privacy = Privacy(),
 ) -> None:
     """Show the chain of evidence of one id.
 
@@ -26,5 +27,6 @@ def explain(
     if len(paths) < 2:
         raise UsageError("explain takes a bundle and an id, e.g. faultlog explain bundle.zip f6-1")
     options = asked.options()
-    book, document = documented(paths[:-1], options)
-    render_explanation(document, paths[-1], wording_in(book, document, asked.lang), console())
+    with privacy.showing(paths[:-1]) as shown:
+        book, document = documented(paths[:-1], options, shown)
+        render_explanation(document, paths[-1], wording_in(book, document, asked.lang), console())

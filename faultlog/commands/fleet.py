@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from faultlog.commands.asked import rules_of
-from faultlog.commands.params import Full, Lang, Parsers, Rules, Taken, Tz
+from faultlog.commands.params import Full, Lang, Parsers, Privacy, Rules, Taken, Tz, with_options
 from faultlog.errors import NothingAnswerable, UsageError
 from faultlog.words import Command, Group
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from faultlog.commands.private import Shown
     from faultlog.fleet.driving import Asked, Driven
+    from faultlog.wording import Wording
 
 app = typer.Typer(cls=Group, help="Many bundles: a whole fleet.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -30,6 +32,7 @@ LakePath = Annotated[Path, typer.Option("--lake", metavar="DIR", help="The folde
 
 
 @app.command("run", cls=Command)
+@with_options
 def fleet_run(
     sources: Annotated[
         list[str],
@@ -64,6 +67,7 @@ def fleet_run(
     parsers: Parsers = None,
     full: Full = False,
     lang: Lang = "en",
+    privacy: Privacy = Privacy(),
 ) -> None:
     """Bring many bundles into a lake of Parquet files; again, it does what is missing.
 
@@ -71,25 +75,33 @@ def fleet_run(
     a pattern. A bundle that ends its process is tried once more, alone, and then quarantined; the others go on.
     """
     _needed()
-    from functools import partial
-
     from faultlog import asking
     from faultlog.child import Bounds
     from faultlog.fleet.cluster import Reach
-    from faultlog.fleet.driving import Asked, drive
-    from faultlog.fleet.progress import counting, standard_error
-    from faultlog.fleet.sources import listed, units
-    from faultlog.fleet.telling import beside_lines, tally_lines
+    from faultlog.fleet.driving import Asked
     from faultlog.wording import Wording
 
     options = asking.options(asking.told(tz, taken, None, None, None), rules, parsers, full=full, jobs=1, kept=False)
     reach = Reach(scheduler, tls_ca, tls_cert, tls_key, patience)
     asked = Asked(lake, options, Bounds(memory << 20, int(time), time), executor, workers, reach)
     _check(sources, asked)
+    with privacy.showing([one for one in sources if one != "-"]) as private:
+        _run(sources, asked, Wording(lang, rules_of(rules), "UTC"), private)
+
+
+def _run(sources: list[str], asked: "Asked", wording: "Wording", private: "Shown") -> None:
+    """Fill a lake, and say what became of it."""
+    from functools import partial
+
+    from faultlog.fleet.driving import drive
+    from faultlog.fleet.progress import counting, standard_error
+    from faultlog.fleet.sources import listed, units
+    from faultlog.fleet.telling import beside_lines, tally_lines
+
     named = (name for one in sources for name in (listed(sys.stdin.buffer) if one == "-" else [one]))
-    console, wording = standard_error(), Wording(lang, rules_of(rules), "UTC")
-    with counting(console, wording, None if "-" in sources else sources) as shown:
-        driven = drive(asked, units(named, shown.beside), shown.outcome, partial(_say, console))
+    console = standard_error()
+    with counting(console, wording, None if "-" in sources else sources, private.text) as shown:
+        driven = drive(asked, units(named, shown.beside), shown.outcome, partial(_say, console, private))
     for line in (*tally_lines(driven, wording), *beside_lines(shown.besides, wording)):
         typer.echo(line)
     _leave(driven)
@@ -110,8 +122,8 @@ def _check(sources: list[str], asked: "Asked") -> None:
         raise UsageError("--tls-ca, --tls-cert and --tls-key are for --scheduler tls://host:8786")
 
 
-def _say(console: "Console", sentence: str) -> None:
-    console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+def _say(console: "Console", private: "Shown", sentence: str) -> None:
+    console.print(private.text(sentence), markup=False, highlight=False, soft_wrap=True)
 
 
 def _leave(driven: "Driven") -> None:
@@ -123,6 +135,7 @@ def _leave(driven: "Driven") -> None:
 
 
 @app.command("report", cls=Command)
+@with_options
 def fleet_report(
     lake: Annotated[Path, typer.Option("--lake", metavar="DIR", help="The lake that faultlog fleet run filled.")],
     output: Annotated[
@@ -138,6 +151,7 @@ def fleet_report(
         str | None, typer.Option(metavar="HASH", help="Which rules of the lake; else those of its last run.")
     ] = None,
     lang: Lang = "en",
+    privacy: Privacy = Privacy(),
 ) -> None:
     """Say of a whole fleet which faults it has, how long they last, and whom to help today.
 
@@ -149,8 +163,9 @@ def fleet_report(
     from faultlog.wording import Wording
 
     targets = Targets(output, charts, json)
-    targets.check(lake)
-    report(lake, rules, targets, Wording(lang, rules_of(), "UTC"), console())
+    with privacy.showing([str(lake)], output, json) as shown:
+        targets.check(lake)
+        report(lake, rules, targets, Wording(lang, rules_of(), "UTC"), console(), shown.reports)
 
 
 @app.command("compact", cls=Command)

@@ -1,15 +1,18 @@
 """Options that several commands take."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
+from faultlog.errors import UsageError
 from faultlog.values import dataclass
 
 if TYPE_CHECKING:
+    from faultlog.commands.private import Shown
     from faultlog.pipeline import Options
 
 Language = Literal["en", "ko"]
@@ -42,6 +45,12 @@ Jobs = Annotated[
 FailOn = Annotated[
     Literal["info", "warning", "critical"] | None,
     typer.Option(help="Exit with 1 if a finding is at least this severe."),
+]
+Redact = Annotated[
+    bool, typer.Option("--redact", help="Names, addresses and secrets become tokens in all that is shown and written.")
+]
+RedactionMap = Annotated[
+    str | None, typer.Option(metavar="FILE", help="With --redact: the private map, which keeps tokens over runs.")
 ]
 
 
@@ -81,21 +90,51 @@ class CaseOptions:
         )
 
 
-def with_case_options(command: Callable[..., None]) -> Callable[..., None]:
-    """A command whose parameter `asked` is filled from the options of `CaseOptions`, which stand in its place."""
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What every command takes that shows something of a bundle."""
+
+    redact: Redact = False
+    map: RedactionMap = None
+
+    @contextmanager
+    def showing(self, inputs: list[str], *targets: str | None) -> "Iterator[Shown]":
+        """What to show of some inputs; errors that leave it are redacted too.
+
+        Args:
+            inputs: what is read.
+            targets: what is written besides the private map.
+
+        Raises:
+            UsageError: the map means nothing, or is no place to write to; says why.
+        """
+        from faultlog.commands.private import Map, Shown, privately
+
+        if not self.redact:
+            if self.map is not None:
+                raise UsageError("--map is for --redact: it keeps what stands for what")
+            yield Shown()
+            return
+        with privately(Map(self.map, tuple(inputs), targets)) as private:
+            yield private
+
+
+_SHARED: Final = (CaseOptions, Privacy)
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose parameters of the classes above are filled from their options, which stand in their places."""
     own = inspect.signature(command).parameters
-    shared = inspect.Signature(
-        [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=getattr(_PLAIN, name), annotation=kind)
-            for name, kind in CaseOptions.__annotations__.items()
-        ]
-    ).parameters
+    shared = {name: type(each.default) for name, each in own.items() if type(each.default) in _SHARED}
+    options = {name: _options(kind) for name, kind in shared.items()}
 
     def told(**given: Any) -> None:  # noqa: ANN401 (whatever the options hold)
-        asked = CaseOptions(**{name: given.pop(name) for name in shared})
-        command(**given, asked=asked)
+        filled = {
+            name: kind(**{one.name: given.pop(one.name) for one in options[name]}) for name, kind in shared.items()
+        }
+        command(**given, **filled)
 
-    taken = [one for name, each in own.items() for one in (shared.values() if name == "asked" else [each])]
+    taken = [one for name, each in own.items() for one in options.get(name, [each])]
     signature = inspect.Signature([one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in taken])
     told.__name__, told.__doc__, told.__module__ = command.__name__, command.__doc__, command.__module__
     told.__annotations__ = {one.name: one.annotation for one in taken}
@@ -103,4 +142,10 @@ def with_case_options(command: Callable[..., None]) -> Callable[..., None]:
     return told
 
 
-_PLAIN = CaseOptions()
+def _options(kind: type[CaseOptions] | type[Privacy]) -> list[inspect.Parameter]:
+    """The options of a class, as parameters."""
+    plain = kind()
+    return [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=getattr(plain, name), annotation=each)
+        for name, each in kind.__annotations__.items()
+    ]

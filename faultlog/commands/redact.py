@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from faultlog.commands.asked import knowledge_of
-from faultlog.commands.params import CaseOptions, with_case_options
+from faultlog.commands.params import CaseOptions, with_options
 
 if TYPE_CHECKING:
     from faultlog.redaction.bundles import Redacted
@@ -17,7 +17,7 @@ UNPROVEN = 4
 _MOST_NAMED = 10
 
 
-@with_case_options
+@with_options
 def redact(
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Bundles, folders or logs of one host.")],
     output: Annotated[

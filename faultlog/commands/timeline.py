@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from faultlog.commands.asked import complain, documented, leave, wording_in
-from faultlog.commands.params import CaseOptions, Paths, Since, Until, with_case_options
+from faultlog.commands.params import CaseOptions, Paths, Privacy, Since, Until, with_options
 
 MOST_NAMED = 10
 """Rows left out that are named one by one. Tool default."""
 
 
-@with_case_options
+@with_options
 def timeline(
     paths: Paths,
     format: Annotated[  # noqa: A002 (the option's name)
@@ -28,6 +28,7 @@ def timeline(
     asked: CaseOptions = CaseOptions(),
     since: Since = None,
     until: Until = None,
+    privacy: Privacy = Privacy(),
 ) -> None:
     """Write all that happened on one host as one timeline, for a spreadsheet, a SIEM, a notebook or a ticket.
 
@@ -40,18 +41,21 @@ def timeline(
     chosen = format_asked(format, output)
     options = asked.options()
     window = asking.window(since, until)
-    outputs.writable(output, paths)
-    if chosen.binary:
-        outputs.no_terminal(output, chosen.name)
-    book, document = documented(paths, options)
-    made = Timeline.of(document, wording_in(book, document, asked.lang), window)
-    written = chosen.write(made)
-    outputs.write_bytes(output, written)
-    left_out = chosen.left_out(made)
-    if left_out:
-        ids = ", ".join(row.id for row in left_out[:MOST_NAMED])
-        more = f" and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
-        complain(f"{chosen.name} has no place for what has no time; left out: {ids}{more}")
-    leave(document, None)
-    if not made.rows or not written:
-        complain(f"{chosen.name}: nothing that happened belongs into it" if made.rows else "the timeline has no row")
+    with privacy.showing(paths, output) as shown:
+        outputs.writable(output, paths)
+        if chosen.binary:
+            outputs.no_terminal(output, chosen.name)
+        book, document = documented(paths, options, shown)
+        made = Timeline.of(document, wording_in(book, document, asked.lang), window)
+        written = chosen.write(made)
+        outputs.write_bytes(output, written)
+        left_out = chosen.left_out(made)
+        if left_out:
+            ids = ", ".join(row.id for row in left_out[:MOST_NAMED])
+            more = f" and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
+            complain(f"{chosen.name} has no place for what has no time; left out: {ids}{more}")
+        leave(document, None)
+        if not made.rows or not written:
+            complain(
+                f"{chosen.name}: nothing that happened belongs into it" if made.rows else "the timeline has no row"
+            )

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from faultlog.commands.asked import console, documented, leave, wording_in
-from faultlog.commands.params import CaseOptions, FailOn, Paths, Since, Until, with_case_options
+from faultlog.commands.params import CaseOptions, FailOn, Paths, Privacy, Since, Until, with_options
 from faultlog.commands.pushed import send, sending
+from faultlog.errors import UsageError
 
 
-@with_case_options
+@with_options
 def triage(
     paths: Paths,
     json: Annotated[
@@ -33,6 +34,7 @@ def triage(
     token_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the token for --push is, unless in FAULTLOG_TOKEN.")
     ] = None,
+    privacy: Privacy = Privacy(),
 ) -> None:
     """Say what went wrong on one host, in one screen."""
     from faultlog import asking, outputs
@@ -43,23 +45,26 @@ def triage(
     options = asked.options(kept=(json, html) != (None, None))
     window, sent = asking.window(since, until), None if push is None else sending(push, token_file, paths)
     kind = None if chart is None else kind_of(chart)
-    for target in (json, html, chart):
-        outputs.writable(target, paths)
-    outputs.apart(json, html, chart)
-    book, document = documented(paths, options)
-    if json is not None:
-        outputs.write(json, to_json(document))
-    named, wording = shlex.join([*asked.words(), *paths]), wording_in(book, document, asked.lang)
-    if chart is not None and kind is not None:
-        from faultlog.report.charts.drawing import render_chart
+    if privacy.redact and push is not None:
+        raise UsageError("--push sends bundles as they are; write them anew with faultlog redact, and push those")
+    with privacy.showing(paths, json, html, chart) as shown:
+        for target in (json, html, chart):
+            outputs.writable(target, paths)
+        outputs.apart(json, html, chart)
+        book, document = documented(paths, options, shown)
+        if json is not None:
+            outputs.write(json, to_json(document))
+        named, wording = shown.text(shlex.join([*asked.words(), *paths])), wording_in(book, document, asked.lang)
+        if chart is not None and kind is not None:
+            from faultlog.report.charts.drawing import render_chart
 
-        outputs.write_bytes(chart, render_chart(document, wording, kind, window))
-    if html is not None:
-        from faultlog.report.html.case import render_html
+            outputs.write_bytes(chart, render_chart(document, wording, kind, window))
+        if html is not None:
+            from faultlog.report.html.case import render_html
 
-        outputs.write(html, render_html(document, wording, path=named, window=window))
-    if "-" not in {json, html}:
-        render_text(document, wording, console(), path=named, window=window)
-    if sent is not None:
-        send(sent, asked, answered="-" in {json, html})
-    leave(document, fail_on)
+            outputs.write(html, render_html(document, wording, path=named, window=window))
+        if "-" not in {json, html}:
+            render_text(document, wording, console(), path=named, window=window)
+        if sent is not None:
+            send(sent, asked, answered="-" in {json, html})
+        leave(document, fail_on)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from faultlog.commands.asked import console, knowledge_of
-from faultlog.commands.params import Connector, Lang, Os, OsVersion, Parsers, Rules
+from faultlog.commands.params import Connector, Lang, Os, OsVersion, Parsers, Redact, Rules
+from faultlog.errors import UsageError
 
 if TYPE_CHECKING:
     from faultlog.watching.notices import Notice
@@ -24,6 +25,7 @@ def watch(
     connector: Connector = None,
     rules: Rules = None,
     parsers: Parsers = None,
+    redact: Redact = False,
 ) -> None:
     """Follow live logs: raises, clears and breaches as they happen.
 
@@ -33,6 +35,11 @@ def watch(
     from faultlog.watch import follow
     from faultlog.wording import Wording
 
+    if redact:
+        raise UsageError(
+            "watch tells a line at once, and what a later line shows to be a name would stand there already; "
+            "share what faultlog triage LOG --redact says"
+        )
     known = asking.told(tz, None, os, os_version, connector)
     try:
         knowledge = knowledge_of(asking.options(known, rules, parsers, full=False, jobs=1, kept=False))

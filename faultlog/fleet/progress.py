@@ -70,7 +70,7 @@ def standard_error() -> Console:
 class Counting:
     """A display of outcomes, and what was said beside it."""
 
-    def __init__(self, console: Console, wording: Wording) -> None:
+    def __init__(self, console: Console, wording: Wording, told: Callable[[str], str] = str) -> None:
         """Begin with nothing."""
         columns = (TextColumn("{task.description} {task.fields[rate]}"), BarColumn(), MofNCompleteColumn())
         times = (TimeElapsedColumn(), TimeRemainingColumn())
@@ -78,6 +78,7 @@ class Counting:
         self.besides = Counter[Literal["logs", "empty"]]()
         """Logs that lie in no bundle, and named folders that hold none."""
         self._console, self._wording, self._said = console, wording, Counter[str | None]()
+        self._told = told
         self._begun = dict[TaskID, float]()
         """When the first of a kind was done: the start of those who work is in no rate."""
         self._bundles = self._task("bundles")
@@ -108,7 +109,7 @@ class Counting:
     def _say(self, kind: str | None, line: str) -> None:
         self._said[kind] += 1
         if self._said[kind] <= MOST_SAID:
-            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+            self._console.print(self._told(line), markup=False, highlight=False, soft_wrap=True)
 
     def _task(self, name: str) -> TaskID:
         return self.display.add_task(self._wording.words(f"fleet.progress.{name}"), total=None, rate="")
@@ -121,15 +122,18 @@ class Counting:
 
 
 @contextmanager
-def counting(console: Console, wording: Wording, sources: Sequence[str] | None = None) -> Iterator[Counting]:
+def counting(
+    console: Console, wording: Wording, sources: Sequence[str] | None = None, told: Callable[[str], str] = str
+) -> Iterator[Counting]:
     """A display of outcomes: tell what it yields of each.
 
     Args:
         console: where it is shown; standard error.
         wording: its language.
         sources: what is listed once more, meanwhile, to know how many there will be; `None`: it can be read only once.
+        told: what a line about a bundle is shown as.
     """
-    shown = Counting(console, wording)
+    shown = Counting(console, wording, told)
     try:
         with shown.display, _counted_ahead(sources if console.is_terminal else None, shown.expect):
             yield shown

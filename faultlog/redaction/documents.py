@@ -32,13 +32,19 @@ def redact(document: CaseDocument, ledger: Ledger | None = None) -> CaseDocument
 
 
 def learn(data: dict[str, Any], ledger: Ledger) -> None:
-    """Note the values that the JSON of a case shows, and give them tokens."""
+    """Note the values that the JSON of a case or a comparison shows, and give them tokens."""
     finder = Finder(ledger)
     for text in _texts(data, free=False):
         finder.look(text.encode("utf-8", "surrogateescape"))
-    finder.host(data["host"]["name"])
-    finder.guid(data["host"]["guid"])
+    for host in _hosts(data):
+        finder.host(host["name"])
+        finder.guid(host["guid"])
     finder.settle()
+
+
+def _hosts(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The hosts that the JSON of a case or a comparison is about."""
+    return [data["host"], *(data[side]["host"] for side in ("old", "new") if side in data)]
 
 
 def _texts(node: Any, *, free: bool) -> Any:  # noqa: ANN401 (JSON)
@@ -85,9 +91,10 @@ class Redaction:
 
 
 def redacted(data: dict[str, Any], redaction: Redaction) -> dict[str, Any]:
-    """The JSON of a case with tokens in the places of values."""
+    """The JSON of a case or a comparison with tokens in the places of values."""
     found = {key: _redacted(value, redaction, free=key in FREE) for key, value in data.items()}
-    found["host"]["name"] = redaction.host(data["host"]["name"])
+    for host, told in zip(_hosts(found), _hosts(data), strict=True):
+        host["name"] = redaction.host(told["name"])
     return found
 
 

@@ -255,12 +255,14 @@ SHARES: Final = Table(
     Column("created_by", String(100), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
+    Column("redacted", Boolean, nullable=False),
     Column("revoked_at", BigInteger, nullable=True),
     _one_thing("bundle_id", "case_id", "comparison_id"),
 )
 """Links that show one thing to whoever has them: the case of a bundle, a case of all bundles of a host, a comparison.
 
 `case_id` is never the case of a bundle: that one is made anew with each analysis, and its links would go with it.
+`redacted`: names are tokens in what it shows.
 """
 
 _TYPES: Final[Mapping[Type, type[TypeEngine[Any]]]] = {

@@ -36,6 +36,8 @@ class Share:
     created_at: int
     """Microseconds since 1970 UTC."""
     until: int
+    redacted: bool
+    """Whether names are tokens in what it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Shared:
     team: int
     thing: Thing
     until: int
+    redacted: bool
 
 
 def thing_of_case(db: Connection, team: int, name: str) -> Thing | None:
@@ -53,7 +56,7 @@ def thing_of_case(db: Connection, team: int, name: str) -> Thing | None:
     return next((one for one in found if _is_there(db, team, one)), None)
 
 
-def make(db: Connection, team: int, thing: Thing, user: str, days: int) -> str | None:
+def make(db: Connection, team: int, thing: Thing, user: str, days: int, *, redacted: bool) -> str | None:
     """Make a link to something of a team; its key, which nobody can tell again. `None`: it is not there."""
     in_turn(db, team)
     if not _is_there(db, team, thing):
@@ -66,6 +69,7 @@ def make(db: Connection, team: int, thing: Thing, user: str, days: int) -> str |
             created_by=user,
             created_at=at,
             until=at + days * _DAY_US,
+            redacted=redacted,
             **{f"{thing.kind}_id": thing.id},
         )
     )
@@ -78,12 +82,12 @@ def shown(db: Connection, key: str) -> Shared | None:
     if row is None:
         return None
     kind = next(one for one in _KINDS if row[f"{one}_id"] is not None)
-    return Shared(row["team_id"], Thing(kind, row[f"{kind}_id"]), row["until"])
+    return Shared(row["team_id"], Thing(kind, row[f"{kind}_id"]), row["until"], row["redacted"])
 
 
 def of(db: Connection, team: int, thing: Thing) -> list[Share]:
     """The links to something of a team that count, the newest first."""
-    asked = select(SHARES.c.id, SHARES.c.created_by, SHARES.c.created_at, SHARES.c.until)
+    asked = select(SHARES.c.id, SHARES.c.created_by, SHARES.c.created_at, SHARES.c.until, SHARES.c.redacted)
     found = asked.where(_shows(team, thing), _counts()).order_by(SHARES.c.id.desc())
     return [Share(*row) for row in db.execute(found)]
 

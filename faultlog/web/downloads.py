@@ -77,8 +77,8 @@ def offered(say: Wording) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-async def attached(request: Request, who: Who, store: Store, case: str, name: str) -> Response:
-    """An answer that a browser saves, and does not show.
+async def attached(request: Request, who: Who, store: Store, case: str, name: str, *, redact: bool) -> Response:
+    """An answer that a browser saves, and does not show; `redact`: names are tokens in it.
 
     Raises:
         ProblemError: there is no such case or file, it could not be made, or too many wait.
@@ -87,12 +87,28 @@ async def attached(request: Request, who: Who, store: Store, case: str, name: st
     if download is None or await run_in_threadpool(store.read, cases.place_of, who.team, case) is None:
         raise not_found()
     presses: Presses = request.app.state.presses
-    order = Order("export", who.team, language_of(request), case, name)
+    order = Order("export", who.team, language_of(request), case, name, redact)
     made: Made = await shield(wrap_future(presses.ask(store, order, lambda made: made)))
     if "bundle" not in made.head:
         raise not_found()
     headers = attachment(made.head["bundle"], download) | {"content-length": str(made.head["size"])}
     return StreamingResponse(made.parts(), media_type=download.media, headers=headers)
+
+
+def redacted_case(kept: bytes) -> bytes:
+    """A case document as it is kept, with tokens in the places of names."""
+    from faultlog.redaction.reports import Reports
+    from faultlog.report.document import kept_json, to_json
+
+    return to_json(Reports().case(kept_json(kept.decode()))).encode()
+
+
+def redacted_comparison(kept: bytes) -> bytes:
+    """A comparison document as it is kept, with tokens in the places of names."""
+    from faultlog.redaction.reports import Reports
+    from faultlog.report.comparisons import comparison_json, comparison_read
+
+    return comparison_json(Reports().comparison(comparison_read(kept))).encode()
 
 
 def attachment(bundle: str, download: Download) -> dict[str, str]:

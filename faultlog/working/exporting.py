@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, Final
 
+from faultlog.redaction.reports import Reports
 from faultlog.report.charts.kinds import KINDS, Kind
 from faultlog.report.document import CaseDocument, to_json
 from faultlog.report.exports.formats import FORMATS
@@ -64,5 +65,7 @@ def exported(store: Store, order: Order) -> tuple[dict[str, Any], bytes]:
     doc = store.read(cases.document, order.team, order.case)
     if doc is None:
         return {"missing": True}, b""
+    if order.redact:
+        doc = Reports().case(doc)
     say = Wording(order.language, load_rules(()), doc.host.time_zone.name)
     return {"bundle": doc.bundle.name}, EXPORTS[order.format].make(doc, say)

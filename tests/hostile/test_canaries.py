@@ -20,7 +20,10 @@ import pytest
 from ahocorasick_rs import BytesAhoCorasick
 
 from faultlog.simulating import simulate
+from tests.databases import kept
 from tests.hostile.canaries import KINDS, Canary, benign, canaries, hidden, put_into
+from tests.web.live import working
+from tests.web.test_api_bundles import put
 
 COUNT = int(os.environ.get("FAULTLOG_CANARIES", "2000"))
 BENIGN = COUNT * 10
@@ -145,6 +148,48 @@ def test_no_canary_is_left_in_what_is_said_of_a_bundle(redacted, figure, tmp_pat
             left |= spotter.seen(name, content)
     figure("T9", "outputs about redacted bundles", tried=looked, held=looked - len(set(left.values())))
     assert not left
+
+
+def test_no_canary_is_left_in_any_redacted_report_of_a_bundle(redacted, figure, tmp_path):
+    found, made, _, _ = redacted
+    bundle, temp = made[0][0], tmp_path / "temp"
+    temp.mkdir()
+    begun, spotter = time.monotonic(), Spotter(found)
+    files = {
+        name: tmp_path / name for name in ("case.json", "case.html", "case.svg", "case.pdf", "case.csv", "case.md")
+    }
+    asked = [
+        ["triage", bundle, "--json", files["case.json"], "--html", files["case.html"], "--chart", files["case.svg"]],
+        ["timeline", bundle, "-o", files["case.csv"]],
+        ["timeline", bundle, "-o", files["case.md"], "--lang", "ko"],
+        ["chart", bundle, "-o", files["case.pdf"]],
+        ["explain", bundle, "f6-1"],
+    ]
+    outputs = {}
+    for words in asked:
+        said = faultlog(*words, "--redact", temp=temp)
+        assert said.returncode == 0, said.stderr
+        outputs[" ".join(map(str, words))] = said.stdout + said.stderr
+    outputs |= {name: one.read_bytes() for name, one in files.items()}
+    outputs |= {name: page.encode() for name, page in shared_pages(bundle, tmp_path / "data").items()}
+    left = {name: seen for name, content in outputs.items() if (seen := spotter.seen(name, content))}
+    figure(
+        "T9", "redacted reports, exports and shared pages", tried=len(outputs), held=len(outputs) - len(left),
+        s=time.monotonic() - begun,
+    )  # fmt: skip
+    assert not [(name, [(found[one].kind.name, found[one].value) for one in seen]) for name, seen in left.items()]
+
+
+def shared_pages(bundle: Path, data: Path) -> dict[str, str]:
+    """What a link to the case of a bundle shows, in each language."""
+    with kept(data) as store, working(store) as (client, work):
+        name = put(client, bundle.read_bytes(), bundle.name).json()["id"]
+        work()
+        made = client.post(f"/cases/{name}/shares", params={"lang": "en"}).text
+        link = re.search(r"/shared/[\w-]+", made)[0]
+        pages = {lang: client.get(link, params={"lang": lang}) for lang in ("en", "ko")}
+        assert all(one.status_code == 200 for one in pages.values())
+        return {f"shared {lang}": one.text for lang, one in pages.items()}
 
 
 def test_nothing_lies_beside_a_redacted_bundle_but_its_map(redacted):

@@ -126,7 +126,7 @@ def test_no_secret_is_kept(store, team, user):
     secrets = [
         store.write(sessions.begin, user, None, None),
         store.write(tokens.make, user, "nightly"),
-        store.write(shares.make, team, Thing("bundle", bundle), "kim", 7),
+        store.write(shares.make, team, Thing("bundle", bundle), "kim", 7, redacted=True),
     ]
     with store.engine.connect() as db:
         kept = repr([db.execute(select(table)).all() for table in METADATA.sorted_tables])
@@ -170,8 +170,10 @@ def test_an_owner_who_logged_in_starts_anew(store):
 
 def test_a_link_shows_a_case_until_it_expires_or_is_revoked(store, team, clock):
     bundle, other = uploaded(store, team), store.write(people.need_team, "theirs")
-    assert store.write(shares.make, other, Thing("bundle", bundle), "lee", 7) is None
-    first, second = (store.write(shares.make, team, Thing("bundle", bundle), "kim", days) for days in (1, 7))
+    assert store.write(shares.make, other, Thing("bundle", bundle), "lee", 7, redacted=True) is None
+    first, second = (
+        store.write(shares.make, team, Thing("bundle", bundle), "kim", days, redacted=True) for days in (1, 7)
+    )
     shown = store.read(shares.shown, first)
     assert (shown.team, shown.thing) == (team, Thing("bundle", bundle))
     assert store.read(shares.shown, first[:-1]) is None

@@ -171,7 +171,7 @@ class World:
         with store.engine.begin() as db:
             db.execute(METADATA.tables["bundles"].update().values(name=SECRET))
         shown = Thing("bundle", self.bundle), Thing("comparison", comparison)
-        self.link, _ = (store.write(shares.make, team, one, "our-analyst", 7) for one in shown)
+        self.link, _ = (store.write(shares.make, team, one, "our-analyst", 7, redacted=True) for one in shown)
         token = store.write(tokens.make, self.other.id, "of the other")
         self.ids = {
             "bundle": self.bundle,

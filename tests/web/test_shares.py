@@ -7,23 +7,26 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from faultlog.store import people, shares
-from faultlog.store.schema import CASES, SHARES
+from faultlog.store.schema import AUDIT, CASES, SHARES
 from faultlog.store.shares import Thing
+from faultlog.web.downloads import DOWNLOADS
 from tests.store.test_hosts import FRIDAY, GUID, HOST, MONDAY, TUESDAY
 from tests.web.test_compare_page import asked, noted
 from tests.web.test_host_page import sent
 
+NAME = "karo-mbp"
+
 
 @pytest.fixture
 def pair(client, work, tmp_path):
-    ids = sent(client, tmp_path, {"tuesday": TUESDAY, "friday": FRIDAY}, guid=GUID)
+    ids = sent(client, tmp_path, {"tuesday": TUESDAY, "friday": FRIDAY}, guid=GUID, host=NAME)
     work()
     return ids
 
 
-def made(client, address):
+def made(client, address, names="shown"):
     """The link that is made at the address of something that can be shared."""
-    page = client.post(f"{address}/shares", params={"lang": "en"}, data={"days": "1"}).text
+    page = client.post(f"{address}/shares", params={"lang": "en"}, data={"days": "1", "names": names}).text
     assert client.get(f"{address}/shares").text.count("/revoke") == 1
     return re.search(r"http://127.0.0.1:8321(/shared/[\w-]+)", page)[1]
 
@@ -54,7 +57,7 @@ def test_a_link_to_a_host_shows_its_joined_case_and_nothing_that_comes_later(cli
     status, page = seen(client, link)
     assert (status, "tuesday.zip" in page, "friday.zip" in page) == (200, True, True)
     assert not [one for one in pair if one in page]
-    sent(client, tmp_path, {"monday": MONDAY}, guid=GUID)
+    sent(client, tmp_path, {"monday": MONDAY}, guid=GUID, host=NAME)
     work()
     assert f"/cases/{joined(store)}" != address
     status, page = seen(client, link)
@@ -100,9 +103,63 @@ def test_a_link_shows_one_thing_of_its_own_team(store, client, pair):
     assert store.read(shares.thing_of_case, team, pair[0]) == Thing("bundle", pair[0])
     assert store.read(shares.thing_of_case, team, case) == Thing("case", case)
     assert store.read(shares.thing_of_case, other, case) is None
-    assert store.write(shares.make, other, Thing("case", case), "lee", 1) is None
-    assert store.write(shares.make, team, Thing("case", pair[0]), "kim", 1) is None
+    assert store.write(shares.make, other, Thing("case", case), "lee", 1, redacted=True) is None
+    assert store.write(shares.make, team, Thing("case", pair[0]), "kim", 1, redacted=True) is None
     row = {"hash": "x", "team_id": team, "created_by": "kim", "created_at": 1, "until": 2}
     for things in ({}, {"bundle_id": pair[0], "case_id": case}):
         with pytest.raises(IntegrityError), store.engine.begin() as db:
             db.execute(insert(SHARES).values(row | things))
+
+
+@pytest.mark.parametrize("what", ["a bundle", "all of a host", "a comparison"])
+def test_a_link_shows_tokens_for_names_unless_somebody_wants_them_shown(client, work, store, pair, what):
+    address = (
+        asked(client, *pair) if what == "a comparison" else f"/cases/{pair[0] if 'bundle' in what else joined(store)}"
+    )
+    work()
+    form = client.get(f"{address}/shares", params={"lang": "en"}).text
+    assert '<option value="tokens" selected>replaced by tokens</option>' in form
+    open_link = made(client, address)
+    assert NAME in seen(client, open_link)[1]
+    revoked(client, address)
+    link = re.search(
+        r"http://127.0.0.1:8321(/shared/[\w-]+)", client.post(f"{address}/shares", params={"lang": "en"}).text
+    )[1]
+    status, page = seen(client, link)
+    assert status == 200
+    assert "one token stands for one value" in page
+    assert "host-zbbb" in page
+    assert not [one for one in (NAME, GUID, "tuesday.zip", "friday.zip") if one.lower() in page.lower()]
+    assert seen(client, link)[1] == page
+    listed = client.get(f"{address}/shares", params={"lang": "en"}).text
+    assert '<td data-title="Names, addresses, secrets">replaced by tokens</td>' in listed
+    assert "이름을 토큰으로" in client.get(address, params={"lang": "ko"}).text
+    assert "바뀌었습니다" in client.get(link, params={"lang": "ko"}).text
+    deeds = store.read(
+        lambda db: db.execute(select(AUDIT.c.detail).where(AUDIT.c.action == "share.make")).scalars().all()
+    )
+    assert deeds == ["1 d", "7 d, redacted"]
+
+
+def test_every_download_of_a_case_is_there_with_tokens_too(client, pair):
+    case = client.get(f"/cases/{pair[0]}", params={"lang": "en"}).text
+    for name in DOWNLOADS:
+        assert f'href="/cases/{pair[0]}/download/{name}?redact=true"' in case
+    for name in ("html", "json", "csv", "svg"):
+        for address in (f"/cases/{pair[0]}/download/{name}", f"/api/v1/cases/{pair[0]}/exports/{name}"):
+            plain, private = client.get(address), client.get(address, params={"redact": "true"})
+            assert (plain.status_code, private.status_code) == (200, 200)
+            whole = [f"{one.headers['content-disposition']}{one.text}".lower() for one in (plain, private)]
+            assert [NAME in one or "tuesday" in one for one in whole] == [True, False], name
+    kept = client.get(f"/api/v1/cases/{pair[0]}", params={"redact": "true"}).text
+    assert NAME not in kept.lower()
+    assert GUID.lower() not in kept.lower()
+
+
+def test_a_comparison_is_there_with_tokens_too(client, work, pair):
+    address = asked(client, *pair)
+    work()
+    kept = client.get(f"/api/v1{address}/document", params={"redact": "true"}).text
+    assert NAME not in kept.lower()
+    assert "tuesday" not in kept
+    assert f'href="/api/v1{address}/document?redact=true"' in client.get(address).text

@@ -14,6 +14,8 @@ from faultlog.wording import Wording
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from faultlog.redaction.reports import Reports
+
 
 @dataclass(frozen=True, slots=True)
 class Targets:
@@ -37,7 +39,9 @@ class Targets:
                 _folder(folder)
 
 
-def report(lake: Path, rules: str | None, targets: Targets, wording: Wording, console: "Console") -> None:
+def report(
+    lake: Path, rules: str | None, targets: Targets, wording: Wording, console: "Console", reports: "Reports | None"
+) -> None:
     """Read a lake, and write what is asked for; a screen where no page is.
 
     Args:
@@ -46,6 +50,7 @@ def report(lake: Path, rules: str | None, targets: Targets, wording: Wording, co
         targets: where the answers go.
         wording: their language.
         console: where a screen goes.
+        reports: what puts tokens in the places of names, where that is wanted.
 
     Raises:
         UsageError: there is nothing to report on, or something cannot be written.
@@ -53,6 +58,10 @@ def report(lake: Path, rules: str | None, targets: Targets, wording: Wording, co
     from faultlog.fleet.statistics.written import to_json
 
     found = gathered(lake.resolve(), rules)
+    if reports is not None:
+        from faultlog.fleet.report.private import redacted
+
+        found = redacted(found, reports)
     telling = Telling(wording, found.fleet)
     if targets.json is not None:
         outputs.write(targets.json, to_json(found.fleet))

@@ -1,6 +1,7 @@
 """Pages of cases beside the page of a fleet, each by the renderer of one case."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ from faultlog import outputs
 from faultlog.errors import UsageError
 from faultlog.fleet.report.gathered import Gathered
 from faultlog.fleet.report.telling import Telling
+from faultlog.report.document import CaseDocument
 from faultlog.wording import Wording
 
 _HASH = re.compile("[0-9a-f]{64}")
@@ -19,6 +21,18 @@ def folder_beside(page: str) -> Path:
     """Where the pages of cases lie: `fleet-cases` beside `fleet.html`."""
     place = Path(page)
     return place.with_name(f"{place.stem}-cases")
+
+
+def first_cases(gathered: Gathered) -> Iterator[tuple[str, CaseDocument]]:
+    """The first cases that need help, and their documents; without those that the lake has not.
+
+    Raises:
+        UsageError: one is damaged.
+    """
+    for case in list(dict.fromkeys(one.case for one in gathered.fleet.to_help))[:MOST_PAGES]:
+        doc = gathered.document(case) if _HASH.fullmatch(case) else None  # it becomes the name of a file
+        if doc is not None:
+            yield case, doc
 
 
 def write_cases(telling: Telling, gathered: Gathered, folder: Path) -> dict[str, str]:
@@ -33,10 +47,7 @@ def write_cases(telling: Telling, gathered: Gathered, folder: Path) -> dict[str,
     from faultlog.report.html.case import render_html
 
     links: dict[str, str] = {}
-    for case in list(dict.fromkeys(one.case for one in telling.fleet.to_help))[:MOST_PAGES]:
-        doc = gathered.document(case) if _HASH.fullmatch(case) else None  # it becomes the name of a file
-        if doc is None:
-            continue
+    for case, doc in first_cases(gathered):
         if not links:
             _make(folder)
         said = Wording(telling.wording.language, telling.wording.rules, doc.host.time_zone.name)

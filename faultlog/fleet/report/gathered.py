@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from faultlog.errors import UsageError
 from faultlog.fleet.lake import Lake, known_lake
@@ -11,6 +12,9 @@ from faultlog.fleet.statistics.fleet import FleetStatistics, fleet_statistics
 from faultlog.fleet.units import State
 from faultlog.report.document import CaseDocument
 from faultlog.values import dataclass
+
+if TYPE_CHECKING:
+    from faultlog.redaction.reports import Reports
 
 Tally = Counter[tuple[State, str | None]]
 
@@ -33,6 +37,14 @@ class Gathered:
     """Hosts that only their name tells from others."""
     nameless: int
     """Hosts that nothing tells from others: each of their bundles counts as a host."""
+    reports: "Reports | None" = None
+    """What puts tokens in the places of names, where that is wanted."""
+
+    @property
+    def place(self) -> str:
+        """Where the lake is."""
+        root = str(self.lake.root)
+        return root if self.reports is None else self.reports.text(root)
 
     @property
     def bundles(self) -> int:
@@ -56,7 +68,8 @@ class Gathered:
             UsageError: it is damaged, or of another version.
         """
         try:
-            return self.lake.told(case)
+            doc = self.lake.told(case)
+            return doc if self.reports is None else self.reports.case(doc)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -1,6 +1,7 @@
 """The page of a fleet: what to do today, every fault, every picture with its numbers, and what it all stands on."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final
 
@@ -75,7 +76,7 @@ def values(
     return {
         "title": f"{telling.counted('fleet.report.title', fleet.scope.hosts)}: {first[0][1]}",
         "heading": telling.counted("fleet.report.title", fleet.scope.hosts),
-        "about": [f"{telling.span} UTC", telling.words("fleet.report.lake", lake=gathered.lake.root.name)],
+        "about": [f"{telling.span} UTC", telling.words("fleet.report.lake", lake=PurePath(gathered.place).name)],
         "notes": rule_notes(telling, gathered),
         "news": [News(badge(mark, telling.wording), said) for mark, said in first],
         "worst": first[0][0],

@@ -29,7 +29,7 @@ def render_screen(telling: Telling, gathered: Gathered, console: Console) -> Non
     page = Page(console, telling.wording)
     name = telling.counted("fleet.report.title", telling.fleet.scope.hosts)
     page.hang("", Text.assemble(("faultlog  ", "dim"), (name, "bold")))
-    page.hang("", safe(f"{telling.span} UTC · {telling.words('fleet.report.lake', lake=str(gathered.lake.root))}"))
+    page.hang("", safe(f"{telling.span} UTC · {telling.words('fleet.report.lake', lake=gathered.place)}"))
     for said in rule_notes(telling, gathered):
         page.hang("", said, DIM)
     page.line()

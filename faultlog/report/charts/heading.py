@@ -87,9 +87,11 @@ def headline(view: Seen) -> tuple[str, str]:
 
 def footing(canvas: Canvas, doc: CaseDocument) -> None:
     """Write what the picture rests on, and which program and rules drew it."""
-    say, count = canvas.wording, len({one.key for one in doc.assumptions})
-    rests = [say.counted("chart.rests", count)] if count else []
-    if any(one.key == "assumption.wording" for one in doc.assumptions):
+    say, keys = canvas.wording, {one.key for one in doc.assumptions}
+    rests = [say.counted("chart.rests", len(keys))] if keys else []
+    if "assumption.redacted" in keys:
+        rests.insert(0, say.words("chart.redacted"))
+    if "assumption.wording" in keys:
         rests.append(say.say(Text(key="assumption.wording", params={})))
     tool = say.words("chart.tool", version=doc.tool.version, rules=doc.tool.rules_sha256[:8])
     wide = canvas.width(tool, 11)

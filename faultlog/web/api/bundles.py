@@ -12,10 +12,10 @@ from faultlog.store.jobs import Job
 from faultlog.store.litter import clear
 from faultlog.web import deeds
 from faultlog.web.api.description import KINDS
-from faultlog.web.api.routes import LOCATION, ONLY_DECLARED, REFUSALS, Id, operation, refusals
+from faultlog.web.api.routes import LOCATION, ONLY_DECLARED, REFUSALS, Id, Redact, operation, refusals
 from faultlog.web.api.shapes import BundleShape, JobShape, bundle_shape, job_shape
 from faultlog.web.doors import doors_of
-from faultlog.web.downloads import DOWNLOADS, attached, bundle_file
+from faultlog.web.downloads import DOWNLOADS, attached, bundle_file, redacted_case
 from faultlog.web.problems import not_found
 from faultlog.web.uploadable import LONGEST, raw, room_of
 from faultlog.web.uploads import Way, analyse_again, upload
@@ -118,18 +118,20 @@ def cancel_job(job: Id, who: Analyst, store: Kept) -> JobShape:
 
 
 @router.get("/cases/{case}", response_class=Response, responses={200: _CASE, **refusals(404)})
-def get_case(case: Id, who: Viewer, store: Kept) -> Response:
+def get_case(case: Id, who: Viewer, store: Kept, *, redact: Redact = False) -> Response:
     """The case document, as `faultlog triage --json` writes it."""
     kept = store.read(cases.document_json, who.team, case)
     if kept is None:
         raise not_found()
-    return Response(kept, media_type="application/json")
+    return Response(redacted_case(kept) if redact else kept, media_type="application/json")
 
 
 @router.get("/cases/{case}/exports/{name}", response_class=Response, responses={200: _EXPORT, **refusals(404, 503)})
-async def get_export(request: Request, case: Id, name: Export, who: Viewer, store: Kept) -> Response:
+async def get_export(
+    request: Request, case: Id, name: Export, who: Viewer, store: Kept, *, redact: Redact = False
+) -> Response:
     """A case as a file of some format."""
-    return await attached(request, who, store, case, name)
+    return await attached(request, who, store, case, name, redact=redact)
 
 
 def _found(db: Connection, team: int, name: str) -> tuple[Bundle, Job | None]:

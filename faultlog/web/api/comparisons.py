@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Response
 from faultlog.store import comparisons
 from faultlog.web import deeds
 from faultlog.web.api.description import KINDS
-from faultlog.web.api.routes import ONLY_DECLARED, POSSIBLE, REFUSALS, Id, operation, refusals
+from faultlog.web.api.routes import ONLY_DECLARED, POSSIBLE, REFUSALS, Id, Redact, operation, refusals
 from faultlog.web.api.shapes import ComparisonShape, comparison_shape
+from faultlog.web.downloads import redacted_comparison
 from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.who import Analyst, Kept, Viewer
 
@@ -53,12 +54,12 @@ def get_comparison(comparison: Id, who: Viewer, store: Kept) -> ComparisonShape:
 
 
 @router.get("/comparisons/{comparison}/document", response_class=Response, responses={200: _DOCUMENT, **refusals(404)})
-def get_comparison_document(comparison: Id, who: Viewer, store: Kept) -> Response:
+def get_comparison_document(comparison: Id, who: Viewer, store: Kept, *, redact: Redact = False) -> Response:
     """The comparison document, as `faultlog compare --json` writes it."""
     kept = store.read(comparisons.document_json, who.team, comparison)
     if kept is None:
         raise not_found()
-    return Response(kept, media_type="application/json")
+    return Response(redacted_comparison(kept) if redact else kept, media_type="application/json")
 
 
 @router.delete("/comparisons/{comparison}", status_code=204, responses=refusals(404))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Depends as Dependence
 from fastapi.routing import APIRoute
@@ -103,5 +103,6 @@ POSSIBLE: Final = AfterValidator(_possible)
 """Of a text that names something which is looked for."""
 Id = Annotated[str, Path(max_length=100), POSSIBLE]
 """What names a bundle, a job or a case."""
+Redact = Annotated[bool, Query(description="Whether names, addresses and secrets are replaced by tokens.")]
 Number = Annotated[int, Path(), AfterValidator(_row)]
 """What names a user, a token or a link."""

@@ -52,9 +52,11 @@ def case_standing(request: Request, bundle: Id, who: Viewer, store: Kept) -> Res
 
 
 @router.get("/cases/{bundle}/download/{name}")
-async def case_download(request: Request, bundle: Id, name: str, who: Viewer, store: Kept) -> Response:
+async def case_download(
+    request: Request, bundle: Id, name: str, who: Viewer, store: Kept, *, redact: bool = False
+) -> Response:
     """A case as a file."""
-    return await attached(request, who, store, bundle, name)
+    return await attached(request, who, store, bundle, name, redact=redact)
 
 
 @router.get("/cases/{bundle}/file")

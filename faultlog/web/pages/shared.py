@@ -28,16 +28,20 @@ def shared_page(request: Request, key: str, store: Kept) -> HTMLResponse:
 
 
 def _case(request: Request, store: Store, found: Shared) -> HTMLResponse:
+    from faultlog.redaction.reports import Reports
     from faultlog.report.html.case import values
 
     doc = store.read(cases.document, found.team, found.thing.id)
     if doc is None:
         raise ProblemError(404, "share_waits")
+    if found.redacted:
+        doc = Reports().case(doc)
     say = on_its_clock(request, doc).read_in("link")
     return page(request, "link.html", None, **(values(doc, say) | {"say": say, "until": minute(found.until)}))
 
 
 def _comparison(request: Request, store: Store, found: Shared) -> HTMLResponse:
+    from faultlog.redaction.reports import Reports
     from faultlog.report.comparisons import comparison_read
     from faultlog.report.html.comparison import values
 
@@ -45,7 +49,10 @@ def _comparison(request: Request, store: Store, found: Shared) -> HTMLResponse:
     kept = store.read(comparisons.document_json, found.team, found.thing.id)
     if about is None or kept is None:
         raise ProblemError(404, "share_waits")
-    doc = comparison_read(kept)
+    doc, names = comparison_read(kept), shlex.join([about.new.name, about.old.name])
+    if found.redacted:
+        reports = Reports()
+        doc, names = reports.comparison(doc), reports.text(names)
     say = wording_of(request).on_clock_of(doc.host.time_zone.name).read_in("link")
-    shown = values(doc, say, shlex.join([about.new.name, about.old.name]))
+    shown = values(doc, say, names)
     return page(request, "linked.html", None, **(shown | {"say": say, "until": minute(found.until)}))

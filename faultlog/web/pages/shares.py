@@ -18,6 +18,8 @@ from faultlog.web.who import Analyst, Kept, Who
 
 router = APIRouter(include_in_schema=False)
 Days = Annotated[Literal["1", "7", "30", "365"], Form()]
+Names = Annotated[Literal["tokens", "shown"], Form()]
+"""Whether names are tokens in what the link shows, which they are unless somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,14 @@ class Shareable:
     """`None` where nothing says what its host is called."""
     place: str
     """Its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A link as somebody wants it."""
+
+    days: int
+    redacted: bool
 
 
 def _of_case(case: Id, who: Analyst, store: Kept) -> Shareable:
@@ -50,9 +60,11 @@ def case_shares(request: Request, of: OfCase, who: Analyst, store: Kept) -> HTML
 
 
 @router.post("/cases/{case}/shares")
-def share_case(request: Request, of: OfCase, who: Analyst, store: Kept, days: Days = "7") -> HTMLResponse:
+def share_case(
+    request: Request, of: OfCase, who: Analyst, store: Kept, days: Days = "7", names: Names = "tokens"
+) -> HTMLResponse:
     """Make a link to a case, and show it this once."""
-    return _make(request, of, who, store, int(days))
+    return _make(request, of, who, store, Wanted(int(days), names == "tokens"))
 
 
 @router.post("/cases/{case}/shares/{share}/revoke")
@@ -68,9 +80,11 @@ def comparison_shares(request: Request, of: OfComparison, who: Analyst, store: K
 
 
 @router.post("/comparisons/{comparison}/shares")
-def share_comparison(request: Request, of: OfComparison, who: Analyst, store: Kept, days: Days = "7") -> HTMLResponse:
+def share_comparison(
+    request: Request, of: OfComparison, who: Analyst, store: Kept, days: Days = "7", names: Names = "tokens"
+) -> HTMLResponse:
     """Make a link to a comparison, and show it this once."""
-    return _make(request, of, who, store, int(days))
+    return _make(request, of, who, store, Wanted(int(days), names == "tokens"))
 
 
 @router.post("/comparisons/{comparison}/shares/{share}/revoke")
@@ -112,8 +126,8 @@ def _page(request: Request, of: Shareable, who: Who, store: Kept) -> HTMLRespons
     return page(request, "shares.html", who, of=of, shares=links, **told)
 
 
-def _make(request: Request, of: Shareable, who: Who, store: Kept, days: int) -> HTMLResponse:
-    key = store.write(_made, who, of.thing, days)
+def _make(request: Request, of: Shareable, who: Who, store: Kept, wanted: Wanted) -> HTMLResponse:
+    key = store.write(_made, who, of.thing, wanted)
     scheme = "https" if is_https(request) else request.url.scheme
     link = str(request.base_url.replace(scheme=scheme)) + f"shared/{key}"
     title = wording_of(request).words("web.made.share")
@@ -125,11 +139,11 @@ def _revoke(of: Shareable, share: int, who: Who, store: Kept) -> Response:
     return RedirectResponse(f"{of.place}/shares", 303)
 
 
-def _made(db: Connection, who: Who, thing: Thing, days: int) -> str:
-    key = shares.make(db, who.team, thing, who.user, days)
+def _made(db: Connection, who: Who, thing: Thing, wanted: Wanted) -> str:
+    key = shares.make(db, who.team, thing, who.user, wanted.days, redacted=wanted.redacted)
     if key is None:
         raise not_found()
-    audit.note(db, who.actor, "share.make", thing.id, f"{days} d")
+    audit.note(db, who.actor, "share.make", thing.id, f"{wanted.days} d{', redacted' if wanted.redacted else ''}")
     return key
 
 

@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(length=100), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("redacted", sa.Boolean(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "CASE WHEN bundle_id IS NULL THEN 0 ELSE 1 END + CASE WHEN case_id IS NULL THEN 0 ELSE 1 END"
