@@ -186,7 +186,7 @@ def test_regexploit_finds_nothing_in_what_is_shipped(figure):
 
 
 def test_every_shipped_pattern_takes_time_in_proportion_to_a_line(figure):
-    """Of twice as long a text at most two and a half times as long, up to a megabyte, which takes less than a second."""
+    """Of twice as long a text at most two and a half times as long, up to a megabyte, which takes less than 1 s."""
     samples = _samples()
     asked, kept, slow, lost = 0, 0, 0.0, []
     for name, pattern in shipped().items():
