@@ -1,6 +1,5 @@
 """Rule and format files from strangers: each is refused with its place and a sentence, in no time, and runs nothing."""
 
-import os
 import time
 
 from faultlog.errors import PackError
@@ -52,7 +51,7 @@ def test_every_bad_file_is_refused_with_its_place(tmp_path, figure, monkeypatch)
         path.unlink()
     figure("T11", "bad rule and format files, refused with a place", tried=tried, held=tried - len(lost), s=slow)
     assert lost == {}
-    assert not os.path.exists("pwned")
+    assert not (tmp_path / "pwned").exists()
 
 
 def is_told(flaw, path):

@@ -3,9 +3,9 @@
 import json
 import re
 import time
+import warnings
 from contextlib import suppress
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -51,7 +51,7 @@ def loaded(load, folders):
     try:
         found = load(folders)
     except PackError as error:
-        found = error.flaws
+        found = list(error.flaws)
     return found, time.process_time() - begun
 
 
@@ -72,11 +72,7 @@ def test_no_pattern_of_a_stranger_takes_more_than_a_second(kind, tmp_path, figur
             text = FORMAT.format(pattern=json.dumps(f"{{stamp}} (?P<host>{pattern})(?P<message>.*)"))
             found, seconds = loaded(load_formats, [put(folder, "evil.yaml", text)])
         slow = max(slow, seconds)
-        if isinstance(found, tuple) and is_told(found) and kind == "wordings":
-            refused += 1
-            kept.append(seconds < 1)
-            continue
-        if kind == "formats" and not hasattr(found[0], "pattern"):
+        if isinstance(found, list):
             refused += 1
             kept.append(is_told(found) and seconds < 1)
             continue
@@ -175,8 +171,10 @@ PIECES = [
 
 def test_regexploit_finds_nothing_in_what_is_shipped(figure):
     """It knows no group names that stand twice, so groups go without; what it could not parse would count as lost."""
-    from regexploit.ast.sre import SreOpParser
-    from regexploit.redos import find
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it imports modules of the standard library that are
+        from regexploit.ast.sre import SreOpParser
+        from regexploit.redos import find
 
     found = {}
     for name, pattern in shipped().items():
@@ -188,13 +186,13 @@ def test_regexploit_finds_nothing_in_what_is_shipped(figure):
 
 
 def test_every_shipped_pattern_takes_time_in_proportion_to_a_line(figure):
-    """Of twice as long a text no more than two and a half times as long, up to a megabyte; less than a second for one."""
+    """Of twice as long a text at most two and a half times as long, up to a megabyte, which takes less than 1 s."""
     samples = _samples()
     asked, kept, slow, lost = 0, 0, 0.0, []
     for name, pattern in shipped().items():
         match = pattern.fullmatch if name.startswith("parsers/") else pattern.search
-        mine = [one for one in samples if match(one) is not None][:2] or samples[:1]
-        heads = dict.fromkeys(["", *(one[: len(one) * part // 4] for one in mine for part in (1, 2, 3, 4))])
+        mine = [one for one in samples if match(one) is not None][:1] or samples[:1]
+        heads = dict.fromkeys(["", *(one[: len(one) * part // 2] for one in mine for part in (1, 2))])
         texts = [(head, piece) for head in heads for piece in PIECES]
         asked += len(texts)
         costs = {text: _seconds(match, *text, 16_000) for text in texts}
@@ -217,7 +215,6 @@ def _seconds(match, head, piece, size):
 
 
 def _growth(match, head, piece):
-    """How many times as long twice as much takes, up to a megabyte: the least of some tries, others work here too."""
-    sizes = (125_000, 250_000, 500_000, 1_000_000)
-    took = [min(_seconds(match, head, piece, size) for _ in range(3)) for size in sizes]
-    return max(after / max(before, 0.002) for before, after in pairwise(took))
+    """How many times as long twice as much takes, up to a megabyte; the least of two tries, others work here too."""
+    took = [min(_seconds(match, head, piece, size) for _ in range(2)) for size in (125_000, 1_000_000)]
+    return float((took[1] / max(took[0], 0.005)) ** (1 / 3))  # twice as much, three times
