@@ -12,7 +12,7 @@ from faultlog.redaction.tokens import Ledger
 
 from .logs import knowledge
 
-OPTIONS = Options(full=True, hashed=False)
+OPTIONS = Options(hashed=False)
 
 
 def replacer_of(*texts: str | bytes, words: tuple[str, ...] = (), ledger: Ledger | None = None) -> Replacer:

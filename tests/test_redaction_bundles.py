@@ -92,6 +92,11 @@ def test_random_lives_are_proved(seed: int, tmp_path: Path) -> None:
     assert (done.differences, done.left_out) == ((), ())
 
 
+def test_a_log_that_is_larger_than_its_sample_is_proved(tmp_path: Path) -> None:
+    bundle = next(iter(simulate(tmp_path, "fault6-breached", 3, 400_000)))
+    assert bundle_of(bundle, to=tmp_path / "out.zip").differences == ()
+
+
 CONTAINERS = {
     "plain.log": LOG.encode(),
     "a.log.gz": gzip.compress(LOG.encode(), mtime=WHEN),

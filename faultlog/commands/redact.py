@@ -46,7 +46,7 @@ def redact(
     from faultlog.redaction import bundles, mapfile
     from faultlog.wording import Wording
 
-    options = replace(asked.options(), full=True, hashed=False)
+    options = replace(asked.options(), hashed=False)
     knowledge = knowledge_of(options)
     ledger, held = mapfile.opened(map)
     wanted = bundles.Wanted(tuple(paths), Path(output), (*(word or ()), *mapfile.words_of(words)), options)

@@ -8,11 +8,12 @@ is what speaks of bytes (hashes, sizes, offsets), the order of what is ordered b
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from faultlog.bundle import Bundle, Limits, Member
+from faultlog.reading import SAMPLE_GRID
 from faultlog.redaction.documents import Redaction, redacted
 from faultlog.redaction.finding import Finder, pieces
 from faultlog.redaction.replacing import Replacer
@@ -29,6 +30,15 @@ _ORDERED_BY_TEXT: Final = frozenset(
     {"files", "unread", "unexplained", "offenders", "preceding", "voices", "assumptions", "warnings", "coverage",
      "clock_steps", "signals", "snapshots", "activity", "examined", "evidence"}
 )  # fmt: skip
+_OF_SAMPLES: Final = (
+    "files.sampled", "files.understood", "preceding", "examined.sampled", "examined.lines", "examined.missing",
+)  # fmt: skip
+"""What is counted of a sample, which has a line of every 64 KiB of a log: of larger logs another one in each."""
+_OF_PASSED_OVER: Final = (
+    "files.examined", "files.passed_over", "files.events", "files.continuations", "files.unread", "files.skipped",
+    "unread", "activity", "voices",
+)  # fmt: skip
+"""What is counted of lines that are not passed over, which begins where a log has been read for so many bytes."""
 _MOST_LEAKS: Final = 5
 
 
@@ -75,12 +85,21 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any], left_out: S
         left_out: what was not copied, of which only the first can tell.
     """
     gone = frozenset(one.path for one in left_out)
-    one, other = (_comparable(dict(case), gone) for case in (before, after))
+    files = [file for case in (before, after) for file in case["files"]]
+    moved = set(_OF_SAMPLES) if any(file["bytes"] > SAMPLE_GRID for file in files) else set()
+    moved |= set(_OF_PASSED_OVER) if any(file["passed_over"] for file in files) else set()
+    one, other = (_comparable(dict(case), gone, moved) for case in (before, after))
     return list(dict.fromkeys(_differing(one, other, "")))
 
 
-def _comparable(case: dict[str, Any], gone: frozenset[str]) -> dict[str, Any]:
-    """A case without what may differ."""
+def _comparable(case: dict[str, Any], gone: frozenset[str], moved: Collection[str]) -> dict[str, Any]:
+    """A case without what may differ; of `moved` keys the values depend on where in bytes a line lies."""
+    for name_of_rows in ("files", "examined"):
+        case[name_of_rows] = [
+            {key: value for key, value in row.items() if f"{name_of_rows}.{key}" not in moved}
+            for row in case[name_of_rows]
+        ]
+    case = {key: value for key, value in case.items() if key not in moved}
     name = case["bundle"]["name"]
     case["bundle"] = {**case["bundle"], "name": ""}
     case["warnings"] = [
@@ -89,7 +108,8 @@ def _comparable(case: dict[str, Any], gone: frozenset[str]) -> dict[str, Any]:
         if one["code"] not in _OF_CONTAINERS and not _is_gone(one["file"], name, gone)
     ]
     for key in ("unread", "unexplained"):
-        case[key] = _merged(case[key])
+        if key in case:
+            case[key] = _merged(case[key])
     return {key: _neutral(value, key, name) for key, value in case.items()}
 
 
