@@ -55,13 +55,10 @@ def archives(source: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def decoded(text: bytes) -> bytes:
-    """What was written by uuencode."""
-    lines = text[text.index(b"begin ") :].split(b"\n")[1:]
-    return b"".join(
-        binascii.a2b_uu(line[: 1 + ((line[0] - 32 & 63) * 4 + 2) // 3 + 3])
-        for line in lines[: lines.index(b"end") if b"end" in lines else None]
-        if line
-    )
+    """What was written by uuencode; some encoders leave more on a line than it states."""
+    lines = text[text.index(b"begin ") :].splitlines()[1:]
+    lines = lines[: lines.index(b"end")] if b"end" in lines else lines
+    return b"".join(binascii.a2b_uu(line[: ((line[0] - 32 & 63) * 4 + 5) // 3]) for line in lines if line)
 
 
 def theirs(path: Path, kind: str) -> tuple[Files, str]:
@@ -100,10 +97,12 @@ def said_by(command: list[str]) -> tuple[bytes, str]:
             if len(out) > _MOST:
                 process.terminate()
                 return b"", "it finds more than 64 MiB"
-        if process.returncode == -9:
-            return b"", "it does not end within 5 s"
         complaints.seek(0)
         said = complaints.read().decode(errors="replace").strip().splitlines()[-1:]
+        if "passphrase" in "".join(said):
+            return out, "it asks for a passphrase"
+        if process.returncode == -9:
+            return b"", "it does not end within 5 s"
     return out, "".join(said) if process.returncode else ""
 
 
