@@ -125,7 +125,7 @@ def test_a_record_of_the_log_is_one_line_of_json(site, figure):
         time.sleep(0.05)
     lines = list(site.server.lines)
     records = [json.loads(one) for one in lines]
-    assert len(site.server.told("request")) == before + len(asked)
+    assert len(site.server.told("request")) >= before + len(asked)  # a browser may still ask for something
     assert all({"at", "event"} <= record.keys() for record in records)
     raw = [one for one in lines if not one.removesuffix("\n").isprintable() or not one.isascii()]
     figure(
