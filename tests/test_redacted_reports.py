@@ -94,6 +94,16 @@ def test_a_saved_case_is_redacted_as_the_bundle_is_and_stays_as_it_is_redacted_a
     assert twice.read_bytes() == once.read_bytes()
 
 
+def test_of_a_saved_case_no_line_is_shown_that_may_be_the_end_of_one(tmp_path):
+    log, kept, told = tmp_path / "ampdaemon.log", tmp_path / "case.json", tmp_path / "told.json"
+    lines = "".join(f"Mar  3 10:0{one}:00 {HOST} ampdaemon[1]: Fault Raised: 6\n" for one in range(9))
+    log.write_text(f"sers/{USER}/x\n{lines}")
+    said("triage", str(log), "--taken", "2026-03-09", "--json", str(kept))
+    assert [one["template"] for one in json.loads(kept.read_bytes())["unread"]] == [f"sers/{USER}/x"]
+    assert left(said("triage", str(kept), "--redact", "--json", str(told)), told.read_bytes()) == []
+    assert [one["template"] for one in json.loads(told.read_bytes())["unread"]] == ["…"]
+
+
 def test_an_explanation_shows_no_value(pair):
     shown = said("explain", pair[0], "f6-1", "--redact")
     assert b"f6-1" in shown

@@ -24,6 +24,8 @@ from faultlog.report.document import CaseDocument, from_json, to_json
 SAID: Final = "assumption.redacted"
 """What a document says of itself: names are tokens in it."""
 
+CUT: Final = "…"
+"""What stands for a line that is not shown."""
 _ENDING: Final = r"\.(?:zip|tar|tgz|tbz2?|txz|7z|rar|gz|bz2|xz|zst)"
 _ARCHIVE: Final = re.compile(f"{_ENDING}$", re.IGNORECASE)
 _NAMED: Final = re.compile(rf"[^/\\\s:'\"]+{_ENDING}(?!\w)", re.IGNORECASE)
@@ -41,6 +43,8 @@ class Reports:
     def __init__(self, ledger: Ledger | None = None) -> None:
         self.ledger = Ledger() if ledger is None else ledger
         self._made: tuple[int, Redaction] | None = None
+        self._read = False
+        """Whether the bundles were read: then it is known of what the begin of a file is the end."""
 
     def read(self, paths: Sequence[str], limits: Limits) -> None:
         """Note every value of some bundles: a report may show one where nothing names it.
@@ -50,6 +54,7 @@ class Reports:
             BundleError: one cannot be read.
         """
         self.given(*paths)
+        self._read = True
         gather(Wanted(tuple(paths), Path(), options=Options(limits=limits)), self.ledger)
 
     def given(self, *paths: str) -> None:
@@ -110,12 +115,21 @@ class Reports:
 
     def _told(self, kept: str) -> dict[str, Any]:
         data = json.loads(kept)
+        if not self._read:
+            _cut(data)
         self.names(_bundles(data))
         documents.learn(data, self.ledger)
         told = documents.redacted(data, self.redaction)
         if all(one["key"] != SAID for one in told["assumptions"]):
             told["assumptions"].append({"key": SAID, "params": {}})
         return told
+
+
+def _cut(data: dict[str, Any]) -> None:
+    """Show no unread line that begins a file: it may be the end of one, and what it is the end of stands elsewhere."""
+    for row in data.get("unread", ()):
+        if row["example"]["line"] == 1:
+            row["template"] = row["example"]["text"] = CUT
 
 
 def _bundles(node: Any) -> Iterator[str]:  # noqa: ANN401 (JSON)
