@@ -33,6 +33,7 @@ FAULTS = {
 _ANY = 0x59616D61, -1
 """prctl(2): PR_SET_PTRACER, of whoever wants."""
 _CALL = re.compile(r"^(?:\d+ +)?(?P<name>\w+)\((?P<rest>.*)")
+_TOLD = re.compile(r"^(?:\d+ +)?write\(\d+<pipe:")
 _SYNCED = re.compile(r"^(?:\d+ +)?f(?:data)?sync\(\d+<(?P<path>[^>]*)>\)\s+= (?P<code>-?\d+)(?P<injected>.*INJECTED)?")
 
 
@@ -129,7 +130,13 @@ def _strace(child: int, seen: Path, point: Point | None, fault: str) -> list[str
     if point is None:
         return [*asked, "-e", "trace=" + ",".join(FAULTS[fault].split())]
     how = "signal=SIGKILL" if fault == "SIGKILL" else f"error={fault if point.call != 'mmap' else 'ENOMEM'}"
-    return [*asked, "-e", f"trace={point.call},fsync,fdatasync", "-e", f"inject={point.call}:{how}:when={point.at}"]
+    return [
+        *asked,
+        "-e",
+        f"trace={point.call},fsync,fdatasync,write",
+        "-e",
+        f"inject={point.call}:{how}:when={point.at}",
+    ]
 
 
 def _forgiven(lines: Sequence[str]) -> Iterator[str]:
@@ -138,8 +145,9 @@ def _forgiven(lines: Sequence[str]) -> Iterator[str]:
     Only a folder's may fail that went well before: SQLite looks at none of its own. And the database's: what is copied
     there is in the log as well, and is copied anew. And a journal's: SQLite then begins no log, and writes another one.
     """
+    told = [at for at, line in enumerate(lines) if _TOLD.match(line)]
     well = set[str]()
-    for line in lines:
+    for line in lines[: told[-1]]:  # what fails afterwards nobody was told
         found = _SYNCED.match(line)
         if found is None or found["path"].endswith((FILE, f"{FILE}-journal")):
             continue
