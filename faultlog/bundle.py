@@ -386,7 +386,7 @@ class _Tour:
         if is_finder_litter(entry.name):
             return
         place, base = self._place(item.inner, entry.name)
-        if entry.refused is not None:
+        if entry.refused is not None and self.budget.visit():
             self.warn(entry.refused[0], place, entry.refused[1])
         if entry.stream is not None:
             stream, level = Peekable(entry.stream), item.level + 1

@@ -50,8 +50,8 @@ LIMITS = Limits(name_bytes=40, component_bytes=20)
         ("abcd/" * 8 + "x", "…bcd/" + "abcd/" * 7 + "x", "a very long name"),
         ("abcd/" * 7 + "abcde", "abcd/" * 7 + "abcde", None),
         ("X", "X", None),
-        ("abc/" * 10, "/".join(["abc"] * 10), None),
-        ("ab/" * 6 + "ä" * 9 + "/" * 5, "ab/" * 6 + "ä" * 9, "a very long name"),
+        ("abc/" * 10, "/".join(["abc"] * 10), "the name of a folder"),
+        ("ab/" * 6 + "ä" * 9 + "/" * 5, "ab/" * 6 + "ä" * 9, "the name of a folder"),
         ("abc/" * 10 + "d", "…bc/" + "abc/" * 9 + "d", "a very long name"),
     ],
 )

@@ -64,9 +64,12 @@ def date_of(seconds: float) -> Instant | None:
     return Instant(int(seconds) * NS)
 
 
+_STATED = re.compile(rb"[ \0]*([0-7]{1,7})[ \0]*")
+
+
 def checksum_holds(block: bytes) -> bool:
     """The header's sum of bytes, its own field taken as blanks; old tars summed signed bytes."""
-    stated = re.fullmatch(rb"[ \0]*([0-7]{1,7})[ \0]*", block[148:156])
+    stated = _STATED.fullmatch(block, 148, 156)
     bare = block[:148] + b" " * 8 + block[156:]
     if stated is None:
         return False

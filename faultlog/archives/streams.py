@@ -78,7 +78,7 @@ class Budget:
         over: set for good once something is exhausted; from then on every stream raises it.
     """
 
-    _ENTRIES_PER_MEMBER = 8  # directories, links and extended headers come on top of the members
+    _ENTRIES_PER_MEMBER = 3  # directories and extended headers come on top of the members
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits

@@ -41,6 +41,7 @@ class _Header:
 
 
 _NOTHING = _Header()
+_OCTAL = re.compile(rb"[0-7]*")
 
 
 def tar_entries(source: Stream, budget: Budget, note: Note) -> Iterator[Entry]:
@@ -195,4 +196,4 @@ def _number(field: bytes) -> int | None:
     if field[0] == 0x80:
         return int.from_bytes(field[1:], "big")
     text = field.split(b"\0")[0].strip()
-    return int(text or b"0", 8) if re.fullmatch(rb"[0-7]*", text) else None
+    return int(text or b"0", 8) if _OCTAL.fullmatch(text) else None

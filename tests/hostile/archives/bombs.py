@@ -261,7 +261,7 @@ def tar_of_long_names() -> Pieces:
     yield from _tgz(b"", name + tars.header(b"x"))
 
 
-@bomb("bomb_size")
+@bomb("bomb_members")
 def tar_of_a_sparse_map_without_end() -> Pieces:
     more = (bytes(504) + b"\1" + bytes(7)) * 2048
     yield from _tgz(tars.header(b"s", 0, b"S", tail=bytes(96) + b"\1"), more)
