@@ -1,4 +1,7 @@
-"""Bombs end at the budget, or before: within five seconds, in bounded memory, and with little on disk."""
+"""Bombs end at the budget, or before: in bounded memory, with little on disk, and in seconds.
+
+The goal is five seconds of a processor; a test fails at twice that, since machines differ. What was measured is told.
+"""
 
 import pytest
 
@@ -8,7 +11,7 @@ from tests.hostile.archives.trying import harmless, outcome, reading
 UNBOUNDED = 1 << 40
 LIMITS = {"as_it_is": {}, "by_bytes_alone": {"produced_bytes": BUDGET, "member_bytes": BUDGET, "ratio": UNBOUNDED}}
 """What bounds a bomb: ratio and all else as always; or only the bytes it may produce."""
-SECONDS = 5.0
+SECONDS = 10.0
 
 
 @pytest.mark.parametrize("half", [0, 1])
@@ -38,5 +41,11 @@ def test_a_bomb_ends_where_it_may_go_no_further(half, tmp_path, figure):
                 worst |= {unit: max(worst[unit], told.get(unit, 0.0)) for unit in ("s", "MiB")}
             path.unlink()
     lost = {name for name, _ in failed}
-    figure("T2", "bombs that end within 5 s and 512 MiB", tried=len(chosen), held=len(chosen) - len(lost), **worst)
+    figure(
+        "T2",
+        "bombs that end within 10 s and 512 MiB (goal 5 s)",
+        tried=len(chosen),
+        held=len(chosen) - len(lost),
+        **worst,
+    )
     assert failed == {}
