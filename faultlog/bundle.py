@@ -309,6 +309,8 @@ class _Tour:
         if self.budget.over is not None:
             return
         head = item.stream.peek()
+        if item.stream.failed is not None:
+            self.tell(item.stream.failed, item.path)  # what it is nobody knows, so perhaps nobody reads it
         kind = container(head)
         label = foreign(head)
         if kind is None and label is not None:

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from faultlog.archives.streams import RawFile
+from faultlog.archives.streams import DamageError, RawFile
 from faultlog.bundle import Bundle, Limits, Member
 from faultlog.errors import BundleError, FaultlogError, UsageError
 from faultlog.model import Instant
@@ -436,6 +436,40 @@ def test_a_disk_that_fails_cuts_the_member(tmp_path: Path) -> None:
         assert b"".join(member.chunks()) == (LOG * 100)[:512]
         assert member.cut == "disk"
     assert codes(bundle) == ["disk"]
+
+
+@pytest.mark.parametrize("asked", range(1, 9))
+def test_a_disk_that_fails_once_is_never_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: int
+) -> None:
+    place = tmp_path / "bundle"
+    place.mkdir()
+    with zipfile.ZipFile(place / "a.zip", "w") as archive:
+        archive.writestr("ampdaemon.log", LOG)
+    read_at, times = RawFile.read_at, 0
+
+    def once(file: RawFile, offset: int, size: int) -> bytes:
+        nonlocal times
+        times += 1
+        if times == asked:
+            raise DamageError("disk", "reading stops")
+        return read_at(file, offset, size)
+
+    monkeypatch.setattr(RawFile, "read_at", once)
+    for path in (place, place / "a.zip"):
+        times = 0
+        said, whole = _read_from(path)
+        assert "disk" in said if times >= asked else whole
+
+
+def _read_from(path: Path) -> tuple[list[str], bool]:
+    """What is said of a bundle, and whether its log was read in full."""
+    try:
+        bundle = Bundle([path], hashed=False)
+        contents = [b"".join(member.chunks()) for member in bundle.members()]
+    except BundleError as error:
+        return [error.reason], False
+    return codes(bundle), contents == [LOG]
 
 
 # --- links, devices, litter ---

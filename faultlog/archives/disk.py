@@ -58,6 +58,8 @@ def _kind(handle: BinaryIO, name: str, limits: Limits) -> str:
     """The kind of a file, by its first bytes and those inside its compression."""
     stream = Peekable(RawFile(handle))
     head = stream.peek()
+    if stream.failed is not None:
+        raise BundleError("disk", f"cannot read {name}: {stream.failed.detail} - check the disk")
     kind = container(head)
     label = foreign(head)
     if kind is None:

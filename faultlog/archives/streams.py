@@ -249,19 +249,25 @@ class RawFile(Stream):
 
 
 class Peekable(Stream):
-    """A stream whose beginning can be looked at before it is read."""
+    """A stream whose beginning can be looked at before it is read.
+
+    Attributes:
+        failed: of a disk, while it was looked at; whoever reads is told too, though the same read might go well now.
+    """
 
     def __init__(self, source: Stream) -> None:
         self.counted = source.counted
+        self.failed: DamageError | None = None
         self._source = source
         self._ahead = b""
 
     def peek(self, size: int = HEAD) -> bytes:
         """The next bytes without taking them; fewer than `size` at the end or at damage."""
-        while len(self._ahead) < size:
+        while len(self._ahead) < size and self.failed is None:
             try:
                 data = self._source.read(size - len(self._ahead))
-            except DamageError:
+            except DamageError as damage:
+                self.failed = damage if damage.code == "disk" else None
                 break
             if not data:
                 break
@@ -272,6 +278,8 @@ class Peekable(Stream):
         if self._ahead:
             data, self._ahead = self._ahead[:size], self._ahead[size:]
             return data
+        if self.failed is not None:
+            raise self.failed
         return self._source.read(size)
 
 
