@@ -13,8 +13,9 @@ from faultlog.store.blobs import INCOMING, place_of
 from faultlog.store.litter import swept
 from faultlog.store.schema import AUDIT, BUNDLES, JOBS
 from faultlog.web import deeds
+from faultlog.web.doors import Inflow
 from faultlog.web.uploadable import Room
-from faultlog.web.uploads import upload
+from faultlog.web.uploads import Way, upload
 from faultlog.web.who import LOCAL, Who
 from tests.store.failing import cut
 
@@ -98,7 +99,7 @@ def test_a_request_that_is_ended_while_its_row_is_written_leaves_row_and_file(cl
 
     async def ended():
         task = asyncio.create_task(
-            upload(store, Who(team, "kim", "analyst"), "a.log", parts(), Room(1000, None, 0), {})
+            upload(store, Who(team, "kim", "analyst"), "a.log", parts(), Way(Room(1000, None, 0), Inflow()), {})
         )
         await asyncio.to_thread(begun.wait, 10)
         task.cancel()
