@@ -220,8 +220,12 @@ def open_store(folder: Path, database: str | None = None) -> Store:
             f"{folder}: cannot hold what is uploaded: {error.strerror}; give --data another folder"
         ) from None
     store = reached(folder, database)
-    store.migrate()
-    _synchronise(store.folder)
+    try:
+        store.migrate()
+        _synchronise(store.folder)
+    except BaseException:
+        store.close()
+        raise
     return Store(store.engine, store.folder)  # its file is there now
 
 
