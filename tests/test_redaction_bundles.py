@@ -20,8 +20,8 @@ from faultlog.errors import BundleError, NothingAnswerable, UsageError
 from faultlog.pipeline import analyze_with
 from faultlog.redaction import proof
 from faultlog.redaction.bundles import LeakError
-from faultlog.redaction.documents import redact as redact_document
 from faultlog.redaction.replacing import Replacer
+from faultlog.redaction.reports import Reports
 from faultlog.redaction.tokens import Ledger
 from faultlog.report.document import document, to_json
 from faultlog.simulating import RANDOM, simulate
@@ -260,11 +260,11 @@ def test_a_case_that_differs_is_told(tmp_path: Path) -> None:
 def test_a_case_document_is_redacted_like_its_bundle_and_alone(tmp_path: Path) -> None:
     path = SAMPLES / "fault6-breached-0001.zip"
     case = document(analyze_with(knowledge(), [path], OPTIONS, lambda _path, _size: None))
-    told = to_json(redact_document(case))
+    told = to_json(Reports().case(case))
     for name in ("sim-macos-0001", "aiko", "jonas", "mina", "19fc6bcf"):
         assert name not in told
     assert json.loads(told)["host"]["name"] == "host-zbbb"
-    assert to_json(redact_document(redact_document(case))) == told
+    assert to_json(Reports().case(Reports().case(case))) == told
 
 
 def test_what_cannot_be_opened_or_holds_nothing_is_refused(tmp_path: Path) -> None:

@@ -1,13 +1,11 @@
 """A case document with tokens in the places of values: what a saved case, a report or an export shows to strangers."""
 
-import json
 import re
 from typing import Any, Final
 
 from faultlog.redaction.finding import Finder
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.tokens import Ledger
-from faultlog.report.document import CaseDocument, from_json, to_json
 from faultlog.templates import MAX_LENGTH, mask
 
 FREE: Final = frozenset(
@@ -16,19 +14,6 @@ FREE: Final = frozenset(
 """Keys of the document whose texts come from the bundle."""
 _HOLE: Final = re.compile(r"<[a-z]+>")
 _LETTERS: Final = 3
-
-
-def redact(document: CaseDocument, ledger: Ledger | None = None) -> CaseDocument:
-    """The document with tokens in the places of values.
-
-    Args:
-        document: a case; of a saved one nothing else is known.
-        ledger: the values of the bundle that it is of, or of a map; what the document itself shows is noted in it.
-    """
-    known = Ledger() if ledger is None else ledger
-    data = json.loads(to_json(document))
-    learn(data, known)
-    return from_json(json.dumps(redacted(data, Redaction(known))), "the case without names")
 
 
 def learn(data: dict[str, Any], ledger: Ledger) -> None:
