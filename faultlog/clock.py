@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from faultlog.jumps import Jump, Spot
+from faultlog.jumps import Jump, Spot, meetings_of
 from faultlog.model import NS, Evidence, Instant, Moment, Stamp, Step, TimeZone
 from faultlog.trails import AHEAD_S, STEP_S, Trail
 from faultlog.turns import turns_of
@@ -164,12 +164,44 @@ def clock_of(series: Trails, zone: tzinfo, time_zone: TimeZone, years: Years) ->
             folds.setdefault(seen.place.series, []).append(fold)
     known = replace(plain, folds=folds)
     steps: dict[str, list[Step]] = {}
-    for seen in jumps:
+    apart = {(seen.place, seen.jump.after.line) for seen in jumps}
+    met = (seen for seen in _back(known, series) if (seen.place, seen.jump.after.line) not in apart)
+    for seen in [*jumps, *met]:
         for step in _step(known, seen):
             steps.setdefault(seen.path, []).append(step)
     return replace(
         known, steps={path: tuple(sorted(found, key=lambda one: one.evidence.line)) for path, found in steps.items()}
     )
+
+
+def contradiction(clock: HostClock, series: Trails) -> Evidence | None:
+    """A line that comes before the one above it, if the zone that was taken for lines that state none is right.
+
+    One of the two states none, the other its own. So that zone is wrong, or the clock was set between them.
+    """
+    against = (seen for seen in _back(clock, series) if any(_states_none(spot.stamp) for spot in _ends(seen.jump)))
+    return next(
+        (Evidence(seen.path, one.after.line, one.offset, one.text) for seen in against for one in [seen.jump]), None
+    )
+
+
+def _back(clock: HostClock, series: Trails) -> Iterable[_Seen]:
+    """Lines that write something else of their zone than the line above, and come before it by more than a disorder."""
+    for number, files in enumerate(series):
+        paths = [path for path, _ in files]
+        for jump in meetings_of([trail for _, trail in files]):
+            seen = _Seen(number, paths, jump)
+            seconds = seen.moment(clock, jump.after).latest.since(seen.moment(clock, jump.before).earliest)
+            if seconds < -STEP_S:
+                yield replace(seen, jump=replace(jump, seconds=seconds))
+
+
+def _ends(jump: Jump) -> tuple[Spot, Spot]:
+    return jump.before, jump.after
+
+
+def _states_none(stamp: Stamp) -> bool:
+    return stamp.offset_s is None and stamp.abbreviation is None
 
 
 def _jumps(number: int, files: Sequence[tuple[str, Trail]]) -> Iterable[_Seen]:

@@ -8,11 +8,12 @@ most j, perhaps j less did.
 import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 
 from faultlog.model import Instant, Moment, Signal, Step
 from faultlog.trails import STEP_S
 from faultlog.values import dataclass
+from faultlog.zones import WORLD_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,10 @@ class Course:
         """How long it was from one point to a later one."""
         if first.line is not None and first.line == second.line:
             return Elapsed(0.0, 0.0)
+        first, second = _in_one_zone(first, second)
         plain = apart(first.when, second.when)
+        if _is_of_unknown_zone(first) != _is_of_unknown_zone(second):
+            plain = Elapsed(plain.least, None)  # the clock may have been set instead
         possible = self._crossed(first, second)
         if not possible:
             return Elapsed(0.0, None) if _contradict(first, second) else plain
@@ -117,6 +121,18 @@ def _order(signal: Signal) -> float:
 
 STEADY = Course()
 """A clock that nobody set."""
+
+
+def _in_one_zone(first: Point, second: Point) -> tuple[Point, Point]:
+    """Two points whose zone nobody knows have the same one: as if it were the one that makes them earliest."""
+    if not (_is_of_unknown_zone(first) and _is_of_unknown_zone(second)):
+        return first, second
+    first, second = (replace(point, when=Moment.exactly(point.when.earliest)) for point in (first, second))
+    return first, second
+
+
+def _is_of_unknown_zone(point: Point) -> bool:
+    return point.when.latest.since(point.when.earliest) == WORLD_S[1] - WORLD_S[0]
 
 
 def apart(first: Moment, second: Moment) -> Elapsed:

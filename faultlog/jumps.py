@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from faultlog.model import Mark, Stamp
-from faultlog.trails import STEP_S, Trail, Way, are_alike, forward_s
+from faultlog.trails import STEP_S, Trail, Way, are_alike, forward_s, write_unlike_zones
 from faultlog.values import dataclass
 
 
@@ -46,6 +46,13 @@ def ways_of(trails: Sequence[Trail]) -> Iterator[Jump]:
     for number, trail in enumerate(trails):
         yield from [between[number]] if number in between else []
         yield from (_jump(way, number, number) for way in trail.ways)
+
+
+def meetings_of(trails: Sequence[Trail]) -> Iterator[Jump]:
+    """Neighbouring lines that write different things of their zone, in one file or two."""
+    yield from (way for way in _between(trails) if write_unlike_zones(way.before.stamp, way.after.stamp))
+    for number, trail in enumerate(trails):
+        yield from (_jump(way, number, number) for way in trail.meetings.values())
 
 
 def _between(trails: Sequence[Trail]) -> Iterator[Jump]:

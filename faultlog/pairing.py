@@ -124,10 +124,13 @@ def _interval(fault_id: int, number: int, stay: _Stay, setting: _Setting) -> Fau
     begin, end = _begin_of(stay, setting), _end_of(stay, setting)
     raised, cleared = _raised(stay, begin, setting), _cleared(stay, setting)
     several = bool(stay.raises) and not setting.seen.unbroken(begin, end)
-    if setting.course.steps and setting.course.stepped(begin, end):
+    stepped = bool(setting.course.steps) and setting.course.stepped(begin, end)
+    if stepped:
         raised, cleared = (
             replace(one, reason="clock_step") if one.kind == "observed" else one for one in (raised, cleared)
         )
+    if not stepped or None in {begin.when.at, end.when.at}:
+        raised, cleared = _in_order(raised, cleared)
     return FaultInterval(
         id=f"f{fault_id}-{number}",
         fault_id=fault_id,
@@ -143,6 +146,16 @@ def _interval(fault_id: int, number: int, stay: _Stay, setting: _Setting) -> Fau
         raises=tuple(stay.raises),
         clear=stay.clear,
     )
+
+
+def _in_order(raised: Bound, cleared: Bound) -> tuple[Bound, Bound]:
+    """What the ends of an interval say of each other: it was raised no later than it cleared."""
+    last = cleared.until or cleared.at
+    if raised.until is not None and raised.kind == "not_after" and cleared.kind != "not_before" and last is not None:
+        raised = replace(raised, until=min(raised.until, last))
+    if cleared.at is not None and cleared.kind == "not_before" and raised.at is not None:
+        cleared = replace(cleared, at=max(cleared.at, raised.at))
+    return raised, cleared
 
 
 def _begin_of(stay: _Stay, setting: _Setting) -> Point:

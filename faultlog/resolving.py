@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 
 from faultlog import years, zones
-from faultlog.clock import HostClock, clock_of
+from faultlog.clock import HostClock, clock_of, contradiction
 from faultlog.collecting import Collected
 from faultlog.filereading import FileReading
 from faultlog.identity import Told, date_in_name
 from faultlog.jumps import disordered
-from faultlog.model import Instant, Mark, Moment, Text
+from faultlog.model import Evidence, Instant, Mark, Moment, Text
 from faultlog.series import Series
 from faultlog.stamps import ABBREVIATIONS, FIRST_YEAR, instant_of
 from faultlog.trails import FIRST_SET_YEAR
@@ -44,7 +44,9 @@ class Timed:
         inside = [step for step in turned if step.evidence.line > first.line]
         begin = min([begin, *(step.after.latest for step in inside)])
         end = max([end, *(step.before.earliest for step in inside)])
-        return (begin, end) if begin <= end else (end, begin)
+        if begin > end:  # their times are ranges, and no time is certain but of a line whose own is
+            begin = end = begin if self.moment(reading, first).at is not None else end
+        return begin, end
 
 
 def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
@@ -70,23 +72,36 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
             assumptions.append(
                 Text(f"assumption.year.{source}", {"file": series.readings[-1].log.path, "date_at": str(newest)})
             )
-    unmarked = [reading.log.path.rpartition("/")[2] for reading in logs.readings if leaves_zone_out(reading)]
-    if time_zone.source == "assumed" and unmarked:
-        assumptions.insert(0, Text("assumption.zone", {"files": ", ".join(unmarked)}))
-    if time_zone.source == "lines" and unmarked:
-        moved = "assumption.zone_moved" if isinstance(zone, zones.Travelling) else "assumption.zone_of_lines"
-        key = "assumption.zone_unsettled" if isinstance(zone, zones.Unsettled) else moved
-        assumptions.insert(0, Text(key, {"files": ", ".join(unmarked), "zone": time_zone.name}))
+    trails = [series.trails for series in logs.series]
+    clock = clock_of(trails, zone, time_zone, found)
+    against = contradiction(clock, trails)
+    if against is not None:
+        clock = clock_of(trails, zones.Unknown(), time_zone, found)
+    assumptions = [*_zone_assumed(logs, clock, against), *assumptions]
     if any(_ambiguous(mark) for reading in logs.readings for mark in reading.trail.all()):
         assumptions.append(Text("assumption.zone_abbreviation"))
     assumptions += _out_of_order(logs)
     dates = [reading.log.modified for reading in logs.readings if reading.log.modified is not None]
     return Timed(
         tuple(logs.series),
-        clock_of([series.trails for series in logs.series], zone, time_zone, found),
+        clock,
         told.taken or named or max(dates, default=None),
         tuple(assumptions),
     )
+
+
+def _zone_assumed(logs: Collected, clock: HostClock, against: Evidence | None) -> Iterable[Text]:
+    """What is taken for granted of the zone of lines that state none."""
+    unmarked = [reading.log.path.rpartition("/")[2] for reading in logs.readings if leaves_zone_out(reading)]
+    files, name = {"files": ", ".join(unmarked)}, clock.time_zone.name
+    if against is not None:
+        yield Text("assumption.zone_contradicted", files | {"zone": name, "place": f"{against.file}:{against.line}"})
+    elif unmarked and clock.time_zone.source == "assumed":
+        yield Text("assumption.zone", files)
+    elif unmarked and clock.time_zone.source == "lines":
+        moved = "assumption.zone_moved" if isinstance(clock.zone, zones.Travelling) else "assumption.zone_of_lines"
+        key = "assumption.zone_unsettled" if isinstance(clock.zone, zones.Unsettled) else moved
+        yield Text(key, files | {"zone": name})
 
 
 def _out_of_order(logs: Collected) -> Iterable[Text]:
@@ -160,4 +175,4 @@ def leaves_years_out(readings: Iterable[FileReading]) -> bool:
 
 def leaves_zone_out(reading: FileReading) -> bool:
     """Whether some line of this file states no zone."""
-    return any(mark.stamp.offset_s is None for mark in reading.trail.all())
+    return bool(reading.trail.meetings) or any(mark.stamp.offset_s is None for mark in reading.trail.all())

@@ -111,6 +111,11 @@ class Trail:
     """Lines whose stamps lie at most `STEP_S` before the line above: taken for lines out of order, not for steps."""
     first_line: Written = _NOTHING
     """What the first stamped line writes."""
+    meetings: dict[tuple[int, ...], Way] = field(default_factory=dict)
+    """Neighbours that write different things of their zone: of each kind and day those that lie closest together.
+
+    They cannot be compared before the zone is known; then they show whether it can be right.
+    """
     _leap: bool = False
     """Whether a 29 February stands among the marks since the last turn; one is enough."""
     _running: tuple[Mark, float] | None = None
@@ -136,6 +141,8 @@ class Trail:
             self.taken_back.add(mark.line)
         if self._matters(before, after, turned):
             self._keep(previous, mark)
+        if write_unlike_zones(before, after):
+            self._meet(Way(previous, mark, written.offset, written.text))
         back = stepped_back(before, after)
         self.disordered += not back and is_earlier(after, before)
         if back or turned or _may_turn(before, after):
@@ -152,6 +159,16 @@ class Trail:
                 self._keep(way.before, way.after)
         elif back:
             self.lump = way
+
+    def _meet(self, way: Way) -> None:
+        """Keep two neighbours that write different things of their zone, if none of that day lie closer together."""
+        before, after = way.before.stamp, way.after.stamp
+        kinds = (*_zone_kind(before), *_zone_kind(after))
+        key = (*kinds, before.year or 0, after.year or 0, after.month, after.day)
+        known = self.meetings.get(key)
+        closer = known is not None and forward_s(before, after) < forward_s(known.before.stamp, known.after.stamp)
+        if closer or (known is None and len(self.meetings) < MAX_WAYS):
+            self.meetings[key] = way
 
     def _matters(self, before: Stamp, after: Stamp, turned: int) -> bool:
         """Whether a line turns the way years are found: written or not, New Year, or the first 29 February since."""
@@ -289,7 +306,18 @@ def are_alike(one: Stamp, other: Stamp) -> bool:
 
 
 def _kind(stamp: Stamp) -> tuple[bool, bool, bool]:
-    return (stamp.year is None, stamp.offset_s is None, stamp.abbreviation is None)
+    return (stamp.year is None, *_zone_kind(stamp))
+
+
+def write_unlike_zones(before: Stamp, after: Stamp) -> bool:
+    """Whether one states an offset, or an abbreviation, and the other does not. Asked of every line."""
+    return (before.offset_s is None) != (after.offset_s is None) or (
+        (before.abbreviation is None) != (after.abbreviation is None)
+    )
+
+
+def _zone_kind(stamp: Stamp) -> tuple[bool, bool]:
+    return (stamp.offset_s is None, stamp.abbreviation is None)
 
 
 def _parts(stamp: Stamp) -> tuple[int, ...]:

@@ -15,6 +15,10 @@ MAX_RUNS = 200
 """Changes of offset that a host's lines may state; more are no journey. Tool default."""
 
 
+WORLD_S = (-12 * 3600, 14 * 3600)
+"""The first and the last offset in use, in seconds east of UTC: Baker Island's and Kiritimati's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Lines in a row that state one UTC offset as their local time."""
@@ -97,6 +101,13 @@ class Unsettled(Travelling):
     def offsets(self, civil: datetime) -> list[int]:  # noqa: ARG002 (the signature is its parent's)
         """Every offset that lines state."""
         return sorted({run.offset_s for run in self._runs})
+
+
+class Unknown(Unsettled):
+    """The zone of a host whose lines contradict the one that was taken: any of the world's, always the same."""
+
+    def __init__(self) -> None:
+        super().__init__([Run(Instant(0), Instant(0), offset) for offset in WORLD_S])
 
 
 def offsets_at(zone: tzinfo, civil: datetime) -> tuple[int, int]:

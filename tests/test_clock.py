@@ -1,17 +1,20 @@
 """From stamps to moments: the clock of a host."""
 
+from dataclasses import replace
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from faultlog.clock import HostClock, clock_of
-from faultlog.model import Moment, Stamp, TimeZone
+from faultlog.clock import HostClock, clock_of, contradiction
+from faultlog.model import Mark, Moment, Stamp, TimeZone
+from faultlog.trails import Trail, Written
 from faultlog.years import years_of
-from faultlog.zones import Run, Travelling
+from faultlog.zones import Run, Travelling, Unknown
 from tests.marks import NO_UPTIMES, at, stamped, trail
 
 ASSUMED = TimeZone("UTC", "assumed")
+UNDATED = {"f": ((1, 2026),), "f.1": ((1, 2026),)}
 
 
 def clock_in(zone, *lines, year=2026, uptimes=NO_UPTIMES):
@@ -26,6 +29,51 @@ def told(zone, *lines, **options):
     host = clock_in(zone, *lines, **options)
     moments = [host.moment("f", number, stamped(line)) for number, line in enumerate(lines, 1)]
     return ["|".join(dict.fromkeys(str(end)[11:19] for end in (one.earliest, one.latest))) for one in moments]
+
+
+class TestLinesThatWriteUnlikeZones:
+    """One line states its offset, the one above it an abbreviation or nothing."""
+
+    @staticmethod
+    def series(*stamps):
+        found = Trail()
+        for number, stamp in enumerate(stamps, 1):
+            found.add(Mark(number, stamp), Written(offset=number))
+        return [[("f", found)]]
+
+    @pytest.mark.parametrize(("minute", "line"), [(57, None), (58, None), (50, 2)])
+    def test_the_zone_is_contradicted_where_a_line_comes_back_by_more_than_a_disorder(self, minute, line):
+        series = self.series(stamped("2026-03-03T12:57:02"), stamped(f"2026-03-03T12:{minute}:00Z"))
+        found = contradiction(clock_of(series, UTC, ASSUMED, UNDATED), series)
+
+        assert (found and found.line) == line
+
+    def test_the_lines_of_a_day_that_lie_closest_decide(self):
+        bare = [f"2026-03-03T12:{minute}:00" for minute in (10, 20, 30)]
+        stated = [f"2026-03-03T12:{minute}:30+00:00" for minute in (10, 19, 30)]
+        series = self.series(*(stamped(line) for pair in zip(bare, stated, strict=True) for line in pair))
+
+        assert contradiction(clock_of(series, UTC, ASSUMED, UNDATED), series).line == 4
+
+    def test_between_two_files_it_is_contradicted_alike(self):
+        series = [[("f.1", trail("2026-03-03T12:57:02")), ("f", trail("2026-03-03T12:50:00Z"))]]
+
+        assert contradiction(clock_of(series, UTC, ASSUMED, UNDATED), series).file == "f"
+
+    def test_an_abbreviation_and_an_offset_show_a_step_instead(self):
+        korean = replace(stamped("2026-03-03T14:57:35"), abbreviation="KST")
+        series = self.series(korean, stamped("2026-03-03T05:48:00Z"))
+        host = clock_of(series, UTC, ASSUMED, UNDATED)
+
+        assert contradiction(host, series) is None
+        assert [(step.evidence.line, step.seconds) for step in host.steps["f"]] == [(2, -575.0)]
+
+    def test_a_zone_that_nobody_knows_is_one_of_the_worlds(self):
+        series = self.series(stamped("2026-03-03T12:00:00"))
+
+        moment = clock_of(series, Unknown(), ASSUMED, UNDATED).moment("f", 1, stamped("2026-03-03T12:00:00"))
+
+        assert (str(moment.earliest), str(moment.latest)) == ("2026-03-02T22:00:00Z", "2026-03-04T00:00:00Z")
 
 
 class TestRepeatedHours:
