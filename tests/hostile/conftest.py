@@ -1,7 +1,7 @@
 """Figures of the hostile tests: each test tells what it tried; the end of the run prints all as a table.
 
-`--accept` writes the table into docs/reliability.md; else a run of everything fails where the page says otherwise. Of tests that
-are skipped, such as those of archives that cannot be fetched, the page's rows may stand alone: the skip tells its reason.
+`--accept` writes the table into docs/reliability.md; else a run of everything fails where the page says otherwise. Of
+tests that are skipped, as where archives cannot be fetched, the page's rows may stand alone: the skip says why.
 """
 
 from collections.abc import Callable
