@@ -100,6 +100,7 @@ def create(settings: Settings) -> FastAPI:
         fleets.router,
     ):
         app.include_router(router)
+    app.add_middleware(Heads)
     app.add_middleware(Guard, settings=settings, said=_said)
     app.add_middleware(Keeper, doors=app.state.doors, said=_said)
     app.add_middleware(Noted, counts=app.state.counts, said=_said)
@@ -116,6 +117,29 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     """From when it answers until it does no more."""
     yield
     app.state.presses.end()
+
+
+class Heads:
+    """Answers HEAD like GET, without the body: so monitors and download tools ask first (RFC 9110, 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application.
+
+        Args:
+            app: what answers GET.
+        """
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def sent(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, sent)
 
 
 class Headers:

@@ -105,6 +105,15 @@ def test_an_address_that_is_known_says_what_it_answers(client):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/bundles", "/static/none", "/nowhere"])
+def test_whoever_asks_first_gets_the_answers_head_without_its_body(client, path):
+    whole, head = client.get(path), client.head(path)
+    assert head.content == b""
+    assert head.status_code == whole.status_code != 405
+    assert head.headers["content-type"] == whole.headers["content-type"]
+    assert head.headers["content-length"] == whole.headers["content-length"] != "0"
+
+
 def test_the_description_is_made_once_however_many_ask_first(store):
     app = create(Settings(store))
     with ThreadPoolExecutor(4) as pool:
