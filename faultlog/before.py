@@ -16,7 +16,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from faultlog.budget import Budget
+from faultlog.budget import TimeBudget
 from faultlog.bulk import Bulk, Columns
 from faultlog.formats import LogFormat
 from faultlog.lines import Line
@@ -291,7 +291,7 @@ class Before:
     ends: int = 0
     _kept: deque[Kept | Rows] = field(default_factory=deque)
     _pid: int | None = None
-    _budgets: defaultdict[int, Budget] = field(default_factory=lambda: defaultdict(Budget), compare=False)
+    _budgets: defaultdict[int, TimeBudget] = field(default_factory=lambda: defaultdict(TimeBudget), compare=False)
     """What each wording has left."""
     _masks: Masks = field(default_factory=Masks, compare=False)
 

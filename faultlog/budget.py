@@ -23,7 +23,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
-class Budget:
+class TimeBudget:
     """What one pattern has left."""
 
     left_s: float = FREE_S
@@ -53,14 +53,14 @@ class Budget:
             self.left_s -= thread_time() - begun
 
 
-class Metered:
+class TimedPattern:
     """A pattern of a stranger that matches whole lines, with its budget; in place of the pattern itself."""
 
     __slots__ = ("_budget", "_pattern")
 
     def __init__(self, pattern: "regex.Pattern[str]") -> None:
         """Give a pattern a budget of its own."""
-        self._pattern, self._budget = pattern, Budget()
+        self._pattern, self._budget = pattern, TimeBudget()
 
     @property
     def pattern(self) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from faultlog.budget import Budget
+from faultlog.budget import TimeBudget
 from faultlog.clock import HostClock
 from faultlog.literals import MIN_LENGTH, WORD, Literals, plain
 from faultlog.model import SEVERITIES, Event, Evidence, Instant, Mark, Moment, Signal, Step, Warn, number_of
@@ -167,7 +167,7 @@ def _stepped(step: Step) -> Signal:
 class Patience:
     """What the wordings, by their position in the rule book, have left for all of a host's logs."""
 
-    budgets: defaultdict[int, Budget] = field(default_factory=lambda: defaultdict(Budget))
+    budgets: defaultdict[int, TimeBudget] = field(default_factory=lambda: defaultdict(TimeBudget))
     timeouts: Counter[int] = field(default_factory=Counter)
     """On how many messages each ran out of time."""
 

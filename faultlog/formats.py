@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import regex
 
 from faultlog import layouts, packs, prebuilt
-from faultlog.budget import TIMEOUT_S, Metered
+from faultlog.budget import TIMEOUT_S, TimedPattern
 from faultlog.errors import Flaw, PackError
 from faultlog.limits import Limit, Strict
 from faultlog.model import Provenance, Stamp
@@ -142,7 +142,7 @@ class LogFormat:
     name: str
     provenance: Provenance
     layout: str | None
-    pattern: "regex.Pattern[str] | Metered | None"
+    pattern: "regex.Pattern[str] | TimedPattern | None"
     """`None` for a decoder."""
     decoder: Decoder | None
     inner: bool
@@ -154,14 +154,14 @@ class LogFormat:
     @property
     def is_metered(self) -> bool:
         """Whether it has a budget of time."""
-        return isinstance(self.pattern, Metered)
+        return isinstance(self.pattern, TimedPattern)
 
     def metered(self) -> "LogFormat":
         """The format for one log: the pattern of a stranger gets a budget of time."""
         pattern = self.pattern
-        if pattern is None or self.shipped or isinstance(pattern, Metered):
+        if pattern is None or self.shipped or isinstance(pattern, TimedPattern):
             return self
-        return replace(self, pattern=Metered(pattern))
+        return replace(self, pattern=TimedPattern(pattern))
 
     def read(self, line: str) -> Reading | None:
         """What the line says, or `None` where this format does not understand it (an impossible date included).

@@ -6,7 +6,7 @@ import pytest
 import regex
 
 from faultlog import packs
-from faultlog.budget import FREE_S, PER_CHARACTER_S, Budget, Metered
+from faultlog.budget import FREE_S, PER_CHARACTER_S, TimeBudget, TimedPattern
 from faultlog.checks import check
 from faultlog.formats import load_formats
 from faultlog.patternsize import MAX_LENGTH, too_large, too_long
@@ -30,7 +30,7 @@ def spent(size, seconds):
 
 
 def test_a_pattern_that_takes_a_little_of_each_line_is_asked_no_more():
-    budget, asked = Budget(), 0
+    budget, asked = TimeBudget(), 0
     while not budget.is_spent:
         budget.ask(100, spent(100, FREE_S / 10))
         asked += 1
@@ -40,7 +40,7 @@ def test_a_pattern_that_takes_a_little_of_each_line_is_asked_no_more():
 
 
 def test_what_a_pattern_may_take_grows_with_what_it_is_asked_of():
-    budget = Budget()
+    budget = TimeBudget()
     for _ in range(20):
         budget.ask(int(0.03 / PER_CHARACTER_S), spent(1, 0.02))
     assert not budget.is_spent
@@ -48,7 +48,7 @@ def test_what_a_pattern_may_take_grows_with_what_it_is_asked_of():
 
 def test_many_lines_of_which_none_takes_too_long_end_in_time():
     """A time limit for each line alone would let this take 200 times as long."""
-    pattern, begun, refused = Metered(regex.compile(SLOW)), time.process_time(), 0
+    pattern, begun, refused = TimedPattern(regex.compile(SLOW)), time.process_time(), 0
     for _ in range(2_000):
         try:
             assert pattern.fullmatch(CHOKES) is None
