@@ -124,12 +124,11 @@ def _interval(fault_id: int, number: int, stay: _Stay, setting: _Setting) -> Fau
     begin, end = _begin_of(stay, setting), _end_of(stay, setting)
     raised, cleared = _raised(stay, begin, setting), _cleared(stay, setting)
     several = bool(stay.raises) and not setting.seen.unbroken(begin, end)
-    stepped = bool(setting.course.steps) and setting.course.stepped(begin, end)
-    if stepped:
+    if setting.course.steps and setting.course.stepped(begin, end):
         raised, cleared = (
             replace(one, reason="clock_step") if one.kind == "observed" else one for one in (raised, cleared)
         )
-    if not stepped or None in {begin.when.at, end.when.at}:
+    if None in {begin.when.at, end.when.at}:
         raised, cleared = _in_order(raised, cleared)
     return FaultInterval(
         id=f"f{fault_id}-{number}",
@@ -149,7 +148,7 @@ def _interval(fault_id: int, number: int, stay: _Stay, setting: _Setting) -> Fau
 
 
 def _in_order(raised: Bound, cleared: Bound) -> tuple[Bound, Bound]:
-    """What the ends of an interval say of each other: it was raised no later than it cleared."""
+    """What ends that are known as ranges say of each other: it was raised no later than it cleared."""
     last = cleared.until or cleared.at
     if raised.until is not None and raised.kind == "not_after" and cleared.kind != "not_before" and last is not None:
         raised = replace(raised, until=min(raised.until, last))
