@@ -12,6 +12,7 @@ UNBOUNDED = 1 << 40
 LIMITS = {"as_it_is": {}, "by_bytes_alone": {"produced_bytes": BUDGET, "member_bytes": BUDGET, "ratio": UNBOUNDED}}
 """What bounds a bomb: ratio and all else as always; or only the bytes it may produce."""
 SECONDS = 10.0
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.mark.parametrize("fourth", range(4))
