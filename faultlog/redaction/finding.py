@@ -94,11 +94,11 @@ class Finder:
 
     def _reserve(self, low: bytes) -> None:
         """Note what looks like a token of ours."""
-        for found in _OUR_TOKENS.finditer(low):
+        for found in set(_OUR_TOKENS.findall(low)):  # each once: what is proved is full of them
             for kind in LETTERED:
-                self.ledger.reserve(kind + found[0].decode() if found[0][:1] == b"-" else found[0].decode())
-        for found in _OUR_NUMBERS.finditer(low):
-            self.ledger.reserve(found[0].decode())
+                self.ledger.reserve(kind + found.decode() if found[:1] == b"-" else found.decode())
+        for found in set(_OUR_NUMBERS.findall(low)):
+            self.ledger.reserve(found.decode())
 
     def host(self, name: str | None) -> None:
         """Note a host, by the name that something states."""
