@@ -146,6 +146,26 @@ def test_wide_text_is_searched_too(name: str) -> None:
     assert now.decode(name) == text.replace("kamiro", "user-zbbb").replace("/x", "/document-zbbb")
 
 
+@pytest.mark.parametrize("noughts", [1, 3, 15, 16, 5000])
+def test_a_value_with_noughts_in_it_goes_as_it_is_read_without_them(noughts: int) -> None:
+    """What was not written when a machine lost its power reads as noughts, also in the middle of a name."""
+    hole = b"\0" * noughts
+    text = b"user=kam" + hole + b"iro of /Users/kamiro/x by kam" + hole + b"iro\n" * 3
+    now = replacer_of(text).bytes(text)
+    assert b"/Users/user-z" in now
+    assert (b"iro of" in now) == (noughts >= 16)
+    assert b"kamiro" not in now.replace(b"\0" * min(noughts, 15), b"")
+    assert replacer_of(now).bytes(now) == now
+
+
+def test_half_of_a_wide_text_in_a_plain_one_is_searched_too() -> None:
+    wide = "user=kamiro of /Users/kamiro/x, kamiro".encode("utf-16-le")
+    text = b"by " + wide[:31] + b"; mac ampdaemon[71]: " + wide[32:]
+    now = replacer_of(text).bytes(text)
+    assert b"kamiro" not in now.replace(b"\0", b"")
+    assert replacer_of(now).bytes(now) == now
+
+
 def test_what_base64_says_is_a_secret_where_it_holds_a_value() -> None:
     said, harmless = (base64.b64encode(text).decode() for text in (b"mail kamiro@sholen.com", b"nothing is in here"))
     assert redacted(f"X-A: {said} X-B: {harmless}") == f"X-A: secret-zbbb== X-B: {harmless}"

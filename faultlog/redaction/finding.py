@@ -15,6 +15,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from faultlog.redaction import addresses, names, secrets
 from faultlog.redaction.kinds import LETTERED, Value
 from faultlog.redaction.replacing import Replacer
+from faultlog.redaction.spellings import ended
 from faultlog.redaction.tokens import Ledger
 from faultlog.values import dataclass
 
@@ -159,7 +160,7 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 def _wide(text: bytes) -> Iterator[bytes]:
     """A text of two bytes a character as it reads; without a mark, one that is Latin."""
-    yield text.replace(b"\0", b"")
+    yield ended(text).replace(b"\0", b"")
     if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         yield text.decode("utf-16", "replace").encode("utf-8", "replace")
     elif len(text) > 64 and text.count(b"\0") * 4 > len(text):

@@ -1,13 +1,15 @@
 """Values replaced by their tokens, in a stream: one search for all spellings of all values at once."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from faultlog.redaction.kinds import CONTEXT, REACH, Edge, Kind, edge_of
-from faultlog.redaction.spellings import spellings, wide
+from faultlog.redaction.spellings import HOLE, ended, spellings, wide
 from faultlog.redaction.tokens import Ledger, Part
 from faultlog.values import dataclass
 
@@ -107,6 +109,10 @@ class Search:
         return self._stride == 1 and _ENDS_BEFORE.search(low[max(0, start - _NEAR) : start]) is not None
 
 
+def _longest_first(place: Place) -> tuple[int, int]:
+    return place[0], -place[1]
+
+
 def _order(hit: tuple[int, int, int]) -> tuple[int, int]:
     return hit[1], -hit[2]
 
@@ -128,9 +134,23 @@ class Replacer:
     def _places(self, low: bytes, begin: int, until: int) -> list[Place]:
         found = list(self._plain.places(low, begin, until))
         if b"\0" in low[begin:]:
-            found += self._search_wide().places(low, begin, until)
-            found = _apart(sorted(found))
+            found += [*self._search_wide().places(low, begin, until), *self._through(low, begin, until)]
+            found = _apart(sorted(found, key=_longest_first))
         return found
+
+    def _through(self, low: bytes, begin: int, until: int) -> Iterator[Place]:
+        """Where values begin as the text reads without its noughts, which stand between letters where it was torn."""
+        whole = ended(low)
+        at = list(compress(range(len(whole)), whole))
+        read = whole.replace(b"\0", b"")
+        for start, end, token in self._plain.places(read, bisect_left(at, begin), bisect_left(at, until)):
+            yield at[start], at[end - 1] + 1, token
+
+    def _reach(self, held: bytes) -> int:
+        """Bytes that a value takes at most: twice its letters in UTF-16, more where noughts stand between them."""
+        if b"\0" in held:
+            return HOLE * self._plain.longest
+        return max(self._plain.longest, self._wide.longest if self._wide else 2 * self._plain.longest)
 
     def _search_wide(self) -> Search:
         if self._wide is None:
@@ -161,8 +181,7 @@ class Replacer:
         held, done, first = b"", 0, True
         for chunk in _ended(_joined(chunks)):
             held += chunk or b""
-            hold = max(self._plain.longest, self._wide.longest if self._wide else 2 * self._plain.longest) + _NEAR
-            until = len(held) if chunk is None else len(held) - hold
+            until = len(held) if chunk is None else len(held) - self._reach(held) - _NEAR
             if until <= done:
                 continue
             low = held.lower()
