@@ -271,3 +271,40 @@ def test_a_map_keeps_tokens_over_runs() -> None:
 def test_what_is_no_map_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="redaction-map"):
         tokens.from_json(text, "m.json")
+
+
+USERS = (
+    "user={}", "username: {}", "user name = {}", "logname={}", "login={}", "owner: {}", "account={}", "acct={}",
+    'acct="{}"', "account name={}", "uid=501({})", "user=CORP\\{}", "user=corp\\\\{}", "by user {}", "as user '{}'",
+    "Accepted publickey for {} from 10.1.2.3", "Failed password for invalid user {} from", "/Users/{}/x.log",
+    "C:\\Users\\{}\\x", "%2Fhome%2F{}%2Fx", '{{"user":"{}"}}', "\\/Users\\/{}\\/x", "https://{}:hunter22@x.sholen.com/",
+    "user={}@karo-mbp",
+)  # fmt: skip
+HOSTS = (
+    "host={}", "hostname: {}", "<host>{}</host>", "<server>{}</server>", "<proxy> {} </proxy>", "<computer>{}<",
+    "<domain>{}</domain>", "local host name={}", "computer name: {}", "ComputerName={}", "nodename={}",
+    "netbios name={}", "machine={}", "machine name={}", "fqdn={}", "\\\\{}\\share", "\\\\\\\\{}\\\\share",
+    "see {}.local", "see {}.lan,", "at {}.internal", "{}.corp", "Mar  3 12:00:00 {} ampdaemon[1]: x",
+    "2026-03-03T12:00:00Z {} ampdaemon[1]: x", "user={}\\karo", "user=karo@{}", "host={}.corp.sholen.com",
+    "mail karo@{}.sholen.com",
+)  # fmt: skip
+DOCUMENTS = ("/Users/karo/{}", "/Users/karo/{}/x.pdf", "/Users/karo/{}.docx", "file:///home/karo/a%20b/{}/c.pdf")
+SECRETS = ("password={}", "token: {}", "Authorization: Bearer {}", "--password {}", '"api_key": "{}"', "pwd={}")
+WORDS = ("user", "host", "domain", "mail", "secret", "document", "folder", "word", "example", "invalid", "scan", "mac")
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("shapes", [USERS, HOSTS, DOCUMENTS, SECRETS], ids=["users", "hosts", "documents", "secrets"])
+def test_an_ordinary_word_or_one_that_tokens_hold_is_found_and_replaced_in_the_same_places(
+    word: str, shapes: tuple[str, ...]
+) -> None:
+    """Else a value would be found in what was written, and nothing could be given away."""
+    beside = "\nuser=gilde mail gilde@sholen.org host=karo-mbp.corp.sholen.net /Users/gilde/y/z.docx password=Xk29a\n"
+    for shape in shapes:
+        text = (shape.format(word) + beside).encode()
+        replacer = replacer_of(text)
+        now = replacer.bytes(text)
+        again = Ledger()
+        replacer_of(now, ledger=again)
+        assert list(replacer.found([now])) == [], (shape, now)
+        assert set(again.values) == set(), (shape, now)

@@ -43,8 +43,8 @@ FEW = 300
 """Bytes that are read in full where lines are passed over."""
 ZONES = ("KST", "CET", "CST")
 _SAMPLE = """
-  - line: "Tue Mar  3 14:47:34 {0} 2026 vmc ampdaemon[12]: starting connector"
-    fields: {{stamp: "Tue Mar  3 14:47:34 {0} 2026", host: vmc, process: ampdaemon, pid: 12, message: starting connector}}
+  - line: "Tue Mar  3 14:47:34 {0} 2026 vmc ampdaemon[12]: idle"
+    fields: {{stamp: "Tue Mar  3 14:47:34 {0} 2026", host: vmc, process: ampdaemon, pid: 12, message: idle}}
 """
 NAMED_ZONES = f"""format: zoned
 title: Zones by their names

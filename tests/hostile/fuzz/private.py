@@ -76,7 +76,7 @@ def _values(ledger: Ledger) -> Iterator:
 
 def _holds(content: bytes, value: str) -> bool:
     """Whether a value stands somewhere, and is no part of a word or a longer number."""
-    pattern = rb"(?i)(?<![a-z0-9.:%\\-])" + re.escape(value.encode()) + rb"(?![a-z0-9.:-])"
+    pattern = rb"(?i)(?<![a-z0-9.:%>\\-])" + re.escape(value.encode()) + rb"(?![a-z0-9.:-])"
     return re.search(pattern, content) is not None
 
 
@@ -116,25 +116,27 @@ def _contents(path: Path) -> Iterator[bytes]:
     if path.is_dir():
         for one in sorted(path.rglob("*")):
             yield one.relative_to(path).as_posix().encode()
-            if one.is_file():
-                yield one.read_bytes()
+            yield one.read_bytes() if one.is_file() else b""
         return
     content = path.read_bytes()
     try:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                for info in archive.infolist():
-                    yield info.filename.encode()
-                    yield archive.read(info)
-        elif content[:2] == b"\x1f\x8b":
-            with tarfile.open(path) as packed:
-                for told in packed:
-                    yield told.name.encode()
-                    file = packed.extractfile(told)
-                    yield b"" if file is None else file.read()
-        else:
-            yield content
+        yield from _unpacked(content)
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, tarfile.TarError):
+        yield content
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    file = io.BytesIO(content)
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            for info in archive.infolist():
+                yield from (info.filename.encode(), archive.read(info))
+    elif content[:2] == b"\x1f\x8b":
+        with tarfile.open(fileobj=file) as packed:
+            for told in packed:
+                held = packed.extractfile(told)
+                yield from (told.name.encode(), b"" if held is None else held.read())
+    else:
         yield content
 
 
