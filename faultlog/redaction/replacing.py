@@ -47,6 +47,7 @@ class Search:
     def __init__(self, meant: dict[bytes, list[_Meant]], stride: int) -> None:
         self._meant = list(meant.values())
         self._stride = stride
+        self._nought = b"\1" if stride == 1 else b""
         self._of_tokens = frozenset(at for at, one in enumerate(meant) if one.replace(b"\0", b"") in WORDS)
         self.longest = max(map(len, meant), default=0)
         few = len(meant) < 2_000
@@ -88,8 +89,8 @@ class Search:
 
     def _around(self, low: bytes, start: int, end: int) -> bytes:
         """What stands before and behind a place."""
-        before = low[max(0, start - REACH * self._stride) : start].replace(b"\0", b"")
-        return before + HERE + low[end : end + BEHIND * self._stride].replace(b"\0", b"")
+        before = low[max(0, start - REACH * self._stride) : start].replace(b"\0", self._nought)
+        return before + HERE + low[end : end + BEHIND * self._stride].replace(b"\0", self._nought)
 
     def _ends(self, edge: Edge, low: bytes, start: int, end: int) -> bool:
         """Whether what stands here is no part of something longer."""
