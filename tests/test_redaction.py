@@ -312,3 +312,12 @@ def test_an_ordinary_word_or_one_that_tokens_hold_is_found_and_replaced_in_the_s
         replacer_of(now, ledger=again)
         assert list(replacer.found([now])) == [], (shape, now)
         assert set(again.values) == set(), (shape, now)
+
+
+def test_tokens_are_numbered_as_values_are_met_in_every_run() -> None:
+    """Not by a hash, which differs from run to run: a link would show other tokens once its server was started anew."""
+    hosts = [f"h{chr(97 + number)}sholen" for number in range(20)][::-1]
+    text = "".join(f"Mar  3 12:00:00 {host} ampdaemon[1]: x\n" for host in hosts).encode()
+    ledger = Ledger()
+    replacer_of(text, ledger=ledger)
+    assert [one.text for one in ledger.values.values()] == hosts
