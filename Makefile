@@ -96,8 +96,8 @@ lint: $(VENV)/dev ## Format, style, types, import contracts, the files' own proo
 soak: $(VENV)/hostile ## The properties of the tests, on many times as many inputs; a fleet of 3,000 bundles and 1,000 kills
 	@FAULTLOG_EXAMPLES=20000 FAULTLOG_LIVES=10000 FAULTLOG_BUNDLES=3000 FAULTLOG_KILLS=1000 FAULTLOG_API_EXAMPLES=300 FAULTLOG_FUZZ_S=3600 FAULTLOG_POINTS=100000 FAULTLOG_CRASHES=2000 FAULTLOG_SECONDS=600 FAULTLOG_ENDS=200 $(BIN)/python -m pytest -q -n 2 --timeout=3600 tests
 
-mutants: $(VENV)/hostile ## Small changes to the code that matters most, each of which a test must notice: MUTANTS="faultlog.pairing*"; hours
-	@FAULTLOG_EXAMPLES=10 $(BIN)/mutmut run $(MUTANTS) && $(BIN)/mutmut results
+mutants: $(VENV)/hostile ## Small changes to the code that matters most, each of which a test must notice: SAMPLE=40 of each module, or all (hours); SEED=, MUTANTS="faultlog.pairing*"
+	@FAULTLOG_EXAMPLES=10 $(BIN)/python -m tests.hostile.mutants $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(MUTANTS)
 
 accept: $(VENV)/dev ## Rewrite the golden files; review the difference
 	@$(BIN)/python -m pytest -q --accept tests/test_samples.py tests/test_schemas.py tests/test_docs.py tests/test_gallery.py tests/test_notebooks.py tests/test_prebuilt.py tests/fleet/test_statistics.py
