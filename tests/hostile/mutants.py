@@ -53,10 +53,19 @@ def group_of(name: str) -> str | None:
 
 def chosen(path: Path, sample: int, seed: str, patterns: list[str]) -> list[str]:
     """So many mutants of a module, by chance."""
+    if patterns and not any(_may_meet(path, one) for one in patterns):
+        return []
     made = mutate_file_contents(str(path), path.read_text(encoding="utf-8")).mutant_names
     names = [name for one in made if group_of(name := get_mutant_name(path, one))]
     asked = [name for name in names if not patterns or any(fnmatch.fnmatch(name, one) for one in patterns)]
     return sorted(asked, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())[:sample]
+
+
+def _may_meet(path: Path, pattern: str) -> bool:
+    """Whether a mutant of a module may have such a name; to make its mutants takes seconds."""
+    start = ".".join((*path.with_suffix("").parts, ""))
+    known = pattern.partition("*")[0]
+    return known.startswith(start) or start.startswith(known)
 
 
 def became(names: dict[Path, list[str]]) -> dict[str, str]:
