@@ -106,6 +106,7 @@ def main() -> None:
     wanted = [name for ones in names.values() for name in ones]
     if not wanted:
         sys.exit("no mutant has such a name")
+    Path("mutants", "mutmut-stats.json").unlink(missing_ok=True)  # which tests reach what is found anew
     mutmut = Path(sys.executable).with_name("mutmut")
     ended = subprocess.run([mutmut, "run", "--max-children", asked.children, *wanted], stdout=sys.stderr, check=False)
     if ended.returncode:
