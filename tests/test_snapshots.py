@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from faultlog.case import Bound, Case, Contradiction
-from faultlog.model import NS
+from faultlog.model import NS, Text
 from tests.logs import case_of, fault, keys, log, on, verdict
 
 
@@ -115,6 +115,9 @@ class TestWhileTheLogWasObserved:
         assert one.duration_s == (0, 1200)
         assert verdict(case, "raised") == "indeterminate"
         assert kinds(case) == [("f6-status", "not_listed", "f6-1")]
+        at = on("12:20:00")
+        assert only(case).headline == Text("contradiction.not_listed", {"fault": 6, "at": str(at)})
+        assert (only(case).level, only(case).at) == ("warning", at)
 
     def test_a_raise_that_no_line_shows_leaves_a_breach_open(self) -> None:
         text = log("12:00:00 Fault Raised: 6", "12:15:00 Fault Cleared: 6", "12:40:00 x")
