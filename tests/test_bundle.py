@@ -19,7 +19,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from faultlog.archives.streams import DamageError, RawFile
+from faultlog.archives.streams import Budget, DamageError, RawFile
+from faultlog.archives.tar import tar_entries
+from faultlog.archives.zip import zip_entries
 from faultlog.bundle import Bundle, Limits, Member
 from faultlog.errors import BundleError, FaultlogError, UsageError
 from faultlog.model import Instant
@@ -232,6 +234,45 @@ def test_old_tars_without_magic_are_known_by_their_checksum(tmp_path: Path) -> N
     data = tar_header(b"old.log", b"%011o" % len(LOG), b"\0", b"") + LOG.ljust(512, b"\0") + bytes(1024)
     bundle, files = open_and_read(tmp_path, data)
     assert (bundle.kind, files) == ("tar", {"old.log": LOG})
+    nameless = tar_header(b"", magic=b"") + bytes(1024)
+    bundle, files = open_and_read(tmp_path, nameless)
+    assert (bundle.kind, files) == ("file", {"bundle": nameless})
+
+
+def test_a_checksum_of_signed_or_unsigned_bytes_holds_and_no_other(tmp_path: Path) -> None:
+    block = tar_header(b"\xe9" * 40, tail=bytes(88) + b"\xff" * 120)
+    bare = block[:148] + b" " * 8 + block[156:]
+    signed = sum(bare) - 256 * sum(byte > 127 for byte in bare)
+    assert sum(bare) >= 0o100000
+    assert signed > 0
+    for total in (sum(bare), signed):
+        stated = block[:148] + b"%06o\0 " % total + block[156:]
+        assert list(open_and_read(tmp_path, stated + bytes(1024))[1]) == ["\\xe9" * 40]
+    for wrong in (sum(bare) + 1, sum(bare) - 0o100000):
+        bundle, files = open_and_read(
+            tmp_path, tar_header() + block[:148] + b"%06o\0 " % wrong + block[156:] + bytes(1024)
+        )
+        assert (list(files), codes(bundle)) == (["x.log"], ["corrupt"])
+
+
+def test_who_may_read_a_member_is_what_its_archive_says() -> None:
+    info = tarfile.TarInfo("a")
+    info.mode = 0o640
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(info)
+    budget = Budget(Limits())
+    assert [one.mode for one in tar_entries(RawFile(io.BytesIO(buffer.getvalue())), budget, lambda *_: None)] == [0o640]
+    packed = zipfile.ZipInfo("a")
+    packed.create_system, packed.external_attr = 3, 0o100640 << 16
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(packed, b"")
+    assert [one.mode for one in zip_entries(RawFile(io.BytesIO(buffer.getvalue())), "z", budget, lambda *_: None)] == [
+        0o640
+    ]
+    of_dos = io.BytesIO(patched(zip_of([("a", b"")]), b"PK\1\2", 5, b"\0"))
+    assert [one.mode for one in zip_entries(RawFile(of_dos), "z", budget, lambda *_: None)] == [None]
 
 
 @pytest.mark.parametrize(("pack", "kind"), [(gzip.compress, "gz"), (bz2.compress, "bz2"), (lzma.compress, "xz")])
@@ -699,6 +740,16 @@ def test_a_ratio_that_no_log_has_ends_the_reading(tmp_path: Path) -> None:
         assert sum(map(len, member.chunks())) < 2 << 20
         assert member.cut == "bomb_ratio"
     assert codes(bundle) == ["bomb_ratio"]
+
+
+def test_the_ratio_itself_is_allowed() -> None:
+    budget = Budget(Limits(ratio=2, ratio_from=10))
+    assert (budget.spend(10), budget.over) == (10, None)
+    budget.consumed = 10
+    assert (budget.spend(10), budget.over) == (10, None)
+    assert budget.spend(1) == 1
+    assert budget.over is not None
+    assert budget.over.code == "bomb_ratio"
 
 
 def test_plain_bytes_count_too_and_exactly_the_budget_is_allowed(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def short(value: object) -> str | None:
         (tar_header() + bytes(100), "truncated", "the tar ends at byte 612 without its end mark"),
         (tar_header(), "truncated", "the tar ends at byte 512 without its end mark"),
         (
-            tar_header() + b"x" * 512,
+            tar_header() + b"X" * 512,
             "corrupt",
             "no valid tar header at byte 512; what follows is not read",
         ),

@@ -31,6 +31,8 @@ class TestBetweenFiles:
     def test_a_line_out_of_order_begins_a_file_without_a_step(self) -> None:
         assert shown(["2026-03-03T12:00:02Z"], ["2026-03-03T12:00:00Z"]) == []
         assert disordered([trail("2026-03-03T12:00:02Z"), trail("2026-03-03T12:00:00Z")]) == [0, 1]
+        assert disordered([trail("2026-03-03T12:00:00Z"), trail("2026-03-03T12:00:00Z")]) == [0, 0]
+        assert disordered([trail("2026-03-03T12:00:03Z"), trail("2026-03-03T12:00:00Z")]) == [0, 0]
         assert shown(["2026-03-03T12:00:03Z"], ["2026-03-03T12:00:00Z"]) == [(2, "back", False)]
 
     def test_a_clock_that_was_not_set_before_a_file_ended_is_set_in_the_next(self) -> None:
