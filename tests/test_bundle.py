@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from faultlog.archives.disk import open_file
 from faultlog.archives.streams import Budget, DamageError, RawFile
 from faultlog.archives.tar import tar_entries
 from faultlog.archives.zip import zip_entries
@@ -538,6 +539,18 @@ def test_links_and_pipes_of_a_folder_are_not_followed_but_a_named_link_is(tmp_pa
     assert read(bundle) == {}
     assert codes(bundle) == ["link", "link", "device"]
     assert read(Bundle([folder / "a"])) == {"a": LOG}
+
+
+def test_a_file_that_has_become_a_link_is_not_followed(tmp_path: Path) -> None:
+    """Between the look at a folder and the opening of what is in it anything may have happened."""
+    (tmp_path / "a").symlink_to(put(tmp_path, LOG, "real"))
+    with pytest.raises(OSError, match="symbolic links"):
+        open_file(tmp_path / "a", follow=False)
+    with open_file(tmp_path / "a", follow=True) as handle:
+        assert handle.read() == LOG
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="device or a pipe"):
+        open_file(tmp_path / "pipe", follow=False)
 
 
 def test_links_devices_and_sparse_files_of_a_tar_are_skipped_with_a_warning(tmp_path: Path) -> None:
