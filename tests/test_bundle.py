@@ -541,6 +541,10 @@ def test_links_and_pipes_of_a_folder_are_not_followed_but_a_named_link_is(tmp_pa
     assert read(Bundle([folder / "a"])) == {"a": LOG}
 
 
+def test_the_root_of_a_disk_has_a_name() -> None:
+    assert Bundle(["/"]).name == "/"
+
+
 def test_a_file_that_has_become_a_link_is_not_followed(tmp_path: Path) -> None:
     """Between the look at a folder and the opening of what is in it anything may have happened."""
     (tmp_path / "a").symlink_to(put(tmp_path, LOG, "real"))
