@@ -59,7 +59,7 @@ class TestBetweenFiles:
 def test_of_too_many_jumps_one_stands_for_the_last_ones() -> None:
     times = ["2026-03-03T12:00:10Z", "2026-03-03T12:00:00Z"] * (MAX_WAYS + 2)
     (lump,) = [one for one in turns_of([trail(*times)]).jumps if one.scattered]
-    assert (lump.before.line, lump.seconds) == (1, -10)
+    assert (lump.before.file, lump.before.line, lump.seconds) == (0, 1, -10)
 
 
 JUMPS = st.sampled_from(
