@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from faultlog.bundle import Bundle, Limits
-from faultlog.errors import BundleError
+from faultlog.errors import BundleError, UsageError
 from tests.test_bundle import LOG, overlapping, patched, put, read, tar_header, tar_of, zip_of
 
 
@@ -308,3 +308,33 @@ def test_of_a_folder(tmp_path):
 def test_of_a_thousand_of_a_kind(tmp_path):
     found = said(tmp_path, tar_of([("a", b"")] * 1002, format=tarfile.USTAR_FORMAT))
     assert found[-1] == ("name_duplicate", None, "and more: only 1000 of a kind are listed")
+
+
+def test_who_asks_for_what_cannot_be_is_told_why(tmp_path):
+    with pytest.raises(UsageError) as caught:
+        Bundle([])
+    assert str(caught.value) == ("no bundle given: name a folder, an archive, a log file, or - for standard input")
+    bundle = Bundle(["-"], stdin=io.BytesIO(LOG))
+    with pytest.raises(RuntimeError) as unknown:
+        _ = bundle.sha256
+    assert str(unknown.value) == "the digest is known once all members were asked for"
+    assert (read(bundle), bundle.can_be_read_again) == ({"-": LOG}, False)
+    with pytest.raises(UsageError) as again:
+        bundle.members()
+    assert str(again.value) == "standard input can be read only once: save it to a file and pass that"
+    assert Bundle([put(tmp_path, LOG)]).can_be_read_again
+
+
+def test_several_paths_have_one_name(tmp_path):
+    one, two, three = (put(tmp_path, LOG, name) for name in ("a.log", "b.log", "c.log"))
+    assert [(Bundle(each).name, Bundle(each).kind) for each in ([one], [one, two], [one, two, three])] == [
+        ("a.log", "file"),
+        ("a.log and 1 more", "several"),
+        ("a.log and 2 more", "several"),
+    ]
+
+
+def test_a_member_that_is_read_too_late_says_so(tmp_path):
+    members = list(Bundle([put(tmp_path, tar_of([("a", LOG), ("b", LOG)]))]).members())
+    with pytest.raises(RuntimeError, match="the next"):
+        list(members[0].chunks())
