@@ -55,10 +55,19 @@ def chosen(path: Path, sample: int, seed: str, patterns: list[str]) -> list[str]
     """So many mutants of a module, by chance."""
     if patterns and not any(_may_meet(path, one) for one in patterns):
         return []
-    made = mutate_file_contents(str(path), path.read_text(encoding="utf-8")).mutant_names
-    names = [name for one in made if group_of(name := get_mutant_name(path, one))]
+    names = [name for name in mutants_of(path) if group_of(name)]
     asked = [name for name in names if not patterns or any(fnmatch.fnmatch(name, one) for one in patterns)]
     return sorted(asked, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())[:sample]
+
+
+def mutants_of(path: Path) -> list[str]:
+    """The names of all mutants of a module: those that mutmut noted last time, where the module is still the same."""
+    noted = SourceFileMutationData(path=path)
+    if noted.meta_path.exists() and noted.meta_path.stat().st_mtime > path.stat().st_mtime:
+        noted.load()
+        return list(noted.exit_code_by_key)
+    made = mutate_file_contents(str(path), path.read_text(encoding="utf-8")).mutant_names
+    return [get_mutant_name(path, one) for one in made]
 
 
 def _may_meet(path: Path, pattern: str) -> bool:
