@@ -162,6 +162,17 @@ class TestWhileTheLogWasObserved:
         assert [row.agrees for row in case.snapshots] == [True, True]
         assert case.contradictions == ()
 
+    def test_of_several_answers_each_difference_has_its_own_name(self) -> None:
+        case = bundle(OPEN, "12:30:00", ("12:20:00", status(18)), ("12:10:00", status()))
+        assert sorted(kinds(case)) == [
+            ("f18-status-2", "listed", None),
+            ("f6-status-1", "not_listed", "f6-1"),
+        ]
+        assert [row.agrees for row in case.snapshots] == [False, False]
+        listed = next(one for one in case.contradictions if one.fault_id == 18)
+        assert listed.headline == Text("contradiction.listed", {"fault": 18, "at": str(on("12:20:00"))})
+        assert [one.file.rpartition("/")[2] for one in listed.evidence] == ["status0.txt"]
+
 
 class TestWhenItWasAsked:
     """The file's modification time says it, if a log's own agrees with its last line."""
