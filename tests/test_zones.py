@@ -131,6 +131,10 @@ class TestAJourney:
         assert offsets_at(zone, datetime.fromisoformat("2026-03-02T11:00:00")) == (7_200, 0)
         assert offsets_at(zone, datetime.fromisoformat("2026-03-04T13:00:00")) == (18_000, 7_200)
 
+    def test_its_name_is_the_offset_that_holds(self):
+        assert [self.ZONE.tzname(datetime(2026, 3, day)) for day in (2, 6)] == ["UTC-07:00", "UTC+09:00"]  # noqa: DTZ001 (local times)
+        assert self.ZONE.dst(None) is None
+
     def test_at_no_time_in_particular_its_offset_is_the_last(self):
         assert self.ZONE.utcoffset(None) == timedelta(seconds=32_400)
 
