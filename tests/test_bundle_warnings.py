@@ -294,6 +294,12 @@ def test_of_what_is_inside(tmp_path, data, limits, place, code, detail):
     assert said(tmp_path, data, limits) == [(code, place, detail)]
 
 
+def test_of_a_stream_that_breaks(tmp_path):
+    ((code, place, detail),) = said(tmp_path, GZ[:-8] + bytes(8))
+    assert (code, place) == ("corrupt", "bundle")
+    assert detail.startswith(f"its gz stream breaks, after {len(LOG)} bytes of content: Error -3")
+
+
 def test_of_a_folder(tmp_path):
     (tmp_path / "a").symlink_to("/etc/passwd")
     os.mkfifo(tmp_path / "p")
