@@ -543,7 +543,9 @@ def test_links_and_pipes_of_a_folder_are_not_followed_but_a_named_link_is(tmp_pa
     assert read(Bundle([folder / "a"])) == {"a": LOG}
 
 
-def test_the_root_of_a_disk_has_a_name() -> None:
+def test_a_folder_has_a_name_however_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Bundle(["."]).name == Bundle([tmp_path]).name == tmp_path.name
     assert Bundle(["/"]).name == "/"
 
 
