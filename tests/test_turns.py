@@ -43,6 +43,10 @@ class TestBetweenFiles:
         lines = ["Mar  3 11:00:00", "Dec 31 23:58:00", "Jan  1 00:01:00", RIGHT]
         assert shown(lines) == [(2, "back", True), (4, "ahead", True)]
 
+    def test_nor_was_one_after_which_december_went_on(self) -> None:
+        lines = ["Dec 20 12:00:00", "Jan  1 00:00:05", "Dec 20 12:04:00"]
+        assert shown(lines) == [(2, "back", True), (3, "ahead", True)]
+
     def test_wrong_dates_may_be_nested(self) -> None:
         lines = [RIGHT, "Feb 20 00:00:00", "Jan  1 00:00:05", "Mar  3 12:05:00"]
         assert shown(lines) == [(2, "back", True), (3, "back", True), (4, "ahead", True)]
