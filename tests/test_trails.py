@@ -33,6 +33,11 @@ class TestTrail:
 
         assert [mark.line for mark in trail(*lines).all()] == [1, 2, 3, 5]
 
+    def test_the_same_day_of_another_year_is_a_leap(self):
+        found = trail("2024-03-03T12:00:00Z", "2026-03-03T12:00:00Z")
+
+        assert [(way.before.line, way.after.line) for way in found.ways] == [(1, 2)]
+
     def test_two_seconds_back_are_disorder_and_no_way(self):
         found = trail("Mar  3 12:00:02", "Mar  3 12:00:00", "Mar  3 12:00:05")
 
