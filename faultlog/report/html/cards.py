@@ -87,8 +87,9 @@ def cards(view: Seen) -> list[Card]:
 
 def _none(view: Seen) -> Card:
     whole = view.whole.intervals
-    said = view.wording.counted("headline.outside", len(whole)) if whole else verdicts.nothing_raised(view)
-    return Card("none_raised", view.wording.words("html.nothing"), (News(badge("none_raised", view.wording), said),))
+    outside = "none_raised", view.wording.counted("headline.outside", len(whole))
+    mark, said = outside if whole else verdicts.nothing_raised(view)
+    return Card(mark, view.wording.words("html.nothing"), (News(badge(mark, view.wording), said),))
 
 
 def _listed(view: Seen, one: sources.Listed) -> Card:
