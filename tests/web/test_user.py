@@ -56,10 +56,8 @@ def test_whose_the_bundles_are_that_were_there_before_the_first_account_is_said_
         put(client)
     add = ("--role", "viewer", "--password", "-")
     said = user("add", "kim", "--team", "ops", *add, said=f"{PASSWORD}\n").splitlines()
-    assert said[1:] == [
-        "1 bundle that is here already belongs to the team local, of which nobody has an account: "
-        "faultlog user add NAME --team local --role viewer lets NAME see what it has"
-    ]
+    told = "1 bundle that is here already belongs to the team local, of which nobody has an account: faultlog user add "
+    assert said[1:] == [f"{told}NAME --team local --role viewer lets NAME see what it has"]
     for name in ("lee", "park"):
         said = user("add", name, "--team", "local", *add, said=f"{PASSWORD}\n").splitlines()
         assert said == [f"{name} is viewer of the team local"]
