@@ -7,7 +7,7 @@ from typing import Final
 from faultlog.wording import Wording, catalogue
 
 _KEY: Final = "sourced."
-_CLAUSE: Final = re.compile(r"(; |, (?=asks)| (?=\())")
+_CLAUSE: Final = re.compile(r"(; |, (?=asks|read)| (?=\())")
 """What stands between two clauses; their order stays."""
 _NUMBER: Final = re.escape("{number}")
 
@@ -20,10 +20,10 @@ def sourced(source: str, say: Wording) -> str:
 
 
 def _clause(text: str, say: Wording) -> str:
-    for key, pattern in _known():
+    for word, pattern in _known():
         found = pattern.fullmatch(text)
         if found is not None:
-            return say.words(key, **found.groupdict())
+            return say.words(f"sourced.{word}", **found.groupdict())
     return text
 
 
@@ -31,4 +31,7 @@ def _clause(text: str, say: Wording) -> str:
 def _known() -> list[tuple[str, re.Pattern[str]]]:
     """The clauses that the catalogue knows, as they stand in rules."""
     english = {key: text for key, text in catalogue("en").items() if key.startswith(_KEY)}
-    return [(key, re.compile(re.escape(text).replace(_NUMBER, r"(?P<number>\d+)"))) for key, text in english.items()]
+    return [
+        (key.removeprefix(_KEY), re.compile(re.escape(text).replace(_NUMBER, r"(?P<number>\d+)")))
+        for key, text in english.items()
+    ]
