@@ -26,7 +26,7 @@ ACCOUNTS: Final = _words(
 FOLDERS: Final = _words(
     "library desktop documents downloads movies music pictures public applications sites templates videos snap bin "
     "src work tmp temp appdata local roaming locallow programs microsoft windows shared projects repos git code dev "
-    "trash logs caches preferences containers node_modules build dist target"
+    "cloudstorage com~apple~clouddocs trash logs caches preferences containers node_modules build dist target"
 )
 """Folders below a home that say nothing of whose it is, in small letters; also all that begin with a point."""
 OURS: Final = _words(

@@ -46,13 +46,18 @@ PASSWORDS: Final = (
     rb"|(?<![a-z])apikey)"
 )
 """What names a secret, in small letters."""
-_AT_URL: Final = rb"(?:://|%(?:25)?3a%(?:25)?2f%(?:25)?2f)"
+_AT_URL: Final = rb"(?::(?:\\{0,3}/){2}|%(?:25)?3a%(?:25)?2f%(?:25)?2f)"
+LOCALS: Final = rb"(?:local|lan|internal|corp|intranet|localdomain)"
+"""Domains that begin and end at home."""
 _CONTEXTS: Final[dict[Kind, bytes]] = {
     "user": rb"(?:(?:^|[^a-z0-9])" + HOMES + _SEPARATOR
     + rb"|(?:user(?:[ _]?name)?|log(?:in|name)|account|owner)" + IS
     + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|" + _AT_URL + rb")$",
     "host": rb"(?:(?<![a-z0-9])(?:[a-z]{3} [ \d]?\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
-    rb"|(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|machine)" + IS + rb"|@)$",
+    rb"|(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|machine(?:[ _]?name)?|netbios[ _]?name|fqdn"
+    rb"|user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)" + IS
+    + rb"|<(?:server|proxy|domain)>\s*|(?<![a-z])host(?:[ _]?name)? [\"']?|" + _AT_URL
+    + rb"|(?<![\w\\:.])(?:\\\\|\\{4})|@)$",
     "secret": rb"(?:(?:" + PASSWORDS + rb"\w{0,12}" + IS
     + rb"|(?:bearer|basic|token|negotiate) +|" + _AT_URL + rb"[^\s/:@]*(?::|%(?:25)?3a)|--?(?:pass(?:word)?|token"
     rb"|secret|api-key)[ =]+"
@@ -62,6 +67,10 @@ _CONTEXTS: Final[dict[Kind, bytes]] = {
 }  # fmt: skip
 CONTEXT: Final = {kind: re.compile(pattern) for kind, pattern in _CONTEXTS.items()}
 """By kind: what the text in small letters says before a value of it that is an ordinary word."""
+BEHIND: Final[dict[Kind, re.Pattern[bytes]]] = {
+    "host": re.compile(rb"(?:\.[a-z0-9-]{1,30}){0,2}\." + LOCALS + rb"(?![\w-])")
+}
+"""By kind: what it says behind one."""
 REACH: Final = 512
 """Bytes before a value that are looked at for its context."""
 

@@ -46,15 +46,17 @@ _NAMED_USER: Final = re.compile(
     + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w\\])(?:@([\w-]+)(?![\w.-]))?"
     rb"|(?<![a-z0-9])uid=\d+\(([\w.\x80-\xff-]{2,64})\)"
 )
+_CREDENTIALS: Final = re.compile(rb"\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?[^\s:\"']*$")
+"""Stands before a name and its password: what looks as if it were named is the password."""
 _SAID_USER: Final = re.compile(
     rb"(?i)(?:(?<=[ \"'])(?:for|by|of|invalid|as) user |(?<=[ \"'])user |accepted \w+ for (?:user )?"
     rb"|failed password for (?:invalid user )?"
     rb"|sudo(?:\[\d+\])?: +|su(?:\[\d+\])?: )[\"']?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w@])"
 )
 _NAMED_HOST: Final = re.compile(
-    rb"(?i)<(?:host|hostname|server|proxy|computer|domain)>\s*([a-z0-9][\w.-]{1,252})\s*<|"
+    rb"(?i)<(?:host|hostname|server|proxy|computer|domain)>\s*([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})\s*<|"
     rb"(?<![a-z0-9])(?:(?:local|computer|peer|client|server|remote)?[ _]?host(?:[ _]?name)?|computer[ _]?name|nodename"
-    rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)" + IS + rb"([a-z0-9][\w.-]{1,252})(?![\w@/])"
+    rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)" + IS + rb"([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})(?![\w\x80-\xff@/])"
 )
 _HEAD: Final = re.compile(
     rb"(?m)^(?:[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) +([A-Za-z0-9][\w.-]{0,252}) "
@@ -67,12 +69,15 @@ _LOCAL: Final = re.compile(
 )
 _SERIAL_DIGITS: Final = 8
 """Digits of a serial number at least that has no letter."""
+_CLOUD: Final = re.compile(rb"(?i)library[/\\](?:mobile(?: |%20|\\ )documents|cloudstorage)[/\\]")
+"""What below `Library` holds documents: copies of what lies in a cloud."""
 _DASHES_OF_GUIDS: Final = 4
 _SERIAL: Final = re.compile(
     rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei|asset[ _-]?tag)(?: \(system\))?"
     + IS
     + rb"([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
 )
+_NO_NAME: Final = re.compile(r"[^\w.\-\u0300-\u036f\udc80-\udcff]")
 _SHARE: Final = re.compile(rb"(?<![\w\\:.])(?:\\\\|\\{4})([A-Za-z0-9][A-Za-z0-9-]{1,62})\\{1,2}(?=[\w.$-])")
 _NO_SHARE: Final = frozenset({"device", "registry", "systemroot", "dosdevices", "pipe", "users", "windows", "volume"})
 
@@ -103,7 +108,8 @@ def _whole(text: bytes, end: int, path: bytes) -> bytes:
 
 def _inside(path: bytes) -> Iterator[Met]:
     parts = [one for one in re.split(b"(?i)" + _SEP, path) if one]
-    if not parts or (parts[0].lower() in {b"library", b"appdata"} and b"mobile documents" not in path.lower()):
+    own = {b"library", b"appdata"} if _CLOUD.search(path) is None else {}
+    if not parts or parts[0].lower() in own:
         return
     *folders, last = (one.decode("utf-8", "surrogateescape") for one in parts)
     if any(one.startswith(".") for one in (*folders, last)):
@@ -125,6 +131,8 @@ def _named(kind: str, name: str) -> Value:
 def users(text: bytes) -> Iterator[Met]:
     """The users that something names as such."""
     for found in _NAMED_USER.finditer(text):
+        if _CREDENTIALS.search(text, max(0, found.start() - 64), found.start()):
+            continue
         name = (found[2] or found[4]).decode("utf-8", "surrogateescape").rstrip(".-")
         if found[1] is not None and not benign.is_domain(found[1].decode()):
             yield from host(found[1].decode())
@@ -164,9 +172,14 @@ def hosts(text: bytes) -> Iterator[Met]:
             yield from host(found[1].decode("utf-8", "surrogateescape"))
 
 
+def word(name: str) -> str:
+    """A name up to a sign that is none of a name's: those of other alphabets too, which bytes do not tell."""
+    return _NO_NAME.split(name, maxsplit=1)[0]
+
+
 def host(name: str) -> Iterator[Met]:
     """A host by its name: the first part of it, and the domain behind it."""
-    name = name.rstrip(".-_")
+    name = word(name).rstrip(".-_")
     if re.fullmatch(r"[\d.]+", name):
         yield from ipv4(name, name)
         return

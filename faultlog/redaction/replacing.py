@@ -1,12 +1,14 @@
 """Values replaced by their tokens, in a stream: one search for all spellings of all values at once."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from faultlog.redaction.kinds import CONTEXT, REACH, Edge, Kind, edge_of
+from faultlog.redaction.kinds import BEHIND, CONTEXT, REACH, Edge, Kind, edge_of
 from faultlog.redaction.spellings import spellings, wide
 from faultlog.redaction.tokens import Ledger, Part
 from faultlog.values import dataclass
@@ -15,6 +17,8 @@ PIECE: Final = 1 << 19
 """Bytes that are searched at once. Tool default."""
 _NEAR: Final = 16
 """Bytes beside a value that decide whether it ends there."""
+_AFTER: Final = 96
+"""Bytes behind a value that may say what it is."""
 _BESIDE: Final = 24
 """Bytes beside a part of a value by which it is known again."""
 _WORD: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
@@ -35,14 +39,16 @@ class _Meant:
 
     token: bytes
     edge: Edge
-    kind: Kind
+    key: tuple[Kind, str]
+    """Of the value."""
     anywhere: bool
 
 
 class Search:
     """Finds spellings in text in small letters."""
 
-    def __init__(self, meant: dict[bytes, list[_Meant]], stride: int) -> None:
+    def __init__(self, meant: dict[bytes, list[_Meant]], stride: int, stays: Counter[tuple[Kind, str]]) -> None:
+        self._stays = stays
         self._meant = list(meant.values())
         self._stride = stride
         self._lengths = [len(one) for one in meant]
@@ -71,17 +77,21 @@ class Search:
         for one in self._meant[index]:
             if not self._ends(one.edge, low, start, end):
                 continue
-            if one.anywhere or self._is_meant(one.kind, low, start):
+            if one.anywhere or self._is_meant(one.key[0], low, start, end):
                 return one.token
+            self._stays[one.key] += 1
         return None
 
-    def _is_meant(self, kind: Kind, low: bytes, start: int) -> bool:
+    def _is_meant(self, kind: Kind, low: bytes, start: int, end: int) -> bool:
         """Whether the text says of what stands here that it is a value of this kind."""
-        context = CONTEXT.get(kind)
-        before = low[max(0, start - REACH * self._stride) : start]
-        return (
-            context is None or context.search(before if self._stride == 1 else before.replace(b"\0", b"")) is not None
-        )
+        context, behind = CONTEXT.get(kind), BEHIND.get(kind)
+        if context is None or context.search(self._read(low[max(0, start - REACH * self._stride) : start])):
+            return True
+        return behind is not None and behind.match(self._read(low[end : end + _AFTER])) is not None
+
+    def _read(self, low: bytes) -> bytes:
+        """Some of the text as it reads."""
+        return low if self._stride == 1 else low.replace(b"\0", b"")
 
     def _ends(self, edge: Edge, low: bytes, start: int, end: int) -> bool:
         """Whether what stands here is no part of something longer."""
@@ -116,13 +126,15 @@ class Replacer:
 
     Attributes:
         count: how many values were replaced so far.
+        stays: by key of a value that is an ordinary word, in how many places it was met that do not say what it is.
     """
 
     def __init__(self, ledger: Ledger) -> None:
         self.count = 0
+        self.stays = Counter[tuple[Kind, str]]()
         self._begun, self._ended = tuple(ledger.begun), tuple(ledger.ended)
         self._meant = _meanings(ledger)
-        self._plain = Search(self._meant, 1)
+        self._plain = Search(self._meant, 1, self.stays)
         self._wide: Search | None = None
 
     def _places(self, low: bytes, begin: int, until: int) -> list[Place]:
@@ -138,8 +150,8 @@ class Replacer:
             for spelled, ones in self._meant.items():
                 for one in ones:
                     for text, token in wide(spelled, one.token):
-                        meant.setdefault(text, []).append(_Meant(token, one.edge, one.kind, one.anywhere))
-            self._wide = Search(meant, 2)
+                        meant.setdefault(text, []).append(_Meant(token, one.edge, one.key, one.anywhere))
+            self._wide = Search(meant, 2, self.stays)
         return self._wide
 
     def found(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -148,10 +160,17 @@ class Replacer:
             if end > start:
                 yield low[start:end]
 
-    def replaced(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """A stream with tokens in the places of values; memory is bounded by two pieces and the longest value."""
-        for _, text, start, end, token in self._walk(chunks):
-            yield text
+    def replaced(self, chunks: Iterable[bytes], told: bytes = b"") -> Iterator[bytes]:
+        """A stream with tokens in the places of values; memory is bounded by two pieces and the longest value.
+
+        Args:
+            chunks: the stream.
+            told: what is known of its begin, as it would say it itself.
+        """
+        skip = len(told)
+        for _, text, start, end, token in self._walk(chain((told,), chunks)):
+            yield text[skip:]
+            skip = max(0, skip - len(text))
             if end > start:
                 self.count += 1
                 yield token
@@ -161,7 +180,7 @@ class Replacer:
         held, done, first = b"", 0, True
         for chunk in _ended(_joined(chunks)):
             held += chunk or b""
-            hold = max(self._plain.longest, self._wide.longest if self._wide else 2 * self._plain.longest) + _NEAR
+            hold = max(self._plain.longest, self._wide.longest if self._wide else 2 * self._plain.longest) + _AFTER
             until = len(held) if chunk is None else len(held) - hold
             if until <= done:
                 continue
@@ -204,6 +223,11 @@ class Replacer:
     def text(self, text: str) -> str:
         """A text with tokens in the places of values."""
         return self.bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+
+def told(base: str) -> bytes:
+    """What the name of a file says of its content: that of `hostname` is a host."""
+    return b"hostname=" if base.lower() == "hostname" else b""
 
 
 def _begins(low: bytes, ended: Sequence[Part]) -> tuple[int, bytes]:
@@ -250,9 +274,9 @@ def _meanings(ledger: Ledger) -> dict[bytes, list[_Meant]]:
     meant: dict[bytes, list[_Meant]] = {}
     for value, token, others in ledger.pairs():
         for spelled, stands in spellings(value, token, others):
-            one = _Meant(stands, edge_of(value), value.kind, value.anywhere)
+            one = _Meant(stands, edge_of(value), value.key, value.anywhere)
             known = meant.setdefault(spelled, [])
-            if all(other.kind != one.kind for other in known):
+            if all(other.key[0] != one.key[0] for other in known):
                 known.append(one)
     for ones in meant.values():
         if len(ones) > 1:

@@ -9,7 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, Final, get_args
 
 from faultlog.errors import UsageError
@@ -20,7 +20,8 @@ SCHEMA: Final = "faultlog.redaction-map/1"
 """Name and version of the private map."""
 MOST: Final = 1_000_000
 """Values at most: what searches for all of them has to fit into memory. Tool default."""
-_MOST_MAP: Final = 256 << 20
+MOST_MAP: Final = 256 << 20
+"""Bytes of a private map at most. Tool default."""
 _KINDS: Final = frozenset(get_args(Kind))
 
 
@@ -88,6 +89,10 @@ class Ledger:
         if spelled is not None and _folded(spelled) != _folded(self.values[key].text):
             self.spelled.setdefault(key, set()).add(spelled)
 
+    def everywhere(self, key: tuple[Kind, str]) -> None:
+        """Have a value replaced wherever it stands, although it is an ordinary word."""
+        self.values[key] = replace(self.values[key], anywhere=True)
+
     def reserve(self, text: str) -> None:
         """Note that a text stands there which looks like a token: it becomes none."""
         self.taken.add(mark(text))
@@ -137,8 +142,8 @@ def from_json(text: str, name: str) -> Ledger:
 
 
 def _rows(text: str) -> list[dict[str, Any]]:
-    if len(text) > _MOST_MAP:
-        raise ValueError(f"it has more than {_MOST_MAP >> 20} MiB")
+    if len(text) > MOST_MAP:
+        raise ValueError(f"it has more than {MOST_MAP >> 20} MiB")
     document = json.loads(text)
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise ValueError(f"its schema is not {SCHEMA}")
