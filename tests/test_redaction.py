@@ -251,3 +251,58 @@ def test_a_map_keeps_tokens_over_runs() -> None:
 def test_what_is_no_map_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="redaction-map"):
         tokens.from_json(text, "m.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("password: 비밀번호일이삼", "password: secret-zbbb"),
+        ("token: 토큰값일이삼사오", "token: secret-zbbb"),
+        ("ComputerName=서울본사맥", "ComputerName=host-zbbb"),
+        ("ComputerName: 부산지사맥, 부산지사맥", "ComputerName: host-zbbb, host-zbbb"),
+        ("“hostname=대전연구소” 대전연구소", "“hostname=host-zbbb” host-zbbb"),
+        ("hostname=münchen-mbp", "hostname=host-zbbb"),
+        ("login DOMAIN\\유관순 now", "login DOMAIN\\user-zbbb now"),
+        ("mail 서연@회사.한국으로", "mail mail-zbbb@example.invalid으로"),
+        ("mail info@bücher-haus.de”", "mail mail-zbbb@example.invalid”"),
+        ("kim@sholen.com으로", "mail-zbbb@example.invalid으로"),
+    ],
+)
+def test_values_of_every_alphabet_are_found_behind_their_marks(text: str, told: str) -> None:
+    assert redacted(text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("proxy http://proxy.hanbit-corp.co.kr:8080/ GET", "proxy http://proxy.domain-zbbb.invalid:8080/ GET"),
+        ("https://buildbox.hanbit.de/x", "https://host-zbbb.domain-zbbb.invalid/x"),
+        ("https://hanbit.de/x by www.hanbit.de", "https://domain-zbbb.invalid/x by www.domain-zbbb.invalid"),
+        (r'{"u":"https:\/\/wiki7.hanbit.de\/x"}', r'{"u":"https:\/\/host-zbbb.domain-zbbb.invalid\/x"}'),
+        ("smb://nasbox8/projekte", "smb://host-zbbb/projekte"),
+        ("resolved fileserver.hanbit.co.kr to", "resolved host-zbbb.domain-zbbb.invalid to"),
+        ("connect to vpn.hanbit.de:443 failed", "connect to vpn.domain-zbbb.invalid:443 failed"),
+        ("curl -u curluser:curlpass99 https://x.cisco.com", "curl -u user-zbbb:secret-zbbb https://x.cisco.com"),
+        ("curl -s --user 'fred7:admin77' x", "curl -s --user 'user-zbbb:secret-zbbb' x"),
+        (
+            "/Users/kamiro/Library/CloudStorage/OneDrive-HanbitGmbH/Budget.xlsx",
+            "/Users/user-zbbb/Library/CloudStorage/folder-zbbb/document-zbbb.xlsx",
+        ),
+    ],
+)
+def test_hosts_of_addresses_credentials_of_commands_and_documents_of_clouds_are_found(text: str, told: str) -> None:
+    assert redacted(text) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "asked https://cloud-ec.eu.amp.cisco.com:443/x and http://www.apple.com/DTDs/PropertyList-1.0.dtd",
+        "GET http://localhost:8080/ and https://console.amp.cisco.com",
+        "resolved com.apple.xpc.launchd and connected to org.foo.bar:1",
+        "file:///usr/lib/x and http://www.w3.org/2001/XMLSchema",
+        "icon@2x.png FAULT\\nNext HKLM\\Software NT AUTHORITY\\SYSTEM",
+    ],
+)
+def test_hosts_of_vendors_in_addresses_stay(text: str) -> None:
+    assert redacted(text) == text

@@ -408,3 +408,57 @@ def test_what_is_no_map_and_no_list_of_words_is_told_with_what_to_do(tmp_path: P
     ):
         code, said = run(log, "-o", tmp_path / "b.log", *words)
         assert (code != 0, why in said) == (True, True), said
+
+
+def differing(path: Path, monkeypatch: pytest.MonkeyPatch, keys: list[str], *words: str) -> tuple[int, str]:
+    """What is said of a bundle whose analysis differs in some keys."""
+    monkeypatch.setattr(proof, "same", lambda *_given: keys)
+    return run(placed(path / "a.log", LOG.encode()), "-o", path / "b.log", "--taken", "2026-04-01", *words)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "Verdicts are the same."), ("ko", "판정은 같습니다.")])
+def test_statistics_of_lines_that_became_one_are_told_and_are_no_failure(
+    language: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = ["preceding.template", "preceding.p"]
+    code, said = differing(tmp_path, monkeypatch, keys, "--lang", language)
+    assert (code, told in said, keys[1] in said) == (0, True, True)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "keep it in the name"), ("ko", "결과 이름에도 그 날짜를")])
+def test_a_lost_date_is_told_with_what_to_do(
+    language: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, said = differing(tmp_path, monkeypatch, ["bundle.taken_at", "preceding.p"], "--lang", language)
+    assert (code, told in said) == (4, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "cannot be analysed, so nothing"), ("ko", "원본을 분석할 수 없어")]
+)
+def test_where_the_original_cannot_be_analysed_nothing_is_compared(language: str, told: str, tmp_path: Path) -> None:
+    source = placed(tmp_path / "hostname", b"karo-mbp\n")
+    code, said = run(source, "-o", tmp_path / "y.txt", "--lang", language)
+    assert (code, told in said) == (0, True), said
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "3 names in it"), ("ko", "이름 3개가")])
+def test_names_that_lead_out_are_told_and_act_upon_no_terminal(language: str, told: str, tmp_path: Path) -> None:
+    names = ["../../../etc/cron.d/ampdaemon.log", "/etc/ampdaemon.log.1", "C:\\Windows\\x.log", "a/\x1b[31mb/x.log"]
+    new = [*names[:3], "a/\\x1b[31mb/x.log"]
+    for target, content in ((tmp_path / "b.zip", zip_of), (tmp_path / "b.tar", tar_of)):
+        source = placed(tmp_path / f"in{target.suffix}", content({name: LOG.encode() for name in names}))
+        code, said = run(source, "-o", target, "--lang", language, "--taken", "2026-04-01")
+        assert (code, told in said) == (0, True), said
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert [info.orig_filename for info in archive.infolist()] == new
+    with tarfile.open(tmp_path / "b.tar") as archive:
+        assert archive.getnames() == new
+
+
+def test_a_result_that_is_there_is_told_before_its_map_is(tmp_path: Path) -> None:
+    log = placed(tmp_path / "a.log", LOG.encode())
+    run(log, "-o", tmp_path / "b.log")
+    assert "b.log: is there already; give another path" in run(log, "-o", tmp_path / "b.log")[1].replace("\n", "")
+    cut = placed(tmp_path / "cut.json", (tmp_path / "b.log.redaction-map.json").read_bytes()[:-40])
+    assert "or one that is cut off; give one that" in run(log, "-o", tmp_path / "c.log", "--map", cut)[1]

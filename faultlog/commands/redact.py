@@ -57,7 +57,7 @@ def redact(
     wording = Wording(asked.lang, knowledge.rules)
     for sentence in _said(done, wording):
         typer.echo(sentence)
-    if done.differences:
+    if not done.is_proved:
         raise typer.Exit(UNPROVEN)
 
 
@@ -72,6 +72,8 @@ def _said(done: "Redacted", wording: "Wording") -> list[str]:
         wording.words("redact.map", map=done.map),
     ]
     said += [wording.words("redact.left_out", path=one.path, why=one.code) for one in done.left_out[:_MOST_NAMED]]
+    if done.outside:
+        said.append(wording.counted("redact.outside", done.outside))
     if len(done.left_out) > _MOST_NAMED:
         said.append(wording.counted("redact.more_left_out", len(done.left_out) - _MOST_NAMED))
     return said
@@ -88,8 +90,11 @@ def _kinds(counts: "Mapping[Kind, int]", wording: "Wording") -> str:
 
 
 def _proof(done: "Redacted", wording: "Wording") -> str:
+    if not done.is_proved:
+        said = wording.words("redact.differs", keys=", ".join(done.differences))
+        return f"{said} {wording.words('redact.date')}" if "bundle.taken_at" in done.differences else said
     if done.differences:
-        return wording.words("redact.differs", keys=", ".join(done.differences))
+        return wording.words("redact.counted", keys=", ".join(done.differences))
     if done.unanswerable is not None:
         return wording.words("redact.unanswerable", why=done.unanswerable)
     return wording.words("redact.same")

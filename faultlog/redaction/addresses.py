@@ -1,7 +1,7 @@
 """Addresses, GUIDs and mails: values that are told by their own shape."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
@@ -212,12 +212,17 @@ def mails(text: bytes) -> Iterator[Met]:
         yield from domains(domain)
 
 
+def registered(labels: Sequence[str]) -> int:
+    """How many labels, from the last, make the domain that somebody registered: `firm.de`, `firm.co.kr`."""
+    return 3 if len(labels) > 1 and labels[-2] in _SECOND and len(labels[-1]) == _COUNTRY else 2
+
+
 def domains(name: str) -> Iterator[Met]:
     """A domain and the one that it was registered in, where they are somebody's."""
     if benign.is_domain(name):
         return
     yield Value("domain", name), name
     labels = name.split(".")
-    own = 3 if len(labels) > 1 and labels[-2] in _SECOND and len(labels[-1]) == _COUNTRY else 2
+    own = registered(labels)
     if len(labels) > own:
         yield Value("domain", ".".join(labels[-own:])), ".".join(labels[-own:])

@@ -55,6 +55,13 @@ class Redacted:
     """How many values of each kind are ordinary words, and stay in places where the text does not say what they are."""
     places: int = 0
     """How many such places there are."""
+    outside: int = 0
+    """How many names in it lead out of the folder that it is unpacked into."""
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether the analysis says the same, but for what is counted of kinds of lines: names may make two of one."""
+        return all(key.split(".")[0] == "preceding" for key in self.differences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ def redact(wanted: Wanted, ledger: Ledger, knowledge: Knowledge, keeper: Keeper)
         raise UsageError("a bundle is read twice to be redacted: save standard input to a file and give that")
     found = gather(wanted, ledger)
     target = target_of(wanted, found)
+    _free(target)
     kept_at = keeper.place(target)
     with _aside(target) as place:
         try:
@@ -96,7 +104,7 @@ def redact(wanted: Wanted, ledger: Ledger, knowledge: Knowledge, keeper: Keeper)
     kept = tuple(rewriter.left_out)
     stays = Counter(kind for kind, _ in found.stays)
     said = Redacted(target, counts, found.count, rewriter.kept, kept, tuple(differing), unanswerable, kept_at)
-    return replace(said, stays=stays, places=found.stays.total())
+    return replace(said, stays=stays, places=found.stays.total(), outside=rewriter.outside)
 
 
 class _MeantError(Exception):
@@ -109,7 +117,9 @@ def _private(wanted: Wanted, found: Replacer, ledger: Ledger, place: Path) -> tu
     written = _written(wanted, rewriter, place)
     if not rewriter.kept:
         reasons = ", ".join(sorted({one.code for one in rewriter.left_out})) or "it is empty"
-        raise NothingAnswerable(f"nothing in it can be copied: {reasons}")
+        raise NothingAnswerable(
+            f"nothing in it can be copied: {reasons}; only text can, in archives that open: give the logs in it"
+        )
     found.stays.clear()
     left = [leak for one in written for leak in proof.leaks(one, ledger, found, wanted.options.limits)]
     words = [one.key for one in left if one.key is not None]
@@ -186,11 +196,14 @@ def _written(wanted: Wanted, rewriter: Rewriter, place: Path) -> list[Path]:
     return [target for target in targets if target.exists()]
 
 
+def _free(target: Path) -> None:
+    if target.exists():
+        raise UsageError(f"{target}: is there already; give another path, or remove it")
+
+
 @contextmanager
 def _aside(target: Path) -> Iterator[Path]:
     """A place beside the target, of the same name, from which the bundle takes its place once it is proved."""
-    if target.exists():
-        raise UsageError(f"{target}: is there already; give another path, or remove it")
     if not target.parent.is_dir():
         raise UsageError(f"{target}: cannot be written, there is no folder {target.parent}; make it first")
     folder = target.parent / f".faultlog-{secrets.token_hex(8)}"
@@ -209,10 +222,10 @@ def _compared(
     """Where the two analyses differ; and why there is none, where there is none of either."""
     before, why = _case(wanted.paths, wanted.options, knowledge)
     after, why_not = _case([str(one) for one in written], wanted.options, knowledge)
-    if before is None and after is None:
-        return [], Redaction(ledger).text(why_not or "")
-    if before is None or after is None:
-        return ["the whole case: " + Redaction(ledger).text(why or why_not or "")], None
+    if before is None:
+        return [], Redaction(ledger).text(why or "")
+    if after is None:
+        return ["the whole case: " + Redaction(ledger).text(why_not or "")], None
     return proof.same(before, after, ledger, left_out), None
 
 

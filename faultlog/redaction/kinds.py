@@ -52,7 +52,7 @@ LOCALS: Final = rb"(?:local|lan|internal|corp|intranet|localdomain)"
 _CONTEXTS: Final[dict[Kind, bytes]] = {
     "user": rb"(?:(?:^|[^a-z0-9])" + HOMES + _SEPARATOR
     + rb"|(?:user(?:[ _]?name)?|log(?:in|name)|account|owner)" + IS
-    + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|" + _AT_URL + rb")$",
+    + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?|" + _AT_URL + rb")$",
     "host": rb"(?:(?<![a-z0-9])(?:[a-z]{3} [ \d]?\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
     rb"|(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|machine(?:[ _]?name)?|netbios[ _]?name|fqdn"
     rb"|user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)" + IS
@@ -153,8 +153,10 @@ def extension(name: str) -> str:
 
     >>> extension("report.final.docx"), extension("no extension"), extension("for.acme-corporation")
     ('.docx', '', '')
+    >>> extension("a.tar.gz")
+    '.tar.gz'
     """
-    found = re.search(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{0,6}$", name)
+    found = re.search(r"(?<=.)(?:\.tar)?\.[A-Za-z][A-Za-z0-9]{0,6}$", name, re.IGNORECASE)
     return found[0].lower() if found else ""
 
 

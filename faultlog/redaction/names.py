@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Final
 
 from faultlog.redaction import benign
-from faultlog.redaction.addresses import Met, domains, ipv4
-from faultlog.redaction.kinds import HOMES, IS, TOKEN, Value
+from faultlog.redaction.addresses import Met, domains, ipv4, registered
+from faultlog.redaction.kinds import HOMES, IS, LOCALS, TOKEN, Value
 
 
 def _each(words: str, signs: str) -> tuple[bytes, ...]:
@@ -16,12 +16,13 @@ def _each(words: str, signs: str) -> tuple[bytes, ...]:
 
 HOME_HINTS: Final = (*_each("users home", "/\\%"), b"documents and")
 USER_HINTS: Final = (
+    b"\\",
     *_each("user logname login owner account acct", "=:\"\\' "), b"username", b"user_name", b"login_name",
     b"account_name",
     b"uid=", b"password for", b"accepted ", b"sudo", b"su[", b"su:",
 )  # fmt: skip
 HOST_HINTS: Final = (
-    b"\\\\",
+    b"\\\\", b"://", b"resolv", b"lookup", b"connect",
     *_each("host server proxy computer domain", ">"), *_each("host", '=:"\\'), b"hostname", b"host name",
     b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
     b".local", b".lan", b".internal", b".corp", b".intranet",
@@ -46,6 +47,10 @@ _NAMED_USER: Final = re.compile(
     + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w\\])(?:@([\w-]+)(?![\w.-]))?"
     rb"|(?<![a-z0-9])uid=\d+\(([\w.\x80-\xff-]{2,64})\)"
 )
+_OF_DOMAIN: Final = re.compile(
+    rb"(?<![\w\\:/.%-])(?!HK)([A-Z][A-Z0-9-]{1,14})(?:\\{2}|\\(?![nrtbfux\d]))([A-Za-z\x80-\xff][\w.\x80-\xff-]{2,63})(?![\w\\/])"
+)
+"""A user with his domain before him; what may be an escaped sign is none."""
 _CREDENTIALS: Final = re.compile(rb"\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?[^\s:\"']*$")
 """Stands before a name and its password: what looks as if it were named is the password."""
 _SAID_USER: Final = re.compile(
@@ -56,17 +61,23 @@ _SAID_USER: Final = re.compile(
 _NAMED_HOST: Final = re.compile(
     rb"(?i)<(?:host|hostname|server|proxy|computer|domain)>\s*([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})\s*<|"
     rb"(?<![a-z0-9])(?:(?:local|computer|peer|client|server|remote)?[ _]?host(?:[ _]?name)?|computer[ _]?name|nodename"
-    rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)" + IS + rb"([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})(?![\w\x80-\xff@/])"
+    rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)"
+    + IS
+    + rb"([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})(?![\w\x80-\xff@/])"
 )
 _HEAD: Final = re.compile(
-    rb"(?m)^(?:[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) +([A-Za-z0-9][\w.-]{0,252}) "
+    rb"(?m)^(?:[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) +"
+    rb"([A-Za-z0-9\x80-\xff][\w.\x80-\xff-]{0,252}) "
     rb"[^\s:\[]+(?:\[\d+\])?:"
 )
 _LOCAL: Final = re.compile(
     rb"(?i)(?<![\w.-])(?:(?<!/)|(?=[a-z]+(?:[-0-9]"
-    rb"|\.[\w-]+\.)))(?!rc\.local)([a-z0-9][\w-]*(?:\.[\w-]+)*)\.(?:local|lan|internal|corp|intranet|localdomain)"
-    rb"(?![\w-]|\.(?!(?:txt|log|out|csv|zip|tar|t?gz)(?![a-z]))\w)"
+    rb"|\.[\w-]+\.)))(?!rc\.local)([a-z0-9][\w-]*(?:\.[\w-]+)*)\."
+    + LOCALS
+    + rb"(?![\w-]|\.(?!(?:txt|log|out|csv|zip|tar|t?gz)(?![a-z]))\w)"
 )
+_TELLING: Final = 5
+"""Letters from which on the first label of a domain's host is replaced wherever it stands."""
 _SERIAL_DIGITS: Final = 8
 """Digits of a serial number at least that has no letter."""
 _CLOUD: Final = re.compile(rb"(?i)library[/\\](?:mobile(?: |%20|\\ )documents|cloudstorage)[/\\]")
@@ -77,6 +88,17 @@ _SERIAL: Final = re.compile(
     + IS
     + rb"([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
 )
+_FAR: Final = re.compile(
+    rb"(?i)(?<![a-z])(?:(?:https?|wss?|ftps?|sftp|ssh|smb|cifs|afp|nfs|ldaps?|rdp|vnc|tcp|udp|tls|socks[45]?h?|rsync|git)"
+    rb"://(?:[^\s/@\"'<>]{0,320}@)?([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})"
+    rb"|(?:resolv(?:e|ed|es|ing)|(?:ns)?lookup)(?: (?:of|for|host|name))? ([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?![\w.-])"
+    rb"|connect(?:ed|ing|ion)? to ([a-z0-9-]+(?:\.[a-z0-9-]+)+):\d)"
+)
+_SENTENCES: Final = re.compile(
+    r"(?:com|org|net|io|jdk|java)\.|.*\.(?:so|dylib|framework|app|c|h|cc|cpp|py|js|sh|log|xml)$"
+)
+"""What has points between its words and is no host: a program's name, a file's."""
+_LOCALS: Final = frozenset(LOCALS.decode()[3:-1].split("|"))
 _NO_NAME: Final = re.compile(r"[^\w.\-\u0300-\u036f\udc80-\udcff]")
 _SHARE: Final = re.compile(rb"(?<![\w\\:.])(?:\\\\|\\{4})([A-Za-z0-9][A-Za-z0-9-]{1,62})\\{1,2}(?=[\w.$-])")
 _NO_SHARE: Final = frozenset({"device", "registry", "systemroot", "dosdevices", "pipe", "users", "windows", "volume"})
@@ -139,6 +161,8 @@ def users(text: bytes) -> Iterator[Met]:
         if found[3] is not None:
             yield from host(found[3].decode())
         yield from _user(name)
+    for found in _OF_DOMAIN.finditer(text):
+        yield from _user(word(found[2].decode("utf-8", "surrogateescape")).rstrip(".-"))
     for found in _SAID_USER.finditer(text):
         name = found[1].decode("utf-8", "surrogateescape").rstrip(".-")
         if not benign.is_ordinary(name):
@@ -155,7 +179,7 @@ def _user(name: str) -> Iterator[Met]:
 def writers(text: bytes) -> Iterator[Met]:
     """The hosts that stand in the heads of lines."""
     for name in set(_HEAD.findall(text)):
-        yield from host(name.decode())
+        yield from host(name.decode("utf-8", "surrogateescape"))
 
 
 def hosts(text: bytes) -> Iterator[Met]:
@@ -167,6 +191,7 @@ def hosts(text: bytes) -> Iterator[Met]:
     for found in _SHARE.finditer(text):
         if found[1].decode().lower() not in _NO_SHARE:
             yield from host(found[1].decode())
+    yield from _asked(text)
     for found in _LOCAL.finditer(text):
         if not found[1].lower().startswith((b"com.", b"org.", b"net.", b"io.", b"jdk.", b"java.")):
             yield from host(found[1].decode("utf-8", "surrogateescape"))
@@ -175,6 +200,33 @@ def hosts(text: bytes) -> Iterator[Met]:
 def word(name: str) -> str:
     """A name up to a sign that is none of a name's: those of other alphabets too, which bytes do not tell."""
     return _NO_NAME.split(name, maxsplit=1)[0]
+
+
+def _asked(text: bytes) -> Iterator[Met]:
+    """The hosts that something is asked of."""
+    for found in _FAR.finditer(text):
+        name = word((found[1] or found[2] or found[3]).decode("utf-8", "surrogateescape")).rstrip(".-_").lower()
+        if found[1] is not None or not _SENTENCES.match(name):
+            yield from _far(name)
+
+
+def _far(name: str) -> Iterator[Met]:
+    """A host that something is asked of, in whatever domain: its name is a word where it is one of many."""
+    labels = name.split(".")
+    if len(labels) == 1 or labels[-1] in _LOCALS or labels[-1].isdecimal():
+        if name not in benign.ROLES:
+            yield from host(name)
+        return
+    if benign.is_domain(name):
+        return
+    short = labels[0]
+    if len(labels) <= registered(labels):
+        yield from domains(name)
+        return
+    if len(short) > 1 and short not in benign.ROLES and not short.isdecimal() and not TOKEN.fullmatch(short):
+        telling = len(short) >= _TELLING or re.search(r"[\d-]", short) is not None
+        yield Value("host", short, anywhere=telling and not benign.is_ordinary(short)), short
+    yield from domains(".".join(labels[1:]))
 
 
 def host(name: str) -> Iterator[Met]:

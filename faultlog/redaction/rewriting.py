@@ -14,7 +14,7 @@ from typing import Final
 from faultlog.archives.disk import modified_at, open_file
 from faultlog.archives.inflate import Compression, Inflated
 from faultlog.archives.kinds import Entry, container, date_of, foreign
-from faultlog.archives.names import base_of, is_finder_litter, without_compression
+from faultlog.archives.names import base_of, escaped, is_finder_litter, without_compression
 from faultlog.archives.streams import CHUNK, Budget, DamageError, Limits, Metered, Peekable, RawFile
 from faultlog.archives.tar import tar_entries
 from faultlog.archives.zip import zip_entries
@@ -37,6 +37,8 @@ _CONTROLS: Final = bytes(
 )
 _FEW: Final = 4
 _SHARE: Final = 100
+_OUT: Final = re.compile(r"[/\\]|[A-Za-z]:[/\\]|(?:.*[/\\])?\.\.(?:[/\\]|$)", re.DOTALL)
+"""Leads out of the folder that an archive is unpacked into."""
 _SUFFIX: Final = re.compile(r"(?=(?:\.[^./]{1,8})*$)")
 
 
@@ -84,12 +86,14 @@ class Rewriter:
     Attributes:
         left_out: what was not copied.
         kept: how many files were.
+        outside: how many names lead out of the folder that they are unpacked into.
     """
 
     def __init__(self, replacer: Replacer, limits: Limits, folder: Path) -> None:
         """Args: what replaces, what reading may cost, where large files may lie on their way, without a name."""
         self.left_out: list[LeftOut] = []
         self.kept = 0
+        self.outside = 0
         self._replacer = replacer
         self._limits = limits
         self._folder = folder
@@ -265,6 +269,7 @@ class Rewriter:
         made = self._made(_Item(_plain(entry.name), Peekable(entry.stream), place, entry.modified, item.level + 1))
         if made is not None:
             cut = entry.stream.damage.code if entry.stream.damage is not None else None
+            self.outside += _OUT.match(name) is not None
             with closing(made.content):
                 packer.add(Member(name, made.content, entry.modified, entry.mode, cut))
 
@@ -310,7 +315,7 @@ class _Names:
     def of(self, name: str) -> str:
         """The name with tokens; what stood under one name before still does."""
         if name not in self._given:
-            new = wanted = self._replacer.text(name)
+            new = wanted = escaped(self._replacer.text(name))
             number = 1
             while new in self._taken:
                 number += 1

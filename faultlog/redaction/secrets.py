@@ -29,7 +29,8 @@ _HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|dig
 _AUTHORIZED: Final = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?([\w+/=.~-]{6,2048})")
 _OPTION: Final = re.compile(rb"(?i)\s--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,256})")
 _CURL: Final = re.compile(
-    rb"(?i)(?<![a-z])(?:curl|wget)\b[^\n]{0,512}?\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?([^\s:\"']{1,64}):([^\s\"']{1,256})"
+    rb"(?i)(?<![a-z])(?:curl|wget)\b[^\n]{0,512}?\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?"
+    rb"([^\s:\"']{1,64}):([^\s\"']{1,256})"
 )
 _IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{0,64}):([^\s/@\"'<>]{1,256})@")
 _COOKIES: Final = re.compile(rb"(?i)cookie[\"']?\s*:\s*([^\r\n\"']{4,4096})")
@@ -102,7 +103,11 @@ def _told(value: bytes, *, strong: bool) -> Iterator[Value]:
     """What stands where a secret should, unless it is a word that says something of one."""
     plain = value.decode("utf-8", "surrogateescape").lower().strip("'\"")
     words = re.split(r"[^a-z]+", plain)
-    if plain.isascii() and all(word in benign.SAID or len(word) < 2 for word in words if word) and not re.search(r"\d", plain):
+    if (
+        plain.isascii()
+        and all(word in benign.SAID or len(word) < 2 for word in words if word)
+        and not re.search(r"\d", plain)
+    ):
         return
     if re.fullmatch(r"[\d.,:%*-]*", plain) and not (strong and len(plain) >= 6 and plain.isdecimal()):
         return

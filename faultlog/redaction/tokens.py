@@ -136,6 +136,10 @@ def from_json(text: str, name: str) -> Ledger:
         ledger = Ledger()
         for row in _rows(text):
             _enter(ledger, row)
+    except json.JSONDecodeError:
+        raise UsageError(
+            f"{name} is no {SCHEMA} map, or one that is cut off; give one that `faultlog redact` wrote"
+        ) from None
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise UsageError(f"{name} is no {SCHEMA} map: {error}; give one that `faultlog redact` wrote") from None
     return ledger
