@@ -292,6 +292,7 @@ def test_the_command_says_what_it_did_and_keeps_the_map_apart(tmp_path: Path) ->
     assert "Replaced by tokens: 1 domain, 1 host, 1 IPv4 address, 1 mail address, 1 user." in said
     assert "Proved: none of these values is left" in said
     assert "Proved: its analysis says the same" in said
+    assert "stays: give it with --word TEXT" in said
     assert "a.bin (binary)" in said
     kept = tmp_path / "out" / "host-zbbb.zip.redaction-map.json"
     assert kept.stat().st_mode & 0o777 == 0o600

@@ -70,6 +70,7 @@ def _said(done: "Redacted", wording: "Wording") -> list[str]:
         _private(done, wording),
         _proof(done, wording),
         wording.words("redact.map", map=done.map),
+        wording.words("redact.unmarked"),
     ]
     said += [wording.words("redact.left_out", path=one.path, why=one.code) for one in done.left_out[:_MOST_NAMED]]
     if done.outside:

@@ -42,10 +42,13 @@ _NO_VERSION: Final = re.compile(
     rb"(?:addr\w*|ip|host|server|client|peer|proxy|gateway|at|via|://|src|dst|connect\w*)\W*$|@$|(?<![a-z])ip[-_]$"
 )
 _IPV6: Final = re.compile(
-    rb"(?<![0-9a-z:.])(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{2,34}(?![0-9a-z:])"
+    rb"(?<![0-9a-z.])(?<![0-9a-f:]:)(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{2,34}(?![0-9a-z:])"
+    rb"|(?<![0-9a-z:])::ffff:[0-9a-f]{1,4}:[0-9a-f]{1,4}(?![0-9a-z:.])"
 )
 _MAC: Final = re.compile(
-    rb"(?<![0-9a-z:-])[0-9a-f]{2}(?:(?::[0-9a-f]{2}){5}|(?:-[0-9a-f]{2}){5})(?![0-9a-z:-])"
+    rb"(?<![0-9a-z])(?<![^0-9a-z][0-9a-f]{2}[:-])[0-9a-f]{2}(?:(?::[0-9a-f]{2}){5}|(?:-[0-9a-f]{2}){5})"
+    rb"(?![0-9a-z]|[:-][0-9a-f]{2}(?![0-9a-z]))"
+    rb"|(?<![0-9a-z:-])(?=[0-9:]{0,16}[a-f])[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}(?![0-9a-z:-])"
     rb"|(?<![0-9a-z.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![0-9a-z]|\.[0-9a-f])"
 )
 _BARE_MAC: Final = re.compile(
@@ -157,7 +160,7 @@ def _mac_found(_text: bytes, found: re.Match[bytes]) -> Iterator[Met]:
 
 
 def _mac(spelled: str) -> Iterator[Met]:
-    digits = re.sub("[^0-9a-f]", "", spelled)
+    digits = "".join(part.zfill(2) for part in re.split("[:.-]", spelled))
     if len(set(digits)) > 1 and not digits.startswith(("0200", "01005e", "3333", "0180c2")):
         yield Value("mac", ":".join(digits[at : at + 2] for at in range(0, 12, 2))), spelled
 

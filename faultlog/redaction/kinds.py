@@ -35,7 +35,10 @@ TOKEN: Final = re.compile(
 _SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
 HOMES: Final = rb"(?:users|home|documents and settings)"
 """Folders that hold the home folders of users, in small letters."""
-SAYS: Final = rb"(?:\\{0,3}[\"']|%22)?\s*(?:[=:]|>|</key>\s*<string>|%(?:25)?3[da])\s*"
+SAYS: Final = (
+    rb"(?:\\{0,3}[\"']|%22)?\s*(?::=|=>|[=:]|>|</key>\s*<string>|%(?:25)?3[da]"
+    rb"|,\s*\\{0,3}[\"']value\\{0,3}[\"']\s*:)\s*"
+)
 """What stands between a name and its value, perhaps in quotes, in every way of writing."""
 IS: Final = SAYS + rb"(?:\\{0,3}[\"']|%22)?"
 """The same, and the quote in front of the value."""
@@ -148,6 +151,17 @@ _COUNTED: Final[dict[Kind, Callable[[int], str]]] = {
 }
 
 
+_TYPES: Final = (
+    "doc docx docm dot dotx xls xlsx xlsm ppt pptx pdf pages numbers key txt csv tsv rtf odt ods odp hwp hwpx md tex "
+    "zip tar gz tgz bz2 xz zst tbz tbz2 txz rar iso dmg pkg app exe dll msi deb rpm jar apk ipa so dylib "
+    "jpg jpeg png gif heic svg bmp tif tiff webp psd ai mov avi mkv mp3 wav pst ost eml msg ics vcf "
+    "html htm xml json yaml yml toml plist cfg conf ini log out err bak tmp swp lock db sqlite dat bin "
+    "sh bat cmd py js ts java c h cc cpp cs go rs rb php pl swift m sql ipynb mp4 7z ps1 m4a m4v z y x"
+)
+_EXTENSIONS: Final = frozenset(_TYPES.split())
+"""Extensions that say a type and nothing of whose a file is."""
+
+
 def extension(name: str) -> str:
     """The last extension of a file name, with its point; none where it would say more than a type.
 
@@ -156,8 +170,8 @@ def extension(name: str) -> str:
     >>> extension("a.tar.gz")
     '.tar.gz'
     """
-    found = re.search(r"(?<=.)(?:\.tar)?\.[A-Za-z][A-Za-z0-9]{0,6}$", name, re.IGNORECASE)
-    return found[0].lower() if found else ""
+    found = re.search(r"(?<=.)(?:\.tar)?\.([A-Za-z][A-Za-z0-9]{0,6})$", name, re.IGNORECASE)
+    return found[0].lower() if found and found[1].lower() in _EXTENSIONS else ""
 
 
 def edge_of(value: Value) -> Edge:

@@ -17,7 +17,7 @@ def _each(words: str, signs: str) -> tuple[bytes, ...]:
 HOME_HINTS: Final = (*_each("users home", "/\\%"), b"documents and")
 USER_HINTS: Final = (
     b"\\",
-    *_each("user logname login owner account acct", "=:\"\\' "), b"username", b"user_name", b"login_name",
+    *_each("user logname login owner account acct", "=:\"\\' <>"), b"username", b"user_name", b"login_name",
     b"account_name",
     b"uid=", b"password for", b"accepted ", b"sudo", b"su[", b"su:",
 )  # fmt: skip
@@ -27,12 +27,14 @@ HOST_HINTS: Final = (
     b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
     b".local", b".lan", b".internal", b".corp", b".intranet",
 )  # fmt: skip
-SERIAL_HINTS: Final = (b"serial", b"udid", b"imei", b"asset")
+SERIAL_HINTS: Final = (b"s-1-5-21-", b"serial", b"udid", b"imei", b"asset")
 """Of these one stands, in small letters, in the line of everything that is told by what names it."""
 _SEP: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
 _HOME: Final = re.compile(
     rb"(?i)(?:(?<![a-z0-9])(?<!/library)(?<!/local)" + HOMES + _SEP + rb")"
-    rb"((?:[^\s/\\\"'<>|:*?%,;&)(\]\[{}$\x00-\x1f]| (?=[a-z.]+\\)|%(?!25|2f|5c|20)[0-9a-f]{2}){1,64})"
+    rb"((?:[^\s/\\\"'<>|:*?%,;&)(\]\[{}$\x00-\x1f]|\\ (?=[^\s/\\])| (?=[a-z.]+\\)"
+    rb"| (?=[^\s/\\\"'<>|:*?,;]{1,40}/(?:library|documents|desktop|downloads|pictures|movies|music|public|\.)(?![a-z]))"
+    rb"|%(?!25|2f|5c|20)[0-9a-f]{2}){1,64})"
     rb"(" + _SEP + rb"[^\s\"'<>|*?:,;&)\]}\x00-\x1f]{1,768}|(?=$|[\s\"'<>|*?:,;&)\]}\x00-\x1f/\\]))"
 )
 _MORE: Final = re.compile(
@@ -99,6 +101,7 @@ _SENTENCES: Final = re.compile(
 )
 """What has points between its words and is no host: a program's name, a file's."""
 _LOCALS: Final = frozenset(LOCALS.decode()[3:-1].split("|"))
+_SID: Final = re.compile(rb"(?i)(?<![\w-])s-1-5-21(?:-\d{1,10}){3,4}(?![\w-])")
 _NO_NAME: Final = re.compile(r"[^\w.\-\u0300-\u036f\udc80-\udcff]")
 _SHARE: Final = re.compile(rb"(?<![\w\\:.])(?:\\\\|\\{4})([A-Za-z0-9][A-Za-z0-9-]{1,62})\\{1,2}(?=[\w.$-])")
 _NO_SHARE: Final = frozenset({"device", "registry", "systemroot", "dosdevices", "pipe", "users", "windows", "volume"})
@@ -112,7 +115,7 @@ def homes(text: bytes) -> Iterator[Met]:
 
 @lru_cache(65_536)
 def _at_home(user: bytes, path: bytes) -> tuple[Met, ...]:
-    name = user.decode("utf-8", "surrogateescape").strip(". ")
+    name = user.decode("utf-8", "surrogateescape").replace("\\ ", " ").strip(". ")
     own = benign.is_account(name) or TOKEN.fullmatch(name) is not None
     if own and name.lower() not in {"shared", "public"}:
         return ()
@@ -247,7 +250,9 @@ def host(name: str) -> Iterator[Met]:
 
 
 def serials(text: bytes) -> Iterator[Met]:
-    """The serial numbers that something names as such."""
+    """The serial numbers that something names as such, and the identifiers that Windows gives accounts."""
+    for found in _SID.finditer(text):
+        yield Value("serial", found[0].decode()), found[0].decode()
     for found in _SERIAL.finditer(text):
         number = found[1].decode()
         told = re.search("[A-Za-z]", number) is not None or len(number) >= _SERIAL_DIGITS

@@ -22,22 +22,23 @@ _MADE: Final = re.compile(
     rb")"
 )
 _HOOK: Final = re.compile(rb"hooks\.slack\.com/services/([\w/]{20,})")
-_QUOTED: Final = rb"(\\{0,3}[\"'])((?:(?!\2)[^\r\n\\]){4,200})\2"
-_BARE: Final = rb"([^\s\"'<>,;&|)\]}\\\x00-\x1f]{4,512})"
+_QUOTED: Final = rb"(\\{0,3}[\"'])((?:(?!\2)(?:\\.|[^\r\n\\])){4,4096})\2"
+_BARE: Final = rb"([^\s\"'<>,;&|)\]}\\\x00-\x1f]{4,16384})"
 _ASSIGNED: Final = re.compile(rb"(?i)(" + PASSWORDS + rb")\w{0,12}" + SAYS + rb"(?:" + _QUOTED + rb"|" + _BARE + rb")")
-_HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,2048})")
-_AUTHORIZED: Final = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?([\w+/=.~-]{6,2048})")
+_HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,16384})")
+_AUTHORIZED: Final = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?([\w+/=.~-]{6,16384})")
 _OPTION: Final = re.compile(rb"(?i)\s--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,256})")
 _CURL: Final = re.compile(
     rb"(?i)(?<![a-z])(?:curl|wget)\b[^\n]{0,512}?\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?"
     rb"([^\s:\"']{1,64}):([^\s\"']{1,256})"
 )
 _IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{0,64}):([^\s/@\"'<>]{1,256})@")
-_COOKIES: Final = re.compile(rb"(?i)cookie[\"']?\s*:\s*([^\r\n\"']{4,4096})")
+_COOKIES: Final = re.compile(rb"(?i)cookie[\"']?\s*:\s*[\"']?([^\r\n\"']{4,4096})")
 _COOKIE: Final = re.compile(rb"([\w.-]+)=([^\s;,]{4,})")
 _PEM: Final = re.compile(rb"-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_END: Final = re.compile(rb"-----END ")
 _KEY_LINE: Final = 40
+_KEY_LINES: Final = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{5,}={0,2}")
 _TOKEN: Final = 8
 """Characters of a token at least."""
 PEM_REACH: Final = 16 << 10
@@ -131,12 +132,12 @@ def _secret(value: bytes) -> Iterator[Value]:
 
 def keys(text: bytes) -> Iterator[Value]:
     """The lines of private keys: each is a secret, so that a log keeps its lines."""
+    until = 0
     for begun in _PEM.finditer(text):
         ended = _PEM_END.search(text, begun.end(), begun.end() + PEM_REACH)
-        body = text[begun.end() : ended.start() if ended else begun.end() + PEM_REACH]
-        for found in re.finditer(
-            rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{5,}={0,2}", body.replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")
-        ):
+        end = ended.start() if ended else begun.end() + PEM_REACH
+        body, until = text[max(begun.end(), until) : end], max(until, end)
+        for found in _KEY_LINES.finditer(body.replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")):
             if re.search(rb"[0-9+/=]", found[0]) or len(found[0]) >= _KEY_LINE:
                 yield from _secret(found[0])
 

@@ -123,7 +123,8 @@ def to_json(ledger: Ledger) -> str:
         {"kind": value.kind, "value": value.text, "token": token, "anywhere": value.anywhere}
         for value, token, _ in ledger.pairs()
     ]
-    return json.dumps({"schema": SCHEMA, "values": rows}, ensure_ascii=True, indent=1) + "\n"
+    legible = not any(re.search("[\ud800-\udfff]", row["value"]) for row in rows)
+    return json.dumps({"schema": SCHEMA, "values": rows}, ensure_ascii=not legible, indent=1) + "\n"
 
 
 def from_json(text: str, name: str) -> Ledger:
@@ -172,5 +173,7 @@ def _is_token(value: Value, token: str) -> bool:
     model = token_of(value.kind, 0, value.text)
     if value.kind in {"ipv4", "ipv6", "mac", "guid"}:
         return re.fullmatch(r"[0-9a-f.:-]{3,45}", token) is not None
+    if value.kind == "document":
+        return re.fullmatch(r"document-z[a-z]{3,12}(?:\.[\w.]{1,12})?", token) is not None
     stem, rest = re.split(r"zbbb|ZBBB", model, maxsplit=1)
     return re.fullmatch(f"{re.escape(stem)}[zZ][a-zA-Z]{{3,12}}{re.escape(rest)}", token) is not None
