@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from pyarrow import parquet
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from faultlog.cli import app
 from faultlog.errors import FaultlogError
+from faultlog.web.downloads import DOWNLOADS
+from faultlog.web.tables import LISTINGS
 
 from .lakes import bundle
 
@@ -219,11 +222,35 @@ def test_a_fleet_is_filled_and_told_without_a_value(pair, tmp_path):
     assert b"quarantined: " in ran
     assert left(ran) == []
     asked = ["fleet", "report", "--lake", str(lake), "--json", str(numbers)]
-    shown = said(*asked, "--redact") + said("fleet", "report", "--lake", str(lake), "-o", str(page), "--redact")
+    written = ["fleet", "report", "--lake", str(lake), "-o", str(page), "--charts", str(tmp_path / "charts")]
+    shown = said(*asked, "--redact") + said(*written, "--redact")
     pages = list((tmp_path / "fleet-cases").iterdir())
     assert pages
     assert b"host-zbbb" in numbers.read_bytes()
-    assert left(shown, *(one.read_bytes() for one in (page, numbers, *pages))) == []
+    charts = list((tmp_path / "charts").iterdir())
+    assert charts
+    assert left(shown, *(one.read_bytes() for one in (page, numbers, *pages, *charts))) == []
     assert b"one token stands for one value" in page.read_bytes()
     assert b"host-zbbb" in page.read_bytes()
     assert left(said(*asked), numbers.read_bytes()) != []
+
+
+def test_the_page_says_of_every_command_download_and_list_whether_it_offers_tokens():
+    page = (Path(__file__).parents[1] / "docs" / "redaction.md").read_text()
+    table = page.partition("### What offers it")[2].partition("###")[0]
+    rows = {row.split("|")[1]: row.split("|")[2] for row in table.splitlines() if row.startswith("| ")}
+    for name, command in commands(get_command(app)):
+        offers = {option for one in command.params for option in one.opts}
+        exact = [row for row in rows if f"`{name}`" in row]
+        (row,) = exact or [row for row in rows if f"`{name.split()[0]}`" in row]
+        assert ("--redact" in offers) == ("--redact" in rows[row] or "refused" in rows[row]), name
+    for name in DOWNLOADS:
+        assert re.search(rf"downloads of a case.*\b{name}\b", table), name
+    for name in set(LISTINGS) - {"audit", "users"}:
+        assert re.search(rf"lists as page.*\b{name}\b", table), name
+
+
+def commands(group, prefix=""):
+    """Every command by its whole name."""
+    for name, one in group.commands.items():
+        yield from commands(one, f"{prefix}{name} ") if hasattr(one, "commands") else [(f"{prefix}{name}", one)]

@@ -15,6 +15,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from faultlog.redaction import addresses, names, secrets
 from faultlog.redaction.kinds import LETTERED, Value
 from faultlog.redaction.replacing import Replacer
+from faultlog.redaction.spellings import ended
 from faultlog.redaction.tokens import Ledger
 from faultlog.values import dataclass
 
@@ -96,11 +97,11 @@ class Finder:
 
     def _reserve(self, low: bytes) -> None:
         """Note what looks like a token of ours."""
-        for found in _OUR_TOKENS.finditer(low):
+        for found in set(_OUR_TOKENS.findall(low)):  # each once: what is proved is full of them
             for kind in LETTERED:
-                self.ledger.reserve(kind + found[0].decode() if found[0][:1] == b"-" else found[0].decode())
-        for found in _OUR_NUMBERS.finditer(low):
-            self.ledger.reserve(found[0].decode())
+                self.ledger.reserve(kind + found.decode() if found[:1] == b"-" else found.decode())
+        for found in set(_OUR_NUMBERS.findall(low)):
+            self.ledger.reserve(found.decode())
 
     def host(self, name: str | None) -> None:
         """Note a host, by the name that something states."""
@@ -173,7 +174,7 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 def _wide(text: bytes) -> Iterator[bytes]:
     """A text of two bytes a character as it reads; without a mark, one that is Latin."""
-    yield text.replace(b"\0", b"")
+    yield ended(text).replace(b"\0", b"")
     if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         yield text.decode("utf-16", "replace").encode("utf-8", "replace")
     elif len(text) > 64 and text.count(b"\0") * 4 > len(text):

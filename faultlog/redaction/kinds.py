@@ -52,30 +52,44 @@ PASSWORDS: Final = (
 _AT_URL: Final = rb"(?::(?:\\{0,3}/){2}|%(?:25)?3a%(?:25)?2f%(?:25)?2f)"
 LOCALS: Final = rb"(?:local|lan|internal|corp|intranet|localdomain)"
 """Domains that begin and end at home."""
+_ROOT: Final = rb"(?:^|[^a-z0-9]|%(?:25)?(?:2f|5c)|\\u00(?:2f|5c))"
+"""What stands before a folder; the last two end in a letter or a digit."""
+_USER_NAMES: Final = rb"(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)"
+_HOST_NAMES: Final = (
+    rb"(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)"
+)
+HERE: Final = b"\0"
+"""Where the value stands, between what is before and behind it."""
 _CONTEXTS: Final[dict[Kind, bytes]] = {
-    "user": rb"(?:(?:^|[^a-z0-9])" + HOMES + _SEPARATOR
-    + rb"|(?:user(?:[ _]?name)?|log(?:in|name)|account|owner)" + IS
-    + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?|" + _AT_URL + rb")$",
+    "user": rb"(?:" + _ROOT + HOMES + _SEPARATOR + rb"|" + _USER_NAMES + IS
+    + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?|" + _AT_URL
+    + rb")" + HERE,
     "host": rb"(?:(?<![a-z0-9])(?:[a-z]{3} [ \d]?\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
-    rb"|(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|machine(?:[ _]?name)?|netbios[ _]?name|fqdn"
-    rb"|user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)" + IS
-    + rb"|<(?:server|proxy|domain)>\s*|(?<![a-z])host(?:[ _]?name)? [\"']?|" + _AT_URL
-    + rb"|(?<![\w\\:.])(?:\\\\|\\{4})|@)$",
+    rb"|" + _HOST_NAMES + IS + rb"|(?:server|proxy|domain)>\s*|@|(?:^|[^\w\\:.])\\{2}(?:\\{2})?"
+    + rb"|(?<![a-z])host(?:[ _]?name)? [\"']?|" + _AT_URL + rb")" + HERE
+    + rb"|" + HERE + rb"(?:\.[\w-]+)*\." + LOCALS + rb"(?![\w-])"
+    + rb"|" + _USER_NAMES + IS + HERE + rb"\\",
     "secret": rb"(?:(?:" + PASSWORDS + rb"\w{0,12}" + IS
     + rb"|(?:bearer|basic|token|negotiate) +|" + _AT_URL + rb"[^\s/:@]*(?::|%(?:25)?3a)|--?(?:pass(?:word)?|token"
     rb"|secret|api-key)[ =]+"
-    rb"|cookie: [^\r\n]*=))$",
-    "document": rb"(?:^|[^a-z0-9])" + HOMES + _SEPARATOR + rb"[^\n\"'<>|]*" + _SEPARATOR + rb"$",
-    "folder": rb"(?:^|[^a-z0-9])" + HOMES + _SEPARATOR + rb"[^\n\"'<>|]*" + _SEPARATOR + rb"$",
+    rb"|cookie: [^\r\n]*=))" + HERE,
+    "document": _ROOT + HOMES + _SEPARATOR + rb"[^\n\"'<>|\0]*" + _SEPARATOR + HERE,
+    "folder": _ROOT + HOMES + _SEPARATOR + rb"[^\n\"'<>|\0]*" + _SEPARATOR + HERE,
 }  # fmt: skip
 CONTEXT: Final = {kind: re.compile(pattern) for kind, pattern in _CONTEXTS.items()}
-"""By kind: what the text in small letters says before a value of it that is an ordinary word."""
-BEHIND: Final[dict[Kind, re.Pattern[bytes]]] = {
-    "host": re.compile(rb"(?:\.[a-z0-9-]{1,30}){0,2}\." + LOCALS + rb"(?![\w-])")
-}
-"""By kind: what it says behind one."""
+"""By kind: what the text in small letters says around a value of it that is an ordinary word."""
 REACH: Final = 512
 """Bytes before a value that are looked at for its context."""
+BEHIND: Final = 80
+"""Bytes behind it that are."""
+_TOKEN_END: Final = rb"-z[bcdfghjklmnpqrstvwxz]{3,}"
+PARTS: Final = re.compile(
+    HERE + _TOKEN_END + rb"|mail" + _TOKEN_END + rb"@" + HERE + rb"\.invalid"
+    + rb"|(?:mail" + _TOKEN_END + rb"@example|domain" + _TOKEN_END + rb")\." + HERE
+)  # fmt: skip
+"""Where a word stands that is a part of a token, which is no value."""
+WORDS: Final = frozenset(kind.encode() for kind in LETTERED) | {b"example", b"invalid"}
+"""The words of tokens, which may be values where they stand elsewhere: a host is called `mail`."""
 
 EDGES: Final[dict[Kind, Edge]] = {
     "mail": "none", "ipv6": "word", "mac": "word", "guid": "word", "ipv4": "number",

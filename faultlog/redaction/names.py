@@ -181,7 +181,7 @@ def _user(name: str) -> Iterator[Met]:
 
 def writers(text: bytes) -> Iterator[Met]:
     """The hosts that stand in the heads of lines."""
-    for name in set(_HEAD.findall(text)):
+    for name in dict.fromkeys(_HEAD.findall(text)):
         yield from host(name.decode("utf-8", "surrogateescape"))
 
 

@@ -1,15 +1,16 @@
 """Values replaced by their tokens, in a stream: one search for all spellings of all values at once."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from faultlog.redaction.kinds import BEHIND, CONTEXT, REACH, Edge, Kind, edge_of
-from faultlog.redaction.spellings import spellings, wide
+from faultlog.redaction.kinds import BEHIND, CONTEXT, HERE, PARTS, REACH, WORDS, Edge, Kind, edge_of
+from faultlog.redaction.spellings import HOLE, ended, spellings, wide
 from faultlog.redaction.tokens import Ledger, Part
 from faultlog.values import dataclass
 
@@ -17,8 +18,6 @@ PIECE: Final = 1 << 19
 """Bytes that are searched at once. Tool default."""
 _NEAR: Final = 16
 """Bytes beside a value that decide whether it ends there."""
-_AFTER: Final = 96
-"""Bytes behind a value that may say what it is."""
 _BESIDE: Final = 24
 """Bytes beside a part of a value by which it is known again."""
 _WORD: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
@@ -51,8 +50,9 @@ class Search:
         self._stays = stays
         self._meant = list(meant.values())
         self._stride = stride
-        self._lengths = [len(one) for one in meant]
-        self.longest = max(self._lengths, default=0)
+        self._nought = b"\1" if stride == 1 else b""
+        self._of_tokens = frozenset(at for at, one in enumerate(meant) if one.replace(b"\0", b"") in WORDS)
+        self.longest = max(map(len, meant), default=0)
         few = len(meant) < 2_000
         kind = Implementation.DFA if few else Implementation.ContiguousNFA
         self._automaton = BytesAhoCorasick(list(meant), implementation=kind) if meant else None
@@ -74,6 +74,10 @@ class Search:
                 yield start + begin, end + begin, token
 
     def _token(self, index: int, low: bytes, start: int, end: int) -> bytes | None:
+        if self._stride > end - start and low[end : end + 1] != b"\0":
+            return None  # one letter that stands in no wide text
+        if index in self._of_tokens and PARTS.search(self._around(low, start, end)):
+            return None
         for one in self._meant[index]:
             if not self._ends(one.edge, low, start, end):
                 continue
@@ -84,14 +88,13 @@ class Search:
 
     def _is_meant(self, kind: Kind, low: bytes, start: int, end: int) -> bool:
         """Whether the text says of what stands here that it is a value of this kind."""
-        context, behind = CONTEXT.get(kind), BEHIND.get(kind)
-        if context is None or context.search(self._read(low[max(0, start - REACH * self._stride) : start])):
-            return True
-        return behind is not None and behind.match(self._read(low[end : end + _AFTER])) is not None
+        context = CONTEXT.get(kind)
+        return context is None or context.search(self._around(low, start, end)) is not None
 
-    def _read(self, low: bytes) -> bytes:
-        """Some of the text as it reads."""
-        return low if self._stride == 1 else low.replace(b"\0", b"")
+    def _around(self, low: bytes, start: int, end: int) -> bytes:
+        """What stands before and behind a place."""
+        before = low[max(0, start - REACH * self._stride) : start].replace(b"\0", self._nought)
+        return before + HERE + low[end : end + BEHIND * self._stride].replace(b"\0", self._nought)
 
     def _ends(self, edge: Edge, low: bytes, start: int, end: int) -> bool:
         """Whether what stands here is no part of something longer."""
@@ -117,6 +120,10 @@ class Search:
         return self._stride == 1 and _ENDS_BEFORE.search(low[max(0, start - _NEAR) : start]) is not None
 
 
+def _longest_first(place: Place) -> tuple[int, int]:
+    return place[0], -place[1]
+
+
 def _order(hit: tuple[int, int, int]) -> tuple[int, int]:
     return hit[1], -hit[2]
 
@@ -138,11 +145,25 @@ class Replacer:
         self._wide: Search | None = None
 
     def _places(self, low: bytes, begin: int, until: int) -> list[Place]:
-        found = list(self._plain.places(low, begin, until))
-        if b"\0" in low[begin:]:
-            found += self._search_wide().places(low, begin, until)
-            found = _apart(sorted(found))
-        return found
+        plain = self._plain.places(low, begin, until)
+        if b"\0" not in low[begin:]:
+            return list(plain)
+        wide = self._search_wide().places(low, begin, until)
+        return _apart(sorted([*wide, *plain, *self._through(low, begin, until)], key=_longest_first))
+
+    def _through(self, low: bytes, begin: int, until: int) -> Iterator[Place]:
+        """Where values begin as the text reads without its noughts, which stand between letters where it was torn."""
+        whole = ended(low)
+        at = list(compress(range(len(whole)), whole))
+        read = whole.replace(b"\0", b"")
+        for start, end, token in self._plain.places(read, bisect_left(at, begin), bisect_left(at, until)):
+            yield at[start], at[end - 1] + 1, token
+
+    def _reach(self, held: bytes) -> int:
+        """Bytes that a value takes at most: twice its letters in UTF-16, more where noughts stand between them."""
+        if b"\0" in held:
+            return HOLE * self._plain.longest
+        return max(self._plain.longest, self._wide.longest if self._wide else 2 * self._plain.longest)
 
     def _search_wide(self) -> Search:
         if self._wide is None:
@@ -180,8 +201,7 @@ class Replacer:
         held, done, first = b"", 0, True
         for chunk in _ended(_joined(chunks)):
             held += chunk or b""
-            hold = max(self._plain.longest, self._wide.longest if self._wide else 2 * self._plain.longest) + _AFTER
-            until = len(held) if chunk is None else len(held) - hold
+            until = len(held) if chunk is None else len(held) - self._reach(held) - 2 * BEHIND
             if until <= done:
                 continue
             low = held.lower()

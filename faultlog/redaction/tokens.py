@@ -123,7 +123,7 @@ def to_json(ledger: Ledger) -> str:
         {"kind": value.kind, "value": value.text, "token": token, "anywhere": value.anywhere}
         for value, token, _ in ledger.pairs()
     ]
-    legible = not any(re.search("[\ud800-\udfff]", row["value"]) for row in rows)
+    legible = not any(re.search("[\ud800-\udfff]", value.text) for value in ledger.values.values())
     return json.dumps({"schema": SCHEMA, "values": rows}, ensure_ascii=not legible, indent=1) + "\n"
 
 
