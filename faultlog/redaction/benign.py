@@ -38,7 +38,7 @@ OURS: Final = _words(
     "entrust.net globalsign.com letsencrypt.org lencr.org sectigo.com identrust.com godaddy.com "
     "akamai.net akamaiedge.net cloudfront.net cloudflare.com azure.com azureedge.net windows.net gstatic.com "
     "googleapis.com mozilla.org gnu.org kernel.org python.org curl.se openssl.org sqlite.org freedesktop.org ietf.org "
-    "oracle.com suse.com opensuse.org archlinux.org gitlab.com bitbucket.org docker.com docker.io npmjs.org pypi.org"
+    "oracle.com suse.com opensuse.org archlinux.org gitlab.com bitbucket.org docker.com docker.io"
 )
 """Domains of vendors and of providers for everybody: of no one's network."""
 EXAMPLES: Final = ("example", "example.com", "example.org", "example.net", "invalid", "test", "localhost")
