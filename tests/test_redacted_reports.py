@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import zlib
 from pathlib import Path
 
@@ -152,13 +153,10 @@ def test_a_comparison_shows_no_value_on_screen_as_page_or_as_json(pair, tmp_path
 @pytest.mark.parametrize(
     "words",
     [
-        ["triage", "{place}/missing.zip"],
         ["triage", "{old}", "--json", "{place}/none/case.json"],
         ["explain", "{old}", "gildemor-1"],
-        ["timeline", "{place}/missing.zip"],
         ["chart", "{old}", "-o", "{place}/none/x.png"],
         ["compare", "{new}", "{old}"],
-        ["compare", "{old}", "{place}/missing.zip"],
     ],
 )
 def test_an_error_shows_no_value(pair, words):
@@ -168,6 +166,25 @@ def test_an_error_shows_no_value(pair, words):
     shown = said(*filled, "--redact")
     assert shown
     assert left(shown) == []
+
+
+@pytest.mark.parametrize("words", [["triage"], ["timeline"], ["compare", "{old}"]])
+def test_a_path_that_leads_nowhere_is_named_as_it_was_typed(pair, words):
+    missing = str(Path(pair[0]).parent / "missing.zip")
+    assert missing in said(*(one.format(old=pair[0]) for one in words), missing, "--redact").decode()
+
+
+@pytest.mark.parametrize("command", ["triage", "compare"])
+def test_of_a_path_only_the_last_name_is_shown_and_commands_to_copy_are_redacted_too(pair, tmp_path, command):
+    folder = tmp_path / "Kunde-Lindqvist"
+    folder.mkdir()
+    paths = [shutil.copy(one, folder / f"{place}.tar.zip") for place, one in enumerate(pair)]
+    page = tmp_path / "page.html"
+    given = [str(paths[1])] if command == "triage" else [str(one) for one in paths]
+    shown = said(command, *given, "--redact", "--html", str(page)).decode()
+    assert "Lindqvist" not in shown
+    assert "Lindqvist" not in page.read_text()
+    assert re.search(r"faultlog explain --redact[^/]* document-z\w+\.tar\.zip", re.sub(r"\s+", " ", shown))
 
 
 def test_a_map_keeps_tokens_over_runs_and_is_only_its_owners(pair, tmp_path):

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import time
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from faultlog.errors import UsageError
 from faultlog.redaction import tokens
+from faultlog.redaction.finding import Finder
 from faultlog.redaction.kinds import Value, token_of
+from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.tokens import SCHEMA, Ledger
 
 from .redacted import redacted, replacer_of
@@ -255,6 +258,15 @@ def test_a_map_keeps_tokens_over_runs() -> None:
     assert two.text("/Users/dravek/Library/x") == "/Users/user-zbbd/Library/x"
 
 
+def test_a_map_is_legible_and_holds_what_is_no_text_too() -> None:
+    ledger = Ledger()
+    replacer_of("/Users/김철수/Library/x", ledger=ledger)
+    assert '"value": "김철수",\n   "token": "user-zbbb"' in tokens.to_json(ledger)
+    replacer_of(b"/Users/kam\xffiro/Library/x", ledger=ledger)
+    kept = tokens.to_json(ledger).encode().decode()
+    assert tokens.from_json(kept, "map").tokens == ledger.tokens
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -275,6 +287,127 @@ def test_a_map_keeps_tokens_over_runs() -> None:
 def test_what_is_no_map_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="redaction-map"):
         tokens.from_json(text, "m.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("password: 비밀번호일이삼", "password: secret-zbbb"),
+        ("token: 토큰값일이삼사오", "token: secret-zbbb"),
+        ("ComputerName=서울본사맥", "ComputerName=host-zbbb"),
+        ("ComputerName: 부산지사맥, 부산지사맥", "ComputerName: host-zbbb, host-zbbb"),
+        ("“hostname=대전연구소” 대전연구소", "“hostname=host-zbbb” host-zbbb"),
+        ("hostname=münchen-mbp", "hostname=host-zbbb"),
+        ("login DOMAIN\\유관순 now", "login DOMAIN\\user-zbbb now"),
+        ("mail 서연@회사.한국으로", "mail mail-zbbb@example.invalid으로"),
+        ("mail info@bücher-haus.de”", "mail mail-zbbb@example.invalid”"),
+        ("kim@sholen.com으로", "mail-zbbb@example.invalid으로"),
+    ],
+)
+def test_values_of_every_alphabet_are_found_behind_their_marks(text: str, told: str) -> None:
+    assert redacted(text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("proxy http://proxy.hanbit-corp.co.kr:8080/ GET", "proxy http://proxy.domain-zbbb.invalid:8080/ GET"),
+        ("https://buildbox.hanbit.de/x", "https://host-zbbb.domain-zbbb.invalid/x"),
+        ("https://hanbit.de/x by www.hanbit.de", "https://domain-zbbb.invalid/x by www.domain-zbbb.invalid"),
+        (r'{"u":"https:\/\/wiki7.hanbit.de\/x"}', r'{"u":"https:\/\/host-zbbb.domain-zbbb.invalid\/x"}'),
+        ("smb://nasbox8/projekte", "smb://host-zbbb/projekte"),
+        ("resolved fileserver.hanbit.co.kr to", "resolved host-zbbb.domain-zbbb.invalid to"),
+        ("connect to vpn.hanbit.de:443 failed", "connect to vpn.domain-zbbb.invalid:443 failed"),
+        ("curl -u curluser:curlpass99 https://x.cisco.com", "curl -u user-zbbb:secret-zbbb https://x.cisco.com"),
+        ("ssh -p 22 root@bastion77 up", "ssh -p 22 root@host-zbbb up"),
+        ("root@penguinhost77:~# ls", "root@host-zbbb:~# ls"),
+        ("loginName = zebrauser", "loginName = user-zbbb"),
+        ("serial number is C02SERIALX13", "serial number is SERIALZBBB"),
+        ("SharedAccessSignature=sig-abc987654", "SharedAccessSignature=secret-zbbb"),
+        ("curl -s --user 'fred7:admin77' x", "curl -s --user 'user-zbbb:secret-zbbb' x"),
+        (
+            "/Users/kamiro/Library/CloudStorage/OneDrive-HanbitGmbH/Budget.xlsx",
+            "/Users/user-zbbb/Library/CloudStorage/folder-zbbb/document-zbbb.xlsx",
+        ),
+    ],
+)
+def test_hosts_of_addresses_credentials_of_commands_and_documents_of_clouds_are_found(text: str, told: str) -> None:
+    assert redacted(text) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "asked https://cloud-ec.eu.amp.cisco.com:443/x and http://www.apple.com/DTDs/PropertyList-1.0.dtd",
+        "GET http://localhost:8080/ and https://console.amp.cisco.com",
+        "resolved com.apple.xpc.launchd and connected to org.foo.bar:1",
+        "file:///usr/lib/x and http://www.w3.org/2001/XMLSchema",
+        "icon@2x.png FAULT\\nNext HKLM\\Software NT AUTHORITY\\SYSTEM",
+    ],
+)
+def test_hosts_of_vendors_in_addresses_stay(text: str) -> None:
+    assert redacted(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("en0: a4:83:e7:12:34:56: up", "en0: 02:00:00:00:00:01: up"),
+        ("lladdr:a4:83:e7:12:34:56", "lladdr:02:00:00:00:00:01"),
+        ("? (x) at a4:83:e7:2:34:6 on en0", "? (x) at 02:00:00:00:00:01 on en0"),
+        ("inet6 addr:2a02:8108:8ac0::1", "inet6 addr:2001:db8::1"),
+        ("from ::ffff:0a4d:4237 up", "from 2001:db8::1 up"),
+        (r'{"password": "canary\"pw1", "n": 1}', r'{"password": "secret-zbbb", "n": 1}'),
+        (r'{"password": "ab\"cdefgh"}', r'{"password": "secret-zbbb"}'),
+        ("password => hunter22, password := hunter23", "password => secret-zbbb, password := secret-zbbc"),
+        ('{"name":"password","value":"hunter22"}', '{"name":"password","value":"secret-zbbb"}'),
+        ('"Cookie": "sid=abc123def"', '"Cookie": "sid=secret-zbbb"'),
+        ("of /Users/Jane Roe/Library/x", "of /Users/user-zbbb/Library/x"),
+        (r"of /Users/Jane\ Roe/Library/x", "of /Users/user-zbbb/Library/x"),
+        ("/Users/jürgencan/Library by JÜRGENCAN", "/Users/user-zbbb/Library by user-zbbb"),
+        ("of S-1-5-21-3623811015-3361044348-30300820-1013", "of SERIALZBBB"),
+        ("<user>kamiro</user>", "<user>user-zbbb</user>"),
+        ("/Users/kamiro/Documents/backup.kamiro", "/Users/user-zbbb/Documents/document-zbbb"),
+        (
+            "<key>ComputerName</key>\n\t<string>karo-mbp</string>\n<key>password</key>\n<string>hunter22</string>",
+            "<key>ComputerName</key>\n\t<string>host-zbbb</string>\n<key>password</key>\n<string>secret-zbbb</string>",
+        ),
+        (f"Bearer {'aB3' * 1200} on", "Bearer secret-zbbb on"),
+        (f'password="{"q7 b!" * 80}" on', 'password="secret-zbbb" on'),
+    ],
+)
+def test_values_are_found_whole_in_whatever_stands_around_them(text: str, told: str) -> None:
+    assert redacted(text) == told
+
+
+@pytest.mark.parametrize("at", [*range(4060, 4100, 3), *range(16_350, 16_400, 3), 40_000])
+def test_a_second_value_in_a_long_line_is_found_wherever_it_stands(at: int) -> None:
+    for text in ('"password":"hunter22"', "/Users/kamiro/Library/x", "user=kamiro"):
+        line = f"user=sholem {'x ' * (at // 2)}{text} {'y ' * 9000}"
+        assert not re.search("hunter22|kamiro", redacted(line))
+
+
+@pytest.mark.parametrize("at", range(0, 2000, 250))
+def test_a_private_key_is_found_across_pieces(at: int) -> None:
+    key = ["-----BEGIN PRIVATE KEY-----", *(f"MIIEpAIBAAKCAQEA7bq3Zk1T9mS8{n:04}" for n in range(60)), "-----END"]
+    text = ("x" * 99 + "\n") * ((1 << 20) // 100 - at // 100) + "\n".join(key) + "\n" + ("y" * 99 + "\n") * 300
+    finder = Finder(Ledger())
+    finder.file("a", [text.encode()])
+    finder.settle()
+    assert b"MIIE" not in b"".join(Replacer(finder.ledger).replaced([text.encode()]))
+
+
+def test_many_begins_of_private_keys_take_no_time() -> None:
+    text = "-----BEGIN RSA PRIVATE KEY-----\nabcd\n" * 5_000
+    begun = time.perf_counter()
+    redacted(text)
+    assert time.perf_counter() - begun < 10
+
+
+def test_hangul_in_utf_16_is_found_when_it_stands_elsewhere() -> None:
+    text = "of 김철수가나다, 말쑥한".encode("utf-16")
+    replacer = replacer_of("/Users/김철수가나다/Library/x user=말쑥한이", text)
+    assert "김철수가나다" not in replacer.bytes(text).decode("utf-16")
 
 
 USERS = (

@@ -21,12 +21,14 @@ from faultlog.values import dataclass
 
 PIECE: Final = 1 << 20
 """Bytes that are looked at at once, cut behind a line where there is one."""
-OVERLAP: Final = 4096
+OVERLAP: Final = 16 << 10
 """Bytes that are looked at twice where a line is longer than that."""
 _SHORT: Final = 8
 _MOST_RUNS: Final = 200_000
 _BEFORE: Final = 512
-_BEHIND: Final = 4096
+_HEAD: Final = 40
+"""Bytes of the line that begins a private key, before what names it."""
+_BEHIND: Final = 16 << 10
 """Bytes of a line that are looked at before and behind what hints at a value. Tool default."""
 _LOOKS: Final = (
     (names.HOME_HINTS, names.homes),
@@ -39,7 +41,7 @@ _LOOKS: Final = (
 """What is told by what names it: hints in small letters of which its line holds one, and who looks at such lines."""
 _HINTS: Final = [(hint, look) for look, (hints, _) in enumerate(_LOOKS) for hint in hints]
 _HINTED: Final = BytesAhoCorasick([hint for hint, _ in _HINTS])
-_KEY: Final = re.compile(rb"PRIVATE KEY")
+_KEY: Final = b"PRIVATE KEY"
 _QUOTED: Final = re.compile(rb"%[0-9A-Fa-f]{2}")
 _ESCAPED: Final = re.compile(rb"\\(?:u[0-9A-Fa-f]{4}|[/\\\"nrt])")
 _ESCAPE: Final = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([/\\\"])|([nrt]))")
@@ -84,8 +86,8 @@ class Finder:
         self._reserve(low)
         for value, spelled in _met(text, low):
             self.ledger.note(value, spelled)
-        for begun in _KEY.finditer(text):
-            for value in secrets.keys(text[max(0, begun.start() - 40) : begun.end() + secrets.PEM_REACH]):
+        if _KEY in text:
+            for value in secrets.keys(text):
                 self.ledger.note(value)
         for run, said in secrets.decoded(text):
             if len(self.runs) < _MOST_RUNS:
@@ -141,15 +143,27 @@ def _met(text: bytes, low: bytes) -> Iterator[addresses.Met]:
 def _windows(text: bytes, places: Iterable[int]) -> bytes:
     """The lines of a text that hold certain places, of each line what stands near them, once."""
     found: dict[bytes, None] = {}
-    until = -1
+    begin = until = -1
     for place in places:
+        end = _line_end(text, place)
         if place < until:
+            until = max(until, end)
             continue
-        start = max(text.rfind(b"\n", 0, place) + 1, place - _BEFORE, until)
-        end = text.find(b"\n", place)
-        until = min(len(text) if end < 0 else end, place + _BEHIND)
-        found[text[start:until]] = None
+        if until >= 0:
+            found[text[begin:until]] = None
+        near = max(0, place - _BEFORE)
+        begin, until = max(text.rfind(b"\n", near, place) + 1, near, until), end
+    if until >= 0:
+        found[text[begin:until]] = None
     return b"\n".join(found)
+
+
+def _line_end(text: bytes, place: int) -> int:
+    """Where a line ends, or what is near a place in it; one that names what the next one says goes on with that."""
+    end = text.find(b"\n", place, place + _BEHIND)
+    if end >= 0 and text.endswith(b"</key>", 0, end):
+        end = text.find(b"\n", end + 1, end + _BEHIND)
+    return end if end >= 0 else min(len(text), place + _BEHIND)
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
@@ -168,6 +182,13 @@ def _wide(text: bytes) -> Iterator[bytes]:
             yield text.decode(name, "replace").encode("utf-8", "replace")
 
 
+def _begun(text: bytes, end: int) -> int:
+    """Where what comes behind a piece begins: with a private key that the piece begins and does not end."""
+    last = text.rfind(_KEY, max(1, end - secrets.PEM_REACH), end)
+    begin = text.rfind(b"-----BEGIN", max(1, last - _HEAD), last) if last > 0 else -1
+    return begin if begin > 0 else end
+
+
 def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Bytes in pieces that end behind a line feed, or that overlap where a line is too long for one."""
     held = b""
@@ -177,7 +198,7 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
             end = held.rfind(b"\n", 0, PIECE) + 1
             if end:
                 yield held[:end]
-                held = held[end:]
+                held = held[_begun(held, end) :]
             else:
                 yield held[:PIECE]
                 held = held[PIECE - OVERLAP :]

@@ -35,21 +35,26 @@ TOKEN: Final = re.compile(
 _SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
 HOMES: Final = rb"(?:users|home|documents and settings)"
 """Folders that hold the home folders of users, in small letters."""
-SAYS: Final = rb"(?:\\{0,3}[\"']|%22)?\s*(?:[=:]|>|</key>\s*<string>|%(?:25)?3[da])\s*"
+SAYS: Final = (
+    rb"(?:\\{0,3}[\"']|%22)?\s*(?::=|=>|[=:]|>|</key>\s*<string>|%(?:25)?3[da]"
+    rb"|,\s*\\{0,3}[\"']value\\{0,3}[\"']\s*:)\s*"
+)
 """What stands between a name and its value, perhaps in quotes, in every way of writing."""
 IS: Final = SAYS + rb"(?:\\{0,3}[\"']|%22)?"
 """The same, and the quote in front of the value."""
 PASSWORDS: Final = (
     rb"(?:pass(?:word|wd|phrase|code|(?=\\?[\"']?\s*[=:]))|(?<![a-z])pwd|secret(?:[_-]?key)?|credential|(?:api|access|auth|private"
     rb"|session|account"
-    rb"|shared[_-]?access|client|encryption|license)[_-]?(?:key|token|secret|id(?=\W))|(?<![a-z])token"
+    rb"|shared[_-]?access|client|encryption|license)[_-]?(?:key|token|secret|signature|id(?=\W))|(?<![a-z])token"
     rb"|(?<![a-z])apikey)"
 )
 """What names a secret, in small letters."""
-_AT_URL: Final = rb"(?:://|%(?:25)?3a%(?:25)?2f%(?:25)?2f)"
+_AT_URL: Final = rb"(?::(?:\\{0,3}/){2}|%(?:25)?3a%(?:25)?2f%(?:25)?2f)"
+LOCALS: Final = rb"(?:local|lan|internal|corp|intranet|localdomain)"
+"""Domains that begin and end at home."""
 _ROOT: Final = rb"(?:^|[^a-z0-9]|%(?:25)?(?:2f|5c)|\\u00(?:2f|5c))"
 """What stands before a folder; the last two end in a letter or a digit."""
-_USER_NAMES: Final = rb"(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)"
+_USER_NAMES: Final = rb"(?:user(?:[ _]?name)?|log(?:in)?[ _]?name|login|owner|account(?:[ _]?name)?|acct)"
 _HOST_NAMES: Final = (
     rb"(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)"
 )
@@ -57,10 +62,12 @@ HERE: Final = b"\0"
 """Where the value stands, between what is before and behind it."""
 _CONTEXTS: Final[dict[Kind, bytes]] = {
     "user": rb"(?:" + _ROOT + HOMES + _SEPARATOR + rb"|" + _USER_NAMES + IS
-    + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|" + _AT_URL + rb")" + HERE,
+    + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?|" + _AT_URL
+    + rb")" + HERE,
     "host": rb"(?:(?<![a-z0-9])(?:[a-z]{3} [ \d]?\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
-    rb"|" + _HOST_NAMES + IS + rb"|(?:server|proxy|domain)>\s*|@|(?:^|[^\w\\:.])\\{2}(?:\\{2})?)" + HERE
-    + rb"|" + HERE + rb"(?:\.[\w-]+)*\.(?:local|lan|internal|corp|intranet|localdomain)(?![\w-])"
+    rb"|" + _HOST_NAMES + IS + rb"|(?:server|proxy|domain)>\s*|@|(?:^|[^\w\\:.])\\{2}(?:\\{2})?"
+    + rb"|(?<![a-z])host(?:[ _]?name)? [\"']?|" + _AT_URL + rb")" + HERE
+    + rb"|" + HERE + rb"(?:\.[\w-]+)*\." + LOCALS + rb"(?![\w-])"
     + rb"|" + _USER_NAMES + IS + HERE + rb"\\",
     "secret": rb"(?:(?:" + PASSWORDS + rb"\w{0,12}" + IS
     + rb"|(?:bearer|basic|token|negotiate) +|" + _AT_URL + rb"[^\s/:@]*(?::|%(?:25)?3a)|--?(?:pass(?:word)?|token"
@@ -158,14 +165,27 @@ _COUNTED: Final[dict[Kind, Callable[[int], str]]] = {
 }
 
 
+_TYPES: Final = (
+    "doc docx docm dot dotx xls xlsx xlsm ppt pptx pdf pages numbers key txt csv tsv rtf odt ods odp hwp hwpx md tex "
+    "zip tar gz tgz bz2 xz zst tbz tbz2 txz rar iso dmg pkg app exe dll msi deb rpm jar apk ipa so dylib "
+    "jpg jpeg png gif heic svg bmp tif tiff webp psd ai mov avi mkv mp3 wav pst ost eml msg ics vcf "
+    "html htm xml json yaml yml toml plist cfg conf ini log out err bak tmp swp lock db sqlite dat bin "
+    "sh bat cmd py js ts java c h cc cpp cs go rs rb php pl swift m sql ipynb mp4 7z ps1 m4a m4v z y x"
+)
+_EXTENSIONS: Final = frozenset(_TYPES.split())
+"""Extensions that say a type and nothing of whose a file is."""
+
+
 def extension(name: str) -> str:
     """The last extension of a file name, with its point; none where it would say more than a type.
 
     >>> extension("report.final.docx"), extension("no extension"), extension("for.acme-corporation")
     ('.docx', '', '')
+    >>> extension("a.tar.gz")
+    '.tar.gz'
     """
-    found = re.search(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{0,6}$", name)
-    return found[0].lower() if found else ""
+    found = re.search(r"(?<=.)(?:\.tar)?\.([A-Za-z][A-Za-z0-9]{0,6})$", name, re.IGNORECASE)
+    return found[0].lower() if found and found[1].lower() in _EXTENSIONS else ""
 
 
 def edge_of(value: Value) -> Edge:

@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress
+from itertools import chain, compress
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -37,14 +38,16 @@ class _Meant:
 
     token: bytes
     edge: Edge
-    kind: Kind
+    key: tuple[Kind, str]
+    """Of the value."""
     anywhere: bool
 
 
 class Search:
     """Finds spellings in text in small letters."""
 
-    def __init__(self, meant: dict[bytes, list[_Meant]], stride: int) -> None:
+    def __init__(self, meant: dict[bytes, list[_Meant]], stride: int, stays: Counter[tuple[Kind, str]]) -> None:
+        self._stays = stays
         self._meant = list(meant.values())
         self._stride = stride
         self._nought = b"\1" if stride == 1 else b""
@@ -78,8 +81,9 @@ class Search:
         for one in self._meant[index]:
             if not self._ends(one.edge, low, start, end):
                 continue
-            if one.anywhere or self._is_meant(one.kind, low, start, end):
+            if one.anywhere or self._is_meant(one.key[0], low, start, end):
                 return one.token
+            self._stays[one.key] += 1
         return None
 
     def _is_meant(self, kind: Kind, low: bytes, start: int, end: int) -> bool:
@@ -129,13 +133,15 @@ class Replacer:
 
     Attributes:
         count: how many values were replaced so far.
+        stays: by key of a value that is an ordinary word, in how many places it was met that do not say what it is.
     """
 
     def __init__(self, ledger: Ledger) -> None:
         self.count = 0
+        self.stays = Counter[tuple[Kind, str]]()
         self._begun, self._ended = tuple(ledger.begun), tuple(ledger.ended)
         self._meant = _meanings(ledger)
-        self._plain = Search(self._meant, 1)
+        self._plain = Search(self._meant, 1, self.stays)
         self._wide: Search | None = None
 
     def _places(self, low: bytes, begin: int, until: int) -> list[Place]:
@@ -165,8 +171,8 @@ class Replacer:
             for spelled, ones in self._meant.items():
                 for one in ones:
                     for text, token in wide(spelled, one.token):
-                        meant.setdefault(text, []).append(_Meant(token, one.edge, one.kind, one.anywhere))
-            self._wide = Search(meant, 2)
+                        meant.setdefault(text, []).append(_Meant(token, one.edge, one.key, one.anywhere))
+            self._wide = Search(meant, 2, self.stays)
         return self._wide
 
     def found(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -175,10 +181,17 @@ class Replacer:
             if end > start:
                 yield low[start:end]
 
-    def replaced(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """A stream with tokens in the places of values; memory is bounded by two pieces and the longest value."""
-        for _, text, start, end, token in self._walk(chunks):
-            yield text
+    def replaced(self, chunks: Iterable[bytes], told: bytes = b"") -> Iterator[bytes]:
+        """A stream with tokens in the places of values; memory is bounded by two pieces and the longest value.
+
+        Args:
+            chunks: the stream.
+            told: what is known of its begin, as it would say it itself.
+        """
+        skip = len(told)
+        for _, text, start, end, token in self._walk(chain((told,), chunks)):
+            yield text[skip:]
+            skip = max(0, skip - len(text))
             if end > start:
                 self.count += 1
                 yield token
@@ -232,6 +245,11 @@ class Replacer:
         return self.bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
+def told(base: str) -> bytes:
+    """What the name of a file says of its content: that of `hostname` is a host."""
+    return b"hostname=" if base.lower() == "hostname" else b""
+
+
 def _begins(low: bytes, ended: Sequence[Part]) -> tuple[int, bytes]:
     """How much of the begin of a file is the end of a value, and the token of that."""
     return next(((len(one.text), one.token) for one in ended if low.startswith(one.text + one.beside)), (0, b""))
@@ -276,9 +294,9 @@ def _meanings(ledger: Ledger) -> dict[bytes, list[_Meant]]:
     meant: dict[bytes, list[_Meant]] = {}
     for value, token, others in ledger.pairs():
         for spelled, stands in spellings(value, token, others):
-            one = _Meant(stands, edge_of(value), value.kind, value.anywhere)
+            one = _Meant(stands, edge_of(value), value.key, value.anywhere)
             known = meant.setdefault(spelled, [])
-            if all(other.kind != one.kind for other in known):
+            if all(other.key[0] != one.key[0] for other in known):
                 known.append(one)
     for ones in meant.values():
         if len(ones) > 1:

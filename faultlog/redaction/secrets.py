@@ -22,18 +22,23 @@ _MADE: Final = re.compile(
     rb")"
 )
 _HOOK: Final = re.compile(rb"hooks\.slack\.com/services/([\w/]{20,})")
-_QUOTED: Final = rb"(\\{0,3}[\"'])((?:(?!\2)[^\r\n\\]){4,200})\2"
-_BARE: Final = rb"([^\s\"'<>,;&|)\]}\\\x00-\x1f]{4,512})"
+_QUOTED: Final = rb"(\\{0,3}[\"'])((?:(?!\2)(?:\\.|[^\r\n\\])){4,4096})\2"
+_BARE: Final = rb"([^\s\"'<>,;&|)\]}\\\x00-\x1f]{4,16384})"
 _ASSIGNED: Final = re.compile(rb"(?i)(" + PASSWORDS + rb")\w{0,12}" + SAYS + rb"(?:" + _QUOTED + rb"|" + _BARE + rb")")
-_HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,2048})")
-_AUTHORIZED: Final = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?([\w+/=.~-]{6,2048})")
+_HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,16384})")
+_AUTHORIZED: Final = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?([\w+/=.~-]{6,16384})")
 _OPTION: Final = re.compile(rb"(?i)\s--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,256})")
+_CURL: Final = re.compile(
+    rb"(?i)(?<![a-z])(?:curl|wget)\b[^\n]{0,512}?\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?"
+    rb"([^\s:\"']{1,64}):([^\s\"']{1,256})"
+)
 _IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{0,64}):([^\s/@\"'<>]{1,256})@")
-_COOKIES: Final = re.compile(rb"(?i)cookie[\"']?\s*:\s*([^\r\n\"']{4,4096})")
+_COOKIES: Final = re.compile(rb"(?i)cookie[\"']?\s*:\s*[\"']?([^\r\n\"']{4,4096})")
 _COOKIE: Final = re.compile(rb"([\w.-]+)=([^\s;,]{4,})")
 _PEM: Final = re.compile(rb"-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_END: Final = re.compile(rb"-----END ")
 _KEY_LINE: Final = 40
+_KEY_LINES: Final = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{5,}={0,2}")
 _TOKEN: Final = 8
 """Characters of a token at least."""
 PEM_REACH: Final = 16 << 10
@@ -51,6 +56,7 @@ HINTS: Final = (
     b"account-", b"sharedaccess", b"shared_access", b"client_", b"client-", b"clients", b"clientid", b"encryption",
     b"license_",
     b"license-", b"licensek", b"bearer", b"basic ", b"cookie", b"negotiate", b"digest ", b"://", b"--pass", b" -pass",
+    b"curl ", b"wget ",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of every secret."""
 
@@ -65,6 +71,10 @@ def _secrets(text: bytes) -> Iterator[Value]:
     for found in _MADE.finditer(text):
         yield from _secret(found[0])
     yield from _assigned(text)
+    for found in _CURL.finditer(text):
+        yield from _secret(found[2])
+        if not benign.is_account(name := found[1].decode("utf-8", "surrogateescape")):
+            yield Value("user", name, anywhere=not benign.is_ordinary(name))
     if b"://" in text:
         for found in _IN_URL.finditer(text):
             yield from _secret(found[2])
@@ -94,7 +104,11 @@ def _told(value: bytes, *, strong: bool) -> Iterator[Value]:
     """What stands where a secret should, unless it is a word that says something of one."""
     plain = value.decode("utf-8", "surrogateescape").lower().strip("'\"")
     words = re.split(r"[^a-z]+", plain)
-    if all(word in benign.SAID or len(word) < 2 for word in words if word) and not re.search(r"\d", plain):
+    if (
+        plain.isascii()
+        and all(word in benign.SAID or len(word) < 2 for word in words if word)
+        and not re.search(r"\d", plain)
+    ):
         return
     if re.fullmatch(r"[\d.,:%*-]*", plain) and not (strong and len(plain) >= 6 and plain.isdecimal()):
         return
@@ -118,12 +132,12 @@ def _secret(value: bytes) -> Iterator[Value]:
 
 def keys(text: bytes) -> Iterator[Value]:
     """The lines of private keys: each is a secret, so that a log keeps its lines."""
+    until = 0
     for begun in _PEM.finditer(text):
         ended = _PEM_END.search(text, begun.end(), begun.end() + PEM_REACH)
-        body = text[begun.end() : ended.start() if ended else begun.end() + PEM_REACH]
-        for found in re.finditer(
-            rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{5,}={0,2}", body.replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")
-        ):
+        end = ended.start() if ended else begun.end() + PEM_REACH
+        body, until = text[max(begun.end(), until) : end], max(until, end)
+        for found in _KEY_LINES.finditer(body.replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")):
             if re.search(rb"[0-9+/=]", found[0]) or len(found[0]) >= _KEY_LINE:
                 yield from _secret(found[0])
 

@@ -53,7 +53,8 @@ def spellings(value: Value, token: str, others: frozenset[str]) -> Iterator[tupl
         if _SIMPLE.fullmatch(text):
             yield text.lower().encode(), stands.encode()
             continue
-        for form in {text, normalize("NFC", text), normalize("NFD", text)}:
+        cases = {text} if text.isascii() else {text, text.lower(), text.upper(), text.title()}
+        for form in {normal for one in cases for normal in (one, normalize("NFC", one), normalize("NFD", one))}:
             for spell in _ALL:
                 yield _bytes(spell(form)).lower(), _bytes(spell(stands))
 
@@ -93,7 +94,7 @@ def wide(spelled: bytes, token: bytes) -> Iterator[tuple[bytes, bytes]]:
         return
     for name in ("utf-16-le", "utf-16-be"):
         text = spelled.decode("utf-8", "replace")
-        yield text.encode(name), token.decode("utf-8", "replace").encode(name)
+        yield text.encode(name).lower(), token.decode("utf-8", "replace").encode(name)
 
 
 def ended(text: bytes) -> bytes:
