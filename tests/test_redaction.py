@@ -251,3 +251,34 @@ def test_a_map_keeps_tokens_over_runs() -> None:
 def test_what_is_no_map_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="redaction-map"):
         tokens.from_json(text, "m.json")
+
+
+@pytest.mark.parametrize("gap", [*range(4060, 4110, 5), 8190, 9000, 20_000])
+@pytest.mark.parametrize("mark", ["/Users/", '"password":"', "%2FUsers%2F", r"\/Users\/", "user="])
+def test_what_lies_between_two_marks_in_a_long_line_hides_neither(gap: int, mark: str) -> None:
+    text = f"{mark}kamiro77".ljust(gap, "." if mark == "user=" else " ") + f" {mark}sholen88"
+    assert not re.search("kamiro77|sholen88", redacted(text.replace("7 ", '7" ').replace("88", '88" ')))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("<key>ComputerName</key>\n\t<string>Karomac7</string>", "Karomac7"),
+        ("<key>UserName</key>\r\n\t<string>kamiro</string>\r\n", "kamiro"),
+        ("<key>password</key>\n\t<string>hunter22</string>", "hunter22"),
+        ("<key>IOPlatformSerialNumber</key>\n<string>C02XK0AAJGH5</string>", "C02XK0AAJGH5"),
+        ("password:\n  hunter22", "hunter22"),
+        ("password:\nhunter22\n", "hunter22"),
+        ("password: |\n  hunter22\n", "hunter22"),
+        ("api_key: >-\n  0c1d2e3f4a5b6c7d\n", "0c1d2e3f4a5b6c7d"),
+    ],
+)
+def test_a_line_may_name_what_stands_in_the_next(text: str, value: str) -> None:
+    assert value not in redacted(text)
+    assert redacted(text).count("\n") == text.count("\n")
+
+
+def test_a_line_that_ends_in_a_name_makes_no_value_of_a_log_line_behind_it() -> None:
+    text = "asked for a password:\nMar  3 12:40:00 karo ampdaemon[668]: reset77\nand its token:\nnothing77 more\n"
+    assert "reset77" in redacted(text)
+    assert "nothing77" in redacted(text)

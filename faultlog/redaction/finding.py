@@ -22,6 +22,14 @@ PIECE: Final = 1 << 20
 """Bytes that are looked at at once, cut behind a line where there is one."""
 OVERLAP: Final = 4096
 """Bytes that are looked at twice where a line is longer than that."""
+_NAMES_NEXT: Final = re.compile(rb"(?:</(?:key|name)>|:(?: *[|>][+-]?\d?)?)[ \t\r]*\n")
+"""Ends a line that names the value in the next."""
+_NEXT: Final = re.compile(rb"[ \t]+[^\n]{0,4096}|[ \t]*<string>[^\n]{0,4096}|[^\s:]{4,4096}(?=\r?(?:\n|\Z))")
+"""A line that belongs to the one before: it is set in, or is one word."""
+_NAME: Final = 64
+"""Bytes at the end of a line in which it names what stands in the next."""
+_APART: Final = re.compile(rb"[\s\"'<>]")
+"""Ends a word that is cut nowhere."""
 _SHORT: Final = 8
 _MOST_RUNS: Final = 200_000
 _BEFORE: Final = 512
@@ -138,17 +146,46 @@ def _met(text: bytes, low: bytes) -> Iterator[addresses.Met]:
 
 
 def _windows(text: bytes, places: Iterable[int]) -> bytes:
-    """The lines of a text that hold certain places, of each line what stands near them, once."""
+    """The lines of a text that hold certain places, of each line what stands near them, once.
+
+    What is near to two places is one: no cut lies between a place and the value that stands behind it. Between two that
+    are apart stands a nought, across which nothing is read as one.
+    """
     found: dict[bytes, None] = {}
-    until = -1
+    begin = until = line = -1
     for place in places:
-        if place < until:
-            continue
-        start = max(text.rfind(b"\n", 0, place) + 1, place - _BEFORE, until)
-        end = text.find(b"\n", place)
-        until = min(len(text) if end < 0 else end, place + _BEHIND)
-        found[text[start:until]] = None
-    return b"\n".join(found)
+        if place > line:
+            line = _line_end(text, place)
+        before = max(0, place - _BEFORE)
+        start = max(text.rfind(b"\n", before, place) + 1, before)
+        if start > until:
+            if until >= 0:
+                found[text[begin:until]] = None
+            begin = start
+        if place + _BEHIND > until:
+            until = _near(text, place + _BEHIND, line)
+    if until >= 0:
+        found[text[begin:until]] = None
+    return b"\n\0\n".join(found)
+
+
+def _line_end(text: bytes, place: int) -> int:
+    """Where a line ends, with the line behind it where that is its value: in a property list, in YAML."""
+    end = text.find(b"\n", place)
+    if end < 0:
+        return len(text)
+    if _NAMES_NEXT.search(text, max(place, end - _NAME), end + 1):
+        value = _NEXT.match(text, end + 1)
+        return end if value is None else value.end()
+    return end
+
+
+def _near(text: bytes, place: int, line: int) -> int:
+    """A place in a line, or the end of the word that it lies in."""
+    if place >= line:
+        return line
+    found = _APART.search(text, place, line)
+    return line if found is None else found.start()
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:

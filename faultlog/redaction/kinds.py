@@ -35,7 +35,9 @@ TOKEN: Final = re.compile(
 _SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
 HOMES: Final = rb"(?:users|home|documents and settings)"
 """Folders that hold the home folders of users, in small letters."""
-SAYS: Final = rb"(?:\\{0,3}[\"']|%22)?\s*(?:[=:]|>|</key>\s*<string>|%(?:25)?3[da])\s*"
+SAYS: Final = (
+    rb"(?:\\{0,3}[\"']|%22)?\s*(?:[=:]|>|</(?:key|name)>\s*<string>|%(?:25)?3[da])\s*(?:[|>][+-]?\d?\s*\n\s*)?"
+)
 """What stands between a name and its value, perhaps in quotes, in every way of writing."""
 IS: Final = SAYS + rb"(?:\\{0,3}[\"']|%22)?"
 """The same, and the quote in front of the value."""
