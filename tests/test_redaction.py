@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import time
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from faultlog.errors import UsageError
 from faultlog.redaction import tokens
+from faultlog.redaction.finding import Finder
 from faultlog.redaction.kinds import Value, token_of
+from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.tokens import SCHEMA, Ledger
 
 from .redacted import redacted, replacer_of
@@ -282,3 +285,30 @@ def test_a_line_that_ends_in_a_name_makes_no_value_of_a_log_line_behind_it() -> 
     text = "asked for a password:\nMar  3 12:40:00 karo ampdaemon[668]: reset77\nand its token:\nnothing77 more\n"
     assert "reset77" in redacted(text)
     assert "nothing77" in redacted(text)
+
+
+KEY = "\n".join([
+    "-----BEGIN RSA PRIVATE KEY-----", *(f"MIIEpAIBAAKCAQEA7bq3{number:044}" for number in range(20)), "abcdefghijkl",
+    "Q9==", "-----END RSA PRIVATE KEY-----", "",
+])  # fmt: skip
+
+
+@pytest.mark.parametrize("lines", range(10_475, 10_486, 2))
+def test_a_private_key_is_one_wherever_a_file_is_cut_into_pieces(lines: int) -> None:
+    text = (("x" * 99 + "\n") * lines + KEY + "end\n").encode()
+    finder = Finder(Ledger())
+    finder.file("keys.txt", [text])
+    finder.settle()
+    now = Replacer(finder.ledger).bytes(text)
+    assert b"7bq3" not in now
+    assert b"abcdefghijkl" not in now
+    assert now.count(b"\n") == text.count(b"\n")
+
+
+@pytest.mark.parametrize(
+    "text", [b"-----BEGIN PRIVATE KEY-----\n", b"PRIVATE KEY ", b"-----BEGIN PRIVATE KEY-----MIIE1 "]
+)
+def test_a_thousand_private_keys_that_end_nowhere_are_read_once(text: bytes) -> None:
+    begun = time.process_time()
+    Finder(Ledger()).look(text * 2_000)
+    assert time.process_time() - begun < 2

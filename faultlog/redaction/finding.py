@@ -46,7 +46,6 @@ _LOOKS: Final = (
 """What is told by what names it: hints in small letters of which its line holds one, and who looks at such lines."""
 _HINTS: Final = [(hint, look) for look, (hints, _) in enumerate(_LOOKS) for hint in hints]
 _HINTED: Final = BytesAhoCorasick([hint for hint, _ in _HINTS])
-_KEY: Final = re.compile(rb"PRIVATE KEY")
 _QUOTED: Final = re.compile(rb"%[0-9A-Fa-f]{2}")
 _ESCAPED: Final = re.compile(rb"\\(?:u[0-9A-Fa-f]{4}|[/\\\"nrt])")
 _ESCAPE: Final = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([/\\\"])|([nrt]))")
@@ -91,9 +90,8 @@ class Finder:
         self._reserve(low)
         for value, spelled in _met(text, low):
             self.ledger.note(value, spelled)
-        for begun in _KEY.finditer(text):
-            for value in secrets.keys(text[max(0, begun.start() - 40) : begun.end() + secrets.PEM_REACH]):
-                self.ledger.note(value)
+        for value in secrets.keys(text):
+            self.ledger.note(value)
         for run, said in secrets.decoded(text):
             if len(self.runs) < _MOST_RUNS:
                 self.runs.setdefault(run, said)
@@ -205,17 +203,15 @@ def _wide(text: bytes) -> Iterator[bytes]:
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Bytes in pieces that end behind a line feed, or that overlap where a line is too long for one."""
+    """Bytes in pieces that end behind a line feed, or that overlap where a line is too long for one, or in a key."""
     held = b""
     for chunk in chunks:
         held += chunk
         while len(held) >= PIECE:
             end = held.rfind(b"\n", 0, PIECE) + 1
-            if end:
-                yield held[:end]
-                held = held[end:]
-            else:
-                yield held[:PIECE]
-                held = held[PIECE - OVERLAP :]
+            cut = end or PIECE - OVERLAP
+            begun = secrets.is_open(held, end or PIECE)
+            yield held[: end or PIECE]
+            held = held[cut if begun is None else min(cut, begun) :]
     if held:
         yield held

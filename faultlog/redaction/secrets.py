@@ -32,7 +32,12 @@ _IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{0,64}):([^\s/@\"'<>]{1,256}
 _COOKIES: Final = re.compile(rb"(?i)cookie[\"']?\s*:\s*([^\r\n\"']{4,4096})")
 _COOKIE: Final = re.compile(rb"([\w.-]+)=([^\s;,]{4,})")
 _PEM: Final = re.compile(rb"-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----")
-_PEM_END: Final = re.compile(rb"-----END ")
+_PEM_END: Final = re.compile(rb"-----(?:END |BEGIN [A-Z ]{0,24}PRIVATE KEY)")
+_PEM_BEGUN: Final = re.compile(rb"-----BEGIN [A-Z ]{0,24}(?:PRIVATE KEY|$)")
+_KEY_RUN: Final = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{5,}={0,2}")
+_KEY_ALONE: Final = re.compile(rb"[\\ \t]*(?:[\r\n]|\Z)")
+_BEFORE: Final = (b"\n", b"\r", b"]: ")
+"""What stands before a line of a key that is nothing but letters, and behind the head of a log's line."""
 _KEY_LINE: Final = 40
 _TOKEN: Final = 8
 """Characters of a token at least."""
@@ -117,15 +122,30 @@ def _secret(value: bytes) -> Iterator[Value]:
 
 
 def keys(text: bytes) -> Iterator[Value]:
-    """The lines of private keys: each is a secret, so that a log keeps its lines."""
-    for begun in _PEM.finditer(text):
-        ended = _PEM_END.search(text, begun.end(), begun.end() + PEM_REACH)
-        body = text[begun.end() : ended.start() if ended else begun.end() + PEM_REACH]
-        for found in re.finditer(
-            rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{5,}={0,2}", body.replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")
-        ):
-            if re.search(rb"[0-9+/=]", found[0]) or len(found[0]) >= _KEY_LINE:
+    """The lines of private keys: each is a secret, so that a log keeps its lines.
+
+    A text is gone through once: behind a key, that is behind its end, the begin of the next or its reach.
+    """
+    place = 0
+    while begun := _PEM.search(text, place):
+        reach = min(len(text), begun.end() + PEM_REACH)
+        ended = _PEM_END.search(text, begun.end(), reach)
+        place = ended.start() if ended else reach
+        body = text[begun.end() : place].replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")
+        for found in _KEY_RUN.finditer(body):
+            whole = (
+                ended is not None and _KEY_ALONE.match(body, found.end()) and body.endswith(_BEFORE, 0, found.start())
+            )
+            if whole or len(found[0]) >= _KEY_LINE or re.search(rb"[0-9+/=]", found[0]):
                 yield from _secret(found[0])
+
+
+def is_open(text: bytes, end: int) -> int | None:
+    """Where a private key begins that does not end before a place, so far as one reaches."""
+    begun = text.rfind(b"-----BEGIN ", max(0, end - PEM_REACH), end)
+    if begun < 0 or not _PEM_BEGUN.match(text, begun) or _PEM_END.search(text, begun + 1, end):
+        return None
+    return begun
 
 
 def decoded(text: bytes) -> Iterator[tuple[str, bytes]]:
