@@ -312,3 +312,68 @@ def test_a_thousand_private_keys_that_end_nowhere_are_read_once(text: bytes) -> 
     begun = time.process_time()
     Finder(Ledger()).look(text * 2_000)
     assert time.process_time() - begun < 2
+
+
+LONG_TOKEN = "aB3x" * 600 + "end8"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"Authorization: Bearer {LONG_TOKEN} x", f"password={LONG_TOKEN}", f'"password": "{LONG_TOKEN}"',
+     'password="' + "aB3 x" * 120 + 'end8"', f"X {base64.b64encode(b'mail kamiro@sholen.com ' * 300).decode()} x"],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["utf-8", "utf-16-le", "utf-16"])
+def test_a_long_secret_goes_to_its_end(text: str, name: str) -> None:
+    data = text.encode(name)
+    replacer = replacer_of(data)
+    now = replacer.bytes(data).decode(name)
+    assert not re.search("aB3|end8|bWFpb|a2Ft", now)
+    cut = [data[at : at + 301] for at in range(0, len(data), 301)]
+    assert b"".join(replacer.replaced(cut)).decode(name) == now
+    whole = (("y" * 3_999 + "\n") * 132 + text).encode(name)
+    for at in (len(data) - 200, len(data) - 201, len(data) // 2):
+        pieces = [whole[: len(whole) - at], whole[len(whole) - at :]]
+        assert b"".join(replacer.replaced(pieces)) == replacer.bytes(whole)
+
+
+def test_a_megabyte_of_base64_takes_no_more_than_its_begin() -> None:
+    said = base64.b64encode(b"opened /Users/kamiro/Library/x ?>~" * 20_000).decode()
+    text = f"x /Users/kamiro/y\nblob {said} end\n"
+    begun = time.process_time()
+    assert re.fullmatch(r"x /Users/user-zbbb/document-zbbb\nblob secret-zbbb=* end\n", redacted(text))
+    assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize("name", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_hangul_is_found_in_wide_text(name: str) -> None:
+    text = "hello 한하나 there"
+    replacer = replacer_of("opened /Users/한하나/Library/x\n", text.encode(name))
+    assert replacer.bytes(text.encode(name)).decode(name) == "hello user-zbbb there"
+
+
+@pytest.mark.parametrize("said", ["JÜRGENCAN", "jürgencan", "Jürgencan", "JU\u0308RGENCAN"])
+def test_letters_beyond_ascii_are_known_in_either_case(said: str) -> None:
+    assert redacted(f"/Users/jürgencan/Library/x, hello {said} there").endswith("hello user-zbbb there")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (r'{"password":"canary\"pw1","z":"y"}', '{"password":"secret-zbbb","z":"y"}'),
+        (r'{"password":"ab\"pw1"}', '{"password":"secret-zbbb"}'),
+        (r'{"password":"pw1abc\\","z":"y"}', '{"password":"secret-zbbb","z":"y"}'),
+        (r"{\"password\":\"hun\\\"ter2\",\"z\":1}", r"{\"password\":\"secret-zbbb\",\"z\":1}"),
+        ('password="hun\'ter2x"', 'password="secret-zbbb"'),
+        ('password="hunter22', 'password="secret-zbbb'),
+        ('{"Cookie": "sid=abCD12efGH34; lang=en"}', '{"Cookie": "sid=secret-zbbb; lang=en"}'),
+        ("password => hunter22", "password => secret-zbbb"),
+        ("password := hunter22", "password := secret-zbbb"),
+        ("password==hunter22", "password==secret-zbbb"),
+        ('{"name":"password","value":"hunter22"}', '{"name":"password","value":"secret-zbbb"}'),
+        ('<add key="password" value="hunter22"/>', '<add key="password" value="secret-zbbb"/>'),
+        ('"password":["hunter22"]', '"password":["secret-zbbb"]'),
+        ("<password><![CDATA[hunter22]]></password>", "<password><![CDATA[secret-zbbb]]></password>"),
+    ],
+)
+def test_a_secret_is_found_in_every_way_of_writing(text: str, told: str) -> None:
+    assert re.sub("secret-zbb[bcd]", "secret-zbbb", redacted(text)) == told

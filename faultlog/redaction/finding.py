@@ -7,13 +7,14 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from ahocorasick_rs import BytesAhoCorasick
 
 from faultlog.redaction import addresses, names, secrets
-from faultlog.redaction.kinds import LETTERED, Value
+from faultlog.redaction.kinds import LETTERED, Value, secrets_of
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.tokens import Ledger
 from faultlog.values import dataclass
@@ -31,7 +32,11 @@ _NAME: Final = 64
 _APART: Final = re.compile(rb"[\s\"'<>]")
 """Ends a word that is cut nowhere."""
 _SHORT: Final = 8
-_MOST_RUNS: Final = 200_000
+_MOST_RUNS: Final = 64 << 20
+"""Bytes of base64 that are kept until all values are known; what is beyond is a secret. Tool default."""
+_OF_A_RUN: Final = 200
+"""Bytes that each takes besides."""
+_AT_ONCE: Final = 1_000
 _BEFORE: Final = 512
 _BEHIND: Final = 4096
 """Bytes of a line that are looked at before and behind what hints at a value. Tool default."""
@@ -65,6 +70,7 @@ class Finder:
     ledger: Ledger
     runs: dict[str, bytes] = field(default_factory=dict)
     """Texts in base64 that say nothing by themselves; they are secrets if a value stands in them."""
+    _held: int = 0
 
     def file(self, path: str, chunks: Iterable[bytes]) -> None:
         """Note what a file's name and content hold."""
@@ -93,10 +99,15 @@ class Finder:
         for value in secrets.keys(text):
             self.ledger.note(value)
         for run, said in secrets.decoded(text):
-            if len(self.runs) < _MOST_RUNS:
+            if self._held < _MOST_RUNS:
+                self._held += len(run) + len(said) + _OF_A_RUN
                 self.runs.setdefault(run, said)
             else:
-                self.ledger.note(Value("secret", run))
+                self._secret(run)
+
+    def _secret(self, text: str) -> None:
+        for value in secrets_of(text):
+            self.ledger.note(value)
 
     def _reserve(self, low: bytes) -> None:
         """Note what looks like a token of ours."""
@@ -118,14 +129,15 @@ class Finder:
 
     def settle(self) -> None:
         """Give tokens to all that was noted, once everything was looked at."""
-        runs, self.runs = self.runs, {}
-        self.look(b"\n".join(runs.values()))
+        runs, self.runs, self._held = self.runs, {}, 0
+        for some in _batched(runs.values()):
+            self.look(b"\n".join(some))
         self.ledger.settle()
         if runs:
             replacer = Replacer(self.ledger)
             for run, said in runs.items():
                 if next(replacer.found([said]), None) is not None:
-                    self.ledger.note(Value("secret", run))
+                    self._secret(run)
             self.ledger.settle()
 
     def word(self, text: str) -> None:
@@ -200,6 +212,12 @@ def _wide(text: bytes) -> Iterator[bytes]:
     elif len(text) > 64 and text.count(b"\0") * 4 > len(text):
         for name in ("utf-16-le", "utf-16-be"):
             yield text.decode(name, "replace").encode("utf-8", "replace")
+
+
+def _batched(texts: Iterable[bytes]) -> Iterator[list[bytes]]:
+    waiting = iter(texts)
+    while some := list(islice(waiting, _AT_ONCE)):
+        yield some
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
