@@ -377,3 +377,46 @@ def test_letters_beyond_ascii_are_known_in_either_case(said: str) -> None:
 )
 def test_a_secret_is_found_in_every_way_of_writing(text: str, told: str) -> None:
     assert re.sub("secret-zbb[bcd]", "secret-zbbb", redacted(text)) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("en0: a4:83:e7:12:34:56: up", "en0: 02:00:00:00:00:01: up"),
+        ("lladdr:a4:83:e7:12:34:56", "lladdr:02:00:00:00:00:01"),
+        ("mac:a4:83:e7:12:34:56-x", "mac:02:00:00:00:00:01-x"),
+        ("x-a4-83-e7-12-34-56-up", "x-02-00-00-00-00-01-up"),
+        ("? at a4:83:e7:2:34:6 on en0", "? at 02:00:00:00:00:01 on en0"),
+        ("at 0:1c:42:0:0:18 on en0", "at 02:00:00:00:00:01 on en0"),
+        ("inet6 addr:2a02:8109:77::17/64 up", "inet6 addr:2001:db8::1/64 up"),
+        ("peer 2a02:8109:1::17: reset", "peer 2001:db8::1: reset"),
+        ("from 2a02:8109:1:2:3:4:5:6 x", "from 2001:db8::1 x"),
+        ("from ::ffff:0a4d:4237 x", "from 198.18.0.1 x"),
+        ("at 64:ff9b::a09:847 x", "at 198.18.0.1 x"),
+        ("SID S-1-5-21-3623811015-3361044348-30300820-1013_Classes", "SID user-zbbb_Classes"),
+        ("to kamiro@acme.zip", "to mail-zbbb@example.invalid"),
+        ("to kamiro@acme.py", "to mail-zbbb@example.invalid"),
+    ],
+)
+def test_what_stands_beside_an_address_does_not_hide_it(text: str, told: str) -> None:
+    assert redacted(text) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "at 12:40:00:1:2:3 of 1:2:3:4:5:6",
+        "sha1 a4:83:e7:12:34:56:a4:83:e7:12:34:56:a4:83:e7:12:34:56:a4:83",
+        "std::fade::cafe feed::face 2001::std",
+        "icon@2x.zip photo@3x.py a4-83-e7-12-34-56-a4-83",
+    ],
+)
+def test_digits_with_colons_are_no_address_by_themselves(text: str) -> None:
+    assert redacted(text) == text
+
+
+def test_colons_without_end_are_read_once() -> None:
+    begun = time.process_time()
+    for text in (b":", b"f::", b"2a02::1", b"1:"):
+        Finder(Ledger()).look(text * (300_000 // len(text)))
+    assert time.process_time() - begun < 3
