@@ -405,7 +405,7 @@ def test_what_stands_beside_an_address_does_not_hide_it(text: str, told: str) ->
 @pytest.mark.parametrize(
     "text",
     [
-        "at 12:40:00:1:2:3 of 1:2:3:4:5:6",
+        "12:40:00:1:2:3 of 1:2:3:4:5:6",
         "sha1 a4:83:e7:12:34:56:a4:83:e7:12:34:56:a4:83:e7:12:34:56:a4:83",
         "std::fade::cafe feed::face 2001::std",
         "icon@2x.zip photo@3x.py a4-83-e7-12-34-56-a4-83",
