@@ -206,3 +206,40 @@ def _signal_file(signal: str, word: str, numbers: range) -> str:
     )
     accepts = "".join(f'  - {{message: "subsystem {one} alarm {one} {word}", fault_id: {one}}}\n' for one in numbers)
     return _SIGNAL.format(signal=signal, wordings=wordings, accepts=accepts)
+
+
+_SHIPPED = Path(__file__).parent.parent / "parsers" / "syslog-debug.yaml"
+_OURS = (
+    ("format: syslog-debug", "format: ours"),
+    ("specializes: [syslog]\n", ""),
+    ("  {stamp}", "  > {stamp}"),
+    ('- line: "', '- line: "> '),
+)
+"""What makes a format of somebody's own of the shipped one: its lines stand behind a sign."""
+
+
+def own_format(log: Log) -> tuple[Path, Log]:
+    """A folder with somebody's own format, which reads what `syslog-debug` reads behind a sign; a log of such lines."""
+    place = log.path.parent / "own-format"
+    target = place / LOG
+    if not target.exists():
+        (place / "parsers").mkdir(parents=True, exist_ok=True)
+        text = _SHIPPED.read_text(encoding="utf-8")
+        for shipped, ours in _OURS:
+            text = text.replace(shipped, ours)
+        (place / "parsers" / "ours.yaml").write_text(text, encoding="utf-8")
+        half = target.with_suffix(".half")
+        with log.path.open("rb") as source, half.open("wb") as sink:
+            sink.writelines(b"> " + line for line in source)
+        half.replace(target)
+    truths = tuple(replace(one, text=f"> {one.text}") for one in log.truths)
+    return place / "parsers", Log(target, truths, "a format of a user's own")
+
+
+def own_patterns(folder: Path, files: int) -> Path:
+    """The wordings of `own_rules` as searches write them, one a line."""
+    place = folder / f"patterns-{files}.txt"
+    numbers = range(200, 200 + files // 2)
+    lines = (f"subsystem {one} alarm [0-9]+ {word}$\n" for word in ("comes", "goes") for one in numbers)
+    place.write_text("".join(lines), encoding="utf-8")
+    return place

@@ -59,6 +59,18 @@ def grep(needles: Path, log: Path, *options: str) -> Command:
     return Command(" ".join(["grep -F", *options, "-c"]), words, {"LC_ALL": "C"}, _MATCHED)
 
 
+def ripgrep_patterns(patterns: Path, log: Path) -> Command:
+    """ripgrep, asked for regular expressions."""
+    words = ("rg", "--no-config", "-i", "-c", "-f", str(patterns), str(log))
+    return Command("rg -i -c -f", words, codes=_MATCHED)
+
+
+def grep_patterns(patterns: Path, log: Path) -> Command:
+    """GNU grep, likewise, on bytes."""
+    words = ("grep", "-E", "-i", "-c", "-f", str(patterns), str(log))
+    return Command("grep -E -i -c -f", words, {"LC_ALL": "C"}, _MATCHED)
+
+
 def unpacked_ripgrep(needles: Path, log: Path, *options: str) -> Command:
     """What people type for a compressed log."""
     search = f"gzip -dc {quote(str(log))} | rg --no-config -F {' '.join([*options, ''])}-c -f {quote(str(needles))}"

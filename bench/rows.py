@@ -1,7 +1,7 @@
 """What is measured: the goals, then what the answer costs where the log or the rules are otherwise."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from shutil import which
@@ -93,6 +93,11 @@ def _memory(name: str, medians: Medians) -> float:
     return medians[name].rss_mb - medians["one line"].rss_mb
 
 
+def _rate(size: int, medians: Medians) -> float:
+    """Megabytes in a second of processor that a log takes beyond what is loaded for a line."""
+    return size / 1e6 / (_first(medians).cpu_s - medians["one line"].cpu_s)
+
+
 def _ms(medians: Medians) -> float:
     return _first(medians).wall_s * 1000
 
@@ -113,6 +118,7 @@ def rows(settings: Settings) -> Iterator[tuple[str, Callable[[], Row]]]:
         "json": _json,
         **{key: partial(_otherwise, key) for key in OTHERWISE},
         "rules": _rules,
+        "formats": _formats,
         "one-line": _one_line,
         "many": _many,
     }
@@ -196,15 +202,20 @@ def _full(settings: Settings) -> Row:
 def _memory_row(settings: Settings) -> Row:
     whole = logs.usual(settings.folder, settings.large)
     eighth = logs.usual(settings.folder, settings.large // 8)
-    tiny = settings.folder / "tiny" / logs.LOG
-    tiny.parent.mkdir(exist_ok=True)
-    tiny.write_text(f"{whole.truths[0].text}\n", encoding="utf-8")
-    given = (("whole", whole.path), ("an eighth", eighth.path), ("one line", tiny))
+    given = (("whole", whole.path), ("an eighth", eighth.path), ("one line", _tiny(settings, whole)))
     commands = tuple(peers.triage(path, name=name).pinned() for name, path in given)
     memory = [Goal(f"memory over the imports, {name}", partial(_memory, name), 64, unit=" MB") for name, _ in given[:2]]
     goals = (*memory, Goal("the time of an eighth", _growth, 8.4))
     check = partial(answers.check, eighth.path, eighth, _needles(eighth.path), _home(settings))
     return Row("memory", "4 · Memory and growth", whole.about, whole.bytes, commands, goals, check)
+
+
+def _tiny(settings: Settings, log: Log) -> Path:
+    """A log of one line, for which all is loaded that a log needs."""
+    tiny = settings.folder / "tiny" / logs.LOG
+    tiny.parent.mkdir(exist_ok=True)
+    tiny.write_text(f"{log.truths[0].text}\n", encoding="utf-8")
+    return tiny
 
 
 def _start(settings: Settings) -> Row:
@@ -258,8 +269,24 @@ def _beside_search(settings: Settings, key: str, log: Log, rules: Sequence[Path]
 
 def _rules(settings: Settings) -> Row:
     usual = logs.usual(settings.folder, settings.small)
-    log = Log(usual.path, usual.truths, "100 rule files of a user's own")
-    return _beside_search(settings, "rules", log, (logs.own_rules(settings.folder, 100),))
+    rules, patterns = logs.own_rules(settings.folder, 100), logs.own_patterns(settings.folder, 100)
+    row = _beside_search(settings, "rules", Log(usual.path, usual.truths, "100 rule files of a user's own"), (rules,))
+    load = peers.triage(_tiny(settings, usual), "--rules", str(rules), name="one line").pinned()
+    searches = (peers.ripgrep_patterns(patterns, usual.path), peers.grep_patterns(patterns, usual.path))
+    goal = Goal(
+        "of processor, beyond what one line takes", partial(_rate, usual.bytes), 20, at_most=False, unit=" MB/s"
+    )
+    return replace(row, commands=(*row.commands, load, *(one.pinned() for one in searches)), goals=(goal,))
+
+
+def _formats(settings: Settings) -> Row:
+    usual = logs.usual(settings.folder, settings.small)
+    parsers, log = logs.own_format(usual)
+    options = ("--parsers", str(parsers))
+    shipped = peers.triage(usual.path, name="its like, shipped").pinned()
+    check = partial(answers.check, log.path, log, _needles(log.path), _home(settings), options)
+    commands = (peers.triage(log.path, *options).pinned(), shipped)
+    return Row("formats", f"Otherwise: {log.about}", log.about, log.bytes, commands, check=check)
 
 
 def _many(settings: Settings) -> Row:

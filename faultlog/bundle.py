@@ -32,6 +32,8 @@ __all__ = ["DEFAULT_LIMITS", "Bundle", "Limits", "Member"]
 DEFAULT_LIMITS = Limits()
 """The limits that hold unless others are asked for."""
 _IN_MEMORY = 8 << 20
+_AT_ONCE = 1 << 13
+"""Bytes that a decompressor is asked for at least: each header of a tar by itself costs more than all else."""
 _MOST_OF_A_KIND = 1000
 
 
@@ -206,8 +208,7 @@ class _Tour:
 
     def warn(self, code: str, path: str | None, detail: str) -> None:
         """Adds a warning unless it stands there; a thousand of one code at most."""
-        warn = Warn(code, path, detail)
-        if warn in self._told or self._counts[code] > _MOST_OF_A_KIND:
+        if self._counts[code] > _MOST_OF_A_KIND or (warn := Warn(code, path, detail)) in self._told:
             return
         self._counts[code] += 1
         if self._counts[code] > _MOST_OF_A_KIND:
@@ -343,7 +344,7 @@ class _Tour:
     def _inflated(self, item: _Item, kind: Compression) -> Iterator[Member]:
         """What a compressed stream holds; a tar in it lies no deeper than the stream."""
         modified = (_gzip_date(item.stream.peek()) if kind == "gz" else None) or item.modified
-        inner = Peekable(Inflated(item.stream, kind, self.budget, self._note(item)))
+        inner = Peekable(Inflated(item.stream, kind, self.budget, self._note(item)), _AT_ONCE)
         if container(inner.peek()) == "tar":
             yield from self._entries(tar_entries(inner, self.budget, self._note(item)), item)
             return

@@ -6,20 +6,29 @@ repeated hour explains is no step.
 """
 
 import bisect
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from math import ceil
 
-from faultlog.jumps import Jump, Spot, meetings_of
+from faultlog.jumps import Jump, Spot, comparable, meetings_of, returns_of
 from faultlog.model import NS, Evidence, Instant, Moment, Stamp, Step, TimeZone
 from faultlog.trails import AHEAD_S, STEP_S, Trail
 from faultlog.turns import turns_of
 from faultlog.values import dataclass
 from faultlog.years import Years
-from faultlog.zones import Unsettled, offsets_at, offsets_meant, offsets_possible
+from faultlog.zones import WORLD_S, Unknown, Unsettled, offsets_at, offsets_meant, offsets_possible
 
 NO_STEP_S = 1.0
 """A jump forward that shrinks below this once the zone is known was daylight saving time. Tool default."""
+
+
+QUARTER_S = 900
+"""Every offset in use is a multiple of this."""
+
+SEASON_S = 3_600.0
+"""Of one host, summer's offset and winter's lie no further apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,32 +155,47 @@ class _Seen:
         """When a line of it was written."""
         return clock.moment(self.paths[spot.file], spot.line, spot.stamp)
 
+    def local(self, clock: HostClock, spot: Spot) -> Instant:
+        """The local time that a line of it writes, as if it were UTC."""
+        return _instant(self.civil(clock, spot), spot.stamp, 0)
+
     def civil(self, clock: HostClock, spot: Spot) -> datetime:
-        """The local time that a line of it writes."""
+        """The local time that a line of it writes, to the second."""
         return clock.civil(self.paths[spot.file], spot.line, spot.stamp)
 
 
 def clock_of(series: Trails, zone: tzinfo, time_zone: TimeZone, years: Years) -> HostClock:
     """The clock of a host whose zone and years are known: repeated hours and steps, by the order of lines."""
+    return _clock(series, HostClock(zone, time_zone, years), ())
+
+
+def _clock(series: Trails, plain: HostClock, more: Iterable[_Seen]) -> HostClock:
+    """The clock of a host, whose lines show some more jumps than their order does."""
     places = {
         path: Place(index, number) for index, files in enumerate(series) for number, (path, _) in enumerate(files)
     }
-    plain = HostClock(zone, time_zone, years, places)
-    jumps = [seen for number, files in enumerate(series) for seen in _jumps(number, files)]
+    plain = replace(plain, places=places)
+    jumps, returns = list(_seen(series, lambda trails: turns_of(trails).jumps)), list(_seen(series, returns_of))
     folds: dict[int, list[_Fold]] = {}
-    for seen in jumps:
+    for seen in [*jumps, *returns]:
         for fold in _fold(plain, seen):
             folds.setdefault(seen.place.series, []).append(fold)
     known = replace(plain, folds=folds)
-    steps: dict[str, list[Step]] = {}
-    apart = {(seen.place, seen.jump.after.line) for seen in jumps}
-    met = (seen for seen in _back(known, series) if (seen.place, seen.jump.after.line) not in apart)
-    for seen in [*jumps, *met]:
-        for step in _step(known, seen):
-            steps.setdefault(seen.path, []).append(step)
-    return replace(
-        known, steps={path: tuple(sorted(found, key=lambda one: one.evidence.line)) for path, found in steps.items()}
-    )
+    steps = _steps(known, jumps, [*returns, *_back(known, series), *more])
+    return replace(known, steps=steps)
+
+
+def _steps(clock: HostClock, jumps: Iterable[_Seen], others: Iterable[_Seen]) -> dict[str, tuple[Step, ...]]:
+    """The steps that jumps show, by file in line order; others count where none of those leads to the same line."""
+    steps: defaultdict[str, list[Step]] = defaultdict(list)
+    for seen in jumps:
+        steps[seen.path] += _step(clock, seen)
+    lines = {(path, step.evidence.line) for path, found in steps.items() for step in found}
+    for seen in others:
+        if (seen.path, seen.jump.after.line) not in lines:
+            steps[seen.path] += (found := list(_step(clock, seen)))
+            lines |= {(seen.path, step.evidence.line) for step in found}
+    return {path: tuple(sorted(found, key=lambda one: one.evidence.line)) for path, found in steps.items() if found}
 
 
 def contradiction(clock: HostClock, series: Trails) -> Evidence | None:
@@ -179,35 +203,66 @@ def contradiction(clock: HostClock, series: Trails) -> Evidence | None:
 
     One of the two states none, the other its own. So that zone is wrong, or the clock was set between them.
     """
-    against = (seen for seen in _back(clock, series) if any(_states_none(spot.stamp) for spot in _ends(seen.jump)))
-    return next(
-        (Evidence(seen.path, one.after.line, one.offset, one.text) for seen in against for one in [seen.jump]), None
-    )
+    first = next(_against(clock, series), None)
+    if first is None:
+        return None
+    return Evidence(first.path, first.jump.after.line, first.jump.offset, first.jump.text)
+
+
+def without_zone(clock: HostClock, series: Trails) -> HostClock:
+    """The clock of a host whose lines contradict the zone that was taken; where none fits them, it was set there."""
+    zone = Unknown(fits=_fits(clock, series))
+    shown = [] if zone.fits else [replace(one, jump=replace(one.jump, apart=True)) for one in _against(clock, series)]
+    return _clock(series, replace(clock, zone=zone), shown)
+
+
+def _fits(clock: HostClock, series: Trails) -> bool:
+    """Whether some offset may keep all lines in order: each day one in use, and those of all days a season apart.
+
+    Beside a line that states its offset, one that states none bounds its own.
+    """
+    least, most = defaultdict[date, float](lambda: WORLD_S[0]), defaultdict[date, float](lambda: WORLD_S[1])
+    for seen in _met(series):
+        before, after = seen.jump.before, seen.jump.after
+        day = seen.civil(clock, after).date()
+        if _states_no_zone(before) and after.stamp.offset_s is not None:
+            least[day] = max(least[day], seen.local(clock, before).since(seen.moment(clock, after).earliest) - STEP_S)
+        elif _states_no_zone(after) and before.stamp.offset_s is not None:
+            most[day] = min(most[day], seen.local(clock, after).since(seen.moment(clock, before).earliest) + STEP_S)
+    each = all(ceil(least[day] / QUARTER_S) * QUARTER_S <= most[day] for day in {*least, *most})
+    return each and max(least.values(), default=WORLD_S[0]) - min(most.values(), default=WORLD_S[1]) <= SEASON_S
+
+
+def _against(clock: HostClock, series: Trails) -> Iterator[_Seen]:
+    """Where the zone that was taken for lines that state none has one come before the line above."""
+    for seen in _back(clock, series):
+        if _states_no_zone(seen.jump.before) != _states_no_zone(seen.jump.after):
+            yield seen
+
+
+def _states_no_zone(spot: Spot) -> bool:
+    return spot.stamp.offset_s is None and spot.stamp.abbreviation is None
 
 
 def _back(clock: HostClock, series: Trails) -> Iterable[_Seen]:
-    """Lines that write something else of their zone than the line above, and come before it by more than a disorder."""
+    """Lines that write something else of year or zone than the line above, and come before it: no mere disorder."""
+    for seen in _met(series):
+        moments = (seen.moment(clock, spot) for spot in (seen.jump.before, seen.jump.after))
+        before, after = moments
+        seconds = after.latest.since(before.earliest)
+        if seconds < -STEP_S:
+            yield replace(seen, jump=replace(seen.jump, seconds=seconds))
+
+
+def _met(series: Trails) -> Iterable[_Seen]:
+    """Neighbouring lines that write different things of year or zone."""
+    return _seen(series, meetings_of)
+
+
+def _seen(series: Trails, jumps_of: Callable[[Sequence[Trail]], Iterable[Jump]]) -> Iterable[_Seen]:
     for number, files in enumerate(series):
         paths = [path for path, _ in files]
-        for jump in meetings_of([trail for _, trail in files]):
-            seen = _Seen(number, paths, jump)
-            seconds = seen.moment(clock, jump.after).latest.since(seen.moment(clock, jump.before).earliest)
-            if seconds < -STEP_S:
-                yield replace(seen, jump=replace(jump, seconds=seconds))
-
-
-def _ends(jump: Jump) -> tuple[Spot, Spot]:
-    return jump.before, jump.after
-
-
-def _states_none(stamp: Stamp) -> bool:
-    return stamp.offset_s is None and stamp.abbreviation is None
-
-
-def _jumps(number: int, files: Sequence[tuple[str, Trail]]) -> Iterable[_Seen]:
-    """The jumps of a rotation set, those between its files included."""
-    paths = [path for path, _ in files]
-    return [_Seen(number, paths, jump) for jump in turns_of([trail for _, trail in files]).jumps]
+        yield from (_Seen(number, paths, jump) for jump in jumps_of([trail for _, trail in files]))
 
 
 def _fold(clock: HostClock, seen: _Seen) -> Iterable[_Fold]:
@@ -237,7 +292,7 @@ def _step(clock: HostClock, seen: _Seen) -> Iterable[Step]:
         return
     before, until = _around(clock, seen) or (shown, after)
     within = (min(before.earliest, until.earliest), max(before.latest, until.latest))
-    exact = jump.elapsed_s is None and not jump.scattered and not folds
+    exact = jump.elapsed_s is None and not jump.apart and not jump.scattered and not folds
     evidence = Evidence(seen.path, jump.after.line, jump.offset, jump.text)
     yield Step(evidence, shown, after, seconds, within, exact)
 
@@ -254,11 +309,13 @@ def _seconds(jump: Jump, shown: Moment, after: Moment) -> float:
 
     0 where uptime and stamps agree after all.
     """
-    if jump.scattered:
+    if jump.scattered or jump.apart:
         return jump.seconds
     if jump.elapsed_s is not None:
         ahead = after.latest.since(shown.earliest) - jump.elapsed_s
         return ahead if ahead > AHEAD_S else 0.0
     moved = after.latest.since(shown.earliest)
+    if not comparable(jump):
+        return min(moved, 0.0)
     known = shown.at is not None and after.at is not None
     return moved if (moved < 0) == (jump.seconds < 0) else 0.0 if known else jump.seconds

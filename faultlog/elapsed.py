@@ -9,11 +9,12 @@ import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from datetime import UTC, tzinfo
 
 from faultlog.model import Instant, Moment, Signal, Step
 from faultlog.trails import STEP_S
 from faultlog.values import dataclass
-from faultlog.zones import WORLD_S
+from faultlog.zones import WORLD_S, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Course:
 
     steps: Sequence[Signal] = ()
     """The `clock_stepped` signals, in order."""
+    zone: tzinfo = UTC
+    """That of lines that state none."""
     _placed: Mapping[int | None, Sequence[Signal]] = field(init=False, repr=False, compare=False)
     """Those whose place is known exactly, by rotation set."""
     _vague: Sequence[Signal] = field(init=False, repr=False, compare=False)
@@ -80,18 +83,24 @@ class Course:
         """How long it was from one point to a later one."""
         if first.line is not None and first.line == second.line:
             return Elapsed(0.0, 0.0)
+        plain = self._plain(first, second)
         first, second = _in_one_zone(first, second)
-        plain = apart(first.when, second.when)
-        if _is_of_unknown_zone(first) != _is_of_unknown_zone(second):
-            plain = Elapsed(plain.least, None)  # the clock may have been set instead
         possible = self._crossed(first, second)
         if not possible:
             return Elapsed(0.0, None) if _contradict(first, second) else plain
         back, ahead = _shift(possible)
         difference = second.when.earliest.since(first.when.latest) - _unit(first.when, second.when)
-        least = max(0.0, difference + back - ahead)
+        least = max(0.0, min(difference, plain.least) + back - ahead)
         unbounded = plain.most is None or any(step.seconds < 0 or step.sets_right for _, step, _ in possible)
         return Elapsed(least, None if unbounded else max(least, plain.most or 0.0))
+
+    def _plain(self, first: Point, second: Point) -> Elapsed:
+        """How long it was if no step is shown between them."""
+        unknown = [_is_of_unknown_zone(point) for point in (first, second)]
+        if all(unknown) and isinstance(self.zone, Unknown):
+            return Elapsed(*self.zone.apart(first.when.earliest, second.when.earliest))
+        plain = apart(first.when, second.when)
+        return Elapsed(plain.least, None) if any(unknown) else plain  # the clock may have been set instead
 
     def stepped(self, first: Point, second: Point) -> bool:
         """Whether the clock may have been set between two points."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from faultlog.model import Mark, Stamp
-from faultlog.trails import STEP_S, Trail, Way, are_alike, forward_s, write_unlike_zones
+from faultlog.trails import STEP_S, Ends, Kind, Trail, Way, are_alike, forward_s, kind_of, stepped_back
 from faultlog.values import dataclass
 
 
@@ -36,6 +36,8 @@ class Jump:
     since: Spot | None = None
     until: Spot | None = None
     """A clock set wrong and right again: the last line before and the first after, the same for both jumps."""
+    apart: bool = False
+    """Whether lines stand between that write something else of their year or zone."""
     scattered: bool = False
     """Whether it stands for several, anywhere in the file."""
 
@@ -49,10 +51,30 @@ def ways_of(trails: Sequence[Trail]) -> Iterator[Jump]:
 
 
 def meetings_of(trails: Sequence[Trail]) -> Iterator[Jump]:
-    """Neighbouring lines that write different things of their zone, in one file or two."""
-    yield from (way for way in _between(trails) if write_unlike_zones(way.before.stamp, way.after.stamp))
+    """Neighbouring lines that write different things of year or zone, in one file or two."""
+    yield from (way for way in _between(trails) if not comparable(way))
     for number, trail in enumerate(trails):
         yield from (_jump(way, number, number) for way in trail.meetings.values())
+
+
+def returns_of(trails: Sequence[Trail]) -> Iterator[Jump]:
+    """Lines that write the same of year and zone and go back, with lines between that write something else."""
+    lasts: dict[Kind, tuple[int, Mark]] = {}
+    above: Mark | None = None
+    for number, trail in enumerate(trails):
+        if trail.last is None:
+            continue
+        kinds = trail.kinds or {kind_of(trail.last.stamp): Ends(trail.first_way, trail.last)}
+        for kind, ends in kinds.items():
+            file, mark = lasts.get(kind, (number, ends.first.after))
+            neighbours = mark is above and ends.first.after is trail.marks[0]
+            if not neighbours and stepped_back(mark.stamp, ends.first.after.stamp):
+                way = Way(mark, ends.first.after, ends.first.offset, ends.first.text)
+                yield replace(_jump(way, file, number), apart=True)
+        yield from (replace(_jump(way, number, number), apart=True) for way in trail.returns)
+        above = trail.last
+        lasts |= {kind: (number, ends.last) for kind, ends in kinds.items()}
+        lasts[kind_of(above.stamp)] = number, above
 
 
 def _between(trails: Sequence[Trail]) -> Iterator[Jump]:

@@ -76,7 +76,7 @@ def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
         {"boot": boots, "connector_started": faults},
         tuple(coverage),
         tuple(_assumed(met, asked, ledger)),
-        Course(tuple(one for one in met.signals if one.kind == "clock_stepped")),
+        Course(tuple(one for one in met.signals if one.kind == "clock_stepped"), timed.clock.zone),
         tuple(asked),
         met.unshown,
         None if met.difference is None else _console_clock(timed, carrying, met.difference),

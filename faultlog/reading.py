@@ -5,6 +5,7 @@ reads it; where two read it differently and neither is declared the more special
 first lines decides, and a tie decides nothing: such lines stay unread, with a warning.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
@@ -181,6 +182,8 @@ class Reader:
         end = end if own is None else after_lines(block.raw, start, end, own.stop - number)
         if offset >= self.full:
             return self._pass_over(block, start, end, offset, number)
+        if block.raw[start : start + 1] == b"\n":
+            return self._take_blank(block.raw, start, end, offset)
         at, lines = start, 0
         until = min(
             end, self._next_sample(block.raw, start, offset), _line_behind(block.raw, start, self.full - offset)
@@ -189,6 +192,19 @@ class Reader:
             self._begin_many(taken, number + lines, offset + at - start)
             at, lines = at + len(taken.raw), lines + taken.count
         return at, lines
+
+    def _take_blank(self, raw: bytes, start: int, end: int, offset: int) -> tuple[int, int]:
+        """Count empty lines; whoever writes a million of them costs no more than he writes."""
+        found = _OTHER.search(raw, start, end)
+        lines = (end if found is None else found.start()) - start
+        self.flush()
+        self.result.lines += lines
+        self.result.bytes += lines
+        self.result.skipped["blank"] += lines
+        self.unterminated = False
+        if offset + lines > self.next_sample:
+            self.next_sample = ((offset + lines - 1) // SAMPLE_GRID + 1) * SAMPLE_GRID
+        return start + lines, lines
 
     def _take_copies(self, raw: bytes, start: int, end: int, most: int | None) -> tuple[int, int]:
         """Count lines that stand in another file, at most so many."""
@@ -414,6 +430,10 @@ class Reader:
                 result.first = result.first or mark
                 result.trail.add(mark, Written.of(line.offset, text, reading.groups))
                 return
+
+
+_OTHER = re.compile(rb"[^\n]")
+"""Anything but another empty line."""
 
 
 def _line_behind(raw: bytes, start: int, distance: float) -> int:

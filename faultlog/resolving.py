@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 
 from faultlog import years, zones
-from faultlog.clock import HostClock, clock_of, contradiction
+from faultlog.clock import HostClock, clock_of, contradiction, without_zone
 from faultlog.collecting import Collected
 from faultlog.filereading import FileReading
 from faultlog.identity import Told, date_in_name
@@ -76,7 +76,7 @@ def resolve(logs: Collected, told: Told, bundle_name: str) -> Timed:
     clock = clock_of(trails, zone, time_zone, found)
     against = contradiction(clock, trails)
     if against is not None:
-        clock = clock_of(trails, zones.Unknown(), time_zone, found)
+        clock = without_zone(clock, trails)
     assumptions = [*_zone_assumed(logs, clock, against), *assumptions]
     if any(_ambiguous(mark) for reading in logs.readings for mark in reading.trail.all()):
         assumptions.append(Text("assumption.zone_abbreviation"))

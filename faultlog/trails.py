@@ -90,6 +90,18 @@ def _seconds(text: str) -> float | None:
 
 _NOTHING = Written()
 
+Kind = tuple[bool, bool, bool]
+"""What a stamp leaves out: year, offset, abbreviation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """First and last line of a kind in one file."""
+
+    first: Way
+    """It is the line after."""
+    last: Mark
+
 
 @dataclass(slots=True)
 class Trail:
@@ -112,10 +124,14 @@ class Trail:
     first_line: Written = _NOTHING
     """What the first stamped line writes."""
     meetings: dict[tuple[int, ...], Way] = field(default_factory=dict)
-    """Neighbours that write different things of their zone: of each kind and day those that lie closest together.
+    """Neighbours that write different things of year or zone: of each kind and day those that lie closest together.
 
-    They cannot be compared before the zone is known; then they show whether it can be right.
+    They cannot be compared before zone and years are known; then they show whether these can be right.
     """
+    returns: list[Way] = field(default_factory=list)
+    """Lines that write the same of year and zone and go back, with lines between that write something else."""
+    kinds: dict[Kind, Ends] = field(default_factory=dict)
+    """First and last line of each kind; the last line's kind as far as its last line but one of another kind."""
     _leap: bool = False
     """Whether a 29 February stands among the marks since the last turn; one is enough."""
     _running: tuple[Mark, float] | None = None
@@ -141,7 +157,7 @@ class Trail:
             self.taken_back.add(mark.line)
         if self._matters(before, after, turned):
             self._keep(previous, mark)
-        if write_unlike_zones(before, after):
+        if not are_alike(before, after):
             self._meet(Way(previous, mark, written.offset, written.text))
         back = stepped_back(before, after)
         self.disordered += not back and is_earlier(after, before)
@@ -161,14 +177,31 @@ class Trail:
             self.lump = way
 
     def _meet(self, way: Way) -> None:
-        """Keep two neighbours that write different things of their zone, if none of that day lie closer together."""
+        """Note two neighbours that write different things of year or zone, and what came back to the later one's."""
+        before, after = kind_of(way.before.stamp), kind_of(way.after.stamp)
+        self._close(way, (*before, *after))
+        first = self.kinds[before].first if before in self.kinds else self.first_way
+        self.kinds[before] = Ends(first, way.before)
+        if after not in self.kinds:
+            self.kinds[after] = Ends(way, way.after)
+            return
+        back = Way(self.kinds[after].last, way.after, way.offset, way.text)
+        if stepped_back(back.before.stamp, back.after.stamp) and len(self.returns) < MAX_WAYS:
+            self.returns.append(back)
+
+    def _close(self, way: Way, kinds: tuple[bool, ...]) -> None:
+        """Keep two neighbours if none of these kinds and of that day lie closer together."""
         before, after = way.before.stamp, way.after.stamp
-        kinds = (*_zone_kind(before), *_zone_kind(after))
         key = (*kinds, before.year or 0, after.year or 0, after.month, after.day)
         known = self.meetings.get(key)
         closer = known is not None and forward_s(before, after) < forward_s(known.before.stamp, known.after.stamp)
         if closer or (known is None and len(self.meetings) < MAX_WAYS):
             self.meetings[key] = way
+
+    @property
+    def first_way(self) -> Way:
+        """The first stamped line, after nothing."""
+        return Way(self.marks[0], self.marks[0], self.first_line.offset, self.first_line.text)
 
     def _matters(self, before: Stamp, after: Stamp, turned: int) -> bool:
         """Whether a line turns the way years are found: written or not, New Year, or the first 29 February since."""
@@ -301,23 +334,20 @@ def is_too_early(stamp: Stamp) -> bool:
 
 
 def are_alike(one: Stamp, other: Stamp) -> bool:
-    """Whether two stamps write the same things of their year and zone, and can be compared as written."""
-    return _kind(one) == _kind(other)
+    """Whether two stamps write the same things of their year and zone, and can be compared as written.
 
-
-def _kind(stamp: Stamp) -> tuple[bool, bool, bool]:
-    return (stamp.year is None, *_zone_kind(stamp))
-
-
-def write_unlike_zones(before: Stamp, after: Stamp) -> bool:
-    """Whether one states an offset, or an abbreviation, and the other does not. Asked of every line."""
-    return (before.offset_s is None) != (after.offset_s is None) or (
-        (before.abbreviation is None) != (after.abbreviation is None)
+    Asked of every line.
+    """
+    return (
+        (one.offset_s is None) == (other.offset_s is None)
+        and (one.year is None) == (other.year is None)
+        and (one.abbreviation is None) == (other.abbreviation is None)
     )
 
 
-def _zone_kind(stamp: Stamp) -> tuple[bool, bool]:
-    return (stamp.offset_s is None, stamp.abbreviation is None)
+def kind_of(stamp: Stamp) -> Kind:
+    """What a stamp leaves out: year, offset, abbreviation."""
+    return (stamp.year is None, stamp.offset_s is None, stamp.abbreviation is None)
 
 
 def _parts(stamp: Stamp) -> tuple[int, ...]:

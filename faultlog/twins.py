@@ -358,8 +358,10 @@ class OwnTwins:
 
     def look(self, raw: bytes, lines: Sequence[bytes]) -> tuple[list[Twin | None], list[bytes]]:
         """The lines of a text before the first that others wrote, or that has to be asked itself: twins and heads."""
-        end = self.writer.end
-        found = self.twins.look(likenesses(raw)[: len(lines)], lines)
+        end, alike = self.writer.end, likenesses(raw)[: len(lines)]
+        if not all(self.twins.look(alike[:1], lines[:1])):  # else lines of no format cost as much as those of one
+            return [], []
+        found = self.twins.look(alike, lines)
         heads = [line[:end] for line in lines]
         strangers = {twin for twin in set(found).difference(self.own) if not self._is_own(twin)}
         strange = {head for head in set(heads) if not self._is_head(head)}

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import cache
 from itertools import pairwise
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from faultlog.errors import UnknownName
 from faultlog.model import NS, Instant, TimeZone
@@ -104,10 +105,58 @@ class Unsettled(Travelling):
 
 
 class Unknown(Unsettled):
-    """The zone of a host whose lines contradict the one that was taken: any of the world's, always the same."""
+    """The zone of a host whose lines contradict the one that was taken: any of the world's."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fits: bool) -> None:
+        """Know nothing but what its lines bound.
+
+        Args:
+            fits: whether some offset keeps all of them in order; else the clock was set.
+        """
         super().__init__([Run(Instant(0), Instant(0), offset) for offset in WORLD_S])
+        self.fits = fits
+
+    def apart(self, first: Instant, second: Instant) -> tuple[float, float | None]:
+        """Seconds between two of its local times, each written as if it were UTC: at least, and at most.
+
+        Its offset may have changed between them, where that of any zone of the world did.
+        """
+        if not self.fits:
+            return 0.0, None
+        changed = CHANGE_S if changes_between(first, second) else 0.0
+        since = second.since(first)
+        return max(0.0, since - changed), max(0.0, since + changed)
+
+
+CHANGE_S = 7_200.0
+"""No zone changes its offset by more at once: Troll's does by this. Source: the tz database since 2012."""
+
+_YEARS = range(2012, 2041)
+"""In which the days are known on which some zone changes its offset."""
+
+
+def changes_between(first: Instant, second: Instant) -> bool:
+    """Whether the offset of some zone of the world may change from one local time to another one."""
+    begin, end = (at.utc().date() for at in sorted((first, second)))
+    if begin.year not in _YEARS or end.year not in _YEARS or (end - begin).days > 366:
+        return True
+    return any(begin - DAY <= day <= end + DAY for year in {begin.year, end.year} for day in _changing(year))
+
+
+DAY = timedelta(days=1)
+
+
+@cache
+def _changing(year: int) -> frozenset[date]:
+    """The days of a year in which the offset of some zone changes."""
+    days = [datetime(year, 1, 1, tzinfo=UTC) + number * DAY for number in range(367)]
+    zones = [ZoneInfo(name) for name in available_timezones()]
+    return frozenset(
+        later.date()
+        for zone in zones
+        for earlier, later in pairwise(days)
+        if zone.utcoffset(earlier.replace(tzinfo=zone)) != zone.utcoffset(later.replace(tzinfo=zone))
+    )
 
 
 def offsets_at(zone: tzinfo, civil: datetime) -> tuple[int, int]:

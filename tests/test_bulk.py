@@ -107,8 +107,9 @@ def lines(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def logs(draw: st.DrawFn) -> bytes:
-    """Lines of a few writers, so that runs of theirs arise."""
-    pieces = draw(st.lists(lines(), min_size=1, max_size=12))
+    """Lines of a few writers, so that runs of theirs arise, and of empty ones."""
+    empty = b"\n" * draw(st.sampled_from([1, 90, 1500]))
+    pieces = [empty, *draw(st.lists(lines(), min_size=1, max_size=12))]
     return b"".join(draw(st.lists(st.sampled_from(pieces), max_size=40))) + draw(st.sampled_from([b"", b"cut"]))
 
 
@@ -125,6 +126,16 @@ def test_many_at_a_time_is_as_one_by_one(data: bytes, size: int, role: Role) -> 
         patch.setattr(reading, "SAMPLE_GRID", 700)
         patch.setattr("faultlog.before.REACH_BYTES", 900)
         assert whole(data, size, Interesting.of(RULES), role) == whole(data, size, LineByLine(), role)
+
+
+def test_empty_lines_are_counted_many_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = NOISE.format(1, 1, 1).encode() * 300 + b"\n" * 200_000 + NOISE.format(2, 2, 2).encode()
+    asked: list[bytes] = []
+    monkeypatch.setattr(reading.Line, "text", property(lambda self: asked.append(self.raw) or self.raw.decode()))
+    found = whole(data, 1 << 20, Interesting.of(RULES))
+
+    assert (found.lines, found.skipped["blank"]) == (200_301, 200_000)
+    assert len(asked) < 1_000
 
 
 NOISE = "Mar  3 12:00:{:02} mac ampdaemon[71]: [ipc]:[debug]-[ipc.c@848]:[20467{}]: request {} answered\n"

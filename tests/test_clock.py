@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from faultlog.clock import HostClock, clock_of, contradiction
+from faultlog.clock import HostClock, clock_of, contradiction, without_zone
 from faultlog.model import Mark, Moment, Stamp, TimeZone
 from faultlog.trails import Trail, Written
 from faultlog.years import years_of
@@ -68,10 +68,27 @@ class TestLinesThatWriteUnlikeZones:
         assert contradiction(host, series) is None
         assert [(step.evidence.line, step.seconds) for step in host.steps["f"]] == [(2, -575.0)]
 
+    def test_over_two_files_lines_of_one_kind_are_compared_though_a_file_of_another_stands_between(self):
+        lines = {"f.2": "2026-03-03T12:30:00Z", "f.1": "2026-03-03T12:31:00", "f": "2026-03-03T12:05:00Z"}
+        series = [[(name, trail(line)) for name, line in lines.items()]]
+        host = clock_of(series, Unknown(fits=False), ASSUMED, dict.fromkeys(lines, ((1, 2026),)))
+
+        assert [(step.seconds, step.exact) for step in host.steps["f"]] == [(-1500.0, False)]
+
+    @pytest.mark.parametrize(("summer", "fits"), [("12:00", True), ("13:00", True), ("14:30", False)])
+    def test_an_unknown_zone_may_have_a_summer(self, summer, fits):
+        """In winter lines without a zone lie ten hours ahead; in summer eleven would do, not more."""
+        winter = ["2026-01-05T11:59:59", "2026-01-05T02:00:00+00:00", "2026-01-05T12:00:01"]
+        later = [f"2026-07-05T{summer}:00", "2026-07-05T02:00:01+00:00", f"2026-07-05T{summer}:02"]
+        series = self.series(*map(stamped, winter + later))
+        clock = clock_of(series, UTC, ASSUMED, UNDATED)
+
+        assert without_zone(clock, series).zone.fits is fits
+
     def test_a_zone_that_nobody_knows_is_one_of_the_worlds(self):
         series = self.series(stamped("2026-03-03T12:00:00"))
 
-        moment = clock_of(series, Unknown(), ASSUMED, UNDATED).moment("f", 1, stamped("2026-03-03T12:00:00"))
+        moment = clock_of(series, Unknown(fits=True), ASSUMED, UNDATED).moment("f", 1, stamped("2026-03-03T12:00:00"))
 
         assert (str(moment.earliest), str(moment.latest)) == ("2026-03-02T22:00:00Z", "2026-03-04T00:00:00Z")
 

@@ -1,7 +1,12 @@
 """Names that strangers gave to files: what is shown of them, and what is said of odd ones."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faultlog.archives import names
 from faultlog.archives.names import base_of, escaped, is_finder_litter, shown, without_compression
 from faultlog.archives.streams import Limits
 
@@ -58,6 +63,17 @@ LIMITS = Limits(name_bytes=40, component_bytes=20)
 def test_a_name_is_shown_so_that_it_cannot_hurt_and_what_is_odd_about_it_is_said(name, text, why):
     found = shown(name, LIMITS)
     assert (found.text, found.suspicious) == (text, why)
+
+
+PIECES = ("con", "nul", "lpt9", "com", "a", "B-", "_", ".", "..", "/", "\\", ":", "1", " ", "é", "\n", "\x1b", "\udcff")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_a_name_that_gets_no_closer_look_would_have_passed_it(name):
+    quick = shown(name, LIMITS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "_PLAIN", re.compile(r"(?!)"))
+        assert shown(name, LIMITS) == quick
 
 
 def test_what_a_terminal_shows_stays_as_it_is():

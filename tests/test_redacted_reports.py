@@ -3,15 +3,19 @@
 import io
 import json
 import re
+import shutil
 import zlib
 from pathlib import Path
 
 import pytest
 from pyarrow import parquet
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from faultlog.cli import app
 from faultlog.errors import FaultlogError
+from faultlog.web.downloads import DOWNLOADS
+from faultlog.web.tables import LISTINGS
 
 from .lakes import bundle
 
@@ -149,13 +153,10 @@ def test_a_comparison_shows_no_value_on_screen_as_page_or_as_json(pair, tmp_path
 @pytest.mark.parametrize(
     "words",
     [
-        ["triage", "{place}/missing.zip"],
         ["triage", "{old}", "--json", "{place}/none/case.json"],
         ["explain", "{old}", "gildemor-1"],
-        ["timeline", "{place}/missing.zip"],
         ["chart", "{old}", "-o", "{place}/none/x.png"],
         ["compare", "{new}", "{old}"],
-        ["compare", "{old}", "{place}/missing.zip"],
     ],
 )
 def test_an_error_shows_no_value(pair, words):
@@ -165,6 +166,25 @@ def test_an_error_shows_no_value(pair, words):
     shown = said(*filled, "--redact")
     assert shown
     assert left(shown) == []
+
+
+@pytest.mark.parametrize("words", [["triage"], ["timeline"], ["compare", "{old}"]])
+def test_a_path_that_leads_nowhere_is_named_as_it_was_typed(pair, words):
+    missing = str(Path(pair[0]).parent / "missing.zip")
+    assert missing in said(*(one.format(old=pair[0]) for one in words), missing, "--redact").decode()
+
+
+@pytest.mark.parametrize("command", ["triage", "compare"])
+def test_of_a_path_only_the_last_name_is_shown_and_commands_to_copy_are_redacted_too(pair, tmp_path, command):
+    folder = tmp_path / "Kunde-Lindqvist"
+    folder.mkdir()
+    paths = [shutil.copy(one, folder / f"{place}.tar.zip") for place, one in enumerate(pair)]
+    page = tmp_path / "page.html"
+    given = [str(paths[1])] if command == "triage" else [str(one) for one in paths]
+    shown = said(command, *given, "--redact", "--html", str(page)).decode()
+    assert "Lindqvist" not in shown
+    assert "Lindqvist" not in page.read_text()
+    assert re.search(r"faultlog explain --redact[^/]* document-z\w+\.tar\.zip", re.sub(r"\s+", " ", shown))
 
 
 def test_a_map_keeps_tokens_over_runs_and_is_only_its_owners(pair, tmp_path):
@@ -202,11 +222,35 @@ def test_a_fleet_is_filled_and_told_without_a_value(pair, tmp_path):
     assert b"quarantined: " in ran
     assert left(ran) == []
     asked = ["fleet", "report", "--lake", str(lake), "--json", str(numbers)]
-    shown = said(*asked, "--redact") + said("fleet", "report", "--lake", str(lake), "-o", str(page), "--redact")
+    written = ["fleet", "report", "--lake", str(lake), "-o", str(page), "--charts", str(tmp_path / "charts")]
+    shown = said(*asked, "--redact") + said(*written, "--redact")
     pages = list((tmp_path / "fleet-cases").iterdir())
     assert pages
     assert b"host-zbbb" in numbers.read_bytes()
-    assert left(shown, *(one.read_bytes() for one in (page, numbers, *pages))) == []
+    charts = list((tmp_path / "charts").iterdir())
+    assert charts
+    assert left(shown, *(one.read_bytes() for one in (page, numbers, *pages, *charts))) == []
     assert b"one token stands for one value" in page.read_bytes()
     assert b"host-zbbb" in page.read_bytes()
     assert left(said(*asked), numbers.read_bytes()) != []
+
+
+def test_the_page_says_of_every_command_download_and_list_whether_it_offers_tokens():
+    page = (Path(__file__).parents[1] / "docs" / "redaction.md").read_text()
+    table = page.partition("### What offers it")[2].partition("###")[0]
+    rows = {row.split("|")[1]: row.split("|")[2] for row in table.splitlines() if row.startswith("| ")}
+    for name, command in commands(get_command(app)):
+        offers = {option for one in command.params for option in one.opts}
+        exact = [row for row in rows if f"`{name}`" in row]
+        (row,) = exact or [row for row in rows if f"`{name.split()[0]}`" in row]
+        assert ("--redact" in offers) == ("--redact" in rows[row] or "refused" in rows[row]), name
+    for name in DOWNLOADS:
+        assert re.search(rf"downloads of a case.*\b{name}\b", table), name
+    for name in set(LISTINGS) - {"audit", "users"}:
+        assert re.search(rf"lists as page.*\b{name}\b", table), name
+
+
+def commands(group, prefix=""):
+    """Every command by its whole name."""
+    for name, one in group.commands.items():
+        yield from commands(one, f"{prefix}{name} ") if hasattr(one, "commands") else [(f"{prefix}{name}", one)]

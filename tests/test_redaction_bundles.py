@@ -6,6 +6,7 @@ import io
 import json
 import lzma
 import os
+import re
 import stat
 import tarfile
 import zipfile
@@ -238,7 +239,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
 
 
 def test_nothing_is_kept_of_a_bundle_in_which_a_value_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Replacer, "replaced", lambda _self, chunks: iter(chunks))
+    monkeypatch.setattr(Replacer, "replaced", lambda _self, chunks, *_told: iter(chunks))
     with pytest.raises(LeakError, match="nothing is kept"):
         bundle_of(placed(tmp_path / "a.log", LOG.encode()), to=tmp_path / "b.log")
     assert [path.name for path in tmp_path.iterdir()] == ["a.log"]
@@ -292,6 +293,7 @@ def test_the_command_says_what_it_did_and_keeps_the_map_apart(tmp_path: Path) ->
     assert "Replaced by tokens: 1 domain, 1 host, 1 IPv4 address, 1 mail address, 1 user." in said
     assert "Proved: none of these values is left" in said
     assert "Proved: its analysis says the same" in said
+    assert "stays: give it with --word TEXT" in said
     assert "a.bin (binary)" in said
     kept = tmp_path / "out" / "host-zbbb.zip.redaction-map.json"
     assert kept.stat().st_mode & 0o777 == 0o600
@@ -323,3 +325,142 @@ def test_words_come_from_options_and_from_a_file(tmp_path: Path) -> None:
     words = placed(tmp_path / "words.txt", b"\nokapi\n")
     assert run(source, "-o", tmp_path / "b.log", "--word", "zebra", "--words", words)[0] == 0
     assert "Project word-zbbb and word-zbbc" in (tmp_path / "b.log").read_text()
+
+
+def test_neither_the_result_nor_the_map_goes_into_the_bundle_and_no_map_is_given_away(tmp_path: Path) -> None:
+    source = placed(tmp_path / "in" / "ampdaemon.log", b"Mar  3 13:36:21 vm ampdaemon[1]: hello\n").parent
+    for words in (["-o", source / "out"], ["-o", tmp_path / "out", "--map", source / "map.json"]):
+        code, said = run(source, *words)
+        assert (code != 0, "lies inside the bundle" in said) == (True, True)
+    assert [path.name for path in source.iterdir()] == ["ampdaemon.log"]
+    assert run(source, "-o", tmp_path / "one", "--taken", "2026-03-04")[0] == 0
+    kept = (tmp_path / "one.redaction-map.json").read_bytes()
+    for name in ("other.json", "old.redaction-map.json", "packed.json.gz"):
+        placed(source / name, gzip.compress(kept) if name.endswith(".gz") else kept)
+    done = bundle_of(source, to=tmp_path / "two")
+    assert [one.code for one in done.left_out] == ["private_map"] * 3
+    assert [path.name for path in (tmp_path / "two").iterdir()] == ["ampdaemon.log"]
+
+
+@pytest.mark.parametrize("host", ["vm", "mac", "scan", "iMac"])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("registered {}.local now", "registered host-zbbb.local now"),
+        ("mounted \\\\{}\\share now", "mounted \\\\host-zbbb\\share now"),
+        ("asked http://{}/x and https://deploy@{}:80/", "asked http://host-zbbb/x and https://deploy@host-zbbb:80/"),
+        ("host {} up, hostname {}", "host host-zbbb up, hostname host-zbbb"),
+        ("<server>{}</server>", "<server>host-zbbb</server>"),
+    ],
+)
+def test_a_host_that_is_an_ordinary_word_goes_where_the_text_says_what_it_is(
+    host: str, text: str, told: str, tmp_path: Path
+) -> None:
+    log = f"Mar  3 13:36:21 {host} ampdaemon[1]: {text.replace('{}', host)}\n"
+    done = bundle_of(placed(tmp_path / "ampdaemon.log", log.encode()), to=tmp_path / "b.log")
+    assert told in (tmp_path / "b.log").read_text()
+    assert done.places == 0
+
+
+@pytest.mark.parametrize("host", ["vm", "mac", "scan"])
+def test_the_file_hostname_says_what_it_holds(host: str, tmp_path: Path) -> None:
+    bundle_of(placed(tmp_path / "hostname", f"{host}\n".encode()), to=tmp_path / "b")
+    assert (tmp_path / "b").read_text() == "host-zbbb\n"
+    packed = {"etc/hostname": host.encode(), "ampdaemon.log": LOG.encode()}
+    bundle_of(placed(tmp_path / "a.zip", zip_of(packed)), to=tmp_path / "b.zip")
+    assert read(tmp_path / "b.zip")["etc/hostname"][0] in {"host-zbbb", "host-zbbc"}
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "but for 1 host: an ordinary word"), ("ko", "1곳에 그대로 남아")]
+)
+def test_where_an_ordinary_word_stays_it_is_told_with_a_count(language: str, told: str, tmp_path: Path) -> None:
+    log = placed(tmp_path / "a.log", b"Mar  3 13:36:21 vm ampdaemon[1]: the vm is up\n")
+    code, said = run(log, "-o", tmp_path / "b.log", "--lang", language, "--taken", "2026-04-01")
+    assert (code, told in said) == (0, True)
+    assert "Proved: none of these values is left in it, in any spelling that was looked for.\n" not in said
+    code, said = run(log, "-o", tmp_path / "c.log", "--word", "vm", "--taken", "2026-04-01", "--lang", language)
+    assert (code, told in said) == (0, False)
+    assert "vm" not in (tmp_path / "c.log").read_text()
+
+
+def test_an_ordinary_word_that_is_left_where_it_is_meant_is_replaced_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faultlog.redaction.replacing.CONTEXT", {"host": re.compile(rb"(?!)")})
+    log = placed(tmp_path / "a.log", b"Mar  3 13:36:21 vm ampdaemon[1]: registered vm.local, the vm\n")
+    done = bundle_of(log, to=tmp_path / "b.log")
+    assert "vm" not in (tmp_path / "b.log").read_text()
+    assert done.places == 0
+
+
+def test_the_name_of_what_is_given_away_holds_no_value(tmp_path: Path) -> None:
+    code, said = run(placed(tmp_path / "a.log", LOG.encode()), "-o", tmp_path / "out_kamiro.log")
+    assert (code != 0, "its name holds one of the values" in said) == (True, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.log"]
+
+
+def test_what_is_no_map_and_no_list_of_words_is_told_with_what_to_do(tmp_path: Path) -> None:
+    log = placed(tmp_path / "a.log", LOG.encode())
+    for words, why in (
+        (["--map", "/dev/null"], "/dev/null: is no file; give a map that `faultlog redact` wrote"),
+        (["--map", tmp_path], "is no file"),
+        (["--words", tmp_path / "none"], "is not there; give a text file, one word or name a line"),
+        (["--map", placed(tmp_path / "m", b"\xff\xfe")], "is no text in UTF-8"),
+    ):
+        code, said = run(log, "-o", tmp_path / "b.log", *words)
+        assert (code != 0, why in said) == (True, True), said
+
+
+def differing(path: Path, monkeypatch: pytest.MonkeyPatch, keys: list[str], *words: str) -> tuple[int, str]:
+    """What is said of a bundle whose analysis differs in some keys."""
+    monkeypatch.setattr(proof, "same", lambda *_given: keys)
+    return run(placed(path / "a.log", LOG.encode()), "-o", path / "b.log", "--taken", "2026-04-01", *words)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "Verdicts are the same."), ("ko", "판정은 같습니다.")])
+def test_statistics_of_lines_that_became_one_are_told_and_are_no_failure(
+    language: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = ["preceding.template", "preceding.p"]
+    code, said = differing(tmp_path, monkeypatch, keys, "--lang", language)
+    assert (code, told in said, keys[1] in said) == (0, True, True)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "keep it in the name"), ("ko", "결과 이름에도 그 날짜를")])
+def test_a_lost_date_is_told_with_what_to_do(
+    language: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, said = differing(tmp_path, monkeypatch, ["bundle.taken_at", "preceding.p"], "--lang", language)
+    assert (code, told in said) == (4, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "cannot be analysed, so nothing"), ("ko", "원본을 분석할 수 없어")]
+)
+def test_where_the_original_cannot_be_analysed_nothing_is_compared(language: str, told: str, tmp_path: Path) -> None:
+    source = placed(tmp_path / "hostname", b"karo-mbp\n")
+    code, said = run(source, "-o", tmp_path / "y.txt", "--lang", language)
+    assert (code, told in said) == (0, True), said
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "3 names in it"), ("ko", "이름 3개가")])
+def test_names_that_lead_out_are_told_and_act_upon_no_terminal(language: str, told: str, tmp_path: Path) -> None:
+    names = ["../../../etc/cron.d/ampdaemon.log", "/etc/ampdaemon.log.1", "C:\\Windows\\x.log", "a/\x1b[31mb/x.log"]
+    new = [*names[:3], "a/\\x1b[31mb/x.log"]
+    for target, content in ((tmp_path / "b.zip", zip_of), (tmp_path / "b.tar", tar_of)):
+        source = placed(tmp_path / f"in{target.suffix}", content({name: LOG.encode() for name in names}))
+        code, said = run(source, "-o", target, "--lang", language, "--taken", "2026-04-01")
+        assert (code, told in said) == (0, True), said
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert [info.orig_filename for info in archive.infolist()] == new
+    with tarfile.open(tmp_path / "b.tar") as archive:
+        assert archive.getnames() == new
+
+
+def test_a_result_that_is_there_is_told_before_its_map_is(tmp_path: Path) -> None:
+    log = placed(tmp_path / "a.log", LOG.encode())
+    run(log, "-o", tmp_path / "b.log")
+    assert "b.log: is there already; give another path" in run(log, "-o", tmp_path / "b.log")[1].replace("\n", "")
+    cut = placed(tmp_path / "cut.json", (tmp_path / "b.log.redaction-map.json").read_bytes()[:-40])
+    assert "or one that is cut off; give one that" in run(log, "-o", tmp_path / "c.log", "--map", cut)[1]

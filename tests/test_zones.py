@@ -7,7 +7,17 @@ import pytest
 
 from faultlog.errors import UnknownName
 from faultlog.model import TimeZone
-from faultlog.zones import Run, Travelling, Unsettled, choose_zone, joined_runs, offsets_at, offsets_possible, zone_of
+from faultlog.zones import (
+    Run,
+    Travelling,
+    Unknown,
+    Unsettled,
+    choose_zone,
+    joined_runs,
+    offsets_at,
+    offsets_possible,
+    zone_of,
+)
 from tests.marks import at
 
 ASSUMED = TimeZone("UTC", "assumed")
@@ -140,3 +150,23 @@ class TestAJourney:
         )
 
         assert (type(zone), said) == (Travelling, TimeZone("UTC+09:00", "lines"))
+
+
+class TestAnUnknownZone:
+    """A zone of which nothing is known but that some offset fits."""
+
+    @pytest.mark.parametrize(
+        ("first", "second", "least", "most"),
+        [
+            ("2026-06-10T12:00:00Z", "2026-06-10T12:10:00Z", 600, 600),
+            ("2026-10-25T01:00:00Z", "2026-10-25T05:00:00Z", 7_200, 21_600),
+            ("2026-03-08T01:00:00Z", "2026-03-08T01:30:00Z", 0, 9_000),
+            ("2011-06-10T12:00:00Z", "2011-06-10T12:10:00Z", 0, 7_800),
+            ("2041-06-10T12:00:00Z", "2041-06-10T12:10:00Z", 0, 7_800),
+        ],
+    )
+    def test_its_offset_may_change_when_that_of_some_zone_does_or_nobody_knows(self, first, second, least, most):
+        assert Unknown(fits=True).apart(at(first), at(second)) == (least, most)
+
+    def test_where_no_offset_fits_nothing_is_known(self):
+        assert Unknown(fits=False).apart(at("2026-06-10T12:00:00Z"), at("2026-06-10T12:10:00Z")) == (0, None)

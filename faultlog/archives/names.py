@@ -6,6 +6,10 @@ from faultlog.archives.streams import Limits
 from faultlog.values import dataclass
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*[. ]", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"(?:(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$))[\w-](?:[\w.-]*[\w-])?(?:/(?!$)|$))+", re.ASCII | re.IGNORECASE
+)
+"""A name that is what it looks like: most are, and need no closer look."""
 _ABSOLUTE = re.compile(r"/|\\|[A-Za-z]:")
 _SUFFIX = re.compile(r"\.(gz|bz2|xz)$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[/\\]")
@@ -28,6 +32,8 @@ def shown(name: str, limits: Limits) -> Shown:
     >>> shown("./var/log/\x1b[2Jsystem.log", Limits())
     Shown(text='var/log/\\x1b[2Jsystem.log', suspicious='control or invisible characters')
     """
+    if len(name) <= min(limits.component_bytes, limits.name_bytes) and _PLAIN.fullmatch(name):
+        return Shown(name, None)
     parts = [part for part in name.split("/") if part not in ("", ".")]
     text = ("/" if name.startswith("/") else "") + "/".join(parts)
     if len(text) > limits.name_bytes:

@@ -255,10 +255,12 @@ class Peekable(Stream):
         failed: of a disk, while it was looked at; whoever reads is told too, though the same read might go well now.
     """
 
-    def __init__(self, source: Stream) -> None:
+    def __init__(self, source: Stream, at_once: int = 0) -> None:
+        """Asks the source for `at_once` bytes where fewer are wanted: each asking may cost."""
         self.counted = source.counted
         self.failed: DamageError | None = None
         self._source = source
+        self._at_once = at_once
         self._ahead = b""
 
     def peek(self, size: int = HEAD) -> bytes:
@@ -275,12 +277,14 @@ class Peekable(Stream):
         return self._ahead[:size]
 
     def _read(self, size: int) -> bytes:
-        if self._ahead:
-            data, self._ahead = self._ahead[:size], self._ahead[size:]
-            return data
-        if self.failed is not None:
-            raise self.failed
-        return self._source.read(size)
+        if not self._ahead:
+            if self.failed is not None:
+                raise self.failed
+            if size >= self._at_once:
+                return self._source.read(size)
+            self._ahead = self._source.read(self._at_once)
+        data, self._ahead = self._ahead[:size], self._ahead[size:]
+        return data
 
 
 class Slice(Stream):
@@ -302,7 +306,7 @@ class Slice(Stream):
 
     def skip(self) -> None:
         """Reads what is left and forgets it."""
-        while self.read(CHUNK):
+        while self._left and self.read(CHUNK):
             pass
 
 
@@ -315,8 +319,10 @@ class Span(Slice):
         self._start = start
 
     def _read(self, size: int) -> bytes:
+        if self._left == 0:
+            return b""
         data = self._file.read_at(self._start, min(size, self._left))
-        if not data and self._left:
+        if not data:
             raise DamageError("truncated", f"the archive ends {self._left} bytes too early, at byte {self._start}")
         self._start += len(data)
         self._left -= len(data)

@@ -130,15 +130,15 @@ class _Tar:
             more = self._take(_BLOCK)[504]
 
     def _take(self, size: int) -> bytes:
-        data = bytearray()
+        data = self._source.read(size) if size else b""
         while len(data) < size:
-            piece = self._source.read(size - len(data))
+            piece = self._source.read(size - len(data)) if data else b""
             if not piece:
                 place = self._at + len(data)
                 raise DamageError("truncated", f"the tar ends at byte {place} without its end mark")
             data += piece
         self._at += size
-        return bytes(data)
+        return data
 
 
 def _entry(header: _Header, content: Slice) -> Entry:

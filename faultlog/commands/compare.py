@@ -1,6 +1,5 @@
 """`faultlog compare OLD NEW`: two bundles of one host."""
 
-import shlex
 from typing import Annotated
 
 import typer
@@ -59,7 +58,7 @@ def compare(
         if json is not None:
             outputs.write(json, comparison_json(document))
         asked = asking.words(tz=tz, taken=taken, os=os, rules=rules, parsers=parsers, full=full or None)
-        named = shown.text(shlex.join([*asked, new, old]))
+        named = shown.command(asked, [new, old])
         wording = Wording(lang, knowledge.rules, document.host.time_zone.name)
         if html is not None:
             from faultlog.report.html.comparison import render_comparison_html

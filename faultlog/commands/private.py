@@ -1,7 +1,10 @@
 """`--redact`: what a command shows of a bundle, with tokens in the places of names; without it, as it is."""
 
-from collections.abc import Callable, Iterator
+import os
+import shlex
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from faultlog.errors import FaultlogError, UsageError
@@ -35,6 +38,10 @@ class Shown:
         """A sentence or a path."""
         return text
 
+    def command(self, words: list[str], paths: list[str]) -> str:
+        """What to type behind the name of a command that asks the same of the same bundles."""
+        return shlex.join([*words, *paths])
+
     def progress(self, progress: "Progress") -> "Progress":
         """Who is told how far reading is."""
         return progress
@@ -43,8 +50,10 @@ class Shown:
 class Private(Shown):
     """What is shown, with tokens."""
 
-    def __init__(self, reports: "Reports") -> None:
+    def __init__(self, reports: "Reports", given: Iterable[str] = ()) -> None:
+        """Args: what has the tokens; the paths that were given, of whose folders nothing is shown."""
         self.reports: Reports = reports
+        self._given = sorted((path for path in given if _last(path) != path), key=len, reverse=True)
 
     def read(self, paths: list[str], options: "Options") -> None:
         """Note every value of them."""
@@ -62,11 +71,22 @@ class Private(Shown):
 
     def text(self, text: str) -> str:
         """A sentence or a path."""
+        for path in self._given:
+            text = text.replace(path, _last(path))
         return self.reports.text(text)
+
+    def command(self, words: list[str], paths: list[str]) -> str:
+        """What to type behind the name of a command that asks the same of the same bundles."""
+        return self.text(shlex.join([*map(_last, words), "--redact", *map(_last, paths)]))
 
     def progress(self, progress: "Progress") -> "Progress":
         """Who is told how far reading is, and of no name."""
         return lambda path, size: progress(self.reports.redaction.text(path), size)
+
+
+def _last(path: str) -> str:
+    """The last name of a path; of anything else, itself."""
+    return PurePath(path).name or path
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +120,9 @@ def privately(kept: Map) -> Iterator[Private]:
 
     kept.check()
     ledger, held = mapfile.opened(kept.path)
-    private = Private(Reports(ledger))
+    private = Private(Reports(ledger), kept.inputs)
     try:
-        with _errors(private.text):
+        with _errors(private.text, kept.inputs):
             private.reports.given(*kept.inputs)
             yield private
     finally:
@@ -111,9 +131,11 @@ def privately(kept: Map) -> Iterator[Private]:
 
 
 @contextmanager
-def _errors(told: Callable[[str], str]) -> Iterator[None]:
+def _errors(told: Callable[[str], str], inputs: Iterable[str]) -> Iterator[None]:
+    """Have errors redacted, but for one that a path leads nowhere: whoever mistyped it has to see it."""
     try:
         yield
     except FaultlogError as error:
-        error.args = (told(str(error)),)
+        if not any(path in str(error) and not os.path.lexists(path) for path in inputs if path != "-"):
+            error.args = (told(str(error)),)
         raise

@@ -9,7 +9,10 @@ from faultlog.commands.asked import knowledge_of
 from faultlog.commands.params import CaseOptions, with_options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from faultlog.redaction.bundles import Redacted
+    from faultlog.redaction.kinds import Kind
     from faultlog.wording import Wording
 
 UNPROVEN = 4
@@ -54,31 +57,45 @@ def redact(
     wording = Wording(asked.lang, knowledge.rules)
     for sentence in _said(done, wording):
         typer.echo(sentence)
-    if done.differences:
+    if not done.is_proved:
         raise typer.Exit(UNPROVEN)
 
 
 def _said(done: "Redacted", wording: "Wording") -> list[str]:
     """What was done, what was proved, what is not in it."""
-    found = ", ".join(
-        wording.counted(f"redact.kind.{kind}", count) for kind, count in sorted(done.counts.items()) if count
-    )
+    found = _kinds(done.counts, wording)
     said = [
         wording.counted("redact.done", done.files, target=done.target, places=f"{done.replaced:,}"),
         wording.words("redact.found", kinds=found) if found else wording.words("redact.nothing"),
-        wording.words("redact.private"),
+        _private(done, wording),
         _proof(done, wording),
         wording.words("redact.map", map=done.map),
+        wording.words("redact.unmarked"),
     ]
     said += [wording.words("redact.left_out", path=one.path, why=one.code) for one in done.left_out[:_MOST_NAMED]]
+    if done.outside:
+        said.append(wording.counted("redact.outside", done.outside))
     if len(done.left_out) > _MOST_NAMED:
         said.append(wording.counted("redact.more_left_out", len(done.left_out) - _MOST_NAMED))
     return said
 
 
+def _private(done: "Redacted", wording: "Wording") -> str:
+    if not done.places:
+        return wording.words("redact.private")
+    return wording.counted("redact.stays", done.places, kinds=_kinds(done.stays, wording))
+
+
+def _kinds(counts: "Mapping[Kind, int]", wording: "Wording") -> str:
+    return ", ".join(wording.counted(f"redact.kind.{kind}", count) for kind, count in sorted(counts.items()) if count)
+
+
 def _proof(done: "Redacted", wording: "Wording") -> str:
+    if not done.is_proved:
+        said = wording.words("redact.differs", keys=", ".join(done.differences))
+        return f"{said} {wording.words('redact.date')}" if "bundle.taken_at" in done.differences else said
     if done.differences:
-        return wording.words("redact.differs", keys=", ".join(done.differences))
+        return wording.words("redact.counted", keys=", ".join(done.differences))
     if done.unanswerable is not None:
         return wording.words("redact.unanswerable", why=done.unanswerable)
     return wording.words("redact.same")

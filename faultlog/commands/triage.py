@@ -1,6 +1,5 @@
 """`faultlog triage`: the main job."""
 
-import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -54,7 +53,8 @@ def triage(
         book, document = documented(paths, options, shown)
         if json is not None:
             outputs.write(json, to_json(document))
-        named, wording = shown.text(shlex.join([*asked.words(), *paths])), wording_in(book, document, asked.lang)
+        named = shown.command(asked.words(), paths)
+        wording = wording_in(book, document, asked.lang)
         if chart is not None and kind is not None:
             from faultlog.report.charts.drawing import render_chart
 

@@ -1,7 +1,7 @@
 """Addresses, GUIDs and mails: values that are told by their own shape."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
@@ -53,17 +53,20 @@ _MAC: Final = re.compile(
     rb"(?<![0-9a-z:])(?<!(?<![0-9a-z])[0-9a-f]{2}-)[0-9a-f]{2}(?:-[0-9a-f]{2}){5}(?![0-9a-z])(?!-[0-9a-f]{1,2}(?![0-9a-z]))"
     rb"|(?<![0-9a-z.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![0-9a-z]|\.[0-9a-f])"
 )
-_SID: Final = re.compile(rb"(?<![0-9a-z])s-1-(?:5-21|12-1)(?:-[0-9]{1,10}){3,5}(?![0-9a-z])")
 _BARE_MAC: Final = re.compile(
     rb"(?:(?<![a-z])mac(?:[ _-]?addr(?:ess)?)?|hwaddr|ether)[\"']?\s*[=: ]\s*[\"']?([0-9a-f]{12})(?![0-9a-z])"
 )
 _GUID: Final = re.compile(rb"(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])")
 _BARE_GUID: Final = re.compile(rb"(?:g|(?<![a-z])u)uid[\"']?\s*[=:>]\s*[\"']?([0-9a-f]{32})(?![0-9a-z])")
-_DOMAIN: Final = rb"((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})(?![a-z0-9])"
+_ENDING: Final = rb"(?:[a-z]{2,24}(?![a-z0-9])|" + "한국".encode() + rb"|[\x80-\xff]{2,72}(?![a-z0-9]))"
+"""What a domain ends in; a word may stand right behind it, as in Korean."""
+_DOMAIN: Final = rb"((?:[a-z0-9\x80-\xff](?:[a-z0-9\x80-\xff-]{0,61}[a-z0-9\x80-\xff])?\.)+" + _ENDING + rb")"
 _AT: Final = re.compile(rb"@" + _DOMAIN)
 _OTHER_AT: Final = re.compile(rb"(?:%(?:25)?40|&#64;|\\u0040)" + _DOMAIN)
 _HIDDEN_AT: Final = re.compile(rb"40[a-z0-9]|&#64;")
 _LOCAL: Final = re.compile(rb"[a-z0-9\x80-\xff](?:[a-z0-9._+\x80-\xff-]|%(?:25)?2b){0,63}$")
+_NO_NAME: Final = re.compile(r"[^\w.+%\-\u0300-\u036f\udc80-\udcff]")
+"""What stands in no name of any alphabet."""
 _IN_URL: Final = re.compile(rb"://[^\s/@]*$")
 _SECOND: Final = frozenset({"co", "com", "ac", "or", "go", "ne", "re", "org", "net", "gov", "edu"})
 _COUNTRY: Final = 2
@@ -92,14 +95,12 @@ def addresses(text: bytes) -> Iterator[Met]:
                     yield from tell(text, found)
                     break
     yield from _colons(text)
-    yield from _marked(text)
+    yield from _backwards(text)
     yield from mails(text)
 
 
-def _marked(text: bytes) -> Iterator[Met]:
-    """The identifiers of Windows, and the addresses that are written backwards."""
-    for found in _SID.finditer(text) if b"s-1-" in text else ():
-        yield Value("user", found[0].decode()), found[0].decode()
+def _backwards(text: bytes) -> Iterator[Met]:
+    """The addresses that are written backwards."""
     for found in _REVERSED.finditer(text) if b"in-addr.arpa" in text else ():
         whole = ".".join(reversed(found[1].decode().rstrip(".").split(".")))
         yield from ipv4(whole, whole)
@@ -231,7 +232,7 @@ def bare(text: bytes) -> Iterator[Met]:
 def mails(text: bytes) -> Iterator[Met]:
     """The mail addresses, and the domains that they name where those are of somebody's network."""
     for found in (*_AT.finditer(text), *(_OTHER_AT.finditer(text) if _HIDDEN_AT.search(text) else ())):
-        domain = found[1].decode()
+        domain = _NO_NAME.split(found[1].decode("utf-8", "surrogateescape"), maxsplit=1)[0]
         if not _DOMAIN_LIKE_A_FILE.fullmatch(domain):
             domain = _NO_DOMAIN.sub("", domain)
         local = _LOCAL.search(text, max(0, found.start() - 96), found.start())
@@ -250,9 +251,14 @@ def mails(text: bytes) -> Iterator[Met]:
         if not written or _IN_URL.search(text, max(0, start - 96), start):
             yield from domains(domain)
             continue
-        name = re.sub(rb"%(?:25)?2b", b"+", written).decode("utf-8", "surrogateescape")
+        name = _NO_NAME.split(re.sub(rb"%(?:25)?2b", b"+", written).decode("utf-8", "surrogateescape"))[-1]
         yield Value("mail", f"{name}@{domain}"), f"{name}@{domain}"
         yield from domains(domain)
+
+
+def registered(labels: Sequence[str]) -> int:
+    """How many labels, from the last, make the domain that somebody registered: `firm.de`, `firm.co.kr`."""
+    return 3 if len(labels) > 1 and labels[-2] in _SECOND and len(labels[-1]) == _COUNTRY else 2
 
 
 def domains(name: str) -> Iterator[Met]:
@@ -261,6 +267,6 @@ def domains(name: str) -> Iterator[Met]:
         return
     yield Value("domain", name), name
     labels = name.split(".")
-    own = 3 if len(labels) > 1 and labels[-2] in _SECOND and len(labels[-1]) == _COUNTRY else 2
+    own = registered(labels)
     if len(labels) > own:
         yield Value("domain", ".".join(labels[-own:])), ".".join(labels[-own:])

@@ -26,18 +26,28 @@ ACCOUNTS: Final = _words(
 FOLDERS: Final = _words(
     "library desktop documents downloads movies music pictures public applications sites templates videos snap bin "
     "src work tmp temp appdata local roaming locallow programs microsoft windows shared projects repos git code dev "
-    "trash logs caches preferences containers node_modules build dist target"
+    "cloudstorage com~apple~clouddocs trash logs caches preferences containers node_modules build dist target"
 )
 """Folders below a home that say nothing of whose it is, in small letters; also all that begin with a point."""
 OURS: Final = _words(
     "cisco.com immunet.com sourcefire.com talosintelligence.com apple.com icloud.com microsoft.com windows.com "
     "ubuntu.com debian.org redhat.com centos.org rockylinux.org fedoraproject.org amazonaws.com github.com google.com "
     "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com naver.com daum.net hanmail.net kakao.com "
-    "me.com mac.com gmx.de web.de proton.me protonmail.com w3.org localdomain local lan"
+    "me.com mac.com gmx.de web.de proton.me protonmail.com w3.org localdomain local lan "
+    "opendns.com umbrella.com duosecurity.com webex.com snort.org clamav.net virustotal.com digicert.com verisign.com "
+    "entrust.net globalsign.com letsencrypt.org lencr.org sectigo.com identrust.com godaddy.com "
+    "akamai.net akamaiedge.net cloudfront.net cloudflare.com azure.com azureedge.net windows.net gstatic.com "
+    "googleapis.com mozilla.org gnu.org kernel.org python.org curl.se openssl.org sqlite.org freedesktop.org ietf.org "
+    "oracle.com suse.com opensuse.org archlinux.org gitlab.com bitbucket.org docker.com docker.io"
 )
 """Domains of vendors and of providers for everybody: of no one's network."""
 EXAMPLES: Final = ("example", "example.com", "example.org", "example.net", "invalid", "test", "localhost")
 """Domains that RFC 2606 and 6761 keep for examples."""
+ROLES: Final = _words(
+    "www api mail smtp imap pop vpn git ftp intranet intra portal proxy cdn static login sso auth update updates "
+    "download downloads ns dns ntp dev test stage prod app apps web ldap gateway gw host server localhost internal"
+)
+"""What hosts of any firm are called: it tells nothing of whose they are, if their domain does not."""
 SAID: Final = _words(
     "true false null none nil yes no ok on off set unset empty required expired invalid valid missing unknown "
     "undefined failed failure success changed unchanged refreshed rejected accepted granted denied error default "

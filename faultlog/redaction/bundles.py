@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,17 @@ class Redacted:
     """Why neither of the two can be analysed, where that is so: then nothing was compared."""
     map: Path
     """Where the private map lies."""
+    stays: Mapping[Kind, int] = field(default_factory=dict)
+    """How many values of each kind are ordinary words, and stay in places where the text does not say what they are."""
+    places: int = 0
+    """How many such places there are."""
+    outside: int = 0
+    """How many names in it lead out of the folder that it is unpacked into."""
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether the analysis says the same, but for what is counted of kinds of lines: names may make two of one."""
+        return all(key.split(".")[0] == "preceding" for key in self.differences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +88,59 @@ def redact(wanted: Wanted, ledger: Ledger, knowledge: Knowledge, keeper: Keeper)
         raise UsageError("a bundle is read twice to be redacted: save standard input to a file and give that")
     found = gather(wanted, ledger)
     target = target_of(wanted, found)
+    _free(target)
     kept_at = keeper.place(target)
     with _aside(target) as place:
-        rewriter = Rewriter(found, wanted.options.limits, place.parent)
-        written = _written(wanted, rewriter, place)
-        if not rewriter.kept:
-            reasons = ", ".join(sorted({one.code for one in rewriter.left_out})) or "it is empty"
-            raise NothingAnswerable(f"nothing in it can be copied: {reasons}")
-        left = [leak for one in written for leak in proof.leaks(one, ledger, found, wanted.options.limits)]
-        if left:
-            where = "; ".join(f"{one.file} ({one.kind})" for one in left[:3])
-            raise LeakError(f"a value is left in what was written: {where}; nothing is kept, please report this")
+        try:
+            rewriter, written = _private(wanted, found, ledger, place)
+        except _MeantError:
+            _removed(place)
+            found = Replacer(ledger)
+            rewriter, written = _private(wanted, found, ledger, place)
         differing, unanswerable = _compared(wanted, written, ledger, knowledge, rewriter.left_out)
         keeper.keep(target, ledger)
         place.replace(target)
     counts = Counter(kind for kind, _ in ledger.met)
     kept = tuple(rewriter.left_out)
-    return Redacted(target, counts, found.count, rewriter.kept, kept, tuple(differing), unanswerable, kept_at)
+    stays = Counter(kind for kind, _ in found.stays)
+    said = Redacted(target, counts, found.count, rewriter.kept, kept, tuple(differing), unanswerable, kept_at)
+    return replace(said, stays=stays, places=found.stays.total(), outside=rewriter.outside)
+
+
+class _MeantError(Exception):
+    """A value that is an ordinary word is left where the text says what it is: now it is replaced everywhere."""
+
+
+def _private(wanted: Wanted, found: Replacer, ledger: Ledger, place: Path) -> tuple[Rewriter, list[Path]]:
+    """Everything written anew at a place, and proved to hold no value."""
+    rewriter = Rewriter(found, wanted.options.limits, place.parent)
+    written = _written(wanted, rewriter, place)
+    if not rewriter.kept:
+        reasons = ", ".join(sorted({one.code for one in rewriter.left_out})) or "it is empty"
+        raise NothingAnswerable(
+            f"nothing in it can be copied: {reasons}; only text can, in archives that open: give the logs in it"
+        )
+    found.stays.clear()
+    left = [leak for one in written for leak in proof.leaks(one, ledger, found, wanted.options.limits)]
+    words = [one.key for one in left if one.key is not None]
+    if left and len(words) == len(left):
+        for key in words:
+            ledger.everywhere(key)
+        raise _MeantError
+    if left:
+        where = "; ".join(f"{one.file} ({one.kind} {one.text!r})" for one in left[:3])
+        raise LeakError(
+            f"a value is left in what was written: {where}; nothing is kept. Give it with --word TEXT, so that it is"
+            " replaced wherever it stands, and report this, without the value"
+        )
+    return rewriter, written
+
+
+def _removed(place: Path) -> None:
+    if place.is_dir():
+        shutil.rmtree(place)
+    else:
+        place.unlink()
 
 
 def gather(wanted: Wanted, ledger: Ledger) -> Replacer:
@@ -119,6 +166,8 @@ def gather(wanted: Wanted, ledger: Ledger) -> Replacer:
 def target_of(wanted: Wanted, replacer: Replacer) -> Path:
     """What is to be written: in a folder that is there, the name of the first path, with tokens."""
     if not wanted.target.is_dir():
+        if replacer.text(wanted.target.name) != wanted.target.name:
+            raise UsageError(f"{wanted.target}: its name holds one of the values that are replaced; choose another")
         return wanted.target
     first = Path(wanted.paths[0])
     return wanted.target / replacer.text(first.name or first.absolute().name)
@@ -147,11 +196,14 @@ def _written(wanted: Wanted, rewriter: Rewriter, place: Path) -> list[Path]:
     return [target for target in targets if target.exists()]
 
 
+def _free(target: Path) -> None:
+    if target.exists():
+        raise UsageError(f"{target}: is there already; give another path, or remove it")
+
+
 @contextmanager
 def _aside(target: Path) -> Iterator[Path]:
     """A place beside the target, of the same name, from which the bundle takes its place once it is proved."""
-    if target.exists():
-        raise UsageError(f"{target}: is there already; give another path, or remove it")
     if not target.parent.is_dir():
         raise UsageError(f"{target}: cannot be written, there is no folder {target.parent}; make it first")
     folder = target.parent / f".faultlog-{secrets.token_hex(8)}"
@@ -170,10 +222,10 @@ def _compared(
     """Where the two analyses differ; and why there is none, where there is none of either."""
     before, why = _case(wanted.paths, wanted.options, knowledge)
     after, why_not = _case([str(one) for one in written], wanted.options, knowledge)
-    if before is None and after is None:
-        return [], Redaction(ledger).text(why_not or "")
-    if before is None or after is None:
-        return ["the whole case: " + Redaction(ledger).text(why or why_not or "")], None
+    if before is None:
+        return [], Redaction(ledger).text(why or "")
+    if after is None:
+        return ["the whole case: " + Redaction(ledger).text(why_not or "")], None
     return proof.same(before, after, ledger, left_out), None
 
 

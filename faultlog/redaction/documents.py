@@ -19,7 +19,7 @@ _LETTERS: Final = 3
 def learn(data: dict[str, Any], ledger: Ledger) -> None:
     """Note the values that the JSON of a case or a comparison shows, and give them tokens."""
     finder = Finder(ledger)
-    for text in _texts(data, free=False):
+    for text in dict.fromkeys(_texts(data, free=False)):  # a line is shown by all that rests on it
         finder.look(text.encode("utf-8", "surrogateescape"))
     for host in _hosts(data):
         finder.host(host["name"])
@@ -48,6 +48,7 @@ class Redaction:
 
     def __init__(self, ledger: Ledger) -> None:
         self.replacer = Replacer(ledger)
+        self._told: dict[str, str] = {}
         masked: dict[str, str] = {}
         for value, token, _ in ledger.pairs():
             template = mask(value.text)
@@ -58,8 +59,11 @@ class Redaction:
         self._holes = re.compile("|".join(map(re.escape, longest_first))) if masked else None
 
     def text(self, text: str) -> str:
-        """A text with tokens."""
-        return self.replacer.text(text)
+        """A text with tokens; each is made once."""
+        found = self._told.get(text)
+        if found is None:
+            found = self._told[text] = self.replacer.text(text)
+        return found
 
     def host(self, name: str | None) -> str | None:
         """The name of a host with tokens, also where it is an ordinary word."""

@@ -16,12 +16,13 @@ from ahocorasick_rs import BytesAhoCorasick
 from faultlog.redaction import addresses, names, secrets
 from faultlog.redaction.kinds import LETTERED, Value, secrets_of
 from faultlog.redaction.replacing import Replacer
+from faultlog.redaction.spellings import ended
 from faultlog.redaction.tokens import Ledger
 from faultlog.values import dataclass
 
 PIECE: Final = 1 << 20
 """Bytes that are looked at at once, cut behind a line where there is one."""
-OVERLAP: Final = 4096
+OVERLAP: Final = 16 << 10
 """Bytes that are looked at twice where a line is longer than that."""
 _NAMES_NEXT: Final = re.compile(rb"(?:</(?:key|name)>|:(?: *[|>][+-]?\d?)?)[ \t\r]*\n")
 """Ends a line that names the value in the next."""
@@ -38,7 +39,7 @@ _OF_A_RUN: Final = 200
 """Bytes that each takes besides."""
 _AT_ONCE: Final = 1_000
 _BEFORE: Final = 512
-_BEHIND: Final = 4096
+_BEHIND: Final = 16 << 10
 """Bytes of a line that are looked at before and behind what hints at a value. Tool default."""
 _LOOKS: Final = (
     (names.HOME_HINTS, names.homes),
@@ -111,11 +112,11 @@ class Finder:
 
     def _reserve(self, low: bytes) -> None:
         """Note what looks like a token of ours."""
-        for found in _OUR_TOKENS.finditer(low):
+        for found in set(_OUR_TOKENS.findall(low)):  # each once: what is proved is full of them
             for kind in LETTERED:
-                self.ledger.reserve(kind + found[0].decode() if found[0][:1] == b"-" else found[0].decode())
-        for found in _OUR_NUMBERS.finditer(low):
-            self.ledger.reserve(found[0].decode())
+                self.ledger.reserve(kind + found.decode() if found[:1] == b"-" else found.decode())
+        for found in set(_OUR_NUMBERS.findall(low)):
+            self.ledger.reserve(found.decode())
 
     def host(self, name: str | None) -> None:
         """Note a host, by the name that something states."""
@@ -206,7 +207,7 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 def _wide(text: bytes) -> Iterator[bytes]:
     """A text of two bytes a character as it reads; without a mark, one that is Latin."""
-    yield text.replace(b"\0", b"")
+    yield ended(text).replace(b"\0", b"")
     if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         yield text.decode("utf-16", "replace").encode("utf-8", "replace")
     elif len(text) > 64 and text.count(b"\0") * 4 > len(text):

@@ -54,24 +54,47 @@ PASSWORDS: Final = (
     rb"|(?<![a-z])apikey)"
 )
 """What names a secret, in small letters."""
-_AT_URL: Final = rb"(?:://|%(?:25)?3a%(?:25)?2f%(?:25)?2f)"
+_AT_URL: Final = rb"(?::(?:\\{0,3}/){2}|%(?:25)?3a%(?:25)?2f%(?:25)?2f)"
+LOCALS: Final = rb"(?:local|lan|internal|corp|intranet|localdomain)"
+"""Domains that begin and end at home."""
+_ROOT: Final = rb"(?:^|[^a-z0-9]|%(?:25)?(?:2f|5c)|\\u00(?:2f|5c))"
+"""What stands before a folder; the last two end in a letter or a digit."""
+_USER_NAMES: Final = rb"(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)"
+_HOST_NAMES: Final = (
+    rb"(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)"
+)
+HERE: Final = b"\0"
+"""Where the value stands, between what is before and behind it."""
 _CONTEXTS: Final[dict[Kind, bytes]] = {
-    "user": rb"(?:(?:^|[^a-z0-9])" + HOMES + _SEPARATOR
-    + rb"|(?:user(?:[ _]?name)?|log(?:in|name)|account|owner)" + IS
-    + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|" + _AT_URL + rb")$",
+    "user": rb"(?:" + _ROOT + HOMES + _SEPARATOR + rb"|" + _USER_NAMES + IS
+    + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?|" + _AT_URL
+    + rb")" + HERE,
     "host": rb"(?:(?<![a-z0-9])(?:[a-z]{3} [ \d]?\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
-    rb"|(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|machine)" + IS + rb"|@)$",
+    rb"|" + _HOST_NAMES + IS + rb"|(?:server|proxy|domain)>\s*|@|(?:^|[^\w\\:.])\\{2}(?:\\{2})?"
+    + rb"|(?<![a-z])host(?:[ _]?name)? [\"']?|" + _AT_URL + rb")" + HERE
+    + rb"|" + HERE + rb"(?:\.[\w-]+)*\." + LOCALS + rb"(?![\w-])"
+    + rb"|" + _USER_NAMES + IS + HERE + rb"\\",
     "secret": rb"(?:(?:" + PASSWORDS + rb"\w{0,12}" + IS
     + rb"|(?:bearer|basic|token|negotiate) +|" + _AT_URL + rb"[^\s/:@]*(?::|%(?:25)?3a)|--?(?:pass(?:word)?|token"
     rb"|secret|api-key)[ =]+"
-    rb"|cookie: [^\r\n]*=))$",
-    "document": rb"(?:^|[^a-z0-9])" + HOMES + _SEPARATOR + rb"[^\n\"'<>|]*" + _SEPARATOR + rb"$",
-    "folder": rb"(?:^|[^a-z0-9])" + HOMES + _SEPARATOR + rb"[^\n\"'<>|]*" + _SEPARATOR + rb"$",
+    rb"|cookie: [^\r\n]*=))" + HERE,
+    "document": _ROOT + HOMES + _SEPARATOR + rb"[^\n\"'<>|\0]*" + _SEPARATOR + HERE,
+    "folder": _ROOT + HOMES + _SEPARATOR + rb"[^\n\"'<>|\0]*" + _SEPARATOR + HERE,
 }  # fmt: skip
 CONTEXT: Final = {kind: re.compile(pattern) for kind, pattern in _CONTEXTS.items()}
-"""By kind: what the text in small letters says before a value of it that is an ordinary word."""
+"""By kind: what the text in small letters says around a value of it that is an ordinary word."""
 REACH: Final = 512
 """Bytes before a value that are looked at for its context."""
+BEHIND: Final = 80
+"""Bytes behind it that are."""
+_TOKEN_END: Final = rb"-z[bcdfghjklmnpqrstvwxz]{3,}"
+PARTS: Final = re.compile(
+    HERE + _TOKEN_END + rb"|mail" + _TOKEN_END + rb"@" + HERE + rb"\.invalid"
+    + rb"|(?:mail" + _TOKEN_END + rb"@example|domain" + _TOKEN_END + rb")\." + HERE
+)  # fmt: skip
+"""Where a word stands that is a part of a token, which is no value."""
+WORDS: Final = frozenset(kind.encode() for kind in LETTERED) | {b"example", b"invalid"}
+"""The words of tokens, which may be values where they stand elsewhere: a host is called `mail`."""
 
 EDGES: Final[dict[Kind, Edge]] = {
     "mail": "none", "ipv6": "word", "mac": "word", "guid": "word", "ipv4": "number",
@@ -80,7 +103,9 @@ EDGES: Final[dict[Kind, Edge]] = {
 LONG: Final = 12
 """Characters from which on a secret is replaced whatever stands beside it."""
 LONGEST: Final = 256
-"""Characters of a secret that are looked for at most: what searches for all values has to fit into memory."""
+"""Characters of a run that are looked for: what searches for all values has to fit into memory."""
+_MOST: Final = 4096
+"""Characters of any other secret that are looked for as one."""
 _RUN: Final = re.compile(r"[A-Za-z0-9+/=_.~%-]+")
 RUN: Final = re.compile(rb"(?:[a-z0-9+/=_.~-]|%(?:25)?(?:2[bdef]|3d|5f|7e)|\\+/)*")
 """How a run goes on, in small letters: in base64 and its like, also URL-encoded and escaped as in JSON."""
@@ -154,30 +179,41 @@ _COUNTED: Final[dict[Kind, Callable[[int], str]]] = {
 }
 
 
+_TYPES: Final = (
+    "doc docx docm dot dotx xls xlsx xlsm ppt pptx pdf pages numbers key txt csv tsv rtf odt ods odp hwp hwpx md tex "
+    "zip tar gz tgz bz2 xz zst tbz tbz2 txz rar iso dmg pkg app exe dll msi deb rpm jar apk ipa so dylib "
+    "jpg jpeg png gif heic svg bmp tif tiff webp psd ai mov avi mkv mp3 wav pst ost eml msg ics vcf "
+    "html htm xml json yaml yml toml plist cfg conf ini log out err bak tmp swp lock db sqlite dat bin "
+    "sh bat cmd py js ts java c h cc cpp cs go rs rb php pl swift m sql ipynb mp4 7z ps1 m4a m4v z y x"
+)
+_EXTENSIONS: Final = frozenset(_TYPES.split())
+"""Extensions that say a type and nothing of whose a file is."""
+
+
 def extension(name: str) -> str:
     """The last extension of a file name, with its point; none where it would say more than a type.
 
     >>> extension("report.final.docx"), extension("no extension"), extension("for.acme-corporation")
     ('.docx', '', '')
+    >>> extension("a.tar.gz")
+    '.tar.gz'
     """
-    found = re.search(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{0,6}$", name)
-    return found[0].lower() if found else ""
+    found = re.search(r"(?<=.)(?:\.tar)?\.([A-Za-z][A-Za-z0-9]{0,6})$", name, re.IGNORECASE)
+    return found[0].lower() if found and found[1].lower() in _EXTENSIONS else ""
 
 
 def secrets_of(text: str) -> Iterator[Value]:
     """A secret as values that are short enough to be looked for: of a run its begin, of all else part after part.
 
-    >>> [[len(one.text) for one in secrets_of(text * 100)] for text in ("aB3x", "aB3 ")]
-    [[256], [200, 200]]
+    >>> [[len(one.text) for one in secrets_of(text * 2_000)] for text in ("aB3x", "aB3 ")]
+    [[256], [4000, 4000]]
     """
-    if len(text) <= LONGEST:
-        yield Value("secret", text)
-    elif _RUN.fullmatch(text):
+    if len(text) > LONGEST and _RUN.fullmatch(text):
         yield Value("secret", text[:LONGEST])
-    else:
-        size = -(-len(text) // -(-len(text) // LONGEST))
-        for at in range(0, len(text), size):
-            yield Value("secret", text[at : at + size])
+        return
+    size = -(-len(text) // -(-len(text) // _MOST))
+    for at in range(0, len(text), size):
+        yield Value("secret", text[at : at + size])
 
 
 def edge_of(value: Value) -> Edge:

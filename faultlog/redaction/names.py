@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Final
 
 from faultlog.redaction import benign
-from faultlog.redaction.addresses import Met, domains, ipv4
-from faultlog.redaction.kinds import HOMES, IS, TOKEN, Value
+from faultlog.redaction.addresses import Met, domains, ipv4, registered
+from faultlog.redaction.kinds import HOMES, IS, LOCALS, TOKEN, Value
 
 
 def _each(words: str, signs: str) -> tuple[bytes, ...]:
@@ -16,22 +16,25 @@ def _each(words: str, signs: str) -> tuple[bytes, ...]:
 
 HOME_HINTS: Final = (*_each("users home", "/\\%"), b"documents and")
 USER_HINTS: Final = (
-    *_each("user logname login owner account acct", "=:\"\\' "), b"username", b"user_name", b"login_name",
+    b"\\",
+    *_each("user logname login owner account acct", "=:\"\\' <>"), b"username", b"user_name", b"login_name",
     b"account_name",
     b"uid=", b"password for", b"accepted ", b"sudo", b"su[", b"su:",
 )  # fmt: skip
 HOST_HINTS: Final = (
-    b"\\\\",
+    b"\\\\", b"://", b"resolv", b"lookup", b"connect",
     *_each("host server proxy computer domain", ">"), *_each("host", '=:"\\'), b"hostname", b"host name",
     b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
     b".local", b".lan", b".internal", b".corp", b".intranet",
 )  # fmt: skip
-SERIAL_HINTS: Final = (b"serial", b"udid", b"imei", b"asset")
+SERIAL_HINTS: Final = (b"s-1-5-21-", b"serial", b"udid", b"imei", b"asset")
 """Of these one stands, in small letters, in the line of everything that is told by what names it."""
 _SEP: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
 _HOME: Final = re.compile(
     rb"(?i)(?:(?<![a-z0-9])(?<!/library)(?<!/local)" + HOMES + _SEP + rb")"
-    rb"((?:[^\s/\\\"'<>|:*?%,;&)(\]\[{}$\x00-\x1f]| (?=[a-z.]+\\)|%(?!25|2f|5c|20)[0-9a-f]{2}){1,64})"
+    rb"((?:[^\s/\\\"'<>|:*?%,;&)(\]\[{}$\x00-\x1f]|\\ (?=[^\s/\\])| (?=[a-z.]+\\)"
+    rb"| (?=[^\s/\\\"'<>|:*?,;]{1,40}/(?:library|documents|desktop|downloads|pictures|movies|music|public|\.)(?![a-z]))"
+    rb"|%(?!25|2f|5c|20)[0-9a-f]{2}){1,64})"
     rb"(" + _SEP + rb"[^\s\"'<>|*?:,;&)\]}\x00-\x1f]{1,768}|(?=$|[\s\"'<>|*?:,;&)\]}\x00-\x1f/\\]))"
 )
 _MORE: Final = re.compile(
@@ -46,33 +49,60 @@ _NAMED_USER: Final = re.compile(
     + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w\\])(?:@([\w-]+)(?![\w.-]))?"
     rb"|(?<![a-z0-9])uid=\d+\(([\w.\x80-\xff-]{2,64})\)"
 )
+_OF_DOMAIN: Final = re.compile(
+    rb"(?<![\w\\:/.%-])(?!HK)([A-Z][A-Z0-9-]{1,14})(?:\\{2}|\\(?![nrtbfux\d]))([A-Za-z\x80-\xff][\w.\x80-\xff-]{2,63})(?![\w\\/])"
+)
+"""A user with his domain before him; what may be an escaped sign is none."""
+_CREDENTIALS: Final = re.compile(rb"\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?[^\s:\"']*$")
+"""Stands before a name and its password: what looks as if it were named is the password."""
 _SAID_USER: Final = re.compile(
     rb"(?i)(?:(?<=[ \"'])(?:for|by|of|invalid|as) user |(?<=[ \"'])user |accepted \w+ for (?:user )?"
     rb"|failed password for (?:invalid user )?"
     rb"|sudo(?:\[\d+\])?: +|su(?:\[\d+\])?: )[\"']?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w@])"
 )
 _NAMED_HOST: Final = re.compile(
-    rb"(?i)<(?:host|hostname|server|proxy|computer|domain)>\s*([a-z0-9][\w.-]{1,252})\s*<|"
+    rb"(?i)<(?:host|hostname|server|proxy|computer|domain)>\s*([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})\s*<|"
     rb"(?<![a-z0-9])(?:(?:local|computer|peer|client|server|remote)?[ _]?host(?:[ _]?name)?|computer[ _]?name|nodename"
-    rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)" + IS + rb"([a-z0-9][\w.-]{1,252})(?![\w@/])"
+    rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)"
+    + IS
+    + rb"([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})(?![\w\x80-\xff@/])"
 )
 _HEAD: Final = re.compile(
-    rb"(?m)^(?:[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) +([A-Za-z0-9][\w.-]{0,252}) "
+    rb"(?m)^(?:[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) +"
+    rb"([A-Za-z0-9\x80-\xff][\w.\x80-\xff-]{0,252}) "
     rb"[^\s:\[]+(?:\[\d+\])?:"
 )
 _LOCAL: Final = re.compile(
     rb"(?i)(?<![\w.-])(?:(?<!/)|(?=[a-z]+(?:[-0-9]"
-    rb"|\.[\w-]+\.)))(?!rc\.local)([a-z0-9][\w-]*(?:\.[\w-]+)*)\.(?:local|lan|internal|corp|intranet|localdomain)"
-    rb"(?![\w-]|\.(?!(?:txt|log|out|csv|zip|tar|t?gz)(?![a-z]))\w)"
+    rb"|\.[\w-]+\.)))(?!rc\.local)([a-z0-9][\w-]*(?:\.[\w-]+)*)\."
+    + LOCALS
+    + rb"(?![\w-]|\.(?!(?:txt|log|out|csv|zip|tar|t?gz)(?![a-z]))\w)"
 )
+_TELLING: Final = 5
+"""Letters from which on the first label of a domain's host is replaced wherever it stands."""
 _SERIAL_DIGITS: Final = 8
 """Digits of a serial number at least that has no letter."""
+_CLOUD: Final = re.compile(rb"(?i)library[/\\](?:mobile(?: |%20|\\ )documents|cloudstorage)[/\\]")
+"""What below `Library` holds documents: copies of what lies in a cloud."""
 _DASHES_OF_GUIDS: Final = 4
 _SERIAL: Final = re.compile(
     rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei|asset[ _-]?tag)(?: \(system\))?"
     + IS
     + rb"([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
 )
+_FAR: Final = re.compile(
+    rb"(?i)(?<![a-z])(?:(?:https?|wss?|ftps?|sftp|ssh|smb|cifs|afp|nfs|ldaps?|rdp|vnc|tcp|udp|tls|socks[45]?h?|rsync|git)"
+    rb"://(?:[^\s/@\"'<>]{0,320}@)?([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})"
+    rb"|(?:resolv(?:e|ed|es|ing)|(?:ns)?lookup)(?: (?:of|for|host|name))? ([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?![\w.-])"
+    rb"|connect(?:ed|ing|ion)? to ([a-z0-9-]+(?:\.[a-z0-9-]+)+):\d)"
+)
+_SENTENCES: Final = re.compile(
+    r"(?:com|org|net|io|jdk|java)\.|.*\.(?:so|dylib|framework|app|c|h|cc|cpp|py|js|sh|log|xml)$"
+)
+"""What has points between its words and is no host: a program's name, a file's."""
+_LOCALS: Final = frozenset(LOCALS.decode()[3:-1].split("|"))
+_SID: Final = re.compile(rb"(?i)(?<![\w-])s-1-5-21(?:-\d{1,10}){3,4}(?![\w-])")
+_NO_NAME: Final = re.compile(r"[^\w.\-\u0300-\u036f\udc80-\udcff]")
 _SHARE: Final = re.compile(rb"(?<![\w\\:.])(?:\\\\|\\{4})([A-Za-z0-9][A-Za-z0-9-]{1,62})\\{1,2}(?=[\w.$-])")
 _NO_SHARE: Final = frozenset({"device", "registry", "systemroot", "dosdevices", "pipe", "users", "windows", "volume"})
 
@@ -85,7 +115,7 @@ def homes(text: bytes) -> Iterator[Met]:
 
 @lru_cache(65_536)
 def _at_home(user: bytes, path: bytes) -> tuple[Met, ...]:
-    name = user.decode("utf-8", "surrogateescape").strip(". ")
+    name = user.decode("utf-8", "surrogateescape").replace("\\ ", " ").strip(". ")
     own = benign.is_account(name) or TOKEN.fullmatch(name) is not None
     if own and name.lower() not in {"shared", "public"}:
         return ()
@@ -103,7 +133,8 @@ def _whole(text: bytes, end: int, path: bytes) -> bytes:
 
 def _inside(path: bytes) -> Iterator[Met]:
     parts = [one for one in re.split(b"(?i)" + _SEP, path) if one]
-    if not parts or (parts[0].lower() in {b"library", b"appdata"} and b"mobile documents" not in path.lower()):
+    own = {b"library", b"appdata"} if _CLOUD.search(path) is None else {}
+    if not parts or parts[0].lower() in own:
         return
     *folders, last = (one.decode("utf-8", "surrogateescape") for one in parts)
     if any(one.startswith(".") for one in (*folders, last)):
@@ -125,12 +156,16 @@ def _named(kind: str, name: str) -> Value:
 def users(text: bytes) -> Iterator[Met]:
     """The users that something names as such."""
     for found in _NAMED_USER.finditer(text):
+        if _CREDENTIALS.search(text, max(0, found.start() - 64), found.start()):
+            continue
         name = (found[2] or found[4]).decode("utf-8", "surrogateescape").rstrip(".-")
         if found[1] is not None and not benign.is_domain(found[1].decode()):
             yield from host(found[1].decode())
         if found[3] is not None:
             yield from host(found[3].decode())
         yield from _user(name)
+    for found in _OF_DOMAIN.finditer(text):
+        yield from _user(word(found[2].decode("utf-8", "surrogateescape")).rstrip(".-"))
     for found in _SAID_USER.finditer(text):
         name = found[1].decode("utf-8", "surrogateescape").rstrip(".-")
         if not benign.is_ordinary(name):
@@ -146,8 +181,8 @@ def _user(name: str) -> Iterator[Met]:
 
 def writers(text: bytes) -> Iterator[Met]:
     """The hosts that stand in the heads of lines."""
-    for name in set(_HEAD.findall(text)):
-        yield from host(name.decode())
+    for name in dict.fromkeys(_HEAD.findall(text)):
+        yield from host(name.decode("utf-8", "surrogateescape"))
 
 
 def hosts(text: bytes) -> Iterator[Met]:
@@ -159,14 +194,47 @@ def hosts(text: bytes) -> Iterator[Met]:
     for found in _SHARE.finditer(text):
         if found[1].decode().lower() not in _NO_SHARE:
             yield from host(found[1].decode())
+    yield from _asked(text)
     for found in _LOCAL.finditer(text):
         if not found[1].lower().startswith((b"com.", b"org.", b"net.", b"io.", b"jdk.", b"java.")):
             yield from host(found[1].decode("utf-8", "surrogateescape"))
 
 
+def word(name: str) -> str:
+    """A name up to a sign that is none of a name's: those of other alphabets too, which bytes do not tell."""
+    return _NO_NAME.split(name, maxsplit=1)[0]
+
+
+def _asked(text: bytes) -> Iterator[Met]:
+    """The hosts that something is asked of."""
+    for found in _FAR.finditer(text):
+        name = word((found[1] or found[2] or found[3]).decode("utf-8", "surrogateescape")).rstrip(".-_").lower()
+        if found[1] is not None or not _SENTENCES.match(name):
+            yield from _far(name)
+
+
+def _far(name: str) -> Iterator[Met]:
+    """A host that something is asked of, in whatever domain: its name is a word where it is one of many."""
+    labels = name.split(".")
+    if len(labels) == 1 or labels[-1] in _LOCALS or labels[-1].isdecimal():
+        if name not in benign.ROLES:
+            yield from host(name)
+        return
+    if benign.is_domain(name):
+        return
+    short = labels[0]
+    if len(labels) <= registered(labels):
+        yield from domains(name)
+        return
+    if len(short) > 1 and short not in benign.ROLES and not short.isdecimal() and not TOKEN.fullmatch(short):
+        telling = len(short) >= _TELLING or re.search(r"[\d-]", short) is not None
+        yield Value("host", short, anywhere=telling and not benign.is_ordinary(short)), short
+    yield from domains(".".join(labels[1:]))
+
+
 def host(name: str) -> Iterator[Met]:
     """A host by its name: the first part of it, and the domain behind it."""
-    name = name.rstrip(".-_")
+    name = word(name).rstrip(".-_")
     if re.fullmatch(r"[\d.]+", name):
         yield from ipv4(name, name)
         return
@@ -182,7 +250,9 @@ def host(name: str) -> Iterator[Met]:
 
 
 def serials(text: bytes) -> Iterator[Met]:
-    """The serial numbers that something names as such."""
+    """The serial numbers that something names as such, and the identifiers that Windows gives accounts."""
+    for found in _SID.finditer(text):
+        yield Value("serial", found[0].decode()), found[0].decode()
     for found in _SERIAL.finditer(text):
         number = found[1].decode()
         told = re.search("[A-Za-z]", number) is not None or len(number) >= _SERIAL_DIGITS

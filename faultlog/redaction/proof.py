@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,8 @@ from faultlog.bundle import Bundle, Limits, Member
 from faultlog.reading import SAMPLE_GRID
 from faultlog.redaction.documents import Redaction, redacted
 from faultlog.redaction.finding import Finder, pieces
-from faultlog.redaction.replacing import Replacer
+from faultlog.redaction.kinds import Kind, Value
+from faultlog.redaction.replacing import Replacer, told
 from faultlog.redaction.rewriting import LeftOut
 from faultlog.redaction.tokens import Ledger
 from faultlog.values import dataclass
@@ -48,6 +50,10 @@ class Leak:
 
     file: str
     kind: str
+    text: str
+    """The value, or how it is spelled; for its owner's eyes."""
+    key: tuple[Kind, str] | None = None
+    """Of the value, where it is one that was replaced only where the text says what it is."""
 
 
 def leaks(path: Path, ledger: Ledger, replacer: Replacer, limits: Limits) -> list[Leak]:
@@ -55,15 +61,19 @@ def leaks(path: Path, ledger: Ledger, replacer: Replacer, limits: Limits) -> lis
     found: list[Leak] = []
     for member in Bundle([path], limits, hashed=False).members():
         fresh = Finder(Ledger())
-        for _ in replacer.found(_looked_at(member, fresh)):
-            found.append(Leak(member.path, "spelled"))
-            break
+        spelled = next(replacer.found(_looked_at(member, fresh)), None)
+        if spelled is not None:
+            found.append(Leak(member.path, "spelled", spelled.decode("utf-8", "replace")))
         if any(next(replacer.found([said]), None) for said in fresh.runs.values()):
-            found.append(Leak(member.path, "base64"))
-        found += [Leak(member.path, key[0]) for key in fresh.ledger.values if key in ledger.values]
+            found.append(Leak(member.path, "base64", "…"))
+        found += [_leak(member.path, ledger.values[key]) for key in fresh.ledger.values if key in ledger.values]
         if len(found) >= _MOST_LEAKS:
             break
     return found
+
+
+def _leak(file: str, value: Value) -> Leak:
+    return Leak(file, value.kind, value.text, None if value.anywhere else value.key)
 
 
 def _looked_at(member: Member, fresh: Finder) -> Iterator[bytes]:
@@ -71,7 +81,7 @@ def _looked_at(member: Member, fresh: Finder) -> Iterator[bytes]:
     name = member.path.encode("utf-8", "surrogateescape")
     fresh.look(b"/" + name)
     yield name + b"\n"
-    for piece in pieces(member.chunks()):
+    for piece in pieces(chain((told(member.base),), member.chunks())):
         fresh.look(piece)
         yield piece
 

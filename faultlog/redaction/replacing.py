@@ -1,13 +1,28 @@
 """Values replaced by their tokens, in a stream: one search for all spellings of all values at once."""
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, compress
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from faultlog.redaction.kinds import CONTEXT, REACH, RUN, WIDE_RUN, Edge, Kind, edge_of
-from faultlog.redaction.spellings import spellings, wide
+from faultlog.redaction.kinds import (
+    BEHIND,
+    CONTEXT,
+    HERE,
+    PARTS,
+    REACH,
+    RUN,
+    WIDE_RUN,
+    WORDS,
+    Edge,
+    Kind,
+    edge_of,
+)
+from faultlog.redaction.spellings import HOLE, ended, spellings, wide
 from faultlog.redaction.tokens import Ledger, Part
 from faultlog.values import dataclass
 
@@ -37,19 +52,22 @@ class _Meant:
 
     token: bytes
     edge: Edge
-    kind: Kind
+    key: tuple[Kind, str]
+    """Of the value."""
     anywhere: bool
 
 
 class Search:
     """Finds spellings in text in small letters."""
 
-    def __init__(self, meant: dict[bytes, list[_Meant]], stride: int) -> None:
+    def __init__(self, meant: dict[bytes, list[_Meant]], stride: int, stays: Counter[tuple[Kind, str]]) -> None:
+        self._stays = stays
         self._meant = list(meant.values())
         self._stride = stride
-        self._lengths = [len(one) for one in meant]
-        self.longest = max(self._lengths, default=0)
-        few = sum(self._lengths) < _FEW
+        self._nought = b"\1" if stride == 1 else b""
+        self._of_tokens = frozenset(at for at, one in enumerate(meant) if one.replace(b"\0", b"") in WORDS)
+        self.longest = max(map(len, meant), default=0)
+        few = sum(map(len, meant)) < _FEW
         kind = Implementation.DFA if few else Implementation.ContiguousNFA
         self._automaton = BytesAhoCorasick(list(meant), implementation=kind) if meant else None
 
@@ -71,11 +89,16 @@ class Search:
 
     def _token(self, index: int, low: bytes, start: int, end: int) -> tuple[bytes, int] | None:
         """What stands for what is met, and where that ends."""
+        if self._stride > end - start and low[end : end + 1] != b"\0":
+            return None  # one letter that stands in no wide text
+        if index in self._of_tokens and PARTS.search(self._around(low, start, end)):
+            return None
         for one in self._meant[index]:
             if not self._ends(one.edge, low, start, end):
                 continue
-            if one.anywhere or self._is_meant(one.kind, low, start):
+            if one.anywhere or self._is_meant(one.key[0], low, start, end):
                 return one.token, self.run_end(low, end) if one.edge == "run" else end
+            self._stays[one.key] += 1
         return None
 
     def run_end(self, low: bytes, place: int) -> int:
@@ -83,13 +106,15 @@ class Search:
         found = (RUN if self._stride == 1 else WIDE_RUN).match(low, place)
         return place if found is None else found.end()
 
-    def _is_meant(self, kind: Kind, low: bytes, start: int) -> bool:
+    def _is_meant(self, kind: Kind, low: bytes, start: int, end: int) -> bool:
         """Whether the text says of what stands here that it is a value of this kind."""
         context = CONTEXT.get(kind)
-        before = low[max(0, start - REACH * self._stride) : start]
-        return (
-            context is None or context.search(before if self._stride == 1 else before.replace(b"\0", b"")) is not None
-        )
+        return context is None or context.search(self._around(low, start, end)) is not None
+
+    def _around(self, low: bytes, start: int, end: int) -> bytes:
+        """What stands before and behind a place."""
+        before = low[max(0, start - REACH * self._stride) : start].replace(b"\0", self._nought)
+        return before + HERE + low[end : end + BEHIND * self._stride].replace(b"\0", self._nought)
 
     def _ends(self, edge: Edge, low: bytes, start: int, end: int) -> bool:
         """Whether what stands here is no part of something longer."""
@@ -115,6 +140,10 @@ class Search:
         return self._stride == 1 and _ENDS_BEFORE.search(low[max(0, start - _NEAR) : start]) is not None
 
 
+def _longest_first(place: Place) -> tuple[int, int]:
+    return place[0], -place[1]
+
+
 def _order(hit: tuple[int, int, int]) -> tuple[int, int]:
     return hit[1], -hit[2]
 
@@ -124,21 +153,37 @@ class Replacer:
 
     Attributes:
         count: how many values were replaced so far.
+        stays: by key of a value that is an ordinary word, in how many places it was met that do not say what it is.
     """
 
     def __init__(self, ledger: Ledger) -> None:
         self.count = 0
+        self.stays = Counter[tuple[Kind, str]]()
         self._begun, self._ended = tuple(ledger.begun), tuple(ledger.ended)
         self._meant = _meanings(ledger)
-        self._plain = Search(self._meant, 1)
+        self._plain = Search(self._meant, 1, self.stays)
         self._wide: Search | None = None
 
     def _places(self, low: bytes, begin: int, until: int) -> list[Place]:
-        found = list(self._plain.places(low, begin, until))
-        if b"\0" in low[begin:]:
-            found += self._search_wide().places(low, begin, until)
-            found = _apart(sorted(found))
-        return found
+        plain = self._plain.places(low, begin, until)
+        if b"\0" not in low[begin:]:
+            return list(plain)
+        wide = self._search_wide().places(low, begin, until)
+        return _apart(sorted([*wide, *plain, *self._through(low, begin, until)], key=_longest_first))
+
+    def _through(self, low: bytes, begin: int, until: int) -> Iterator[Place]:
+        """Where values begin as the text reads without its noughts, which stand between letters where it was torn."""
+        whole = ended(low)
+        at = list(compress(range(len(whole)), whole))
+        read = whole.replace(b"\0", b"")
+        for start, end, token in self._plain.places(read, bisect_left(at, begin), bisect_left(at, until)):
+            yield at[start], at[end - 1] + 1, token
+
+    def _reach(self, held: bytes) -> int:
+        """Bytes that a value takes at most: twice its letters in UTF-16, more where noughts stand between them."""
+        if b"\0" in held:
+            return HOLE * self._plain.longest
+        return max(self._plain.longest, self._wide.longest if self._wide else 2 * self._plain.longest)
 
     def _search_wide(self) -> Search:
         if self._wide is None:
@@ -146,8 +191,8 @@ class Replacer:
             for spelled, ones in self._meant.items():
                 for one in ones:
                     for text, token in wide(spelled, one.token):
-                        meant.setdefault(text, []).append(_Meant(token, one.edge, one.kind, one.anywhere))
-            self._wide = Search(meant, 2)
+                        meant.setdefault(text, []).append(_Meant(token, one.edge, one.key, one.anywhere))
+            self._wide = Search(meant, 2, self.stays)
         return self._wide
 
     def found(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -156,10 +201,17 @@ class Replacer:
             if end > start:
                 yield low[start:end]
 
-    def replaced(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """A stream with tokens in the places of values; memory is bounded by two pieces and the longest value."""
-        for _, text, start, end, token in self._walk(chunks):
-            yield text
+    def replaced(self, chunks: Iterable[bytes], told: bytes = b"") -> Iterator[bytes]:
+        """A stream with tokens in the places of values; memory is bounded by two pieces and the longest value.
+
+        Args:
+            chunks: the stream.
+            told: what is known of its begin, as it would say it itself.
+        """
+        skip = len(told)
+        for _, text, start, end, token in self._walk(chain((told,), chunks)):
+            yield text[skip:]
+            skip = max(0, skip - len(text))
             if end > start:
                 self.count += 1
                 yield token
@@ -170,8 +222,7 @@ class Replacer:
         for chunk in _ended(_joined(chunks)):
             held += chunk or b""
             done, goes_on = self._behind_run(held, done) if goes_on else (done, False)
-            hold = max(self._plain.longest, self._wide.longest if self._wide else 2 * self._plain.longest) + _NEAR
-            until = len(held) if chunk is None else len(held) - hold
+            until = len(held) if chunk is None else len(held) - self._reach(held) - 2 * BEHIND
             if until <= done:
                 held, done = _kept(held, done)
                 continue
@@ -219,6 +270,11 @@ class Replacer:
     def text(self, text: str) -> str:
         """A text with tokens in the places of values."""
         return self.bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+
+def told(base: str) -> bytes:
+    """What the name of a file says of its content: that of `hostname` is a host."""
+    return b"hostname=" if base.lower() == "hostname" else b""
 
 
 def _begins(low: bytes, ended: Sequence[Part]) -> tuple[int, bytes]:
@@ -271,9 +327,9 @@ def _meanings(ledger: Ledger) -> dict[bytes, list[_Meant]]:
     meant: dict[bytes, list[_Meant]] = {}
     for value, token, others in ledger.pairs():
         for spelled, stands in spellings(value, token, others):
-            one = _Meant(stands, edge_of(value), value.kind, value.anywhere)
+            one = _Meant(stands, edge_of(value), value.key, value.anywhere)
             known = meant.setdefault(spelled, [])
-            if all(other.kind != one.kind for other in known):
+            if all(other.key[0] != one.key[0] for other in known):
                 known.append(one)
     for ones in meant.values():
         if len(ones) > 1:

@@ -19,7 +19,7 @@ from faultlog.redaction.finding import Finder
 from faultlog.redaction.kinds import Value
 from faultlog.redaction.tokens import Ledger
 from faultlog.report.comparisons import ComparisonDocument, comparison_json, comparison_read
-from faultlog.report.document import CaseDocument, from_json, to_json
+from faultlog.report.document import CaseDocument, kept_json, to_json
 
 SAID: Final = "assumption.redacted"
 """What a document says of itself: names are tokens in it."""
@@ -93,7 +93,7 @@ class Reports:
 
     def case(self, document: CaseDocument) -> CaseDocument:
         """A case to be drawn."""
-        return from_json(json.dumps(self._told(to_json(document))), "the case without names")
+        return kept_json(json.dumps(self._told(to_json(document))), "the case without names")
 
     def comparison(self, document: ComparisonDocument) -> ComparisonDocument:
         """A comparison to be drawn."""

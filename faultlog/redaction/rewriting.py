@@ -14,14 +14,15 @@ from typing import Final
 from faultlog.archives.disk import modified_at, open_file
 from faultlog.archives.inflate import Compression, Inflated
 from faultlog.archives.kinds import Entry, container, date_of, foreign
-from faultlog.archives.names import is_finder_litter
+from faultlog.archives.names import base_of, escaped, is_finder_litter, without_compression
 from faultlog.archives.streams import CHUNK, Budget, DamageError, Limits, Metered, Peekable, RawFile
 from faultlog.archives.tar import tar_entries
 from faultlog.archives.zip import zip_entries
 from faultlog.errors import BundleError
 from faultlog.model import NS, Instant
+from faultlog.redaction.mapfile import is_map
 from faultlog.redaction.packing import Member, Packer, Spool, TarPacker, ZipPacker, compress
-from faultlog.redaction.replacing import Replacer
+from faultlog.redaction.replacing import Replacer, told
 from faultlog.values import dataclass
 
 _BINARY: Final = re.compile(
@@ -36,6 +37,8 @@ _CONTROLS: Final = bytes(
 )
 _FEW: Final = 4
 _SHARE: Final = 100
+_OUT: Final = re.compile(r"[/\\]|[A-Za-z]:[/\\]|(?:.*[/\\])?\.\.(?:[/\\]|$)", re.DOTALL)
+"""Leads out of the folder that an archive is unpacked into."""
 _SUFFIX: Final = re.compile(r"(?=(?:\.[^./]{1,8})*$)")
 
 
@@ -62,6 +65,8 @@ class _Made:
 class _Item:
     """A file to be written anew."""
 
+    name: str
+    """What it is called, without the suffix of a compression."""
     stream: Peekable
     place: str
     modified: Instant | None
@@ -81,12 +86,14 @@ class Rewriter:
     Attributes:
         left_out: what was not copied.
         kept: how many files were.
+        outside: how many names lead out of the folder that they are unpacked into.
     """
 
     def __init__(self, replacer: Replacer, limits: Limits, folder: Path) -> None:
         """Args: what replaces, what reading may cost, where large files may lie on their way, without a name."""
         self.left_out: list[LeftOut] = []
         self.kept = 0
+        self.outside = 0
         self._replacer = replacer
         self._limits = limits
         self._folder = folder
@@ -110,7 +117,7 @@ class Rewriter:
         with closing(open_file(path, follow=True)) as handle:
             raw = RawFile(handle, self._budget)
             place = "" if sole else target.name
-            made = self._made(_Item(Peekable(raw), place, modified_at(handle), file=raw), sole=True)
+            made = self._made(_Item(_plain(path.name), Peekable(raw), place, modified_at(handle), file=raw), sole=True)
             if made is not None:
                 _write(target, made.content, handle.fileno())
 
@@ -126,7 +133,7 @@ class Rewriter:
                 continue
             with closing(handle):
                 raw = RawFile(handle, self._budget)
-                made = self._made(_Item(Peekable(raw), prefix + new, modified_at(handle), file=raw))
+                made = self._made(_Item(_plain(name), Peekable(raw), prefix + new, modified_at(handle), file=raw))
                 if made is not None:
                     place = target / new
                     place.parent.mkdir(parents=True, exist_ok=True)
@@ -185,13 +192,15 @@ class Rewriter:
         return self._compressed(item, kind)
 
     def _text(self, item: _Item, head: bytes) -> _Made:
+        if is_map(item.name, head):
+            raise _LeftOutError("private_map")
         if _BINARY.match(head):
             raise _LeftOutError("binary")
         if not self._budget.visit():
             raise _LeftOutError("bomb_members")
         reader = _Reader(Metered(item.stream, self._budget), trusted=_MARK.match(head) is not None)
         with self._spool() as spool:
-            for data in self._replacer.replaced(reader.chunks()):
+            for data in self._replacer.replaced(reader.chunks(), told(item.name)):
                 spool.file.write(data)
             if reader.is_binary or (reader.damage or "").startswith(("bomb", "unreadable")):
                 raise _LeftOutError("binary" if reader.is_binary else reader.damage)
@@ -214,7 +223,7 @@ class Rewriter:
         if container(inner.peek()) == "tar":
             made = self._tar(item, inner)
         else:
-            made = self._content(_Item(inner, item.place, stated or item.modified, item.level + 1))
+            made = self._content(_Item(item.name, inner, item.place, stated or item.modified, item.level + 1))
         with closing(made.content), self._spool() as spool:
             compress(made.content, spool.file, kind, stated, None if item.stream.damage else made.damage)
         return _Made(spool, made.damage)
@@ -257,9 +266,10 @@ class Rewriter:
         if entry.stream is None:
             self._leave(place, entry.refused[0] if entry.refused else "unreadable")
             return
-        made = self._made(_Item(Peekable(entry.stream), place, entry.modified, item.level + 1))
+        made = self._made(_Item(_plain(entry.name), Peekable(entry.stream), place, entry.modified, item.level + 1))
         if made is not None:
             cut = entry.stream.damage.code if entry.stream.damage is not None else None
+            self.outside += _OUT.match(name) is not None
             with closing(made.content):
                 packer.add(Member(name, made.content, entry.modified, entry.mode, cut))
 
@@ -305,7 +315,7 @@ class _Names:
     def of(self, name: str) -> str:
         """The name with tokens; what stood under one name before still does."""
         if name not in self._given:
-            new = wanted = self._replacer.text(name)
+            new = wanted = escaped(self._replacer.text(name))
             number = 1
             while new in self._taken:
                 number += 1
@@ -313,6 +323,11 @@ class _Names:
             self._taken.add(new)
             self._given[name] = new
         return self._given[name]
+
+
+def _plain(name: str) -> str:
+    """The name of a file without its folder and the suffix of a compression."""
+    return without_compression(base_of(name))
 
 
 def _write(place: Path, content: Spool, like: int) -> None:

@@ -36,6 +36,10 @@ _ESCAPE: Final = re.compile(rb"\\+([^\\])|\\\\")
 _HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,})")
 _AUTHORIZED: Final = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?([\w+/=.~-]{6,})")
 _OPTION: Final = re.compile(rb"(?i)\s--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,})")
+_CURL: Final = re.compile(
+    rb"(?i)(?<![a-z])(?:curl|wget)\b[^\n]{0,512}?\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?"
+    rb"([^\s:\"']{1,64}):([^\s\"']{1,256})"
+)
 _IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{0,64}):([^\s/@\"'<>]+)@")
 _COOKIES: Final = re.compile(rb"(?i)cookie(?:\\{0,3}[\"'])?\s*:\s*(?:\\{0,3}[\"'])?([^\r\n\"']{4,})")
 _COOKIE: Final = re.compile(rb"([\w.-]+)=([^\s;,\\]{4,})")
@@ -64,6 +68,7 @@ HINTS: Final = (
     b"account-", b"sharedaccess", b"shared_access", b"client_", b"client-", b"clients", b"clientid", b"encryption",
     b"license_",
     b"license-", b"licensek", b"bearer", b"basic ", b"cookie", b"negotiate", b"digest ", b"://", b"--pass", b" -pass",
+    b"curl ", b"wget ",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of every secret."""
 
@@ -78,6 +83,10 @@ def _secrets(text: bytes) -> Iterator[Value]:
     for found in _MADE.finditer(text):
         yield from _secret(found[0])
     yield from _assigned(text)
+    for found in _CURL.finditer(text):
+        yield from _secret(found[2])
+        if not benign.is_account(name := found[1].decode("utf-8", "surrogateescape")):
+            yield Value("user", name, anywhere=not benign.is_ordinary(name))
     if b"://" in text:
         for found in _IN_URL.finditer(text):
             yield from _secret(found[2])
@@ -118,7 +127,11 @@ def _told(value: bytes, *, strong: bool) -> Iterator[Value]:
     """What stands where a secret should, unless it is a word that says something of one."""
     plain = value.decode("utf-8", "surrogateescape").lower().strip("'\"")
     words = re.split(r"[^a-z]+", plain)
-    if all(word in benign.SAID or len(word) < 2 for word in words if word) and not re.search(r"\d", plain):
+    if (
+        plain.isascii()
+        and all(word in benign.SAID or len(word) < 2 for word in words if word)
+        and not re.search(r"\d", plain)
+    ):
         return
     if re.fullmatch(r"[\d.,:%*-]*", plain) and not (strong and len(plain) >= 6 and plain.isdecimal()):
         return

@@ -18,6 +18,9 @@ from faultlog.redaction.kinds import Value
 
 Spell = Callable[[str], str]
 
+HOLE: Final = 16
+"""Noughts from which on they end what stands before them: nothing was written there. Tool default."""
+_HOLES: Final = re.compile(rb"\0{%d,}" % HOLE)
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9._-]+")
 """What every way of writing leaves as it is."""
 
@@ -93,3 +96,8 @@ def wide(spelled: bytes, token: bytes) -> Iterator[tuple[bytes, bytes]]:
     for name in ("utf-16-le", "utf-16-be"):
         text = spelled.decode("utf-8", "replace")
         yield text.encode(name).lower(), token.decode("utf-8", "replace").encode(name)  # as all bytes are that are read
+
+
+def ended(text: bytes) -> bytes:
+    """A text with a line feed where it has a hole: as long as before, and as it reads once its noughts are left out."""
+    return _HOLES.sub(lambda found: b"\n".ljust(len(found[0]), b"\0"), text)

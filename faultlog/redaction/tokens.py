@@ -9,7 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, Final, get_args
 
 from faultlog.errors import UsageError
@@ -20,7 +20,8 @@ SCHEMA: Final = "faultlog.redaction-map/1"
 """Name and version of the private map."""
 MOST: Final = 1_000_000
 """Values at most: what searches for all of them has to fit into memory. Tool default."""
-_MOST_MAP: Final = 256 << 20
+MOST_MAP: Final = 256 << 20
+"""Bytes of a private map at most. Tool default."""
 _KINDS: Final = frozenset(get_args(Kind))
 
 
@@ -88,6 +89,10 @@ class Ledger:
         if spelled is not None and _folded(spelled) != _folded(self.values[key].text):
             self.spelled.setdefault(key, set()).add(spelled)
 
+    def everywhere(self, key: tuple[Kind, str]) -> None:
+        """Have a value replaced wherever it stands, although it is an ordinary word."""
+        self.values[key] = replace(self.values[key], anywhere=True)
+
     def reserve(self, text: str) -> None:
         """Note that a text stands there which looks like a token: it becomes none."""
         self.taken.add(mark(text))
@@ -118,7 +123,8 @@ def to_json(ledger: Ledger) -> str:
         {"kind": value.kind, "value": value.text, "token": token, "anywhere": value.anywhere}
         for value, token, _ in ledger.pairs()
     ]
-    return json.dumps({"schema": SCHEMA, "values": rows}, ensure_ascii=True, indent=1) + "\n"
+    legible = not any(re.search("[\ud800-\udfff]", value.text) for value in ledger.values.values())
+    return json.dumps({"schema": SCHEMA, "values": rows}, ensure_ascii=not legible, indent=1) + "\n"
 
 
 def from_json(text: str, name: str) -> Ledger:
@@ -131,14 +137,18 @@ def from_json(text: str, name: str) -> Ledger:
         ledger = Ledger()
         for row in _rows(text):
             _enter(ledger, row)
+    except json.JSONDecodeError:
+        raise UsageError(
+            f"{name} is no {SCHEMA} map, or one that is cut off; give one that `faultlog redact` wrote"
+        ) from None
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise UsageError(f"{name} is no {SCHEMA} map: {error}; give one that `faultlog redact` wrote") from None
     return ledger
 
 
 def _rows(text: str) -> list[dict[str, Any]]:
-    if len(text) > _MOST_MAP:
-        raise ValueError(f"it has more than {_MOST_MAP >> 20} MiB")
+    if len(text) > MOST_MAP:
+        raise ValueError(f"it has more than {MOST_MAP >> 20} MiB")
     document = json.loads(text)
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise ValueError(f"its schema is not {SCHEMA}")
@@ -163,5 +173,7 @@ def _is_token(value: Value, token: str) -> bool:
     model = token_of(value.kind, 0, value.text)
     if value.kind in {"ipv4", "ipv6", "mac", "guid"}:
         return re.fullmatch(r"[0-9a-f.:-]{3,45}", token) is not None
+    if value.kind == "document":
+        return re.fullmatch(r"document-z[a-z]{3,12}(?:\.[\w.]{1,12})?", token) is not None
     stem, rest = re.split(r"zbbb|ZBBB", model, maxsplit=1)
     return re.fullmatch(f"{re.escape(stem)}[zZ][a-zA-Z]{{3,12}}{re.escape(rest)}", token) is not None

@@ -104,6 +104,10 @@ def _number(key: str, value: object) -> Iterator[Complaint]:
         yield "", f"is larger than {MOST}"
 
 
+_VAGUE: Final = "assumption.zone_abbreviation"
+"""The name of a zone means several: how far a clock was set is then known as a range, of which the least is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What other parts of a document may refer to."""
@@ -125,7 +129,8 @@ class _Known:
         """What a document holds."""
         whole = all(one.code != EXTRACT for one in doc.warnings)
         steps = [_apart(one.after, one.before) for one in doc.clock_steps]
-        steps += [math.inf] if steps and not whole else []
+        vague = any(one.key == _VAGUE for one in doc.assumptions)
+        steps += [math.inf] if vague or (steps and not whole) else []
         return cls(
             files=frozenset(one.path for one in doc.files),
             intervals={one.id: one for one in doc.intervals},

@@ -36,6 +36,7 @@ class ChoiceQuery(BaseModel):
     until: Annotated[
         date | None, Field(description="Stays that began before this day, and what was observed then.")
     ] = None
+    redact: Annotated[bool, Field(description="Whether hosts are tokens.")] = False
 
 
 Asked = Annotated[ChoiceQuery, Query()]
@@ -67,13 +68,14 @@ def choice_in(params: Mapping[str, str]) -> Choice:
     )
 
 
-def query_of(choice: Choice) -> str:
+def query_of(choice: Choice, *, redact: bool = False) -> str:
     """The parameters that ask for it, as an address has them.
 
     >>> query_of(Choice(6, host="a b"))
     'fault=6&host=a+b'
     """
-    return urlencode({name: value for name, value in asdict(choice).items() if value not in {None, ""}})
+    asked = {name: value for name, value in asdict(choice).items() if value not in {None, ""}}
+    return urlencode(asked | ({"redact": "true"} if redact else {}))
 
 
 def fault_in(text: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, select
 from faultlog.fleet.lake import Lake
 from faultlog.fleet.narrowing import Choice, narrowed
 from faultlog.fleet.reading import Frames
+from faultlog.fleet.report import private
 from faultlog.fleet.report.gathered import Tally, of_frames
 from faultlog.fleet.report.page import values
 from faultlog.fleet.report.picture import Easel
@@ -17,6 +19,7 @@ from faultlog.fleet.report.pictures import pictures
 from faultlog.fleet.report.telling import Telling
 from faultlog.fleet.statistics.fleet import fleet_statistics
 from faultlog.fleet.statistics.written import to_json
+from faultlog.redaction.reports import Reports
 from faultlog.report.charts.font import ShippedFont
 from faultlog.report.html.skeleton import block
 from faultlog.rulebook import load_rules
@@ -35,7 +38,8 @@ def warm() -> None:
 def numbers(store: Store, order: Order) -> tuple[dict[str, Any], bytes]:
     """The statistics of a team's cases, and which cases those are."""
     of, frames = store.read(_read, order.team)
-    return {"of": of}, to_json(fleet_statistics(narrowed(frames, order.choice))).encode()
+    counted = fleet_statistics(narrowed(frames, order.choice))
+    return {"of": of}, to_json(private.numbers(counted, Reports()) if order.redact else counted).encode()
 
 
 def page(store: Store, order: Order) -> tuple[dict[str, Any], bytes]:
@@ -45,6 +49,8 @@ def page(store: Store, order: Order) -> tuple[dict[str, Any], bytes]:
     if chosen.hosts.empty:
         return {"of": of, "title": None}, b""
     gathered = of_frames(Lake(Path("fleet"), chosen.rules), (), _tally(chosen, order.choice, tally), chosen)
+    if order.redact:
+        gathered = replace(gathered, fleet=private.numbers(gathered.fleet, Reports()))
     telling = Telling(Wording(order.language, load_rules(()), place="site"), gathered.fleet)
     shown = values(telling, gathered, pictures(Easel(telling, ShippedFont())), pages)
     shown |= {"about": shown["about"][:1], "eyebrow": telling.words("web.entry.fleet")}  # type: ignore[index]

@@ -23,7 +23,7 @@ class Order:
     format: str = ""
     """Of an export: of which case it is, and the name of its format."""
     redact: bool = False
-    """Of an export: whether names are tokens in it."""
+    """Whether names are tokens in it."""
     choice: Choice = Choice()
     """Of the fleet."""
 

@@ -34,3 +34,29 @@ def test_a_fleet_in_which_nothing_is_judged_is_a_page_too(client, work, counted)
     page = counted(client, "/fleet?lang=en")
     assert page.status_code == 200
     assert 'id="help"' in page.text
+
+
+def test_the_fleet_is_there_with_tokens_for_hosts_as_page_as_json_and_as_csv(client, work, counted):
+    name = "gildemor-mbp"
+    lines = "".join(
+        f"2026-03-03T{at}Z {name} ampdaemon[71]: {said}\n"
+        for at, said in (("12:00:00", "Fault Raised: 6"), ("12:30:00", "Fault Raised: 7"), ("13:00:00", "x"))
+    )
+    put(client, lines.encode(), "ampdaemon.log")
+    work()
+    whole = counted(client, "/fleet?lang=en").text
+    assert name in whole
+    assert 'href="/fleet?redact=true"' in whole
+    private = counted(client, "/fleet?lang=en&redact=true&fault=6").text
+    assert name not in private
+    assert "host-zbbb" in private
+    assert '<input type="hidden" name="redact" value="true">' in private
+    assert 'href="/fleet.json?fault=6&amp;redact=true"' in private
+    assert 'href="/fleet?fault=6"' in private
+    assert "토큰으로" in counted(client, "/fleet?lang=ko").text
+    for address in ("/fleet.json", "/fleet.csv", "/api/v1/fleet"):
+        told = client.get(address, params={"redact": "true"})
+        assert told.status_code == 200
+        assert name not in told.text, address
+    assert name in client.get("/fleet.json").text
+    assert "host-zbbb" in client.get("/api/v1/fleet", params={"redact": "true"}).text

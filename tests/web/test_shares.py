@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from faultlog.store import people, shares
 from faultlog.store.schema import AUDIT, CASES, SHARES
 from faultlog.store.shares import Thing
+from faultlog.web import redactions
 from faultlog.web.downloads import DOWNLOADS
 from tests.store.test_hosts import FRIDAY, GUID, HOST, MONDAY, TUESDAY
 from tests.web.test_compare_page import asked, noted
@@ -163,3 +164,25 @@ def test_a_comparison_is_there_with_tokens_too(client, work, pair):
     assert NAME not in kept.lower()
     assert "tuesday" not in kept
     assert f'href="/api/v1{address}/document?redact=true"' in client.get(address).text
+
+
+def test_a_large_case_is_redacted_once_for_all_who_look_until_it_changes(client, work, store, pair, monkeypatch):
+    made = []
+    usual = redactions._reports
+    monkeypatch.setattr(redactions, "LARGE", 0)
+    monkeypatch.setattr(redactions, "_reports", lambda: made.append(1) or usual())
+    address = f"/cases/{pair[0]}"
+    form = client.post(f"{address}/shares", params={"lang": "en"}).text
+    link = re.search(r"http://127.0.0.1:8321(/shared/[\w-]+)", form)[1]
+    first, again = seen(client, link)[1], seen(client, link)[1]
+    assert again == first
+    assert len(made) == 1
+    assert NAME not in first
+    client.post(f"{address}/again", data={"tz": "Asia/Seoul"})
+    work()
+    assert "Asia/Seoul" in seen(client, link)[1]
+    assert len(made) == 2
+    monkeypatch.setattr(redactions, "_MOST", 0)
+    assert NAME not in seen(client, link)[1]
+    assert NAME not in seen(client, link)[1]
+    assert len(made) == 3

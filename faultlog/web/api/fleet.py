@@ -26,5 +26,5 @@ _FLEET: Final = {"description": "The statistics, `faultlog.fleet/1`.", "content"
 async def get_fleet(request: Request, who: Viewer, store: Kept, asked: Asked) -> Response:
     """Statistics of all cases that are counted, as `faultlog fleet report --json` writes them; or of a part of them."""
     counts: Fleets = request.app.state.fleets
-    counted = await counts.at_last(store, Order("numbers", who.team, choice=choice_of(asked)))
+    counted = await counts.at_last(store, Order("numbers", who.team, redact=asked.redact, choice=choice_of(asked)))
     return Response(counted.text, media_type="application/json")

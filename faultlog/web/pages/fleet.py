@@ -27,12 +27,13 @@ async def fleet_page(request: Request, who: Viewer, store: Kept) -> Response:
     """The report of a fleet, or that it is being counted; what cannot be a choice is none."""
     choice, say = choice_in(request.query_params), wording_of(request)
     counts: Fleets = request.app.state.fleets
-    counted, is_whole = await counts.soon(store, Order("page", who.team, language_of(request), choice=choice))
+    order = Order("page", who.team, language_of(request), redact=_redacted(request), choice=choice)
+    counted, is_whole = await counts.soon(store, order)
     if counted is not None and counted.title is None and not is_whole:
         counted = None  # where there was nothing there may be something by now
     if counted is None and request.headers.get("hx-request") == "true":  # the whole page looks again
         return Response(status_code=204, headers={"hx-redirect": f"/fleet?{request.url.query}"})
-    told = await run_in_threadpool(_offered, store, who, choice, say)
+    told = await run_in_threadpool(_offered, store, who, order, say)
     told |= {"is_whole": is_whole, "query": request.url.query, "title": say.words("web.entry.fleet")}
     if counted is None:
         return page(request, "fleetwaits.html", who, **told)
@@ -59,15 +60,22 @@ async def fleet_as_csv(request: Request, who: Viewer, store: Kept) -> Response:
 
 async def _numbers(request: Request, who: Who, store: Store) -> bytes:
     counts: Fleets = request.app.state.fleets
-    order = Order("numbers", who.team, choice=choice_in(request.query_params))
+    order = Order("numbers", who.team, redact=_redacted(request), choice=choice_in(request.query_params))
     return (await counts.at_last(store, order)).text
 
 
-def _offered(store: Store, who: Who, choice: Choice, say: Wording) -> dict[str, Any]:
+def _redacted(request: Request) -> bool:
+    """Whether hosts are to be tokens."""
+    return request.query_params.get("redact") == "true"
+
+
+def _offered(store: Store, who: Who, order: Order, say: Wording) -> dict[str, Any]:
     """What can be chosen, and what is."""
     from faultlog.web.lifeline import name_of
 
-    offered, query = store.read(fleets.offered, who.team), query_of(choice)
+    offered, choice = store.read(fleets.offered, who.team), order.choice
+    plain, private = query_of(choice), query_of(choice, redact=True)
+    query = private if order.redact else plain
     return {
         "choice": choice,
         "is_chosen": choice != Choice(),
@@ -76,5 +84,7 @@ def _offered(store: Store, who: Who, choice: Choice, say: Wording) -> dict[str, 
         "versions": offered.versions,
         "systems": offered.systems,
         "os_versions": offered.os_versions,
+        "is_redacted": order.redact,
+        "other": f"/fleet?{plain if order.redact else private}",
         "twins": [(kind, f"/fleet.{kind}" + (f"?{query}" if query else "")) for kind in ("csv", "json")],
     }

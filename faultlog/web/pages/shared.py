@@ -10,6 +10,7 @@ from faultlog.store.opening import Store
 from faultlog.store.shares import Shared
 from faultlog.web.pages.cases import on_its_clock
 from faultlog.web.problems import ProblemError
+from faultlog.web.redactions import Redactions
 from faultlog.web.shown import minute
 from faultlog.web.site import page, wording_of
 from faultlog.web.who import Kept
@@ -28,14 +29,14 @@ def shared_page(request: Request, key: str, store: Kept) -> HTMLResponse:
 
 
 def _case(request: Request, store: Store, found: Shared) -> HTMLResponse:
-    from faultlog.redaction.reports import Reports
+    from faultlog.report.document import kept_json
     from faultlog.report.html.case import values
 
-    doc = store.read(cases.document, found.team, found.thing.id)
-    if doc is None:
+    kept = store.read(cases.document_json, found.team, found.thing.id)
+    if kept is None:
         raise ProblemError(404, "share_waits")
-    if found.redacted:
-        doc = Reports().case(doc)
+    redactions: Redactions = request.app.state.redactions
+    doc = redactions.case(kept) if found.redacted else kept_json(kept.decode())
     say = on_its_clock(request, doc).read_in("link")
     return page(request, "link.html", None, **(values(doc, say) | {"say": say, "until": minute(found.until)}))
 

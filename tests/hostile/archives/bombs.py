@@ -288,7 +288,7 @@ def tar_of_honest_logs_and_a_bomb() -> Pieces:
     yield tars.member(b"honest.log", LOG * 1000) + tars.member(b"bomb.log", body) + tars.B + tars.END
 
 
-@bomb("bomb_size")
+@bomb("bomb_members")
 def tar_of_nested_zips() -> Pieces:
     inner = zipped([M(b"x", b"", 0)] * 50)
     yield from _tgz(b"", tars.member(b"x.zip", inner) * 200)

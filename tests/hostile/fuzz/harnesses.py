@@ -48,5 +48,8 @@ HARNESSES = MappingProxyType(
         Harness("uploads", "upload", 10_000, most=4_200),
         Harness("documents", "document", 1_000, most=65_536),
         Harness("documents", "case", 200, most=8_192),
+        Harness("clocks", "clock", 60),
+        Harness("private", "redaction", 60),
+        Harness("private", "shown", 150),
     )
 )
