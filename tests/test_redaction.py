@@ -615,3 +615,20 @@ def test_colons_without_end_are_read_once() -> None:
     for text in (b":", b"f::", b"2a02::1", b"1:"):
         Finder(Ledger()).look(text * (300_000 // len(text)))
     assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "q=%2FUsers%2Fkamiro%2Dsho%2FLibrary",
+        "file:///Users/kamiro%2Esho/Library/x",
+        "<34>Mar  3 12:40:00 kamiro7 su: x",
+        "<34>1 2026-03-03T12:40:00Z kamiro7 su - ID47 - x",
+        "a\rMar  3 12:40:00 kamiro7 kernel[0]: x\r",
+    ],
+)
+def test_users_in_addresses_and_hosts_in_heads_are_found_in_every_way_of_writing(text: str) -> None:
+    now = redacted(text)
+    assert "kamiro" not in now
+    assert "sho" not in now
+    assert redacted(now) == now

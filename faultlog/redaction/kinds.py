@@ -211,8 +211,8 @@ def secrets_of(text: str) -> Iterator[Value]:
     if len(text) > LONGEST and _RUN.fullmatch(text):
         yield Value("secret", text[:LONGEST])
         return
-    size = -(-len(text) // -(-len(text) // _MOST))
-    for at in range(0, len(text), size):
+    size = -(-len(text) // max(1, -(-len(text) // _MOST)))
+    for at in range(0, len(text), size or 1):
         yield Value("secret", text[at : at + size])
 
 
