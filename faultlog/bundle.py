@@ -319,7 +319,12 @@ class _Tour:
         elif kind is None:
             yield from self._leaf(item)
         elif item.level >= self._limits.depth:
-            self.warn("bomb_depth", item.path, f"it lies in {item.level} containers already; not opened")
+            self.warn(
+                "bomb_depth",
+                item.path,
+                f"it lies in {item.level} containers already; not opened: "
+                "unpack it by hand and give the file that lies in it",
+            )
         else:
             yield from self._opened(item, kind)
 

@@ -101,6 +101,22 @@ def _behind_long(raw: bytes) -> int:
     return -1 if found is None else found.start() + 1
 
 
+def line_behind(raw: bytes, start: int, distance: float) -> int:
+    """Where the first line begins that is at least so many bytes behind the one that begins at a place."""
+    if distance <= 0:
+        return start
+    return raw.find(b"\n", start + int(min(distance, len(raw))) - 1) + 1 or len(raw)
+
+
+_OTHER = re.compile(rb"[^\n]")
+
+
+def empty_lines(raw: bytes, start: int, end: int) -> int:
+    """How many empty lines stand in a row at a place."""
+    found = _OTHER.search(raw, start, end)
+    return (end if found is None else found.start()) - start
+
+
 def event_start(raw: bytes, place: int) -> int:
     """Where the event begins that a place lies in; 0 where that is not seen."""
     start = raw.rfind(b"\n", 0, place) + 1

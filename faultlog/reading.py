@@ -5,7 +5,6 @@ reads it; where two read it differently and neither is declared the more special
 first lines decides, and a tie decides nothing: such lines stay unread, with a warning.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
@@ -19,7 +18,7 @@ from faultlog.bulk import Bulk, Taken
 from faultlog.choosing import Choice
 from faultlog.filereading import FileReading
 from faultlog.formats import LogFormat, Reading
-from faultlog.lines import BLANKS, MAX_LINE, Block, Line, split
+from faultlog.lines import BLANKS, MAX_LINE, Block, Line, empty_lines, line_behind, split
 from faultlog.literals import Literals
 from faultlog.model import Event, Evidence, LogFile, Mark, number_of
 from faultlog.prefilter import Feeds, Prefilter, after_lines, lines_in
@@ -185,9 +184,7 @@ class Reader:
         if block.raw[start : start + 1] == b"\n":
             return self._take_blank(block.raw, start, end, offset)
         at, lines = start, 0
-        until = min(
-            end, self._next_sample(block.raw, start, offset), _line_behind(block.raw, start, self.full - offset)
-        )
+        until = min(end, self._next_sample(block.raw, start, offset), line_behind(block.raw, start, self.full - offset))
         for taken in self.bulk.take(block, start, until):
             self._begin_many(taken, number + lines, offset + at - start)
             at, lines = at + len(taken.raw), lines + taken.count
@@ -195,8 +192,7 @@ class Reader:
 
     def _take_blank(self, raw: bytes, start: int, end: int, offset: int) -> tuple[int, int]:
         """Count empty lines; whoever writes a million of them costs no more than he writes."""
-        found = _OTHER.search(raw, start, end)
-        lines = (end if found is None else found.start()) - start
+        lines = empty_lines(raw, start, end)
         self.flush()
         self.result.lines += lines
         self.result.bytes += lines
@@ -217,7 +213,7 @@ class Reader:
 
     def _next_sample(self, raw: bytes, start: int, offset: int) -> int:
         """Where in a block the next line of the sample begins."""
-        return _line_behind(raw, start, self.next_sample - offset)
+        return line_behind(raw, start, self.next_sample - offset)
 
     def _pass_over(self, block: Block, start: int, end: int, offset: int, number: int) -> tuple[int, int]:
         """Pass lines over that nobody needs, up to the next event that somebody needs, or that is sampled."""
@@ -430,17 +426,6 @@ class Reader:
                 result.first = result.first or mark
                 result.trail.add(mark, Written.of(line.offset, text, reading.groups))
                 return
-
-
-_OTHER = re.compile(rb"[^\n]")
-"""Anything but another empty line."""
-
-
-def _line_behind(raw: bytes, start: int, distance: float) -> int:
-    """Where the first line begins that is at least so many bytes behind the one that begins at a place."""
-    if distance <= 0:
-        return start
-    return raw.find(b"\n", start + int(min(distance, len(raw))) - 1) + 1 or len(raw)
 
 
 def _event(result: FileReading, pending: _Pending) -> Event:

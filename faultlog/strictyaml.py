@@ -88,7 +88,8 @@ class _Builder:
             else:
                 self.plain(event, (*key, name))
             if name in result:
-                self.flaw(event, (*key, name), "duplicate key")
+                line, column = self.places[(*key, name)]
+                self.flaw(event, (*key, name), f"duplicate key; it stands first at {line}:{column}")
             self.places[(*key, name)] = _place(event)
             result[name] = self.build(next(self.events), (*key, name))
         return result

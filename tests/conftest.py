@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -17,7 +17,14 @@ EXAMPLES = int(os.environ.get("FAULTLOG_EXAMPLES", QUICK))
 LIVES = int(os.environ.get("FAULTLOG_LIVES", EXAMPLES))
 """Random lives, and random small logs, that what is said is compared with the truth of."""
 SAME_EACH_TIME = EXAMPLES <= THOROUGH
-settings.register_profile("faultlog", max_examples=EXAMPLES, deadline=None, derandomize=SAME_EACH_TIME)
+SEVERAL_TIMES = [HealthCheck.differing_executors]  # mutmut runs a test, its class made anew, many times in one process
+settings.register_profile(
+    "faultlog",
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=SAME_EACH_TIME,
+    suppress_health_check=SEVERAL_TIMES,
+)
 settings.load_profile("faultlog")
 
 

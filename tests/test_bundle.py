@@ -19,7 +19,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from faultlog.archives.streams import DamageError, RawFile
+from faultlog.archives.disk import open_file
+from faultlog.archives.streams import Budget, DamageError, RawFile
+from faultlog.archives.tar import tar_entries
+from faultlog.archives.zip import zip_entries
 from faultlog.bundle import Bundle, Limits, Member
 from faultlog.errors import BundleError, FaultlogError, UsageError
 from faultlog.model import Instant
@@ -198,6 +201,17 @@ def test_what_was_packed_from_a_pipe_is_read(tmp_path: Path) -> None:
     assert (files, codes(bundle)) == ({"-": LOG}, [])
 
 
+def test_the_time_of_an_extended_header_comes_before_that_of_the_header(tmp_path: Path) -> None:
+    for said, second in ((b"%d" % DAY, DAY), (b"%d.75" % DAY, DAY), (b"-5", 86_400 * 999), (b"x", 86_400 * 999)):
+        record = b"%d mtime=%s\n" % (len(said) + 10, said)
+        plain = tar_header()
+        dated = plain[:136] + b"%011o\0" % (86_400 * 999) + b" " * 8 + plain[156:]
+        dated = dated[:148] + b"%06o\0 " % sum(dated) + dated[156:]
+        data = tar_header(size=b"%011o" % len(record), kind=b"x") + record.ljust(512, b"\0") + dated + bytes(1024)
+        (member,) = Bundle([put(tmp_path, data)]).members()
+        assert member.modified == Instant.at_second(second)
+
+
 def test_times_that_are_no_dates_are_none(tmp_path: Path) -> None:
     nothing = bytearray(zip_of([("a", b"")]))
     at = nothing.index(b"PK\1\2")
@@ -221,6 +235,45 @@ def test_old_tars_without_magic_are_known_by_their_checksum(tmp_path: Path) -> N
     data = tar_header(b"old.log", b"%011o" % len(LOG), b"\0", b"") + LOG.ljust(512, b"\0") + bytes(1024)
     bundle, files = open_and_read(tmp_path, data)
     assert (bundle.kind, files) == ("tar", {"old.log": LOG})
+    nameless = tar_header(b"", magic=b"") + bytes(1024)
+    bundle, files = open_and_read(tmp_path, nameless)
+    assert (bundle.kind, files) == ("file", {"bundle": nameless})
+
+
+def test_a_checksum_of_signed_or_unsigned_bytes_holds_and_no_other(tmp_path: Path) -> None:
+    block = tar_header(b"\xe9" * 40, tail=bytes(88) + b"\xff" * 120)
+    bare = block[:148] + b" " * 8 + block[156:]
+    signed = sum(bare) - 256 * sum(byte > 127 for byte in bare)
+    assert sum(bare) >= 0o100000
+    assert signed > 0
+    for total in (sum(bare), signed):
+        stated = block[:148] + b"%06o\0 " % total + block[156:]
+        assert list(open_and_read(tmp_path, stated + bytes(1024))[1]) == ["\\xe9" * 40]
+    for wrong in (sum(bare) + 1, sum(bare) - 0o100000):
+        bundle, files = open_and_read(
+            tmp_path, tar_header() + block[:148] + b"%06o\0 " % wrong + block[156:] + bytes(1024)
+        )
+        assert (list(files), codes(bundle)) == (["x.log"], ["corrupt"])
+
+
+def test_who_may_read_a_member_is_what_its_archive_says() -> None:
+    info = tarfile.TarInfo("a")
+    info.mode = 0o640
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(info)
+    budget = Budget(Limits())
+    assert [one.mode for one in tar_entries(RawFile(io.BytesIO(buffer.getvalue())), budget, lambda *_: None)] == [0o640]
+    packed = zipfile.ZipInfo("a")
+    packed.create_system, packed.external_attr = 3, 0o100640 << 16
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(packed, b"")
+    assert [one.mode for one in zip_entries(RawFile(io.BytesIO(buffer.getvalue())), "z", budget, lambda *_: None)] == [
+        0o640
+    ]
+    of_dos = io.BytesIO(patched(zip_of([("a", b"")]), b"PK\1\2", 5, b"\0"))
+    assert [one.mode for one in zip_entries(RawFile(of_dos), "z", budget, lambda *_: None)] == [None]
 
 
 @pytest.mark.parametrize(("pack", "kind"), [(gzip.compress, "gz"), (bz2.compress, "bz2"), (lzma.compress, "xz")])
@@ -371,7 +424,7 @@ def test_no_path_and_a_missing_path_are_said(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=r"no such file or directory: .*nowhere - check the path") as caught:
         Bundle([tmp_path / "nowhere"])
     assert caught.value.reason == "missing"
-    with pytest.raises(BundleError) as caught:
+    with pytest.raises(BundleError, match=r"cannot read a\\x00b: embedded null byte - check") as caught:
         Bundle(["a\0b"])
     assert caught.value.reason == "unreadable"
 
@@ -410,11 +463,11 @@ def test_what_may_not_be_read_in_a_folder_is_warned_about(tmp_path: Path, monkey
     monkeypatch.setattr(os, "scandir", shut)
     bundle = Bundle([tmp_path])
     assert read(bundle) == {"b.log": LOG}
-    assert [(warn.code, warn.file) for warn in bundle.warnings] == [
-        ("unreadable", "a.log"),
-        ("unreadable", "shut"),
+    assert [(warn.code, warn.file, warn.detail) for warn in bundle.warnings] == [
+        ("unreadable", "a.log", "cannot be opened: Permission denied"),
+        ("unreadable", "shut", "cannot be listed: Permission denied"),
     ]
-    with pytest.raises(BundleError, match="Permission denied"):
+    with pytest.raises(BundleError, match=r"cannot read .*/shut: Permission denied - check the path and your perm"):
         Bundle([tmp_path / "shut"])
     bundle = Bundle([tmp_path / "b.log"])
     (tmp_path / "b.log").rename(tmp_path / "a.log")
@@ -435,7 +488,9 @@ def test_a_disk_that_fails_cuts_the_member(tmp_path: Path) -> None:
     for member in bundle.members():
         assert b"".join(member.chunks()) == (LOG * 100)[:512]
         assert member.cut == "disk"
-    assert codes(bundle) == ["disk"]
+    assert [(warn.code, warn.file, warn.detail) for warn in bundle.warnings] == [
+        ("disk", "-", "reading stops at byte 512: Input/output error")
+    ]
 
 
 @pytest.mark.parametrize("asked", range(1, 9))
@@ -486,6 +541,24 @@ def test_links_and_pipes_of_a_folder_are_not_followed_but_a_named_link_is(tmp_pa
     assert read(bundle) == {}
     assert codes(bundle) == ["link", "link", "device"]
     assert read(Bundle([folder / "a"])) == {"a": LOG}
+
+
+def test_a_folder_has_a_name_however_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Bundle(["."]).name == Bundle([tmp_path]).name == tmp_path.name
+    assert Bundle(["/"]).name == "/"
+
+
+def test_a_file_that_has_become_a_link_is_not_followed(tmp_path: Path) -> None:
+    """Between the look at a folder and the opening of what is in it anything may have happened."""
+    (tmp_path / "a").symlink_to(put(tmp_path, LOG, "real"))
+    with pytest.raises(OSError, match="symbolic links"):
+        open_file(tmp_path / "a", follow=False)
+    with open_file(tmp_path / "a", follow=True) as handle:
+        assert handle.read() == LOG
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="device or a pipe"):
+        open_file(tmp_path / "pipe", follow=False)
 
 
 def test_links_devices_and_sparse_files_of_a_tar_are_skipped_with_a_warning(tmp_path: Path) -> None:
@@ -645,7 +718,9 @@ def test_a_nested_zip_larger_than_the_memory_for_it_is_read_from_an_unnamed_file
 
     monkeypatch.setattr("tempfile.SpooledTemporaryFile", lambda max_size: Full())
     assert read(bundle) == {}
-    assert codes(bundle) == ["no_space"]
+    assert [(warn.code, warn.file, warn.detail) for warn in bundle.warnings] == [
+        ("no_space", "in.zip", "cannot be kept while it is read: No space left on device")
+    ]
 
 
 def test_a_nested_zip_that_is_cut_is_told_with_the_container_s_end(tmp_path: Path) -> None:
@@ -688,6 +763,16 @@ def test_a_ratio_that_no_log_has_ends_the_reading(tmp_path: Path) -> None:
         assert sum(map(len, member.chunks())) < 2 << 20
         assert member.cut == "bomb_ratio"
     assert codes(bundle) == ["bomb_ratio"]
+
+
+def test_the_ratio_itself_is_allowed() -> None:
+    budget = Budget(Limits(ratio=2, ratio_from=10))
+    assert (budget.spend(10), budget.over) == (10, None)
+    budget.consumed = 10
+    assert (budget.spend(10), budget.over) == (10, None)
+    assert budget.spend(1) == 1
+    assert budget.over is not None
+    assert budget.over.code == "bomb_ratio"
 
 
 def test_plain_bytes_count_too_and_exactly_the_budget_is_allowed(tmp_path: Path) -> None:
@@ -742,9 +827,10 @@ def test_entries_that_are_no_members_are_counted_too(tmp_path: Path) -> None:
     bundle, files = open_and_read(tmp_path, folders, Limits(members=2))
     assert (files, codes(bundle)) == ({}, ["bomb_members"])
     for number in range(20):
-        (tmp_path / "many" / str(number)).mkdir(parents=True)
-    bundle = Bundle([tmp_path / "many"], Limits(members=2))
-    assert (read(bundle), codes(bundle)) == ({}, ["bomb_members"])
+        (tmp_path / "outer" / "many" / str(number)).mkdir(parents=True)
+    for folder, place in ((tmp_path / "outer" / "many", None), (tmp_path / "outer", "many")):
+        bundle = Bundle([folder], Limits(members=2))
+        assert (read(bundle), [(warn.code, warn.file) for warn in bundle.warnings]) == ({}, [("bomb_members", place)])
 
 
 def test_a_gzip_of_too_many_parts_is_cut(tmp_path: Path) -> None:
@@ -839,6 +925,7 @@ def test_garbage_behind_a_compressed_log_is_told(tmp_path: Path) -> None:
         gzip.compress(LOG) + b"garbage",
         tar_of([("bundle", LOG)]) + b"garbage",
         gzip.compress(LOG) + b"\x1f",
+        gzip.compress(LOG) + bytes(1 << 17) + b"XXX",
     ):
         bundle, files = open_and_read(tmp_path, data)
         assert (files, codes(bundle)) == ({"bundle": LOG}, ["trailing_data"])
@@ -852,8 +939,7 @@ def test_a_joined_part_whose_mark_lies_across_two_reads_is_found(tmp_path: Path)
     first = gzip.compress(LOG)
     first += bytes(512 + (1 << 16) - 1 - len(first))
     bundle, files = open_and_read(tmp_path, first + gzip.compress(LOG))
-    assert files["bundle"].endswith(LOG)
-    assert bundle.warnings == []
+    assert (files, bundle.warnings) == ({"bundle": LOG * 2}, [])
 
 
 def test_a_gzip_of_which_only_the_beginning_is_there_is_an_empty_member_that_is_cut(tmp_path: Path) -> None:
@@ -968,26 +1054,35 @@ def test_bytes_before_and_behind_a_zip_are_told(tmp_path: Path) -> None:
     assert (files, codes(bundle)) == ({"a": LOG}, ["prepended_data"])
 
 
+DISAGREE = "a member and the directory disagree on its name, method or size"
+
+
 def patched(data: bytes, mark: bytes, offset: int, value: bytes) -> bytes:
     at = data.index(mark) + offset
     return data[:at] + value + data[at + len(value) :]
 
 
 @pytest.mark.parametrize(
-    ("mark", "offset", "value"),
+    ("mark", "offset", "value", "why"),
     [
-        (b"PK\3\4", 30, b"z"),  # another name
-        (b"PK\3\4", 8, b"\0\0"),  # another method
-        (b"PK\3\4", 18, b"\1\0\0\0"),  # another size
-        (b"PK\1\2", 0, b"XX"),  # no record
-        (b"PK\3\4", 22, b"\1\0\0\0"),  # another size when unpacked
-        (b"PK\1\2", 20, b"\xff\xff\xff\xff"),  # a size that is nowhere
-        (b"PK\1\2", 28, b"\xff\xff"),  # a name that is longer than the directory
-        (b"PK\1\2", 32, b"\xff\xff"),  # a comment that is
+        (b"PK\3\4", 30, b"z", DISAGREE),  # another name
+        (b"PK\3\4", 8, b"\0\0", DISAGREE),  # another method
+        (b"PK\3\4", 18, b"\1\0\0\0", DISAGREE),  # another size
+        (b"PK\1\2", 0, b"XX", "its directory is damaged"),  # no record
+        (b"PK\3\4", 22, b"\1\0\0\0", DISAGREE),  # another size when unpacked
+        (b"PK\1\2", 20, b"\xff\xff\xff\xff", "the size or place of a member is missing"),  # a size that is nowhere
+        (b"PK\1\2", 28, b"\xff\xff", "its directory is damaged"),  # a name that is longer than the directory
+        (b"PK\1\2", 32, b"\xff\xff", "its directory is damaged"),  # a comment that is
+        (b"PK\5\6", 10, b"\2\0", "it states 2 members and lists 1"),
     ],
 )
-def test_a_zip_that_contradicts_itself_is_refused(tmp_path: Path, mark: bytes, offset: int, value: bytes) -> None:
-    assert refused(tmp_path, patched(zip_of([("a", LOG)]), mark, offset, value)) == "zip_inconsistent"
+def test_a_zip_that_contradicts_itself_is_refused(
+    tmp_path: Path, mark: bytes, offset: int, value: bytes, why: str
+) -> None:
+    with pytest.raises(BundleError) as caught:
+        open_and_read(tmp_path, patched(zip_of([("a", LOG)]), mark, offset, value))
+    assert caught.value.reason == "zip_inconsistent"
+    assert str(caught.value) == f"bundle contradicts itself: {why}; make the zip again"
 
 
 def test_a_zip_with_two_directories_is_refused(tmp_path: Path) -> None:

@@ -265,7 +265,7 @@ class TestMistakes:
                 "provenance: no",
                 "mine.yaml:4:13: provenance: YAML 1.1 reads this as true or false; put it in quotes: 'no'",
             ),
-            ("samples:", "title: again\nsamples:", "mine.yaml:8:1: title: duplicate key"),
+            ("samples:", "title: again\nsamples:", "mine.yaml:8:1: title: duplicate key; it stands first at 2:1"),
         ],
     )
     def test_a_mistake_is_shown_with_its_place(self, tmp_path, old, new, flaw):

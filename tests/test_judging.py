@@ -416,6 +416,23 @@ class TestWhatAFindingCarries:
         )
         assert (time(started.deadline_at), started.margin_s) == ("12:45:00", -300)
 
+    def test_what_is_pending_has_its_anchor_too(self) -> None:
+        case = lines("12:00 raise", "12:04 start", "12:05 end")
+        found = [finding(case, after) for after in ("raised", "connector_started")]
+        assert [
+            (one.verdict, one.anchor.signal, time(one.anchor.at), one.anchor.evidence.line)
+            for one in found
+            if one is not None and one.anchor is not None
+        ] == [("pending", "raised", "12:00:00", 1), ("pending", "connector_started", "12:04:00", 2)]
+        assert [why.text.key for why in found[1].why] == [
+            "why.raised",
+            "why.start.arms",
+            "why.deadline.pending",
+            "why.log_ends",
+            "why.missing.end",
+            "why.assumed_wording",
+        ]
+
     def test_the_chain_of_evidence_names_every_line(self) -> None:
         found = finding(lines("12:00 raise", "12:30 start", "12:35 start", "12:50 clear"), "connector_started")
         assert found is not None

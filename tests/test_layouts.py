@@ -21,7 +21,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("layout", "text", "stamp"), CASES, ids=[one[0] for one in CASES])
+@pytest.mark.parametrize(("layout", "text", "stamp"), CASES)
 def test_a_layout_reads_what_it_says(layout, text, stamp):
     assert layouts.known(layout) == layout
     assert layouts.read(layout, text) == stamp

@@ -110,10 +110,10 @@ class TestSurprises:
 
 class TestStructure:
     def test_a_duplicate_key_is_refused_where_it_stands_again(self, tmp_path):
-        assert read(tmp_path, "a:\n  b: 1\n  b: 2\n")[1] == ["x.yaml:3:3: a.b: duplicate key"]
+        assert read(tmp_path, "a:\n  b: 1\n  b: 2\n")[1] == ["x.yaml:3:3: a.b: duplicate key; it stands first at 2:3"]
 
     def test_a_quoted_key_and_a_plain_one_are_the_same_key(self, tmp_path):
-        assert read(tmp_path, "1: a\n'1': b\n")[1] == ["x.yaml:2:1: 1: duplicate key"]
+        assert read(tmp_path, "1: a\n'1': b\n")[1] == ["x.yaml:2:1: 1: duplicate key; it stands first at 1:1"]
 
     def test_anchors_and_aliases_are_refused(self, tmp_path):
         expected = [

@@ -294,6 +294,13 @@ def with_policy(policy: str) -> RuleBook:
     return dataclasses.replace(rules, faults=changed)
 
 
+def disagreeing() -> RuleBook:
+    """On Linux a second raise begins a new interval, elsewhere the last one counts."""
+    linux = {rule.id: rule for rule in with_policy("restart").faults if rule.os == "linux"}
+    book = with_policy("keep_last")
+    return dataclasses.replace(book, faults=tuple(linux.get(rule.id, rule) for rule in book.faults))
+
+
 def raised(second: int, fault_id: int = 6, count: int = 1) -> Signal:
     return said("fault_raised", second, fault_id, count)
 
@@ -315,6 +322,20 @@ def paired(signals: list[Signal], policy: str = "keep_first", system: str | None
     return pair(signals, observed(end), with_policy(policy), system)
 
 
+def test_it_was_raised_no_later_than_the_line_that_cleared_it() -> None:
+    begin = Moment.between(Instant.at_second(0), Instant.at_second(50), "ambiguous_local_time")
+    seen = watched(dataclasses.replace(said("suppressed", 0), when=begin), end=Instant.at_second(100))
+    (one,) = pair([cleared(30)], seen, knowledge().rules, "macos").intervals
+    assert (one.raised.until, one.cleared.at) == (Instant.at_second(30), Instant.at_second(30))
+
+
+def test_where_the_clear_is_a_range_it_was_raised_no_later_than_the_ranges_end() -> None:
+    begin, end = (Moment.between(*map(Instant.at_second, one), "ambiguous_local_time") for one in ((0, 50), (30, 40)))
+    seen = watched(dataclasses.replace(said("suppressed", 0), when=begin), end=Instant.at_second(100))
+    (one,) = pair([dataclasses.replace(cleared(30), when=end)], seen, knowledge().rules, "macos").intervals
+    assert one.raised.until == Instant.at_second(40)
+
+
 class TestPolicies:
     """What a second raise means: the rule may say."""
 
@@ -331,15 +352,21 @@ class TestPolicies:
         assert result.audit == Audit(2, 1, 2, 0, 0, 0)
 
     def test_systems_that_disagree_keep_the_first(self) -> None:
-        book = with_policy("keep_last")
-        mixed = tuple(
-            dataclasses.replace(rule, file=dataclasses.replace(rule.file, duplicate_raise="restart"))
-            if rule.os == "linux"
-            else rule
-            for rule in book.faults
-        )
-        (one,) = pair([raised(0), raised(20)], observed(30), dataclasses.replace(book, faults=mixed), None).intervals
+        (one,) = pair([raised(0), raised(20)], observed(30), disagreeing(), None).intervals
         assert (one.raised.at, one.duplicate_raises) == (Instant.at_second(0), 1)
+
+    def test_the_policy_is_that_of_the_hosts_system(self) -> None:
+        assert [
+            [one.raised.at for one in pair([raised(0), raised(20)], observed(30), disagreeing(), system).intervals]
+            for system in ("macos", "linux")
+        ] == [[Instant.at_second(20)], [Instant.at_second(0), Instant.at_second(20)]]
+
+    def test_a_fault_that_only_another_system_has_is_unknown_here(self) -> None:
+        rules = knowledge().rules
+        only = dataclasses.replace(rules, faults=tuple(rule for rule in rules.faults if rule.os == "linux"))
+        result = [pair([raised(0)], observed(30), only, system) for system in ("linux", "macos")]
+        assert [one.audit.unknown_faults for one in result] == [0, 1]
+        assert [one.intervals[0].title.key for one in result] == ["fault.name", "fault.unknown"]
 
     def test_the_vendors_faults_all_keep_the_first(self) -> None:
         assert {rule.file.duplicate_raise for rule in knowledge().rules.faults} == {"keep_first"}

@@ -319,6 +319,11 @@ def test_values_of_every_alphabet_are_found_behind_their_marks(text: str, told: 
         ("resolved fileserver.hanbit.co.kr to", "resolved host-zbbb.domain-zbbb.invalid to"),
         ("connect to vpn.hanbit.de:443 failed", "connect to vpn.domain-zbbb.invalid:443 failed"),
         ("curl -u curluser:curlpass99 https://x.cisco.com", "curl -u user-zbbb:secret-zbbb https://x.cisco.com"),
+        ("ssh -p 22 root@bastion77 up", "ssh -p 22 root@host-zbbb up"),
+        ("root@penguinhost77:~# ls", "root@host-zbbb:~# ls"),
+        ("loginName = zebrauser", "loginName = user-zbbb"),
+        ("serial number is C02SERIALX13", "serial number is SERIALZBBB"),
+        ("SharedAccessSignature=sig-abc987654", "SharedAccessSignature=secret-zbbb"),
         ("curl -s --user 'fred7:admin77' x", "curl -s --user 'user-zbbb:secret-zbbb' x"),
         (
             "/Users/kamiro/Library/CloudStorage/OneDrive-HanbitGmbH/Budget.xlsx",

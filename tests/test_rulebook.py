@@ -324,7 +324,11 @@ class TestMistakes:
                 ),
             ),
             ("advice:\n", "advise:\n", "p/macos/6-x.yaml:34:1: advise: unknown key (did you mean 'advice'?)"),
-            ("fault: 6\n", "fault: 6\nfault: 6\n", "p/macos/6-x.yaml:2:1: fault: duplicate key"),
+            (
+                "fault: 6\n",
+                "fault: 6\nfault: 6\n",
+                "p/macos/6-x.yaml:2:1: fault: duplicate key; it stands first at 1:1",
+            ),
             (
                 "raises: 3",
                 "raises: 1",

@@ -15,6 +15,9 @@ BOUNDS = re.findall(r"^\| [^|]+ \| ([\d,]+) ?(\w*) \| `([\w.]+)` \|$", PAGE, re.
 
 def value_of(place: str) -> object:
     module, _, name = place.rpartition(".")
+    if module.rpartition(".")[2].isupper():
+        module, _, one = module.rpartition(".")
+        return getattr(getattr(importlib.import_module(f"faultlog.{module}"), one), name)
     if module.rpartition(".")[2][0].isupper():
         module, _, kind = module.rpartition(".")
         return getattr(importlib.import_module(f"faultlog.{module}"), kind).__dataclass_fields__[name].default

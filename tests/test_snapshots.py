@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from faultlog.case import Bound, Case, Contradiction
-from faultlog.model import NS
+from faultlog.model import NS, Text
 from tests.logs import case_of, fault, keys, log, on, verdict
 
 
@@ -115,6 +115,9 @@ class TestWhileTheLogWasObserved:
         assert one.duration_s == (0, 1200)
         assert verdict(case, "raised") == "indeterminate"
         assert kinds(case) == [("f6-status", "not_listed", "f6-1")]
+        at = on("12:20:00")
+        assert only(case).headline == Text("contradiction.not_listed", {"fault": 6, "at": str(at)})
+        assert (only(case).level, only(case).at) == ("warning", at)
 
     def test_a_raise_that_no_line_shows_leaves_a_breach_open(self) -> None:
         text = log("12:00:00 Fault Raised: 6", "12:15:00 Fault Cleared: 6", "12:40:00 x")
@@ -158,6 +161,17 @@ class TestWhileTheLogWasObserved:
         case = bundle(OPEN, "12:30:00", ("12:35:00", status(6)), ("11:30:00", status()))
         assert [row.agrees for row in case.snapshots] == [True, True]
         assert case.contradictions == ()
+
+    def test_of_several_answers_each_difference_has_its_own_name(self) -> None:
+        case = bundle(OPEN, "12:30:00", ("12:20:00", status(18)), ("12:10:00", status()))
+        assert sorted(kinds(case)) == [
+            ("f18-status-2", "listed", None),
+            ("f6-status-1", "not_listed", "f6-1"),
+        ]
+        assert [row.agrees for row in case.snapshots] == [False, False]
+        listed = next(one for one in case.contradictions if one.fault_id == 18)
+        assert listed.headline == Text("contradiction.listed", {"fault": 18, "at": str(on("12:20:00"))})
+        assert [one.file.rpartition("/")[2] for one in listed.evidence] == ["status0.txt"]
 
 
 class TestWhenItWasAsked:

@@ -28,6 +28,21 @@ class TestTrail:
 
         assert [mark.line for mark in trail(*lines).all()] == [1, 2, 3, 5]
 
+    def test_it_keeps_a_leap_day_between_lines_a_few_hours_apart(self):
+        lines = ["Feb 28 12:00:00", "Feb 28 18:00:00", "Feb 29 01:00:00", "Feb 29 02:00:00", "Mar  1 00:30:00"]
+
+        assert [mark.line for mark in trail(*lines).all()] == [1, 2, 3, 5]
+
+    def test_the_same_day_of_another_year_is_a_leap(self):
+        found = trail("2024-03-03T12:00:00Z", "2026-03-03T12:00:00Z")
+
+        assert [(way.before.line, way.after.line) for way in found.ways] == [(1, 2)]
+
+    def test_two_seconds_back_are_disorder_and_no_way(self):
+        found = trail("Mar  3 12:00:02", "Mar  3 12:00:00", "Mar  3 12:00:05")
+
+        assert (found.disordered, found.ways) == (1, [])
+
     def test_an_empty_one_has_no_marks(self):
         assert Trail().all() == []
 

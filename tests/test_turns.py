@@ -31,6 +31,8 @@ class TestBetweenFiles:
     def test_a_line_out_of_order_begins_a_file_without_a_step(self) -> None:
         assert shown(["2026-03-03T12:00:02Z"], ["2026-03-03T12:00:00Z"]) == []
         assert disordered([trail("2026-03-03T12:00:02Z"), trail("2026-03-03T12:00:00Z")]) == [0, 1]
+        assert disordered([trail("2026-03-03T12:00:00Z"), trail("2026-03-03T12:00:00Z")]) == [0, 0]
+        assert disordered([trail("2026-03-03T12:00:03Z"), trail("2026-03-03T12:00:00Z")]) == [0, 0]
         assert shown(["2026-03-03T12:00:03Z"], ["2026-03-03T12:00:00Z"]) == [(2, "back", False)]
 
     def test_a_clock_that_was_not_set_before_a_file_ended_is_set_in_the_next(self) -> None:
@@ -40,6 +42,10 @@ class TestBetweenFiles:
     def test_a_new_year_that_it_showed_was_none(self) -> None:
         lines = ["Mar  3 11:00:00", "Dec 31 23:58:00", "Jan  1 00:01:00", RIGHT]
         assert shown(lines) == [(2, "back", True), (4, "ahead", True)]
+
+    def test_nor_was_one_after_which_december_went_on(self) -> None:
+        lines = ["Dec 20 12:00:00", "Jan  1 00:00:05", "Dec 20 12:04:00"]
+        assert shown(lines) == [(2, "back", True), (3, "ahead", True)]
 
     def test_wrong_dates_may_be_nested(self) -> None:
         lines = [RIGHT, "Feb 20 00:00:00", "Jan  1 00:00:05", "Mar  3 12:05:00"]
@@ -57,7 +63,7 @@ class TestBetweenFiles:
 def test_of_too_many_jumps_one_stands_for_the_last_ones() -> None:
     times = ["2026-03-03T12:00:10Z", "2026-03-03T12:00:00Z"] * (MAX_WAYS + 2)
     (lump,) = [one for one in turns_of([trail(*times)]).jumps if one.scattered]
-    assert (lump.before.line, lump.seconds) == (1, -10)
+    assert (lump.before.file, lump.before.line, lump.seconds) == (0, 1, -10)
 
 
 JUMPS = st.sampled_from(

@@ -254,6 +254,7 @@ def test_what_fills_a_blank_is_never_interpreted() -> None:
         ("zero\u200bwidth\ufeff", "zeroU+200BwidthU+FEFF"),
         ("\u2028\u2066\ud800\U000e0041", "U+2028U+2066U+D800U+E0041"),
         ("\u3164\ufe0f\ue000", "U+3164U+FE0FU+E000"),
+        ("\u2029\uffff", "U+2029U+FFFF"),
     ],
 )
 def test_controls_and_invisible_characters_are_spelled_out(text: str, shown: str) -> None:

@@ -119,6 +119,25 @@ class TestAJourney:
     def test_between_the_last_line_of_one_and_the_first_of_the_other_either_may_hold(self):
         assert self.offsets("2026-03-03T22:00:00") == (32_400, -25_200)
 
+    def test_a_local_time_that_no_lines_clock_showed_has_the_offset_before_or_after(self):
+        zone = Travelling(
+            (
+                run(0, "2026-03-01T00:00:00Z", "2026-03-02T10:00:00Z"),
+                run(7_200, "2026-03-02T10:00:01Z", "2026-03-04T10:00:00Z"),
+                run(18_000, "2026-03-04T10:00:01Z", "2026-03-09T00:00:00Z"),
+            )
+        )
+
+        assert offsets_at(zone, datetime.fromisoformat("2026-03-02T11:00:00")) == (7_200, 0)
+        assert offsets_at(zone, datetime.fromisoformat("2026-03-04T13:00:00")) == (18_000, 7_200)
+
+    def test_its_name_is_the_offset_that_holds(self):
+        assert [self.ZONE.tzname(datetime(2026, 3, day)) for day in (2, 6)] == ["UTC-07:00", "UTC+09:00"]  # noqa: DTZ001 (local times)
+        assert self.ZONE.dst(None) is None
+
+    def test_at_no_time_in_particular_its_offset_is_the_last(self):
+        assert self.ZONE.utcoffset(None) == timedelta(seconds=32_400)
+
     def test_on_a_journey_of_several_legs_a_local_time_may_be_many_instants(self):
         legs = (
             run(39_600, "2025-04-05T13:00:00Z", "2025-04-05T14:51:53Z"),

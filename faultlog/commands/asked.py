@@ -114,8 +114,14 @@ def leave(document: "CaseDocument", fail_on: str | None) -> None:
     """End with the documented exit code."""
     from faultlog.errors import NothingAnswerable
     from faultlog.model import LEVELS
+    from faultlog.report.stopped import stops
 
     if not any(file.events for file in document.files):
+        if stops(document.warnings):
+            raise NothingAnswerable(
+                f"{document.bundle.name}: reading was stopped by a limit before any line was understood, so nothing "
+                "can be said of it; unpack it by hand, where it can be trusted, and give the logs that lie in it"
+            )
         raise NothingAnswerable(
             f"{document.bundle.name}: no line of it was understood by any format; is it a connector log? "
             "`faultlog formats list` shows what is understood, `faultlog formats learn LOG` proposes a format for it"

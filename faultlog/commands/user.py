@@ -1,5 +1,6 @@
 """`faultlog user`: who may use a server."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -50,11 +51,18 @@ def user_add(
     store = founded(data, database)
     try:
         store.write(accounts.add, theirs, called, role, kept)
+        unseen = store.read(accounts.unseen)
     except people.TakenError:
         raise UsageError(f"{called}: there is a user of that name; choose another") from None
     finally:
         store.close()
     typer.echo(f"{called} is {role} of the team {theirs}")
+    for whose, count in unseen:
+        there = (
+            "1 bundle that is here already belongs" if count == 1 else f"{count} bundles that are here already belong"
+        )
+        command = f"faultlog user add NAME --team {shlex.quote(whose)} --role viewer"
+        typer.echo(f"{there} to the team {whose}, of which nobody has an account: {command} lets NAME see what it has")
 
 
 @app.command("list", cls=Command)

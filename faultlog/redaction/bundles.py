@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import field, replace
 from pathlib import Path
@@ -148,8 +148,18 @@ def _removed(place: Path) -> None:
         place.unlink()
 
 
-def gather(wanted: Wanted, ledger: Ledger) -> Replacer:
-    """Read everything, note every value, and make what replaces them."""
+def _unbound(size: int) -> None:
+    """Whoever redacts a bundle of his own waits as long as it takes."""
+
+
+def gather(wanted: Wanted, ledger: Ledger, tell: Callable[[int], None] = _unbound) -> Replacer:
+    """Read everything, note every value, and make what replaces them.
+
+    Args:
+        wanted: which bundles.
+        ledger: where values are noted.
+        tell: told how many bytes more were read; what it raises ends the reading.
+    """
     finder = Finder(ledger)
     for word in wanted.words:
         finder.word(word)
@@ -157,7 +167,7 @@ def gather(wanted: Wanted, ledger: Ledger) -> Replacer:
     for path in wanted.paths:
         finder.look(b"/" + Path(path).name.encode("utf-8", "surrogateescape"))
     for member in Bundle(wanted.paths, wanted.options.limits, hashed=False).members():
-        finder.file(member.path, seams.heard(member.path, member.base, _heard(member, clues)))
+        finder.file(member.path, seams.heard(member.path, member.base, _heard(member, clues, tell)))
     seams.look(finder)
     for host in clues.found.get("host", ()):
         finder.host(host)
@@ -178,12 +188,13 @@ def target_of(wanted: Wanted, replacer: Replacer) -> Path:
     return wanted.target / replacer.text(first.name or first.absolute().name)
 
 
-def _heard(member: Member, clues: Clues) -> Iterator[bytes]:
+def _heard(member: Member, clues: Clues, tell: Callable[[int], None]) -> Iterator[bytes]:
     """The bytes of a file, heard on their way if it may say who this is."""
     content = b""
     for chunk in member.chunks():
         if is_clue(member.base) and len(content) < MAX_BYTES:
             content += chunk
+        tell(len(chunk))
         yield chunk
     if content:
         clues.file(member.path, member.base, content[:MAX_BYTES])

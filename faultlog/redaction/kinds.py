@@ -50,7 +50,7 @@ IS: Final = SAYS + rb"(?:\\{0,3}[\"']|%22)?"
 PASSWORDS: Final = (
     rb"(?:pass(?:word|wd|phrase|code|(?=\\?[\"']?\s*[=:]))|(?<![a-z])pwd|secret(?:[_-]?key)?|credential|(?:api|access|auth|private"
     rb"|session|account"
-    rb"|shared[_-]?access|client|encryption|license)[_-]?(?:key|token|secret|id(?=\W))|(?<![a-z])token"
+    rb"|shared[_-]?access|client|encryption|license)[_-]?(?:key|token|secret|signature|id(?=\W))|(?<![a-z])token"
     rb"|(?<![a-z])apikey)"
 )
 """What names a secret, in small letters."""
@@ -59,7 +59,7 @@ LOCALS: Final = rb"(?:local|lan|internal|corp|intranet|localdomain)"
 """Domains that begin and end at home."""
 _ROOT: Final = rb"(?:^|[^a-z0-9]|%(?:25)?(?:2f|5c)|\\u00(?:2f|5c))"
 """What stands before a folder; the last two end in a letter or a digit."""
-_USER_NAMES: Final = rb"(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)"
+_USER_NAMES: Final = rb"(?:user(?:[ _]?name)?|log(?:in)?[ _]?name|login|owner|account(?:[ _]?name)?|acct)"
 _HOST_NAMES: Final = (
     rb"(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)"
 )

@@ -18,12 +18,13 @@ def _each(words: str, signs: str) -> tuple[bytes, ...]:
 HOME_HINTS: Final = (*_each("users home", "/\\%"), b"documents and")
 USER_HINTS: Final = (
     b"\\",
-    *_each("user logname login owner account acct", "=:\"\\' <>"), b"username", b"user_name", b"login_name",
+    *_each("user logname login owner account acct", "=:\"\\' <>"), b"username", b"user_name",
+    b"login_name", b"loginname", b"login name", b"log name", b"log_name",
     b"account_name",
     b"uid=", b"password for", b"accepted ", b"sudo", b"su[", b"su:",
 )  # fmt: skip
 HOST_HINTS: Final = (
-    b"\\\\", b"://", b"resolv", b"lookup", b"connect",
+    b"\\\\", b"://", b"ssh ", b"scp ", b"sftp ", b":~", b"resolv", b"lookup", b"connect",
     *_each("host server proxy computer domain", ">"), *_each("host", '=:"\\'), b"hostname", b"host name",
     b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
     b".local", b".lan", b".internal", b".corp", b".intranet",
@@ -45,7 +46,7 @@ _MORE: Final = re.compile(
 )
 _WORDS_OF_LOGS: Final = re.compile(rb"(?i) (?:in|to|by|is|was|at|on|from|after|failed|done|matched|ignored|->) ")
 _NAMED_USER: Final = re.compile(
-    rb"(?i)(?:user(?:[ _]?name)?|logname|login|owner|account(?:[ _]?name)?|acct)"
+    rb"(?i)(?:user(?:[ _]?name)?|log(?:in)?[ _]?name|login|owner|account(?:[ _]?name)?|acct)"
     + IS
     + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w\\])(?:@([\w-]+)(?![\w.-]))?"
     rb"|(?<![a-z0-9])uid=\d+\(([\w.\x80-\xff-]{2,64})\)"
@@ -88,15 +89,16 @@ _CLOUD: Final = re.compile(rb"(?i)library[/\\](?:mobile(?: |%20|\\ )documents|cl
 """What below `Library` holds documents: copies of what lies in a cloud."""
 _DASHES_OF_GUIDS: Final = 4
 _SERIAL: Final = re.compile(
-    rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei|asset[ _-]?tag)(?: \(system\))?"
+    rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei|asset[ _-]?tag)(?: \(system\))?(?:"
     + IS
-    + rb"([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
+    + rb"| is )([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
 )
 _FAR: Final = re.compile(
     rb"(?i)(?<![a-z])(?:(?:https?|wss?|ftps?|sftp|ssh|smb|cifs|afp|nfs|ldaps?|rdp|vnc|tcp|udp|tls|socks[45]?h?|rsync|git)"
     rb"://(?:[^\s/@\"'<>]{0,320}@)?([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})"
     rb"|(?:resolv(?:e|ed|es|ing)|(?:ns)?lookup)(?: (?:of|for|host|name))? ([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?![\w.-])"
-    rb"|connect(?:ed|ing|ion)? to ([a-z0-9-]+(?:\.[a-z0-9-]+)+):\d)"
+    rb"|connect(?:ed|ing|ion)? to ([a-z0-9-]+(?:\.[a-z0-9-]+)+):\d"
+    rb"|(?:ssh|scp|sftp) (?:\S{1,40} ){0,6}?[\w.-]{1,64}@([a-z0-9][\w.-]{1,252})|[\w.-]{1,64}@([a-z][\w-]{1,62}):~)"
 )
 _SENTENCES: Final = re.compile(
     r"(?:com|org|net|io|jdk|java)\.|.*\.(?:so|dylib|framework|app|c|h|cc|cpp|py|js|sh|log|xml)$"
@@ -211,8 +213,8 @@ def word(name: str) -> str:
 def _asked(text: bytes) -> Iterator[Met]:
     """The hosts that something is asked of."""
     for found in _FAR.finditer(text):
-        name = word((found[1] or found[2] or found[3]).decode("utf-8", "surrogateescape")).rstrip(".-_").lower()
-        if found[1] is not None or not _SENTENCES.match(name):
+        name = word(found[found.lastindex or 0].decode("utf-8", "surrogateescape")).rstrip(".-_").lower()
+        if found.lastindex not in {2, 3} or not _SENTENCES.match(name):
             yield from _far(name)
 
 

@@ -6,7 +6,7 @@ saved document, has the same tokens in every report of it.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ from faultlog.report.document import CaseDocument, kept_json, to_json
 
 SAID: Final = "assumption.redacted"
 """What a document says of itself: names are tokens in it."""
+UNREAD: Final = "assumption.redacted_alone"
+"""What it says besides where its bundles were not read: what only they mark as a name is not known."""
 
 CUT: Final = "…"
 """What stands for a line that is not shown."""
@@ -46,16 +48,21 @@ class Reports:
         self._read = False
         """Whether the bundles were read: then it is known of what the begin of a file is the end."""
 
-    def read(self, paths: Sequence[str], limits: Limits) -> None:
+    def read(self, paths: Sequence[str], limits: Limits, tell: Callable[[int], None] = lambda _size: None) -> None:
         """Note every value of some bundles: a report may show one where nothing names it.
+
+        Args:
+            paths: the bundles.
+            limits: of what is unpacked.
+            tell: told how many bytes more were read; what it raises ends the reading.
 
         Raises:
             UsageError: one is standard input.
             BundleError: one cannot be read.
         """
         self.given(*paths)
+        gather(Wanted(tuple(paths), Path(), options=Options(limits=limits)), self.ledger, tell)
         self._read = True
-        gather(Wanted(tuple(paths), Path(), options=Options(limits=limits)), self.ledger)
 
     def given(self, *paths: str) -> None:
         """Note the values of paths as they were given."""
@@ -121,7 +128,8 @@ class Reports:
         documents.learn(data, self.ledger)
         told = documents.redacted(data, self.redaction)
         if all(one["key"] != SAID for one in told["assumptions"]):
-            told["assumptions"].append({"key": SAID, "params": {}})
+            said = (SAID,) if self._read else (SAID, UNREAD)
+            told["assumptions"].extend({"key": key, "params": {}} for key in said)
         return told
 
 

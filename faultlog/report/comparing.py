@@ -10,6 +10,7 @@ from faultlog.report.comparisons import Account, ComparisonDocument, FaultChange
 from faultlog.report.footing import said_once
 from faultlog.report.page import DIM, SYSTEMS, Page, grid
 from faultlog.report.rows import Finding, Interval
+from faultlog.report.stopped import warned
 from faultlog.report.times import Times, nanoseconds
 from faultlog.values import dataclass
 from faultlog.wording import Wording, safe
@@ -261,7 +262,7 @@ def _footing(sheet: _Sheet) -> None:
     page, say, doc = sheet.page, sheet.say, sheet.doc
     for one in (one for one in doc.warnings if one.code not in EXPECTED):
         place = f"{one.file}: " if one.file is not None else ""
-        page.hang(Text("  ! ", style="bold yellow"), safe(f"{place}{one.detail} [{one.code}]"))
+        page.hang(Text("  ! ", style="bold yellow"), safe(f"{place}{warned(say, one)}"))
     said = said_once(say, doc.assumptions)
     if said:
         page.heading(say.words("title.assumptions"))

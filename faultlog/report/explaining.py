@@ -12,6 +12,7 @@ from faultlog.report.footing import assumed
 from faultlog.report.page import DIM, Page
 from faultlog.report.preceded import before_interval
 from faultlog.report.rows import ClockStep, Contradiction, Evidence, Finding, Interval, Pattern, Remedy, Why
+from faultlog.report.sourced import sourced
 from faultlog.report.sources import contradiction
 from faultlog.report.verdicts import advised
 from faultlog.report.view import View, mark_of, pattern_words
@@ -114,7 +115,7 @@ def _one_pattern(view: View, pattern: Pattern) -> None:
         page.hang("", say.say(pattern.missing))
     rule = say.pattern_of(pattern.fault_id, pattern.pattern, view.doc.host.os)
     if rule is not None:
-        page.hang("", say.words("explain.source", source=rule.source), DIM)
+        page.hang("", say.words("explain.source", source=sourced(rule.source, say)), DIM)
     if pattern.evidence:
         page.heading(say.words("title.evidence"))
         _lines(view, pattern.evidence)
@@ -221,7 +222,10 @@ def _finding(view: View, finding: Finding) -> None:
     page.marked(mark_of(finding), Text(say.say(finding.headline), style="bold"))
     key = f"promise.{promise.kind}.{promise.after}"
     page.hang(
-        "  ", say.words("explain.promise", promise=say.words(key, within_s=promise.within_s), source=promise.source)
+        "  ",
+        say.words(
+            "explain.promise", promise=say.words(key, within_s=promise.within_s), source=sourced(promise.source, say)
+        ),
     )
     if finding.deadline_at is not None:
         key = "explain.deadline.old_clock" if view.by_old_clock(finding) else "explain.deadline"

@@ -1,5 +1,6 @@
 """The parts of a fault rule as sentences: what is promised, what may clear it, its patterns and its advice."""
 
+from faultlog.report.sourced import sourced
 from faultlog.rulebook import FaultRule
 from faultlog.rulefiles import AdviceRule, ExpectationRule, PatternRule, RemedyRule, When
 from faultlog.wording import Wording
@@ -65,4 +66,4 @@ def _condition(when: When, say: Wording) -> str:
 
 
 def _source(source: str, say: Wording) -> str:
-    return say.words("explain.source", source=source)
+    return say.words("explain.source", source=sourced(source, say))

@@ -11,6 +11,7 @@ from faultlog.report.ledger import carrying
 from faultlog.report.page import DIM, cut
 from faultlog.report.rows import Advice, ClockStep, File, Finding, Remedy
 from faultlog.report.sources import contradictions, listed_headline, listed_only
+from faultlog.report.stopped import stopped_words
 from faultlog.report.view import FINE, Judged, Seen, View, by_fault, judged, mark_of, pattern_words, recurs
 from faultlog.wording import safe
 
@@ -58,11 +59,15 @@ def _nothing_inside(view: View) -> None:
 
 
 def _nothing_raised(view: View) -> None:
-    view.page.marked("none_raised", nothing_raised(view))
+    mark, said = nothing_raised(view)
+    view.page.marked(mark, said)
 
 
-def nothing_raised(view: Seen) -> str:
-    """That no fault line was recognised, in how many lines, and what may hide one."""
+def nothing_raised(view: Seen) -> tuple[str, str]:
+    """That no fault line was recognised, in how many lines, and what may hide one; with its mark.
+
+    Where reading was stopped, that is said first, and nothing can be said of the bundle.
+    """
     lines = sum(file.lines for file in view.doc.files)
     mentions = sum(one.count for one in view.doc.unexplained)
     days = {"days": view.times.days} if view.times.begin is not None else {}
@@ -73,7 +78,8 @@ def nothing_raised(view: Seen) -> str:
         said += view.wording.words("headline.blind")
     if mentions:
         said += view.wording.counted("headline.mentions", mentions)
-    return said
+    stopped = stopped_words(view.wording, view.doc.warnings)
+    return ("none_raised", said) if stopped is None else ("indeterminate", f"{stopped} {said}")
 
 
 def big(view: Seen, count: int) -> str:

@@ -9,6 +9,7 @@ from faultlog.model import Instant
 from faultlog.report.busy import by_minute
 from faultlog.report.page import DIM, cut, grid
 from faultlog.report.rows import File
+from faultlog.report.stopped import warned
 from faultlog.report.times import common_folder
 from faultlog.report.view import Seen, View
 from faultlog.wording import safe
@@ -103,7 +104,7 @@ def _warnings(view: View, folder: str) -> None:
     page, rows = view.page, view.doc.warnings
     for one in rows[:MOST_WARNINGS]:
         place = f"{one.file.removeprefix(folder)}: " if one.file is not None else ""
-        page.hang(Text("  ! ", style="bold yellow"), safe(f"{place}{one.detail} [{one.code}]"))
+        page.hang(Text("  ! ", style="bold yellow"), safe(f"{place}{warned(view.wording, one)}"))
     if len(rows) > MOST_WARNINGS:
         kinds = Counter(one.code for one in rows[MOST_WARNINGS:])
         listed = ", ".join(f"{safe(code)} {count:,}" for code, count in kinds.most_common(5))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exists, func, select
 
 from faultlog.store import people, sessions, tokens
 from faultlog.store.audit import Action, Actor, note
 from faultlog.store.bounds import exact_size
 from faultlog.store.people import Bounds, Role, Team, User
+from faultlog.store.schema import BUNDLES, TEAMS, USERS
 
 
 def add(db: Connection, team: str, name: str, role: Role, password: str) -> None:
@@ -26,6 +27,14 @@ def add(db: Connection, team: str, name: str, role: Role, password: str) -> None
     at = people.need_team(db, team)
     people.add(db, at, name, role, password)
     note(db, Actor(at, None, None), "user.add", name, role)
+
+
+def unseen(db: Connection) -> list[tuple[str, int]]:
+    """The teams that have bundles and no user who may see them, each with how many: of a server without accounts."""
+    whose = BUNDLES.join(TEAMS, BUNDLES.c.team_id == TEAMS.c.id)
+    seen = exists().where(USERS.c.team_id == TEAMS.c.id, USERS.c.disabled_at.is_(None))
+    asked = select(TEAMS.c.name, func.count()).select_from(whose).where(~seen).group_by(TEAMS.c.name)
+    return [(name, count) for name, count in db.execute(asked.order_by(TEAMS.c.name))]
 
 
 def disable(db: Connection, name: str) -> bool:

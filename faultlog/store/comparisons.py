@@ -131,6 +131,6 @@ def finish(db: Connection, held: Lease, made: Made) -> bool:
     """End the job of a comparison with what was made; whether it was still the worker's to end."""
     if not end(db, held, "done"):
         return False
-    told = {"change": made.change, "faults": json.dumps(made.faults), "document": made.document}
+    told = {"change": made.change, "faults": json.dumps(made.faults), "document": made.document, "redacted": None}
     db.execute(update(COMPARISONS).where(COMPARISONS.c.id == held.comparison).values(**told))
     return True

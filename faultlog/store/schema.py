@@ -167,6 +167,7 @@ COMPARISONS: Final = Table(
     Column("change", String(10), nullable=True),
     Column("faults", Text, nullable=True),
     Column("document", LargeBinary, nullable=True),
+    Column("redacted", LargeBinary, nullable=True),
     Column("asked_by", String(100), nullable=False),
     Column("asked_at", BigInteger, nullable=False),
     _one_of("change", CHANGES),
@@ -174,7 +175,8 @@ COMPARISONS: Final = Table(
     Index("ix_comparisons_team_id_asked_at", "team_id", "asked_at"),
 )
 """Two bundles that somebody compares. Once it is made `document` is the comparison document as JSON, gzipped; `change`
-what most asks for attention of what became of faults, and `faults` a JSON list of the faults of which that is true."""
+what most asks for attention of what became of faults, and `faults` a JSON list of the faults of which that is true.
+`redacted` is the document with tokens in the places of names, gzipped, once somebody has asked for it."""
 
 JOBS: Final = Table(
     "jobs",
@@ -231,6 +233,7 @@ CASES: Final = Table(
     Column("faults", Text, nullable=False),
     Column("open_faults", Text, nullable=False),
     Column("document", LargeBinary, nullable=False),
+    Column("redacted", LargeBinary, nullable=True),
     Column("analysed_at", BigInteger, nullable=False),
     _one_of("mark", MARKS),
     Index("ix_cases_team_id_host", "team_id", "host"),
@@ -240,7 +243,8 @@ CASES: Final = Table(
 `joined_id` is the case of all, where that stands for this one: then this one is not counted. `sha256` names it as a
 lake does, `rules` what decided it besides; `host` as `fleet.tables.host_of` says it, else `case:…`. `document` is the
 case document as JSON, gzipped; `mark` and `headline` are what its page says first, the sentence in each language as
-JSON; `faults` and `open_faults` are JSON lists of numbers.
+JSON; `faults` and `open_faults` are JSON lists of numbers. `redacted` is the document with tokens in the places of
+names, gzipped, once somebody has asked for it.
 """
 
 SHARES: Final = Table(

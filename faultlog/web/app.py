@@ -29,7 +29,6 @@ from faultlog.web.pages import fleet as fleets
 from faultlog.web.pages import lists as tables
 from faultlog.web.presses import Presses
 from faultlog.web.problems import TYPE, About, ProblemError, misread, said
-from faultlog.web.redactions import Redactions
 from faultlog.web.security import Guard
 from faultlog.web.settings import Settings
 from faultlog.web.site import problem_page, wording_of
@@ -72,7 +71,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.hashing, app.state.probing = CapacityLimiter(AT_ONCE), CapacityLimiter(health.AT_ONCE)
     app.state.begun, app.state.doors, app.state.counts = time.monotonic(), Doors(), Counts(settings.store)
     app.state.presses = Presses()
-    app.state.fleets, app.state.redactions = Fleets(app.state.presses), Redactions()
+    app.state.fleets = Fleets(app.state.presses)
     app.openapi = described(app)  # type: ignore[method-assign]
     for router in (
         lists.router,

@@ -19,6 +19,7 @@ from faultlog.values import dataclass
 from faultlog.web import deeds
 from faultlog.web.presses import Made, Presses
 from faultlog.web.problems import ProblemError, not_found
+from faultlog.web.redacting import redacted
 from faultlog.web.site import language_of
 from faultlog.web.who import Who
 from faultlog.wording import Wording
@@ -86,6 +87,8 @@ async def attached(request: Request, who: Who, store: Store, case: str, name: st
     download = DOWNLOADS.get(name)
     if download is None or await run_in_threadpool(store.read, cases.place_of, who.team, case) is None:
         raise not_found()
+    if redact and await redacted(request, store, who.team, "case", case) is None:
+        raise not_found()
     presses: Presses = request.app.state.presses
     order = Order("export", who.team, language_of(request), case, name, redact)
     made: Made = await shield(wrap_future(presses.ask(store, order, lambda made: made)))
@@ -93,22 +96,6 @@ async def attached(request: Request, who: Who, store: Store, case: str, name: st
         raise not_found()
     headers = attachment(made.head["bundle"], download) | {"content-length": str(made.head["size"])}
     return StreamingResponse(made.parts(), media_type=download.media, headers=headers)
-
-
-def redacted_case(kept: bytes) -> bytes:
-    """A case document as it is kept, with tokens in the places of names."""
-    from faultlog.redaction.reports import Reports
-    from faultlog.report.document import kept_json, to_json
-
-    return to_json(Reports().case(kept_json(kept.decode()))).encode()
-
-
-def redacted_comparison(kept: bytes) -> bytes:
-    """A comparison document as it is kept, with tokens in the places of names."""
-    from faultlog.redaction.reports import Reports
-    from faultlog.report.comparisons import comparison_json, comparison_read
-
-    return comparison_json(Reports().comparison(comparison_read(kept))).encode()
 
 
 def attachment(bundle: str, download: Download) -> dict[str, str]:

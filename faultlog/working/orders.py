@@ -5,10 +5,11 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from faultlog.fleet.narrowing import Choice
+from faultlog.store.redacted import Of
 from faultlog.values import dataclass
 from faultlog.wording import Language
 
-Kind = Literal["export", "page", "numbers"]
+Kind = Literal["export", "redacted", "page", "numbers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Order:
     """Something to be made of what a team has."""
 
     kind: Kind
-    """A case as a file, the fleet as a page, or its statistics as JSON."""
+    """A case as a file, a document with tokens for names, the fleet as a page, or its statistics as JSON."""
     team: int
     language: Language = "en"
     case: str = ""
@@ -24,6 +25,8 @@ class Order:
     """Of an export: of which case it is, and the name of its format."""
     redact: bool = False
     """Whether names are tokens in it."""
+    of: Of = "case"
+    """Of a document with tokens: what `case` names."""
     choice: Choice = Choice()
     """Of the fleet."""
 

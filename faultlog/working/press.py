@@ -11,14 +11,16 @@ import os
 import select
 import signal
 import sys
+import tempfile
 import traceback
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
 
 from faultlog.child import Bounds, Death, in_child, is_input_over
 from faultlog.store.opening import Store, reached
-from faultlog.working import exporting
+from faultlog.working import exporting, redacting
 from faultlog.working.orders import Order, Place, order_of
 from faultlog.working.telling import tell
 
@@ -46,7 +48,8 @@ def main() -> None:
 def pressed(place: Place, order: Order) -> tuple[Head, bytes]:
     """What is said of an order, and what was made; `died` says why nothing was."""
     _warm(order)
-    told = in_child(partial(_answer, place, order), BOUNDS, is_input_over)
+    with TemporaryDirectory(prefix="press-", ignore_cleanup_errors=True) as own:
+        told = in_child(partial(_answer, place, order, Path(own)), BOUNDS, is_input_over)
     if isinstance(told, Death):
         return {"died": told.cause, "detail": told.detail}, b""
     head, _, content = told.partition(b"\n")
@@ -57,7 +60,7 @@ def _warm(order: Order) -> None:
     """Load what the child needs, so that the next one has it too."""
     if order.kind == "export":
         exporting.warm(order.format)
-    else:
+    elif order.kind != "redacted":
         from faultlog.working import counting
 
         counting.warm()
@@ -65,19 +68,22 @@ def _warm(order: Order) -> None:
     gc.freeze()
 
 
-def _answer(place: Place, order: Order) -> bytes:
+def _answer(place: Place, order: Order, own: Path) -> bytes:
     """What the child says."""
+    tempfile.tempdir = str(own)  # what is unpacked there goes with it, however the child ends
     try:
-        head, content = _made(reached(Path(place.folder), place.database), order)
+        head, content = _made(reached(Path(place.folder), place.database), order, own)
     except Exception as error:  # whoever runs the server reads what nobody foresaw
         tell("error", error=type(error).__name__, said=traceback.format_exc()[-480:])
         raise
     return json.dumps(head).encode() + b"\n" + content
 
 
-def _made(store: Store, order: Order) -> tuple[Head, bytes]:
+def _made(store: Store, order: Order, own: Path) -> tuple[Head, bytes]:
     if order.kind == "export":
         return exporting.exported(store, order)
+    if order.kind == "redacted":
+        return redacting.redacted(store, order, own)
     from faultlog.working import counting
 
     return counting.page(store, order) if order.kind == "page" else counting.numbers(store, order)

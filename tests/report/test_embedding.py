@@ -148,6 +148,20 @@ def test_the_least_extract_of_a_comparison_holds_one_row_of_each_kind_the_last_c
     assert len(inside["warnings"]) == 1 + min(1, len(doc.warnings))
 
 
+def test_the_least_extract_of_a_comparison_quotes_one_line_a_side_and_one_span_a_bundle():
+    doc = apart()
+    fault = next(one for one in doc.faults if one.fault_id == 3)
+    told = fault.stays[0].old
+    told = replace(told, interval=replace(told.interval, evidence=told.interval.evidence * 3))
+    stay = replace(fault.stays[0], together=told, old=told, new=told)
+    old, new = (replace(side, coverage=side.coverage * 3) for side in (doc.old, doc.new))
+    doc = replace(doc, old=old, new=new, faults=[replace(fault, stays=[stay] * 2)])
+    inside = json.loads(comparison_embedded(doc, 0).json)
+    (kept,) = inside["faults"][0]["stays"]
+    assert [len(kept[side]["interval"]["evidence"]) for side in ("together", "old", "new")] == [1, 1, 1]
+    assert [len(inside[side]["coverage"]) for side in ("old", "new")] == [1, 1]
+
+
 def test_a_comparison_of_very_many_stays_is_not_even_tried_as_a_whole(monkeypatch):
     doc = apart()
     text, total = escaped(comparison_json(doc)), sum(len(fault.stays) for fault in doc.faults)

@@ -1,17 +1,23 @@
 """Links to the case of all bundles of a host, and to a comparison: for whom, what of the team they show, until when."""
 
+import gzip
 import re
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from faultlog.redaction.reports import SAID, UNREAD
 from faultlog.store import people, shares
+from faultlog.store.blobs import place_of
 from faultlog.store.schema import AUDIT, CASES, SHARES
 from faultlog.store.shares import Thing
-from faultlog.web import redactions
 from faultlog.web.downloads import DOWNLOADS
+from faultlog.working import redacting
+from faultlog.working.orders import Order
 from tests.store.test_hosts import FRIDAY, GUID, HOST, MONDAY, TUESDAY
+from tests.web.test_api_bundles import BREACHED, put
 from tests.web.test_compare_page import asked, noted
 from tests.web.test_host_page import sent
 
@@ -166,23 +172,66 @@ def test_a_comparison_is_there_with_tokens_too(client, work, pair):
     assert f'href="/api/v1{address}/document?redact=true"' in client.get(address).text
 
 
-def test_a_large_case_is_redacted_once_for_all_who_look_until_it_changes(client, work, store, pair, monkeypatch):
-    made = []
-    usual = redactions._reports
-    monkeypatch.setattr(redactions, "LARGE", 0)
-    monkeypatch.setattr(redactions, "_reports", lambda: made.append(1) or usual())
-    address = f"/cases/{pair[0]}"
-    form = client.post(f"{address}/shares", params={"lang": "en"}).text
-    link = re.search(r"http://127.0.0.1:8321(/shared/[\w-]+)", form)[1]
-    first, again = seen(client, link)[1], seen(client, link)[1]
-    assert again == first
-    assert len(made) == 1
-    assert NAME not in first
-    client.post(f"{address}/again", data={"tz": "Asia/Seoul"})
+NAME_OF_A_PERSON = "jkwon4711"
+"""What says that it is one stands in a file that no report shows; it stands by itself in every path that they show."""
+
+
+@pytest.fixture
+def marked(client, work, tmp_path):
+    with ZipFile(BREACHED) as old, ZipFile(tmp_path / "taken.zip", "w") as new:
+        for name in old.namelist():
+            new.writestr(f"of-{NAME_OF_A_PERSON}/{name}", old.read(name))
+        new.writestr("who.txt", f"username: {NAME_OF_A_PERSON}\n")
+    bundle = put(client, (tmp_path / "taken.zip").read_bytes(), "taken.zip").json()["id"]
     work()
-    assert "Asia/Seoul" in seen(client, link)[1]
-    assert len(made) == 2
-    monkeypatch.setattr(redactions, "_MOST", 0)
-    assert NAME not in seen(client, link)[1]
-    assert NAME not in seen(client, link)[1]
-    assert len(made) == 3
+    return bundle
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_what_only_the_bundle_marks_as_a_name_is_a_token_in_pages_and_files_also_when_it_is_gone(
+    client, store, marked, lang
+):
+    assert NAME_OF_A_PERSON in client.get(f"/api/v1/cases/{marked}").text
+    link = made(client, f"/cases/{marked}", "tokens")
+    seen = [client.get(link, params={"lang": lang})]
+    place_of(store.folder, marked).unlink()
+    seen.append(client.get(link, params={"lang": lang}))
+    seen += [
+        client.get(f"/cases/{marked}/download/{name}", params={"redact": "true", "lang": lang})
+        for name in ("html", "json", "csv")
+    ]
+    seen.append(client.get(f"/api/v1/cases/{marked}", params={"redact": "true"}))
+    assert [(one.status_code, NAME_OF_A_PERSON in one.text) for one in seen] == [(200, False)] * 6
+    assert seen[0].text == seen[1].text
+    assert not [one for one in seen if "redacted_alone" in one.text or ALONE[lang] in one.text]
+
+
+ALONE = {"en": "a name that only the bundle marks as one may remain", "ko": "이름은 남아 있을 수 있습니다"}
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_where_the_bundle_is_gone_before_it_was_read_for_names_the_page_says_so(client, store, marked, lang):
+    place_of(store.folder, marked).unlink()
+    page = client.get(made(client, f"/cases/{marked}", "tokens"), params={"lang": lang}).text
+    assert page.count(ALONE[lang]) == 2  # at its top, and among what it rests on
+    told = client.get(f"/api/v1/cases/{marked}", params={"redact": "true"}).json()
+    assert [one["key"] for one in told["assumptions"]][-2:] == [SAID, UNREAD]
+
+
+def test_what_is_read_for_names_is_bounded(store, client, marked, monkeypatch, tmp_path):
+    monkeypatch.setattr(redacting, "MOST_BYTES", 1000)
+    team = store.write(people.need_team, "local")
+    _, told = redacting.redacted(store, Order("redacted", team, case=marked), tmp_path)
+    assert UNREAD.encode() in told
+
+
+def test_a_document_with_tokens_goes_with_the_one_it_was_made_of(client, work, store, marked):
+    def kept():
+        return store.read(lambda db: db.execute(select(CASES.c.redacted)).scalars().all())
+
+    assert kept() == [None]
+    client.get(f"/api/v1/cases/{marked}", params={"redact": "true"})
+    assert NAME_OF_A_PERSON.encode() not in gzip.decompress(kept()[0])
+    client.post(f"/cases/{marked}/again", data={"tz": "Asia/Seoul"})
+    work()
+    assert kept() == [None]

@@ -4,14 +4,18 @@ import io
 import sys
 
 import pytest
+from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from faultlog.cli import app
 from faultlog.errors import FaultlogError
 from faultlog.store import passwords, people, sessions, tokens
+from faultlog.web.app import create
+from faultlog.web.settings import Settings
 from tests.databases import SERVER, kept
 from tests.noted import deeds
 from tests.web.people import CHEAP, PASSWORD
+from tests.web.test_api_bundles import put
 
 pytestmark = pytest.mark.skipif(SERVER is not None, reason="the command opens the database of a folder")
 
@@ -43,6 +47,20 @@ def test_a_user_is_added_and_listed(user, added, tmp_path):
         assert passwords.is_right(store.read(people.password_of, kim.id), PASSWORD)
         noted = store.read(deeds, kim.team)
     assert [(one.action, one.user, one.object) for one in noted] == [("user.add", None, "kim")]
+
+
+def test_whose_the_bundles_are_that_were_there_before_the_first_account_is_said_until_somebody_may_see_them(
+    user, tmp_path
+):
+    with kept(tmp_path) as store, TestClient(create(Settings(store)), base_url="http://127.0.0.1:8321") as client:
+        put(client)
+    add = ("--role", "viewer", "--password", "-")
+    said = user("add", "kim", "--team", "ops", *add, said=f"{PASSWORD}\n").splitlines()
+    told = "1 bundle that is here already belongs to the team local, of which nobody has an account: faultlog user add "
+    assert said[1:] == [f"{told}NAME --team local --role viewer lets NAME see what it has"]
+    for name in ("lee", "park"):
+        said = user("add", name, "--team", "local", *add, said=f"{PASSWORD}\n").splitlines()
+        assert said == [f"{name} is viewer of the team local"]
 
 
 def test_a_token_is_printed_and_counts(user, added, tmp_path):

@@ -73,7 +73,7 @@ def headline(view: Seen) -> tuple[str, str]:
         return "open", listed.said
     if not groups:
         outside = len(view.whole.intervals)
-        return "none_raised", (view.wording.counted("headline.outside", outside) if outside else nothing_raised(view))
+        return ("none_raised", view.wording.counted("headline.outside", outside)) if outside else nothing_raised(view)
     group = groups[0]
     worst = min(group, key=lambda row: row.rank)
     if worst.rank < FINE:

@@ -6,6 +6,7 @@ from faultlog.report import sources, verdicts
 from faultlog.report.html.cutting import cut
 from faultlog.report.page import MARKS
 from faultlog.report.rows import Advice, Remedy
+from faultlog.report.sourced import sourced
 from faultlog.report.view import FINE, Judged, Seen, by_fault, judged, pattern_words, recurs
 from faultlog.values import dataclass
 from faultlog.wording import Wording
@@ -87,8 +88,9 @@ def cards(view: Seen) -> list[Card]:
 
 def _none(view: Seen) -> Card:
     whole = view.whole.intervals
-    said = view.wording.counted("headline.outside", len(whole)) if whole else verdicts.nothing_raised(view)
-    return Card("none_raised", view.wording.words("html.nothing"), (News(badge("none_raised", view.wording), said),))
+    outside = "none_raised", view.wording.counted("headline.outside", len(whole))
+    mark, said = outside if whole else verdicts.nothing_raised(view)
+    return Card(mark, view.wording.words("html.nothing"), (News(badge(mark, view.wording), said),))
 
 
 def _listed(view: Seen, one: sources.Listed) -> Card:
@@ -151,5 +153,5 @@ def _advised(view: Seen, advice: Advice, tried: Remedy | None = None) -> Advised
         say.say(advice.text),
         None if advice.condition is None else say.say(advice.condition),
         None if tried is None else say.words("todo.tried", time=view.times.both(tried.at)),
-        advice.source,
+        sourced(advice.source, say),
     )

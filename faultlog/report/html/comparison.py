@@ -30,6 +30,7 @@ from faultlog.report.html.sides import drawn, legend, notes
 from faultlog.report.html.skeleton import page, part
 from faultlog.report.html.stays import quoted
 from faultlog.report.rows import Interval
+from faultlog.report.stopped import warned
 from faultlog.report.times import Times
 from faultlog.wording import Wording
 
@@ -75,7 +76,7 @@ def values(doc: ComparisonDocument, wording: Wording, path: str) -> dict[str, ob
         "more_holes": max(0, len(doc.holes) - MOST_ROWS),
         "changes": [_changed(times, one) for one in doc.changes[-MOST_ROWS:]],
         "bundles": [_bundle(wording, key, side) for key, side in (("old", doc.old), ("new", doc.new))],
-        "warnings": list(_warnings(doc)),
+        "warnings": list(_warnings(doc, wording)),
         "assumptions": said_once(wording, doc.assumptions)[:MOST_ROWS],
     }
 
@@ -169,7 +170,7 @@ def _bundle(say: Wording, key: str, side: Side) -> tuple[str, ...]:
     return (name, span, states, side.bundle.sha256 or "–")
 
 
-def _warnings(doc: ComparisonDocument) -> Iterable[str]:
+def _warnings(doc: ComparisonDocument, say: Wording) -> Iterable[str]:
     for one in [one for one in doc.warnings if one.code not in EXPECTED][:MOST_ROWS]:
         place = f"{cut(one.file)}: " if one.file is not None else ""
-        yield f"! {place}{cut(one.detail)} [{one.code}]"
+        yield f"! {place}{cut(warned(say, one))}"

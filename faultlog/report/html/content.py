@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from faultlog.model import LEVELS
 from faultlog.report import footing, ledger, yields
 from faultlog.report.html.cutting import cut
+from faultlog.report.stopped import warned
 from faultlog.report.times import common_folder
 from faultlog.report.view import Seen, pattern_words, recurs
 
@@ -93,7 +94,7 @@ def reading_notes(view: Seen) -> list[str]:
         said += [yields.activity(view), say.words("files.voices", voices=yields.voices(view))]
     for one in doc.warnings[:MOST_ROWS]:
         place = f"{cut(one.file)}: " if one.file is not None else ""
-        said.append(f"! {place}{cut(one.detail)} [{one.code}]")
+        said.append(f"! {place}{cut(warned(say, one))}")
     return said
 
 

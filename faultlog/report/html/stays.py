@@ -8,6 +8,7 @@ from faultlog.report.html.lanes import severity_of
 from faultlog.report.page import MOST_RAW
 from faultlog.report.preceded import STANDS_OUT, chance, change_words, changed
 from faultlog.report.rows import Evidence, Finding, Interval, Preceding, Remedy, Signal, Why
+from faultlog.report.sourced import sourced
 from faultlog.report.view import Judged, Seen, judged, mark_of
 from faultlog.values import dataclass
 from faultlog.wording import Wording
@@ -123,7 +124,7 @@ def verdict(say: Wording, finding: Finding, *, old_clock: bool = False) -> Verdi
     """A verdict with its promise and its steps, each with its line; whether its clock was set before the deadline."""
     promise = finding.expectation
     promised = say.words(f"promise.{promise.kind}.{promise.after}", within_s=promise.within_s)
-    facts = [say.words("explain.promise", promise=promised, source=promise.source)]
+    facts = [say.words("explain.promise", promise=promised, source=sourced(promise.source, say))]
     if finding.deadline_at is not None:
         key = "explain.deadline.old_clock" if old_clock else "explain.deadline"
         facts.append(say.words(key, time=say.instant(finding.deadline_at)))

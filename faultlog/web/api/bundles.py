@@ -15,8 +15,9 @@ from faultlog.web.api.description import KINDS
 from faultlog.web.api.routes import LOCATION, ONLY_DECLARED, REFUSALS, Id, Redact, operation, refusals
 from faultlog.web.api.shapes import BundleShape, JobShape, bundle_shape, job_shape
 from faultlog.web.doors import doors_of
-from faultlog.web.downloads import DOWNLOADS, attached, bundle_file, redacted_case
+from faultlog.web.downloads import DOWNLOADS, attached, bundle_file
 from faultlog.web.problems import not_found
+from faultlog.web.redacting import redacted
 from faultlog.web.uploadable import LONGEST, raw, room_of
 from faultlog.web.uploads import Way, analyse_again, upload
 from faultlog.web.who import Analyst, Kept, Viewer, settings_of
@@ -117,13 +118,16 @@ def cancel_job(job: Id, who: Analyst, store: Kept) -> JobShape:
     return get_job(job, who, store)
 
 
-@router.get("/cases/{case}", response_class=Response, responses={200: _CASE, **refusals(404)})
-def get_case(case: Id, who: Viewer, store: Kept, *, redact: Redact = False) -> Response:
+@router.get("/cases/{case}", response_class=Response, responses={200: _CASE, **refusals(404, 503)})
+async def get_case(request: Request, case: Id, who: Viewer, store: Kept, *, redact: Redact = False) -> Response:
     """The case document, as `faultlog triage --json` writes it."""
-    kept = store.read(cases.document_json, who.team, case)
+    if redact:
+        kept = await redacted(request, store, who.team, "case", case)
+    else:
+        kept = await run_in_threadpool(store.read, cases.document_json, who.team, case)
     if kept is None:
         raise not_found()
-    return Response(redacted_case(kept) if redact else kept, media_type="application/json")
+    return Response(kept, media_type="application/json")
 
 
 @router.get("/cases/{case}/exports/{name}", response_class=Response, responses={200: _EXPORT, **refusals(404, 503)})

@@ -2,15 +2,16 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from faultlog.store import comparisons
 from faultlog.web import deeds
 from faultlog.web.api.description import KINDS
 from faultlog.web.api.routes import ONLY_DECLARED, POSSIBLE, REFUSALS, Id, Redact, operation, refusals
 from faultlog.web.api.shapes import ComparisonShape, comparison_shape
-from faultlog.web.downloads import redacted_comparison
 from faultlog.web.problems import ProblemError, not_found
+from faultlog.web.redacting import redacted
 from faultlog.web.who import Analyst, Kept, Viewer
 
 router = APIRouter(
@@ -53,13 +54,20 @@ def get_comparison(comparison: Id, who: Viewer, store: Kept) -> ComparisonShape:
     return comparison_shape(found)
 
 
-@router.get("/comparisons/{comparison}/document", response_class=Response, responses={200: _DOCUMENT, **refusals(404)})
-def get_comparison_document(comparison: Id, who: Viewer, store: Kept, *, redact: Redact = False) -> Response:
+@router.get(
+    "/comparisons/{comparison}/document", response_class=Response, responses={200: _DOCUMENT, **refusals(404, 503)}
+)
+async def get_comparison_document(
+    request: Request, comparison: Id, who: Viewer, store: Kept, *, redact: Redact = False
+) -> Response:
     """The comparison document, as `faultlog compare --json` writes it."""
-    kept = store.read(comparisons.document_json, who.team, comparison)
+    if redact:
+        kept = await redacted(request, store, who.team, "comparison", comparison)
+    else:
+        kept = await run_in_threadpool(store.read, comparisons.document_json, who.team, comparison)
     if kept is None:
         raise not_found()
-    return Response(redacted_comparison(kept) if redact else kept, media_type="application/json")
+    return Response(kept, media_type="application/json")
 
 
 @router.delete("/comparisons/{comparison}", status_code=204, responses=refusals(404))

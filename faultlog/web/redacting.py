@@ -1,0 +1,53 @@
+"""Documents with tokens in the places of names: a press makes each once, which reads its bundles for that."""
+
+from asyncio import shield, wrap_future
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+
+from faultlog.store import redacted as kept
+from faultlog.store.opening import Store
+from faultlog.store.redacted import Of
+from faultlog.web.presses import Made, Presses
+from faultlog.web.problems import ProblemError
+from faultlog.working.orders import Order
+
+_UNMADE = 500
+"""The status of what a press could not make."""
+
+
+async def redacted(request: Request, store: Store, team: int, of: Of, name: str) -> bytes | None:
+    """The JSON of a case or a comparison with tokens; `None` where there is none, or not yet.
+
+    Where its bundles cannot be read for names, in the time or the memory there is, it is made without them and says so.
+
+    Raises:
+        ProblemError: too many wait.
+    """
+    found = await run_in_threadpool(store.read, kept.original, team, of, name)
+    if found is None or found.redacted is not None:
+        return None if found is None else found.redacted
+    presses: Presses = request.app.state.presses
+    order = Order("redacted", team, case=name, of=of)
+    try:
+        made = await shield(wrap_future(presses.ask(store, order, _content)))
+    except ProblemError as problem:
+        if problem.about.status != _UNMADE:
+            raise
+        made = await run_in_threadpool(_alone, of, found.json)
+    if not made:
+        return None
+    await run_in_threadpool(store.write, kept.keep, team, of, name, found, made)
+    return made
+
+
+def _content(made: Made) -> bytes:
+    return b"".join(made.parts())
+
+
+def _alone(of: Of, document: bytes) -> bytes:
+    """The same where the bundles are not read."""
+    from faultlog.redaction.reports import Reports
+    from faultlog.working.redacting import of_document
+
+    return of_document(Reports(), of, document)
