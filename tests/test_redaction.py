@@ -591,6 +591,7 @@ def test_a_secret_is_found_in_every_way_of_writing(text: str, told: str) -> None
         ("inet6 addr:2a02:8109:77::17/64 up", "inet6 addr:2001:db8::1/64 up"),
         ("peer 2a02:8109:1::17: reset", "peer 2001:db8::1: reset"),
         ("from 2a02:8109:1:2:3:4:5:6 x", "from 2001:db8::1 x"),
+        ("from 2a02:8109:1::17x", "from 2001:db8::117x"),
         ("from ::ffff:0a4d:4237 x", "from 198.18.0.1 x"),
         ("at 64:ff9b::a09:847 x", "at 198.18.0.1 x"),
         ("SID S-1-5-21-3623811015-3361044348-30300820-1013_Classes", "SID SERIALZBBB_Classes"),

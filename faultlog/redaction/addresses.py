@@ -177,8 +177,8 @@ def _grouped(text: bytes, start: int, end: int) -> Iterator[Met]:
     run = text[start:end].decode()
     if text[start - 1 : start].isalnum():
         run = run.partition(":")[2]
-    if text[end : end + 1].isalnum() and "::" not in run[-6:]:
-        run = run.rpartition(":")[0]
+    if text[end : end + 1].isalnum():
+        run = run.rpartition(":")[0] + ":"
     bare = run.strip(":")
     if _PAIRS.fullmatch(bare):
         if all(len(one) == 2 for one in bare.split(":")) or _AT_MAC.search(

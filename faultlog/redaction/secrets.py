@@ -30,7 +30,7 @@ _QUOTED: Final = (
 _BARE: Final = rb"(?P<bare>[^\s\"'<>,;&|)\]}\\\x00-\x1f]{4,})"
 _ASSIGNED: Final = re.compile(
     rb"(?i)(?P<name>" + PASSWORDS + rb")\w{0,12}" + SAYS + rb"(?:\[\s*|<!\[CDATA\[)?"
-    rb"(?:" + _QUOTED + rb"|\\{0,3}[\"']?" + _BARE + rb")"
+    rb"(?:" + _QUOTED + rb"|(?:\\{0,3}[\"'])?" + _BARE + rb")"
 )
 _ESCAPE: Final = re.compile(rb"\\+([^\\])|\\\\")
 _HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,})")
