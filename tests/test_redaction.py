@@ -356,7 +356,7 @@ def test_hosts_of_vendors_in_addresses_stay(text: str) -> None:
         ("lladdr:a4:83:e7:12:34:56", "lladdr:02:00:00:00:00:01"),
         ("? (x) at a4:83:e7:2:34:6 on en0", "? (x) at 02:00:00:00:00:01 on en0"),
         ("inet6 addr:2a02:8108:8ac0::1", "inet6 addr:2001:db8::1"),
-        ("from ::ffff:0a4d:4237 up", "from 2001:db8::1 up"),
+        ("from ::ffff:0a4d:4237 up", "from 198.18.0.1 up"),
         (r'{"password": "canary\"pw1", "n": 1}', r'{"password": "secret-zbbb", "n": 1}'),
         (r'{"password": "ab\"cdefgh"}', r'{"password": "secret-zbbb"}'),
         ("password => hunter22, password := hunter23", "password => secret-zbbb, password := secret-zbbc"),
@@ -454,3 +454,187 @@ def test_tokens_are_numbered_as_values_are_met_in_every_run() -> None:
     ledger = Ledger()
     replacer_of(text, ledger=ledger)
     assert [one.text for one in ledger.values.values()] == hosts
+
+
+@pytest.mark.parametrize("gap", [*range(4060, 4110, 5), 8190, 9000, 20_000])
+@pytest.mark.parametrize("mark", ["/Users/", '"password":"', "%2FUsers%2F", r"\/Users\/", "user="])
+def test_what_lies_between_two_marks_in_a_long_line_hides_neither(gap: int, mark: str) -> None:
+    text = f"{mark}kamiro77".ljust(gap, "." if mark == "user=" else " ") + f" {mark}sholen88"
+    assert not re.search("kamiro77|sholen88", redacted(text.replace("7 ", '7" ').replace("88", '88" ')))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("<key>ComputerName</key>\n\t<string>Karomac7</string>", "Karomac7"),
+        ("<key>UserName</key>\r\n\t<string>kamiro</string>\r\n", "kamiro"),
+        ("<key>password</key>\n\t<string>hunter22</string>", "hunter22"),
+        ("<key>IOPlatformSerialNumber</key>\n<string>C02XK0AAJGH5</string>", "C02XK0AAJGH5"),
+        ("password:\n  hunter22", "hunter22"),
+        ("password:\nhunter22\n", "hunter22"),
+        ("password: |\n  hunter22\n", "hunter22"),
+        ("api_key: >-\n  0c1d2e3f4a5b6c7d\n", "0c1d2e3f4a5b6c7d"),
+    ],
+)
+def test_a_line_may_name_what_stands_in_the_next(text: str, value: str) -> None:
+    assert value not in redacted(text)
+    assert redacted(text).count("\n") == text.count("\n")
+
+
+def test_a_line_that_ends_in_a_name_makes_no_value_of_a_log_line_behind_it() -> None:
+    text = "asked for a password:\nMar  3 12:40:00 karo ampdaemon[668]: reset77\nand its token:\nnothing77 more\n"
+    assert "reset77" in redacted(text)
+    assert "nothing77" in redacted(text)
+
+
+KEY = "\n".join([
+    "-----BEGIN RSA PRIVATE KEY-----", *(f"MIIEpAIBAAKCAQEA7bq3{number:044}" for number in range(20)), "abcdefghijkl",
+    "Q9==", "-----END RSA PRIVATE KEY-----", "",
+])  # fmt: skip
+
+
+@pytest.mark.parametrize("lines", range(10_475, 10_486, 2))
+def test_a_private_key_is_one_wherever_a_file_is_cut_into_pieces(lines: int) -> None:
+    text = (("x" * 99 + "\n") * lines + KEY + "end\n").encode()
+    finder = Finder(Ledger())
+    finder.file("keys.txt", [text])
+    finder.settle()
+    now = Replacer(finder.ledger).bytes(text)
+    assert b"7bq3" not in now
+    assert b"abcdefghijkl" not in now
+    assert now.count(b"\n") == text.count(b"\n")
+
+
+@pytest.mark.parametrize(
+    "text", [b"-----BEGIN PRIVATE KEY-----\n", b"PRIVATE KEY ", b"-----BEGIN PRIVATE KEY-----MIIE1 "]
+)
+def test_a_thousand_private_keys_that_end_nowhere_are_read_once(text: bytes) -> None:
+    begun = time.process_time()
+    Finder(Ledger()).look(text * 2_000)
+    assert time.process_time() - begun < 2
+
+
+LONG_TOKEN = "aB3x" * 600 + "end8"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"Authorization: Bearer {LONG_TOKEN} x", f"password={LONG_TOKEN}", f'"password": "{LONG_TOKEN}"',
+     'password="' + "aB3 x" * 120 + 'end8"', f"X {base64.b64encode(b'mail kamiro@sholen.com ' * 300).decode()} x"],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["utf-8", "utf-16-le", "utf-16"])
+def test_a_long_secret_goes_to_its_end(text: str, name: str) -> None:
+    data = text.encode(name)
+    replacer = replacer_of(data)
+    now = replacer.bytes(data).decode(name)
+    assert not re.search("aB3|end8|bWFpb|a2Ft", now)
+    cut = [data[at : at + 301] for at in range(0, len(data), 301)]
+    assert b"".join(replacer.replaced(cut)).decode(name) == now
+    whole = (("y" * 3_999 + "\n") * 132 + text).encode(name)
+    for at in (len(data) - 200, len(data) - 201, len(data) // 2):
+        pieces = [whole[: len(whole) - at], whole[len(whole) - at :]]
+        assert b"".join(replacer.replaced(pieces)) == replacer.bytes(whole)
+
+
+def test_a_megabyte_of_base64_takes_no_more_than_its_begin() -> None:
+    said = base64.b64encode(b"opened /Users/kamiro/Library/x ?>~" * 20_000).decode()
+    text = f"x /Users/kamiro/y\nblob {said} end\n"
+    begun = time.process_time()
+    assert re.fullmatch(r"x /Users/user-zbbb/document-zbbb\nblob secret-zbbb=* end\n", redacted(text))
+    assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize("name", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_hangul_is_found_in_wide_text(name: str) -> None:
+    text = "hello 한하나 there"
+    replacer = replacer_of("opened /Users/한하나/Library/x\n", text.encode(name))
+    assert replacer.bytes(text.encode(name)).decode(name) == "hello user-zbbb there"
+
+
+@pytest.mark.parametrize("said", ["JÜRGENCAN", "jürgencan", "Jürgencan", "JU\u0308RGENCAN"])
+def test_letters_beyond_ascii_are_known_in_either_case(said: str) -> None:
+    assert redacted(f"/Users/jürgencan/Library/x, hello {said} there").endswith("hello user-zbbb there")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (r'{"password":"canary\"pw1","z":"y"}', '{"password":"secret-zbbb","z":"y"}'),
+        (r'{"password":"ab\"pw1"}', '{"password":"secret-zbbb"}'),
+        (r'{"password":"pw1abc\\","z":"y"}', '{"password":"secret-zbbb","z":"y"}'),
+        (r"{\"password\":\"hun\\\"ter2\",\"z\":1}", r"{\"password\":\"secret-zbbb\",\"z\":1}"),
+        ('password="hun\'ter2x"', 'password="secret-zbbb"'),
+        ('password="hunter22', 'password="secret-zbbb'),
+        ('{"Cookie": "sid=abCD12efGH34; lang=en"}', '{"Cookie": "sid=secret-zbbb; lang=en"}'),
+        ("password => hunter22", "password => secret-zbbb"),
+        ("password := hunter22", "password := secret-zbbb"),
+        ("password==hunter22", "password==secret-zbbb"),
+        ('{"name":"password","value":"hunter22"}', '{"name":"password","value":"secret-zbbb"}'),
+        ('<add key="password" value="hunter22"/>', '<add key="password" value="secret-zbbb"/>'),
+        ('"password":["hunter22"]', '"password":["secret-zbbb"]'),
+        ("<password><![CDATA[hunter22]]></password>", "<password><![CDATA[secret-zbbb]]></password>"),
+    ],
+)
+def test_a_secret_is_found_in_every_way_of_writing(text: str, told: str) -> None:
+    assert re.sub("secret-zbb[bcd]", "secret-zbbb", redacted(text)) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("en0: a4:83:e7:12:34:56: up", "en0: 02:00:00:00:00:01: up"),
+        ("lladdr:a4:83:e7:12:34:56", "lladdr:02:00:00:00:00:01"),
+        ("mac:a4:83:e7:12:34:56-x", "mac:02:00:00:00:00:01-x"),
+        ("x-a4-83-e7-12-34-56-up", "x-02-00-00-00-00-01-up"),
+        ("? at a4:83:e7:2:34:6 on en0", "? at 02:00:00:00:00:01 on en0"),
+        ("at 0:1c:42:0:0:18 on en0", "at 02:00:00:00:00:01 on en0"),
+        ("inet6 addr:2a02:8109:77::17/64 up", "inet6 addr:2001:db8::1/64 up"),
+        ("peer 2a02:8109:1::17: reset", "peer 2001:db8::1: reset"),
+        ("from 2a02:8109:1:2:3:4:5:6 x", "from 2001:db8::1 x"),
+        ("from 2a02:8109:1::17x", "from 2001:db8::117x"),
+        ("from ::ffff:0a4d:4237 x", "from 198.18.0.1 x"),
+        ("at 64:ff9b::a09:847 x", "at 198.18.0.1 x"),
+        ("SID S-1-5-21-3623811015-3361044348-30300820-1013_Classes", "SID SERIALZBBB_Classes"),
+        ("to kamiro@acme.zip", "to mail-zbbb@example.invalid"),
+        ("to kamiro@acme.py", "to mail-zbbb@example.invalid"),
+    ],
+)
+def test_what_stands_beside_an_address_does_not_hide_it(text: str, told: str) -> None:
+    assert redacted(text) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12:40:00:1:2:3 of 1:2:3:4:5:6",
+        "sha1 a4:83:e7:12:34:56:a4:83:e7:12:34:56:a4:83:e7:12:34:56:a4:83",
+        "std::fade::cafe feed::face 2001::std",
+        "icon@2x.zip photo@3x.py a4-83-e7-12-34-56-a4-83",
+    ],
+)
+def test_digits_with_colons_are_no_address_by_themselves(text: str) -> None:
+    assert redacted(text) == text
+
+
+def test_colons_without_end_are_read_once() -> None:
+    begun = time.process_time()
+    for text in (b":", b"f::", b"2a02::1", b"1:"):
+        Finder(Ledger()).look(text * (300_000 // len(text)))
+    assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "q=%2FUsers%2Fkamiro%2Dsho%2FLibrary",
+        "file:///Users/kamiro%2Esho/Library/x",
+        "<34>Mar  3 12:40:00 kamiro7 su: x",
+        "<34>1 2026-03-03T12:40:00Z kamiro7 su - ID47 - x",
+        "a\rMar  3 12:40:00 kamiro7 kernel[0]: x\r",
+    ],
+)
+def test_users_in_addresses_and_hosts_in_heads_are_found_in_every_way_of_writing(text: str) -> None:
+    now = redacted(text)
+    assert "kamiro" not in now
+    assert "sho" not in now
+    assert redacted(now) == now

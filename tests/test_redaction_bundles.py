@@ -19,7 +19,7 @@ from faultlog.bundle import Bundle
 from faultlog.cli import app
 from faultlog.errors import BundleError, NothingAnswerable, UsageError
 from faultlog.pipeline import analyze_with
-from faultlog.redaction import proof
+from faultlog.redaction import bundles, proof
 from faultlog.redaction.bundles import LeakError
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.reports import Reports
@@ -464,3 +464,26 @@ def test_a_result_that_is_there_is_told_before_its_map_is(tmp_path: Path) -> Non
     assert "b.log: is there already; give another path" in run(log, "-o", tmp_path / "b.log")[1].replace("\n", "")
     cut = placed(tmp_path / "cut.json", (tmp_path / "b.log.redaction-map.json").read_bytes()[:-40])
     assert "or one that is cut off; give one that" in run(log, "-o", tmp_path / "c.log", "--map", cut)[1]
+
+
+@pytest.mark.parametrize("name", ["utf-32", "utf-32-le", "utf-32-be"])
+def test_a_text_of_four_bytes_a_letter_is_left_out(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "ampdaemon.log").write_text("Mar  3 12:40:00 karo-mbp ampdaemon[668]: Fault Raised: 6 (Major): x\n")
+    (folder / "a.txt").write_bytes("opened /Users/kamiro/Library/x\n".encode(name))
+    done = bundle_of(folder, to=tmp_path / "out")
+    assert [(one.path, one.code) for one in done.left_out] == [("a.txt", "binary")]
+
+
+def test_what_a_killed_run_left_is_removed_and_what_another_holds_is_not(tmp_path: Path) -> None:
+    log = tmp_path / "ampdaemon.log"
+    log.write_text("Mar  3 12:40:00 karo-mbp ampdaemon[668]: Fault Raised: 6 (Major): x\n")
+    left, fresh, used, other = (tmp_path / f".faultlog-{name}" for name in ("0" * 16, "1" * 16, "2" * 16, "of-mine"))
+    for one in (left, fresh, used, other):
+        (one / "x").mkdir(parents=True)
+        if one != fresh:
+            os.utime(one, (0, 0))
+    with bundles._held(used):
+        bundle_of(log, to=tmp_path / "out.log")
+    assert [one.exists() for one in (left, fresh, used, other)] == [False, True, True, True]

@@ -19,8 +19,7 @@ Met = tuple[Value, str]
 """A value, and how it is spelled here."""
 
 _DOTS: Final = re.compile(rb"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
-_COLONS: Final = re.compile(rb":[0-9a-f]{1,4}:[0-9a-f]{1,4}:[0-9a-f]{1,4}:[0-9a-f]")
-_DOUBLE: Final = re.compile(rb"::")
+_COLONS: Final = re.compile(rb":(?::|[0-9a-f]{1,4}:[0-9a-f]{1,4}:[0-9a-f]{1,4}:[0-9a-f])")
 _DASHES: Final = re.compile(rb"-[0-9a-f]{1,4}-[0-9a-f]{1,4}-[0-9a-f]{1,12}")
 _MAC_DOTS: Final = re.compile(rb"\.[0-9a-f]{4}\.[0-9a-f]{4}(?![0-9a-z])")
 """What such values hold: a search that begins with one sign is ten times as fast as one that begins with any digit."""
@@ -41,14 +40,17 @@ _PORT: Final = re.compile(rb":\d{1,5}(?!\d)|/\d\d?(?![\d.])")
 _NO_VERSION: Final = re.compile(
     rb"(?:addr\w*|ip|host|server|client|peer|proxy|gateway|at|via|://|src|dst|connect\w*)\W*$|@$|(?<![a-z])ip[-_]$"
 )
-_IPV6: Final = re.compile(
-    rb"(?<![0-9a-z.])(?<![0-9a-f:]:)(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{2,34}(?![0-9a-z:])"
-    rb"|(?<![0-9a-z:])::ffff:[0-9a-f]{1,4}:[0-9a-f]{1,4}(?![0-9a-z:.])"
-)
+_HEX: Final = b"0123456789abcdef:"
+_HEX_RUN: Final = re.compile(rb"[0-9a-f:]*")
+_MOST_HEX: Final = 64
+"""Digits and colons beyond which they are no address."""
+_PAIRS: Final = re.compile(r"[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}")
+_IPV6: Final = re.compile(r"(?:^|:)((?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{2,40}$)")
+_MAPPED: Final = re.compile(r"^(?:0*:)*:?(?:ffff|64:ff9b:):([0-9a-f]{1,4}):([0-9a-f]{1,4})$")
+"""An IPv4 address as two groups of an IPv6 address (RFC 4291, RFC 6052)."""
+_AT_MAC: Final = re.compile(rb"(?:\bat|\bether|lladdr|\bmac|address)\W{1,2}$")
 _MAC: Final = re.compile(
-    rb"(?<![0-9a-z])(?<![^0-9a-z][0-9a-f]{2}[:-])[0-9a-f]{2}(?:(?::[0-9a-f]{2}){5}|(?:-[0-9a-f]{2}){5})"
-    rb"(?![0-9a-z]|[:-][0-9a-f]{2}(?![0-9a-z]))"
-    rb"|(?<![0-9a-z:-])(?=[0-9:]{0,16}[a-f])[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}(?![0-9a-z:-])"
+    rb"(?<![0-9a-z:])(?<!(?<![0-9a-z])[0-9a-f]{2}-)[0-9a-f]{2}(?:-[0-9a-f]{2}){5}(?![0-9a-z])(?!-[0-9a-f]{1,2}(?![0-9a-z]))"
     rb"|(?<![0-9a-z.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![0-9a-z]|\.[0-9a-f])"
 )
 _BARE_MAC: Final = re.compile(
@@ -75,6 +77,9 @@ _NO_DOMAIN: Final = re.compile(
 )
 """What ends a file's name rather than a domain, although `@` stands in it: `icon@2x.png`, `getty@tty1.service`."""
 
+_DOMAIN_LIKE_A_FILE: Final = re.compile(r"[a-z][a-z0-9-]+\.(?:zip|py|rs|cc|mm)")
+"""A domain all the same: these are registered as well, and `2x.zip` is none."""
+
 
 def addresses(text: bytes) -> Iterator[Met]:
     """The addresses, GUIDs and mails in text that is in small letters."""
@@ -89,11 +94,16 @@ def addresses(text: bytes) -> Iterator[Met]:
                     end = found.end()
                     yield from tell(text, found)
                     break
-    if b"in-addr.arpa" in text:
-        for found in _REVERSED.finditer(text):
-            whole = ".".join(reversed(found[1].decode().rstrip(".").split(".")))
-            yield from ipv4(whole, whole)
+    yield from _colons(text)
+    yield from _backwards(text)
     yield from mails(text)
+
+
+def _backwards(text: bytes) -> Iterator[Met]:
+    """The addresses that are written backwards."""
+    for found in _REVERSED.finditer(text) if b"in-addr.arpa" in text else ():
+        whole = ".".join(reversed(found[1].decode().rstrip(".").split(".")))
+        yield from ipv4(whole, whole)
 
 
 def _around(pattern: re.Pattern[bytes], text: bytes, place: int, before: int) -> re.Match[bytes] | None:
@@ -150,8 +160,39 @@ def ipv6(text: str) -> Iterator[Met]:
         yield Value("ipv6", str(address)), text
 
 
-def _ipv6(_text: bytes, found: re.Match[bytes]) -> Iterator[Met]:
-    yield from ipv6(found[0].decode())
+def _colons(text: bytes) -> Iterator[Met]:
+    """The addresses with colons: of each run of digits and colons the groups, but for those that are parts of words."""
+    end = 0
+    for hit in _COLONS.finditer(text):
+        if hit.start() < end:
+            continue
+        before = text[max(end, hit.start() - _MOST_HEX) : hit.start()]
+        start = hit.start() - len(before) + len(before.rstrip(_HEX))
+        end = _HEX_RUN.match(text, hit.start()).end()  # type: ignore[union-attr]  # it fits everywhere
+        if end - start <= _MOST_HEX:
+            yield from _grouped(text, start, end)
+
+
+def _grouped(text: bytes, start: int, end: int) -> Iterator[Met]:
+    run = text[start:end].decode()
+    if text[start - 1 : start].isalnum():
+        run = run.partition(":")[2]
+    if text[end : end + 1].isalnum():
+        run = run.rpartition(":")[0] + ":"
+    bare = run.strip(":")
+    if _PAIRS.fullmatch(bare):
+        if all(len(one) == 2 for one in bare.split(":")) or _AT_MAC.search(
+            text[max(0, start - 16) : text.find(bare.encode(), start)]
+        ):
+            yield from _mac(bare)
+        return
+    mapped = _MAPPED.match(run.rstrip(":"))
+    if mapped is not None:
+        number = int(mapped[1], 16) << 16 | int(mapped[2], 16)
+        yield from ipv4(str(IPv4Address(number)), mapped[0])
+    found = _IPV6.search(run)
+    if found is not None:
+        yield from ipv6(found[1] if found[1].endswith("::") else found[1].rstrip(":"))
 
 
 def _mac_found(_text: bytes, found: re.Match[bytes]) -> Iterator[Met]:
@@ -160,7 +201,7 @@ def _mac_found(_text: bytes, found: re.Match[bytes]) -> Iterator[Met]:
 
 
 def _mac(spelled: str) -> Iterator[Met]:
-    digits = "".join(part.zfill(2) for part in re.split("[:.-]", spelled))
+    digits = "".join(one.zfill(2) for one in re.split("[^0-9a-f]", spelled))
     if len(set(digits)) > 1 and not digits.startswith(("0200", "01005e", "3333", "0180c2")):
         yield Value("mac", ":".join(digits[at : at + 2] for at in range(0, 12, 2))), spelled
 
@@ -172,8 +213,6 @@ def _guid(_text: bytes, found: re.Match[bytes]) -> Iterator[Met]:
 
 _SHAPES: Final = (
     (_DOTS, 3, ((_IPV4, _ipv4),)),
-    (_COLONS, 4, ((_MAC, _mac_found), (_IPV6, _ipv6))),
-    (_DOUBLE, 30, ((_IPV6, _ipv6),)),
     (_DASHES, 8, ((_GUID, _guid), (_MAC, _mac_found), (_DASHED, _dashed))),
     (_MAC_DOTS, 4, ((_MAC, _mac_found),)),
 )
@@ -193,7 +232,9 @@ def bare(text: bytes) -> Iterator[Met]:
 def mails(text: bytes) -> Iterator[Met]:
     """The mail addresses, and the domains that they name where those are of somebody's network."""
     for found in (*_AT.finditer(text), *(_OTHER_AT.finditer(text) if _HIDDEN_AT.search(text) else ())):
-        domain = _NO_DOMAIN.sub("", _NO_NAME.split(found[1].decode("utf-8", "surrogateescape"), maxsplit=1)[0])
+        domain = _NO_NAME.split(found[1].decode("utf-8", "surrogateescape"), maxsplit=1)[0]
+        if not _DOMAIN_LIKE_A_FILE.fullmatch(domain):
+            domain = _NO_DOMAIN.sub("", domain)
         local = _LOCAL.search(text, max(0, found.start() - 96), found.start())
         if local is None or "." not in domain:
             continue

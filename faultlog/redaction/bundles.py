@@ -1,11 +1,13 @@
 """`redact`: a bundle read, written anew, proved, and only then put where it was asked for, with its map apart."""
 
+import fcntl
 import json
+import os
 import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,9 @@ from faultlog.redaction.seams import Seams
 from faultlog.redaction.tokens import Ledger
 from faultlog.report.document import to_json
 from faultlog.values import dataclass
+
+_FRESH = 60
+"""Seconds in which a folder may be made and not yet held. Tool default."""
 
 
 class LeakError(FaultlogError):
@@ -220,11 +225,37 @@ def _aside(target: Path) -> Iterator[Path]:
     folder = target.parent / f".faultlog-{secrets.token_hex(8)}"
     try:
         folder.mkdir(mode=0o700)
-        yield folder / target.name
+        with _held(folder):
+            _sweep(folder)
+            yield folder / target.name
     except OSError as error:
         raise UsageError(f"{target}: cannot be written: {error.strerror}; check the path and the space left") from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[os.stat_result]:
+    """A folder that nobody else takes for one that was left behind.
+
+    Raises:
+        OSError: somebody holds it, or it is no folder.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield os.fstat(handle)
+    finally:
+        os.close(handle)
+
+
+def _sweep(own: Path) -> None:
+    """Remove what runs left beside a folder that were killed."""
+    told = own.stat()
+    for one in own.parent.glob(f".faultlog-{'[0-9a-f]' * 16}"):
+        with suppress(OSError), _held(one) as found:
+            if found.st_uid == told.st_uid and found.st_mtime < told.st_mtime - _FRESH:
+                shutil.rmtree(one)
 
 
 def _compared(

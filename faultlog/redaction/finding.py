@@ -7,13 +7,14 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from ahocorasick_rs import BytesAhoCorasick
 
 from faultlog.redaction import addresses, names, secrets
-from faultlog.redaction.kinds import LETTERED, Value
+from faultlog.redaction.kinds import LETTERED, Value, secrets_of
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.spellings import ended
 from faultlog.redaction.tokens import Ledger
@@ -23,11 +24,21 @@ PIECE: Final = 1 << 20
 """Bytes that are looked at at once, cut behind a line where there is one."""
 OVERLAP: Final = 16 << 10
 """Bytes that are looked at twice where a line is longer than that."""
+_NAMES_NEXT: Final = re.compile(rb"(?:</(?:key|name)>|:(?: *[|>][+-]?\d?)?)[ \t\r]*\n")
+"""Ends a line that names the value in the next."""
+_NEXT: Final = re.compile(rb"[ \t]+[^\n]{0,4096}|[ \t]*<string>[^\n]{0,4096}|[^\s:]{4,4096}(?=\r?(?:\n|\Z))")
+"""A line that belongs to the one before: it is set in, or is one word."""
+_NAME: Final = 64
+"""Bytes at the end of a line in which it names what stands in the next."""
+_APART: Final = re.compile(rb"[\s\"'<>]")
+"""Ends a word that is cut nowhere."""
 _SHORT: Final = 8
-_MOST_RUNS: Final = 200_000
+_MOST_RUNS: Final = 64 << 20
+"""Bytes of base64 that are kept until all values are known; what is beyond is a secret. Tool default."""
+_OF_A_RUN: Final = 200
+"""Bytes that each takes besides."""
+_AT_ONCE: Final = 1_000
 _BEFORE: Final = 512
-_HEAD: Final = 40
-"""Bytes of the line that begins a private key, before what names it."""
 _BEHIND: Final = 16 << 10
 """Bytes of a line that are looked at before and behind what hints at a value. Tool default."""
 _LOOKS: Final = (
@@ -41,7 +52,6 @@ _LOOKS: Final = (
 """What is told by what names it: hints in small letters of which its line holds one, and who looks at such lines."""
 _HINTS: Final = [(hint, look) for look, (hints, _) in enumerate(_LOOKS) for hint in hints]
 _HINTED: Final = BytesAhoCorasick([hint for hint, _ in _HINTS])
-_KEY: Final = b"PRIVATE KEY"
 _QUOTED: Final = re.compile(rb"%[0-9A-Fa-f]{2}")
 _ESCAPED: Final = re.compile(rb"\\(?:u[0-9A-Fa-f]{4}|[/\\\"nrt])")
 _ESCAPE: Final = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([/\\\"])|([nrt]))")
@@ -61,6 +71,7 @@ class Finder:
     ledger: Ledger
     runs: dict[str, bytes] = field(default_factory=dict)
     """Texts in base64 that say nothing by themselves; they are secrets if a value stands in them."""
+    _held: int = 0
 
     def file(self, path: str, chunks: Iterable[bytes]) -> None:
         """Note what a file's name and content hold."""
@@ -86,14 +97,18 @@ class Finder:
         self._reserve(low)
         for value, spelled in _met(text, low):
             self.ledger.note(value, spelled)
-        if _KEY in text:
-            for value in secrets.keys(text):
-                self.ledger.note(value)
+        for value in secrets.keys(text):
+            self.ledger.note(value)
         for run, said in secrets.decoded(text):
-            if len(self.runs) < _MOST_RUNS:
+            if self._held < _MOST_RUNS:
+                self._held += len(run) + len(said) + _OF_A_RUN
                 self.runs.setdefault(run, said)
             else:
-                self.ledger.note(Value("secret", run))
+                self._secret(run)
+
+    def _secret(self, text: str) -> None:
+        for value in secrets_of(text):
+            self.ledger.note(value)
 
     def _reserve(self, low: bytes) -> None:
         """Note what looks like a token of ours."""
@@ -115,14 +130,15 @@ class Finder:
 
     def settle(self) -> None:
         """Give tokens to all that was noted, once everything was looked at."""
-        runs, self.runs = self.runs, {}
-        self.look(b"\n".join(runs.values()))
+        runs, self.runs, self._held = self.runs, {}, 0
+        for some in _batched(runs.values()):
+            self.look(b"\n".join(some))
         self.ledger.settle()
         if runs:
             replacer = Replacer(self.ledger)
             for run, said in runs.items():
                 if next(replacer.found([said]), None) is not None:
-                    self.ledger.note(Value("secret", run))
+                    self._secret(run)
             self.ledger.settle()
 
     def word(self, text: str) -> None:
@@ -141,29 +157,46 @@ def _met(text: bytes, low: bytes) -> Iterator[addresses.Met]:
 
 
 def _windows(text: bytes, places: Iterable[int]) -> bytes:
-    """The lines of a text that hold certain places, of each line what stands near them, once."""
+    """The lines of a text that hold certain places, of each line what stands near them, once.
+
+    What is near to two places is one: no cut lies between a place and the value that stands behind it. Between two that
+    are apart stands a nought, across which nothing is read as one.
+    """
     found: dict[bytes, None] = {}
-    begin = until = -1
+    begin = until = line = -1
     for place in places:
-        end = _line_end(text, place)
-        if place < until:
-            until = max(until, end)
-            continue
-        if until >= 0:
-            found[text[begin:until]] = None
-        near = max(0, place - _BEFORE)
-        begin, until = max(text.rfind(b"\n", near, place) + 1, near, until), end
+        if place > line:
+            line = _line_end(text, place)
+        before = max(0, place - _BEFORE)
+        start = max(text.rfind(b"\n", before, place) + 1, before)
+        if start > until:
+            if until >= 0:
+                found[text[begin:until]] = None
+            begin = start
+        if place + _BEHIND > until:
+            until = _near(text, place + _BEHIND, line)
     if until >= 0:
         found[text[begin:until]] = None
-    return b"\n".join(found)
+    return b"\n\0\n".join(found)
 
 
 def _line_end(text: bytes, place: int) -> int:
-    """Where a line ends, or what is near a place in it; one that names what the next one says goes on with that."""
-    end = text.find(b"\n", place, place + _BEHIND)
-    if end >= 0 and text.endswith(b"</key>", 0, end):
-        end = text.find(b"\n", end + 1, end + _BEHIND)
-    return end if end >= 0 else min(len(text), place + _BEHIND)
+    """Where a line ends, with the line behind it where that is its value: in a property list, in YAML."""
+    end = text.find(b"\n", place)
+    if end < 0:
+        return len(text)
+    if _NAMES_NEXT.search(text, max(place, end - _NAME), end + 1):
+        value = _NEXT.match(text, end + 1)
+        return end if value is None else value.end()
+    return end
+
+
+def _near(text: bytes, place: int, line: int) -> int:
+    """A place in a line, or the end of the word that it lies in."""
+    if place >= line:
+        return line
+    found = _APART.search(text, place, line)
+    return line if found is None else found.start()
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
@@ -182,25 +215,22 @@ def _wide(text: bytes) -> Iterator[bytes]:
             yield text.decode(name, "replace").encode("utf-8", "replace")
 
 
-def _begun(text: bytes, end: int) -> int:
-    """Where what comes behind a piece begins: with a private key that the piece begins and does not end."""
-    last = text.rfind(_KEY, max(1, end - secrets.PEM_REACH), end)
-    begin = text.rfind(b"-----BEGIN", max(1, last - _HEAD), last) if last > 0 else -1
-    return begin if begin > 0 else end
+def _batched(texts: Iterable[bytes]) -> Iterator[list[bytes]]:
+    waiting = iter(texts)
+    while some := list(islice(waiting, _AT_ONCE)):
+        yield some
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Bytes in pieces that end behind a line feed, or that overlap where a line is too long for one."""
+    """Bytes in pieces that end behind a line feed, or that overlap where a line is too long for one, or in a key."""
     held = b""
     for chunk in chunks:
         held += chunk
         while len(held) >= PIECE:
             end = held.rfind(b"\n", 0, PIECE) + 1
-            if end:
-                yield held[:end]
-                held = held[_begun(held, end) :]
-            else:
-                yield held[:PIECE]
-                held = held[PIECE - OVERLAP :]
+            cut = end or PIECE - OVERLAP
+            begun = secrets.is_open(held, end or PIECE)
+            yield held[: end or PIECE]
+            held = held[cut if begun is None else min(cut, begun) :]
     if held:
         yield held

@@ -5,7 +5,7 @@ text says what it is: behind the **context** of its kind. All others are replace
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final, Literal
 from unicodedata import normalize
@@ -17,8 +17,11 @@ Kind = Literal[
 ]
 """What a value is."""
 
-Edge = Literal["word", "number", "none"]
-"""What may not stand beside a value: a letter or digit, a further number of an address, or nothing is forbidden."""
+Edge = Literal["word", "number", "none", "run"]
+"""What may not stand beside a value: a letter or digit, a further number of an address, or nothing is forbidden.
+
+A `run` goes on as far as its characters do: only the begin of the value is known.
+"""
 
 _LETTERS: Final = "bcdfghjklmnpqrstvwxz"
 """Of these no English word is made, and no template takes them for a number, as it would take digits."""
@@ -35,10 +38,12 @@ TOKEN: Final = re.compile(
 _SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
 HOMES: Final = rb"(?:users|home|documents and settings)"
 """Folders that hold the home folders of users, in small letters."""
+_NEXT_KEY: Final = rb",?\s*(?:\\{0,3}[\"'])?value(?:\\{0,3}[\"'])?\s*[=:]|</(?:key|name)>\s*<string>"
+"""What stands there where the value has a name of its own: `"name": "password", "value": "x"`."""
 SAYS: Final = (
-    rb"(?:\\{0,3}[\"']|%22)?\s*(?::=|=>|[=:]|>|</key>\s*<string>|%(?:25)?3[da]"
-    rb"|,\s*\\{0,3}[\"']value\\{0,3}[\"']\s*:)\s*"
-)
+    rb"(?:\\{0,3}[\"']|%22)?\s*(?:={1,3}>?|:=?|->|>|%(?:25)?3[da]|" + _NEXT_KEY
+    + rb")\s*(?:[|>][+-]?\d?\s*\n\s*)?"
+)  # fmt: skip
 """What stands between a name and its value, perhaps in quotes, in every way of writing."""
 IS: Final = SAYS + rb"(?:\\{0,3}[\"']|%22)?"
 """The same, and the quote in front of the value."""
@@ -97,6 +102,15 @@ EDGES: Final[dict[Kind, Edge]] = {
 """What may not stand beside a value of a kind; `word` for those that are not named."""
 LONG: Final = 12
 """Characters from which on a secret is replaced whatever stands beside it."""
+LONGEST: Final = 256
+"""Characters of a run that are looked for: what searches for all values has to fit into memory."""
+_MOST: Final = 4096
+"""Characters of any other secret that are looked for as one."""
+_RUN: Final = re.compile(r"[A-Za-z0-9+/=_.~%-]+")
+RUN: Final = re.compile(rb"(?:[a-z0-9+/=_.~-]|%(?:25)?(?:2[bdef]|3d|5f|7e)|\\+/)*")
+"""How a run goes on, in small letters: in base64 and its like, also URL-encoded and escaped as in JSON."""
+WIDE_RUN: Final = re.compile(rb"(?:\0[a-z0-9+/=_.~%-])*")
+"""The same in UTF-16, behind the last character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +202,22 @@ def extension(name: str) -> str:
     return found[0].lower() if found and found[1].lower() in _EXTENSIONS else ""
 
 
+def secrets_of(text: str) -> Iterator[Value]:
+    """A secret as values that are short enough to be looked for: of a run its begin, of all else part after part.
+
+    >>> [[len(one.text) for one in secrets_of(text * 2_000)] for text in ("aB3x", "aB3 ")]
+    [[256], [4000, 4000]]
+    """
+    if len(text) > LONGEST and _RUN.fullmatch(text):
+        yield Value("secret", text[:LONGEST])
+        return
+    size = -(-len(text) // max(1, -(-len(text) // _MOST)))
+    for at in range(0, len(text), size or 1):
+        yield Value("secret", text[at : at + size])
+
+
 def edge_of(value: Value) -> Edge:
     """What may not stand beside a value."""
     if value.kind == "secret" and len(value.text) >= LONG:
-        return "none"
+        return "run" if len(value.text) == LONGEST and _RUN.fullmatch(value.text) else "none"
     return EDGES.get(value.kind, "word")

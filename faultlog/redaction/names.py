@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
 
 from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met, domains, ipv4, registered
@@ -32,7 +33,7 @@ SERIAL_HINTS: Final = (b"s-1-5-21-", b"serial", b"udid", b"imei", b"asset")
 """Of these one stands, in small letters, in the line of everything that is told by what names it."""
 _SEP: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
 _HOME: Final = re.compile(
-    rb"(?i)(?:(?<![a-z0-9])(?<!/library)(?<!/local)" + HOMES + _SEP + rb")"
+    rb"(?i)(?:(?:(?<![a-z0-9])|(?<=%2f)|(?<=%5c))(?<!/library)(?<!/local)" + HOMES + _SEP + rb")"
     rb"((?:[^\s/\\\"'<>|:*?%,;&)(\]\[{}$\x00-\x1f]|\\ (?=[^\s/\\])| (?=[a-z.]+\\)"
     rb"| (?=[^\s/\\\"'<>|:*?,;]{1,40}/(?:library|documents|desktop|downloads|pictures|movies|music|public|\.)(?![a-z]))"
     rb"|%(?!25|2f|5c|20)[0-9a-f]{2}){1,64})"
@@ -69,9 +70,10 @@ _NAMED_HOST: Final = re.compile(
     + rb"([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})(?![\w\x80-\xff@/])"
 )
 _HEAD: Final = re.compile(
-    rb"(?m)^(?:[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) +"
+    rb"(?m)(?:^|\r)(?:<\d{1,3}>(?:1 )?)?"
+    rb"(?:[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) +"
     rb"([A-Za-z0-9\x80-\xff][\w.\x80-\xff-]{0,252}) "
-    rb"[^\s:\[]+(?:\[\d+\])?:"
+    rb"(?:[^\s:\[]+(?:\[\d+\])?:|[\w./-]+ [\w.-]+ [\w.-]+ [\[-])"
 )
 _LOCAL: Final = re.compile(
     rb"(?i)(?<![\w.-])(?:(?<!/)|(?=[a-z]+(?:[-0-9]"
@@ -103,7 +105,7 @@ _SENTENCES: Final = re.compile(
 )
 """What has points between its words and is no host: a program's name, a file's."""
 _LOCALS: Final = frozenset(LOCALS.decode()[3:-1].split("|"))
-_SID: Final = re.compile(rb"(?i)(?<![\w-])s-1-5-21(?:-\d{1,10}){3,4}(?![\w-])")
+_SID: Final = re.compile(rb"(?i)(?<![0-9A-Za-z-])s-1-5-21(?:-\d{1,10}){3,4}(?![0-9A-Za-z-])")
 _NO_NAME: Final = re.compile(r"[^\w.\-\u0300-\u036f\udc80-\udcff]")
 _SHARE: Final = re.compile(rb"(?<![\w\\:.])(?:\\\\|\\{4})([A-Za-z0-9][A-Za-z0-9-]{1,62})\\{1,2}(?=[\w.$-])")
 _NO_SHARE: Final = frozenset({"device", "registry", "systemroot", "dosdevices", "pipe", "users", "windows", "volume"})
@@ -121,7 +123,8 @@ def _at_home(user: bytes, path: bytes) -> tuple[Met, ...]:
     own = benign.is_account(name) or TOKEN.fullmatch(name) is not None
     if own and name.lower() not in {"shared", "public"}:
         return ()
-    return (*(() if own else ((_named("user", name), name),)), *_inside(path))
+    told = unquote(name, errors="surrogateescape")  # a name may be written with more signs than it needs
+    return (*(() if own else ((_named("user", told), name),)), *_inside(path))
 
 
 def _whole(text: bytes, end: int, path: bytes) -> bytes:

@@ -9,11 +9,25 @@ from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from faultlog.redaction.kinds import BEHIND, CONTEXT, HERE, PARTS, REACH, WORDS, Edge, Kind, edge_of
+from faultlog.redaction.kinds import (
+    BEHIND,
+    CONTEXT,
+    HERE,
+    PARTS,
+    REACH,
+    RUN,
+    WIDE_RUN,
+    WORDS,
+    Edge,
+    Kind,
+    edge_of,
+)
 from faultlog.redaction.spellings import HOLE, ended, spellings, wide
 from faultlog.redaction.tokens import Ledger, Part
 from faultlog.values import dataclass
 
+_FEW: Final = 40_000
+"""Bytes of all spellings up to which what searches fastest is small enough."""
 PIECE: Final = 1 << 19
 """Bytes that are searched at once. Tool default."""
 _NEAR: Final = 16
@@ -53,7 +67,7 @@ class Search:
         self._nought = b"\1" if stride == 1 else b""
         self._of_tokens = frozenset(at for at, one in enumerate(meant) if one.replace(b"\0", b"") in WORDS)
         self.longest = max(map(len, meant), default=0)
-        few = len(meant) < 2_000
+        few = sum(map(len, meant)) < _FEW
         kind = Implementation.DFA if few else Implementation.ContiguousNFA
         self._automaton = BytesAhoCorasick(list(meant), implementation=kind) if meant else None
 
@@ -68,12 +82,13 @@ class Search:
                 return
             if start < last:
                 continue
-            token = self._token(index, low, start + begin, end + begin)
-            if token is not None:
-                last = end
-                yield start + begin, end + begin, token
+            found = self._token(index, low, start + begin, end + begin)
+            if found is not None:
+                last = found[1] - begin
+                yield start + begin, found[1], found[0]
 
-    def _token(self, index: int, low: bytes, start: int, end: int) -> bytes | None:
+    def _token(self, index: int, low: bytes, start: int, end: int) -> tuple[bytes, int] | None:
+        """What stands for what is met, and where that ends."""
         if self._stride > end - start and low[end : end + 1] != b"\0":
             return None  # one letter that stands in no wide text
         if index in self._of_tokens and PARTS.search(self._around(low, start, end)):
@@ -82,9 +97,14 @@ class Search:
             if not self._ends(one.edge, low, start, end):
                 continue
             if one.anywhere or self._is_meant(one.key[0], low, start, end):
-                return one.token
+                return one.token, self.run_end(low, end) if one.edge == "run" else end
             self._stays[one.key] += 1
         return None
+
+    def run_end(self, low: bytes, place: int) -> int:
+        """Where a run ends that goes on at a place."""
+        found = (RUN if self._stride == 1 else WIDE_RUN).match(low, place)
+        return place if found is None else found.end()
 
     def _is_meant(self, kind: Kind, low: bytes, start: int, end: int) -> bool:
         """Whether the text says of what stands here that it is a value of this kind."""
@@ -98,7 +118,7 @@ class Search:
 
     def _ends(self, edge: Edge, low: bytes, start: int, end: int) -> bool:
         """Whether what stands here is no part of something longer."""
-        if edge == "none":
+        if edge in {"none", "run"}:
             return True
         step = self._stride
         before = low[start - step] if start >= step else 0
@@ -198,29 +218,36 @@ class Replacer:
 
     def _walk(self, chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes, int, int, bytes]]:
         """What stands before each value, and the value: the text in small letters, where it is, its token."""
-        held, done, first = b"", 0, True
+        held, done, first, goes_on = b"", 0, True, False
         for chunk in _ended(_joined(chunks)):
             held += chunk or b""
+            done, goes_on = self._behind_run(held, done) if goes_on else (done, False)
             until = len(held) if chunk is None else len(held) - self._reach(held) - 2 * BEHIND
             if until <= done:
+                held, done = _kept(held, done)
                 continue
             low = held.lower()
             if first:
                 done, stands = _begins(low, self._ended)
+                yield low, b"", 0, done, stands
                 first = False
-                if done:
-                    yield low, b"", 0, done, stands
             until, stands = _goes_on(low, until, self._begun) if chunk is None else (until, b"")
             for start, end, token in self._places(low, done, until):
                 yield low, held[done:start], start, end, token
                 done = end
+            goes_on = done >= len(low) - 1
             if done < until:
                 yield low, held[done:until], until, until, b""
                 done = until
             if stands:
                 yield low, b"", done, len(low), stands
-            keep = max(0, done - 2 * REACH)
-            held, done = held[keep:], done - keep
+            held, done = _kept(held, done)
+
+    def _behind_run(self, held: bytes, done: int) -> tuple[int, bool]:
+        """Where a run ends that went on to the end of what was read before, and whether it goes on still."""
+        low = held.lower()
+        end = (self._wide if self._wide and low[done : done + 1] == b"\0" else self._plain).run_end(low, done)
+        return end, end >= len(low) - 1
 
     def across(self, older: bytes, newer: bytes) -> Iterator[tuple[Part, Part]]:
         """A value that begins where one file ends and goes on in the next: the end of the one, the begin of the other.
@@ -260,6 +287,12 @@ def _goes_on(low: bytes, until: int, begun: Sequence[Part]) -> tuple[int, bytes]
     return next(
         ((until - len(one.text), one.token) for one in begun if low.endswith(one.beside + one.text)), (until, b"")
     )
+
+
+def _kept(held: bytes, done: int) -> tuple[bytes, int]:
+    """What is not done of a text, and before it what it may be told by."""
+    keep = max(0, done - 2 * REACH)
+    return held[keep:], done - keep
 
 
 def _ended(chunks: Iterable[bytes]) -> Iterator[bytes | None]:

@@ -25,7 +25,10 @@ from faultlog.redaction.packing import Member, Packer, Spool, TarPacker, ZipPack
 from faultlog.redaction.replacing import Replacer, told
 from faultlog.values import dataclass
 
+_WIDEST: Final = rb"\xff\xfe\0\0|\0\0\xfe\xff|(?:[^\0]\0{3}){4}|(?:\0{3}[^\0]){4}"
+"""Begins UTF-32, in which nothing is replaced."""
 _BINARY: Final = re.compile(
+    _WIDEST + rb"|"
     rb"bplist0|SQLite format 3\0|\x7fELF|[\xca-\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|\x89PNG|GIF8|\xff\xd8\xff|%PDF-"
     rb"|MZ\x90"
     rb"|\xd0\xcf\x11\xe0|OggS|ID3|RIFF|\0\0\0.ftyp|\x00asm|Cr24|LZ4|lrzip"

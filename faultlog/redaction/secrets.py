@@ -8,7 +8,7 @@ from typing import Final
 
 from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met
-from faultlog.redaction.kinds import PASSWORDS, SAYS, TOKEN, Value
+from faultlog.redaction.kinds import PASSWORDS, SAYS, TOKEN, Value, secrets_of
 
 _MADE: Final = re.compile(
     rb"(?<![A-Za-z0-9])(?:"
@@ -22,23 +22,35 @@ _MADE: Final = re.compile(
     rb")"
 )
 _HOOK: Final = re.compile(rb"hooks\.slack\.com/services/([\w/]{20,})")
-_QUOTED: Final = rb"(\\{0,3}[\"'])((?:(?!\2)(?:\\.|[^\r\n\\])){4,4096})\2"
-_BARE: Final = rb"([^\s\"'<>,;&|)\]}\\\x00-\x1f]{4,16384})"
-_ASSIGNED: Final = re.compile(rb"(?i)(" + PASSWORDS + rb")\w{0,12}" + SAYS + rb"(?:" + _QUOTED + rb"|" + _BARE + rb")")
-_HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,16384})")
-_AUTHORIZED: Final = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?([\w+/=.~-]{6,16384})")
-_OPTION: Final = re.compile(rb"(?i)\s--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,256})")
+_QUOTED: Final = (
+    rb"(?P<deep>\\{0,3})(?P<quote>[\"'])(?P<quoted>(?:(?!(?P=quote))[^\r\n\\]"
+    rb"|(?P=deep)\\(?:(?P=deep)(?:(?P=quote)|\\)|[^\r\n\\])){4,})(?P=deep)(?P=quote)"
+)
+"""What stands in quotes, perhaps with quotes in it that are escaped; of JSON in JSON the quotes are too."""
+_BARE: Final = rb"(?P<bare>[^\s\"'<>,;&|)\]}\\\x00-\x1f]{4,})"
+_ASSIGNED: Final = re.compile(
+    rb"(?i)(?P<name>" + PASSWORDS + rb")\w{0,12}" + SAYS + rb"(?:\[\s*|<!\[CDATA\[)?"
+    rb"(?:" + _QUOTED + rb"|(?:\\{0,3}[\"'])?" + _BARE + rb")"
+)
+_ESCAPE: Final = re.compile(rb"\\+([^\\])|\\\\")
+_HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,})")
+_AUTHORIZED: Final = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?([\w+/=.~-]{6,})")
+_OPTION: Final = re.compile(rb"(?i)\s--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,})")
 _CURL: Final = re.compile(
     rb"(?i)(?<![a-z])(?:curl|wget)\b[^\n]{0,512}?\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?"
     rb"([^\s:\"']{1,64}):([^\s\"']{1,256})"
 )
-_IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{0,64}):([^\s/@\"'<>]{1,256})@")
-_COOKIES: Final = re.compile(rb"(?i)cookie[\"']?\s*:\s*[\"']?([^\r\n\"']{4,4096})")
-_COOKIE: Final = re.compile(rb"([\w.-]+)=([^\s;,]{4,})")
+_IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{0,64}):([^\s/@\"'<>]+)@")
+_COOKIES: Final = re.compile(rb"(?i)cookie(?:\\{0,3}[\"'])?\s*:\s*(?:\\{0,3}[\"'])?([^\r\n\"']{4,})")
+_COOKIE: Final = re.compile(rb"([\w.-]+)=([^\s;,\\]{4,})")
 _PEM: Final = re.compile(rb"-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----")
-_PEM_END: Final = re.compile(rb"-----END ")
+_PEM_END: Final = re.compile(rb"-----(?:END |BEGIN [A-Z ]{0,24}PRIVATE KEY)")
+_PEM_BEGUN: Final = re.compile(rb"-----BEGIN [A-Z ]{0,24}(?:PRIVATE KEY|$)")
+_KEY_RUN: Final = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{5,}={0,2}")
+_KEY_ALONE: Final = re.compile(rb"[\\ \t]*(?:[\r\n]|\Z)")
+_BEFORE: Final = (b"\n", b"\r", b"]: ")
+"""What stands before a line of a key that is nothing but letters, and behind the head of a log's line."""
 _KEY_LINE: Final = 40
-_KEY_LINES: Final = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{5,}={0,2}")
 _TOKEN: Final = 8
 """Characters of a token at least."""
 PEM_REACH: Final = 16 << 10
@@ -85,12 +97,19 @@ def _secrets(text: bytes) -> Iterator[Value]:
             yield from _secret(found[1])
 
 
-def _assigned(text: bytes) -> Iterator[Value]:
+def _named(text: bytes) -> Iterator[Value]:
     for found in _ASSIGNED.finditer(text):
-        strong = re.search(rb"(?i)pass|pwd|secret", found[1]) is not None
-        value = (found[3] or found[4] or b"").rstrip(b".")
-        if not (found[1].lower() == b"pwd" and value.startswith((b"/", b"~"))):  # the folder that a shell is in
-            yield from _told(value, strong=strong)
+        strong = re.search(rb"(?i)pass|pwd|secret", found["name"]) is not None
+        value = (found["quoted"] or found["bare"]).rstrip(b".")
+        if found["name"].lower() == b"pwd" and value.startswith((b"/", b"~")):  # the folder that a shell is in
+            continue
+        if b"\\" in value:
+            yield from _told(_ESCAPE.sub(_unescaped, value), strong=strong)
+        yield from _told(value, strong=strong)
+
+
+def _assigned(text: bytes) -> Iterator[Value]:
+    yield from _named(text)
     for pattern in (_HEADED, _AUTHORIZED, _OPTION):
         for found in pattern.finditer(text):
             yield from _told(found[1], strong=pattern is _OPTION)
@@ -98,6 +117,10 @@ def _assigned(text: bytes) -> Iterator[Value]:
         for name, value in _COOKIE.findall(found[1]):
             if name.lower() not in _ATTRIBUTES:
                 yield from _told(value, strong=True)
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return found[1] or b"\\"
 
 
 def _told(value: bytes, *, strong: bool) -> Iterator[Value]:
@@ -127,19 +150,35 @@ def _is_mixed(value: bytes) -> bool:
 def _secret(value: bytes) -> Iterator[Value]:
     text = value.decode("utf-8", "surrogateescape")
     if not TOKEN.fullmatch(text) and text.strip("*x. "):
-        yield Value("secret", text, anywhere=len(text) >= 6 and not benign.is_ordinary(text))
+        for one in secrets_of(text):
+            yield Value("secret", one.text, anywhere=len(text) >= 6 and not benign.is_ordinary(text))
 
 
 def keys(text: bytes) -> Iterator[Value]:
-    """The lines of private keys: each is a secret, so that a log keeps its lines."""
-    until = 0
-    for begun in _PEM.finditer(text):
-        ended = _PEM_END.search(text, begun.end(), begun.end() + PEM_REACH)
-        end = ended.start() if ended else begun.end() + PEM_REACH
-        body, until = text[max(begun.end(), until) : end], max(until, end)
-        for found in _KEY_LINES.finditer(body.replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")):
-            if re.search(rb"[0-9+/=]", found[0]) or len(found[0]) >= _KEY_LINE:
+    """The lines of private keys: each is a secret, so that a log keeps its lines.
+
+    A text is gone through once: behind a key, that is behind its end, the begin of the next or its reach.
+    """
+    place = 0
+    while begun := _PEM.search(text, place):
+        reach = min(len(text), begun.end() + PEM_REACH)
+        ended = _PEM_END.search(text, begun.end(), reach)
+        place = ended.start() if ended else reach
+        body = text[begun.end() : place].replace(b"\\n", b"\n\n").replace(b"\\r", b"\r\r")
+        for found in _KEY_RUN.finditer(body):
+            whole = (
+                ended is not None and _KEY_ALONE.match(body, found.end()) and body.endswith(_BEFORE, 0, found.start())
+            )
+            if whole or len(found[0]) >= _KEY_LINE or re.search(rb"[0-9+/=]", found[0]):
                 yield from _secret(found[0])
+
+
+def is_open(text: bytes, end: int) -> int | None:
+    """Where a private key begins that does not end before a place, so far as one reaches."""
+    begun = text.rfind(b"-----BEGIN ", max(0, end - PEM_REACH), end)
+    if begun < 0 or not _PEM_BEGUN.match(text, begun) or _PEM_END.search(text, begun + 1, end):
+        return None
+    return begun
 
 
 def decoded(text: bytes) -> Iterator[tuple[str, bytes]]:

@@ -1,6 +1,7 @@
 """How a value may be spelled: plainly, in an address, in JSON, in XML, with other signs between its digits.
 
-All spellings are in small letters, as the text is that they are looked for in. What stands for a value in a spelling is
+All spellings are in small letters, as the text is that they are looked for in: letters of ASCII only, so others are
+spelled in small letters, in capitals, and with a capital first. What stands for a value in a spelling is
 its token, spelled likewise.
 """
 
@@ -54,7 +55,7 @@ def spellings(value: Value, token: str, others: frozenset[str]) -> Iterator[tupl
             yield text.lower().encode(), stands.encode()
             continue
         cases = {text} if text.isascii() else {text, text.lower(), text.upper(), text.title()}
-        for form in {normal for one in cases for normal in (one, normalize("NFC", one), normalize("NFD", one))}:
+        for form in {normalize(how, case) for case in cases for how in ("NFC", "NFD")} | {text}:
             for spell in _ALL:
                 yield _bytes(spell(form)).lower(), _bytes(spell(stands))
 
@@ -94,7 +95,7 @@ def wide(spelled: bytes, token: bytes) -> Iterator[tuple[bytes, bytes]]:
         return
     for name in ("utf-16-le", "utf-16-be"):
         text = spelled.decode("utf-8", "replace")
-        yield text.encode(name).lower(), token.decode("utf-8", "replace").encode(name)
+        yield text.encode(name).lower(), token.decode("utf-8", "replace").encode(name)  # as all bytes are that are read
 
 
 def ended(text: bytes) -> bytes:
