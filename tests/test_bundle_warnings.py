@@ -255,7 +255,7 @@ def test_why_it_is_refused(tmp_path, data, limits, code, words):
             Limits(depth=1),
             "a",
             "bomb_depth",
-            "it lies in 1 containers already; not opened",
+            "it lies in 1 containers already; not opened: unpack it by hand and give the file that lies in it",
         ),
         (
             GZ + b"garbage",
