@@ -4,12 +4,16 @@
 tests that are skipped, as where archives cannot be fetched, the page's rows may stand alone: the skip says why.
 """
 
+import os
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.hostile.figures import Figure, counts, merged, table, written
+from tests.system.conftest import needed
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 _KEY = "figure"
@@ -67,3 +71,12 @@ class _Listener:
 def _all(config: pytest.Config) -> bool:
     """Whether all of these tests were asked for, and no others."""
     return [Path(one).resolve() for one in config.args] == [Path(__file__).parent] and not config.option.keyword
+
+
+@pytest.fixture(scope="session")
+def tracing() -> None:
+    """strace, where this machine lets one process watch another; some containers do not, whatever is installed."""
+    needed(shutil.which("strace"), "strace")
+    tried = subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        pytest.skip(f"this machine lets no process watch another: {tried.stderr.strip()[:200]}")

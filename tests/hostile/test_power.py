@@ -1,8 +1,8 @@
 """Power that is lost at any moment: what was acknowledged is there, whole, and what was deleted is not."""
 
 import os
-import random
 import shutil
+import random
 import tempfile
 import time
 from pathlib import Path
@@ -17,7 +17,6 @@ from faultlog.store.opening import open_store
 from faultlog.store.schema import CASES
 from tests.hostile.operations import bundle
 from tests.hostile.power import Disk, recorded
-from tests.system.conftest import needed
 
 CRASHES = int(os.environ.get("FAULTLOG_CRASHES", "240"))
 SEED = int(os.environ.get("FAULTLOG_SEED", "7"))
@@ -34,8 +33,7 @@ def quick():
 
 
 @pytest.fixture(scope="module")
-def run(quick):
-    needed(shutil.which("strace"), "strace")
+def run(quick, tracing):
     steps = recorded(quick)
     told = [step.path.split()[0] for step in steps if step.kind == "told"]
     assert (told.count("kept"), told.count("gone"), told.count("analysed"), told[-1]) == (14, 3, 2, "swept")

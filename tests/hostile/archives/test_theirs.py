@@ -139,7 +139,8 @@ def test_what_others_test_with_is_read_as_bsdtar_reads_it(package, tmp_path, req
     needed(shutil.which("bsdtar"), "bsdtar")
     source, digest = PACKAGES[package]
     there = source.exists() and hashlib.sha256(source.read_bytes()).hexdigest() == digest
-    needed(there, f"not fetched: the sources of {package} (sh tests/hostile/fetch)")
+    if not there:
+        pytest.skip(f"not fetched: the sources of {package} (sh tests/hostile/fetch)")
     signed = json.loads(SIGNED.read_text()) if SIGNED.exists() else {}
     differ, harmed, tried, worst = {}, [], 0, {"s": 0.0, "MiB": 0.0}
     with reading(tmp_path) as read:
