@@ -1,8 +1,8 @@
 """Power that is lost at any moment: what was acknowledged is there, whole, and what was deleted is not."""
 
 import os
-import shutil
 import random
+import shutil
 import tempfile
 import time
 from pathlib import Path
