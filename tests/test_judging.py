@@ -471,6 +471,12 @@ class TestWhatAFindingCarries:
         assert found.why[0].text.key == "why.raise_not_seen"
         assert found.headline.key == "finding.clears_within.raised.breached.cleared.unknown"
 
+    def test_without_a_raise_nothing_is_said_of_a_start_but_that_it_is_missing(self) -> None:
+        found = finding(lines("12:00 begin", "12:20 start", "12:25 clear"), "connector_started")
+        assert found is not None
+        assert found.headline.key == "finding.clears_within.connector_started.indeterminate.raise"
+        assert "why.missing.raise" in keys(step.text for step in found.why)
+
     def test_what_was_kept_needs_no_advice(self) -> None:
         assert finding(lines("12:00 raise", "12:05 clear"), "raised").advice == ()  # type: ignore[union-attr]
         assert finding(lines("12:00 raise", "12:15 clear"), "raised").advice != ()  # type: ignore[union-attr]
