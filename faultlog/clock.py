@@ -23,7 +23,6 @@ from faultlog.zones import WORLD_S, Unknown, Unsettled, offsets_at, offsets_mean
 NO_STEP_S = 1.0
 """A jump forward that shrinks below this once the zone is known was daylight saving time. Tool default."""
 
-
 QUARTER_S = 900
 """Every offset in use is a multiple of this."""
 
@@ -247,8 +246,7 @@ def _states_no_zone(spot: Spot) -> bool:
 def _back(clock: HostClock, series: Trails) -> Iterable[_Seen]:
     """Lines that write something else of year or zone than the line above, and come before it: no mere disorder."""
     for seen in _met(series):
-        moments = (seen.moment(clock, spot) for spot in (seen.jump.before, seen.jump.after))
-        before, after = moments
+        before, after = (seen.moment(clock, spot) for spot in (seen.jump.before, seen.jump.after))
         seconds = after.latest.since(before.earliest)
         if seconds < -STEP_S:
             yield replace(seen, jump=replace(seen.jump, seconds=seconds))

@@ -83,8 +83,10 @@ class Course:
         """How long it was from one point to a later one."""
         if first.line is not None and first.line == second.line:
             return Elapsed(0.0, 0.0)
-        plain = self._plain(first, second)
-        first, second = _in_one_zone(first, second)
+        plain = apart(first.when, second.when)
+        if isinstance(self.zone, Unknown):
+            plain = _in_unknown_zone(self.zone, first, second, plain)
+            first, second = _in_one_zone(first, second)
         possible = self._crossed(first, second)
         if not possible:
             return Elapsed(0.0, None) if _contradict(first, second) else plain
@@ -93,14 +95,6 @@ class Course:
         least = max(0.0, min(difference, plain.least) + back - ahead)
         unbounded = plain.most is None or any(step.seconds < 0 or step.sets_right for _, step, _ in possible)
         return Elapsed(least, None if unbounded else max(least, plain.most or 0.0))
-
-    def _plain(self, first: Point, second: Point) -> Elapsed:
-        """How long it was if no step is shown between them."""
-        unknown = [_is_of_unknown_zone(point) for point in (first, second)]
-        if all(unknown) and isinstance(self.zone, Unknown):
-            return Elapsed(*self.zone.apart(first.when.earliest, second.when.earliest))
-        plain = apart(first.when, second.when)
-        return Elapsed(plain.least, None) if any(unknown) else plain  # the clock may have been set instead
 
     def stepped(self, first: Point, second: Point) -> bool:
         """Whether the clock may have been set between two points."""
@@ -130,6 +124,14 @@ def _order(signal: Signal) -> float:
 
 STEADY = Course()
 """A clock that nobody set."""
+
+
+def _in_unknown_zone(zone: Unknown, first: Point, second: Point, plain: Elapsed) -> Elapsed:
+    """How long it was if no step is shown between them, though nobody knows the zone of lines that state none."""
+    unknown = [_is_of_unknown_zone(point) for point in (first, second)]
+    if all(unknown):
+        return Elapsed(*zone.apart(first.when.earliest, second.when.earliest))
+    return Elapsed(plain.least, None) if any(unknown) else plain  # the clock may have been set instead
 
 
 def _in_one_zone(first: Point, second: Point) -> tuple[Point, Point]:

@@ -117,6 +117,11 @@ def empty_lines(raw: bytes, start: int, end: int) -> int:
     return (end if found is None else found.start()) - start
 
 
+def next_grid(offset: int, grid: int) -> int:
+    """The first multiple of a grid behind an offset: there the next line of a sample begins at the earliest."""
+    return (offset // grid + 1) * grid
+
+
 def event_start(raw: bytes, place: int) -> int:
     """Where the event begins that a place lies in; 0 where that is not seen."""
     start = raw.rfind(b"\n", 0, place) + 1

@@ -18,7 +18,7 @@ from faultlog.bulk import Bulk, Taken
 from faultlog.choosing import Choice
 from faultlog.filereading import FileReading
 from faultlog.formats import LogFormat, Reading
-from faultlog.lines import BLANKS, MAX_LINE, Block, Line, empty_lines, line_behind, split
+from faultlog.lines import BLANKS, MAX_LINE, Block, Line, empty_lines, line_behind, next_grid, split
 from faultlog.literals import Literals
 from faultlog.model import Event, Evidence, LogFile, Mark, number_of
 from faultlog.prefilter import Feeds, Prefilter, after_lines, lines_in
@@ -199,7 +199,7 @@ class Reader:
         self.result.skipped["blank"] += lines
         self.unterminated = False
         if offset + lines > self.next_sample:
-            self.next_sample = ((offset + lines - 1) // SAMPLE_GRID + 1) * SAMPLE_GRID
+            self.next_sample = next_grid(offset + lines - 1, SAMPLE_GRID)
         return start + lines, lines
 
     def _take_copies(self, raw: bytes, start: int, end: int, most: int | None) -> tuple[int, int]:
@@ -239,7 +239,7 @@ class Reader:
         if taken is None:
             return start, 0
         self._begin_many(taken, number, offset)
-        self.next_sample = (offset // SAMPLE_GRID + 1) * SAMPLE_GRID
+        self.next_sample = next_grid(offset, SAMPLE_GRID)
         self.result.sampled += 1
         self.result.understood += 1
         self.result.before.sampled(number)
@@ -304,7 +304,7 @@ class Reader:
             return True
         if line.offset < self.next_sample:
             return False
-        self.next_sample = (line.offset // SAMPLE_GRID + 1) * SAMPLE_GRID
+        self.next_sample = next_grid(line.offset, SAMPLE_GRID)
         return True
 
     def _understand(self, line: Line, text: str) -> bool:

@@ -15,9 +15,16 @@ from faultlog.values import dataclass
 MAX_RUNS = 200
 """Changes of offset that a host's lines may state; more are no journey. Tool default."""
 
-
 WORLD_S = (-12 * 3600, 14 * 3600)
 """The first and the last offset in use, in seconds east of UTC: Baker Island's and Kiritimati's."""
+
+CHANGE_S = 7_200.0
+"""No zone changes its offset by more at once: Troll's does by this. Source: the tz database since 2012."""
+
+_YEARS = range(2012, 2041)
+"""In which the days are known on which some zone changes its offset."""
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,28 +135,18 @@ class Unknown(Unsettled):
         return max(0.0, since - changed), max(0.0, since + changed)
 
 
-CHANGE_S = 7_200.0
-"""No zone changes its offset by more at once: Troll's does by this. Source: the tz database since 2012."""
-
-_YEARS = range(2012, 2041)
-"""In which the days are known on which some zone changes its offset."""
-
-
 def changes_between(first: Instant, second: Instant) -> bool:
     """Whether the offset of some zone of the world may change from one local time to another one."""
     begin, end = (at.utc().date() for at in sorted((first, second)))
     if begin.year not in _YEARS or end.year not in _YEARS or (end - begin).days > 366:
         return True
-    return any(begin - DAY <= day <= end + DAY for year in {begin.year, end.year} for day in _changing(year))
-
-
-DAY = timedelta(days=1)
+    return any(begin - _DAY <= day <= end + _DAY for year in {begin.year, end.year} for day in _changing(year))
 
 
 @cache
 def _changing(year: int) -> frozenset[date]:
     """The days of a year in which the offset of some zone changes."""
-    days = [datetime(year, 1, 1, tzinfo=UTC) + number * DAY for number in range(367)]
+    days = [datetime(year, 1, 1, tzinfo=UTC) + number * _DAY for number in range(367)]
     zones = [ZoneInfo(name) for name in available_timezones()]
     return frozenset(
         later.date()

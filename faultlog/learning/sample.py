@@ -7,7 +7,7 @@ from pathlib import Path
 from faultlog.archives.names import escaped
 from faultlog.bundle import Bundle, Member
 from faultlog.errors import NothingAnswerable, UsageError
-from faultlog.lines import Line, split
+from faultlog.lines import Line, next_grid, split
 from faultlog.reading import SAMPLE_GRID
 from faultlog.rotation import role_of
 from faultlog.values import dataclass
@@ -100,12 +100,12 @@ def _looked_at(member: Member, wanted: Sequence[Pointer]) -> Sample:
 
 def _taken(sample: Sample, lines: Iterable[Line], wanted: Sequence[Pointer]) -> Sample:
     missing = {pointer: pointer.given.strip() for pointer in wanted}
-    next_grid = SAMPLE_GRID
+    sampled_from = SAMPLE_GRID
     for line in lines:
         text = line.text.strip()
         asked = [pointer for pointer, meant in missing.items() if meant in {text, str(line.number)}]
-        on_grid = line.offset >= next_grid
-        next_grid = (line.offset // SAMPLE_GRID + 1) * SAMPLE_GRID if on_grid else next_grid
+        on_grid = line.offset >= sampled_from
+        sampled_from = next_grid(line.offset, SAMPLE_GRID) if on_grid else sampled_from
         room = len(sample.lines) < MOST and len(text) <= MOST_LENGTH
         if text and (asked or (room and (line.number <= HEAD or on_grid))):
             sample.lines.append(line)
