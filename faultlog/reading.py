@@ -181,10 +181,11 @@ class Reader:
         end = end if own is None else after_lines(block.raw, start, end, own.stop - number)
         if offset >= self.full:
             return self._pass_over(block, start, end, offset, number)
+        end = min(end, line_behind(block.raw, start, self.full - offset))
         if block.raw[start : start + 1] == b"\n":
             return self._take_blank(block.raw, start, end, offset)
         at, lines = start, 0
-        until = min(end, self._next_sample(block.raw, start, offset), line_behind(block.raw, start, self.full - offset))
+        until = min(end, self._next_sample(block.raw, start, offset))
         for taken in self.bulk.take(block, start, until):
             self._begin_many(taken, number + lines, offset + at - start)
             at, lines = at + len(taken.raw), lines + taken.count

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -45,6 +45,7 @@ ROLES: st.SearchStrategy[Role] = st.sampled_from(["connector", "scan_service", "
 
 @settings(max_examples=EXAMPLES // 2)
 @given(logs(), SIZES, ROLES)
+@example(b"\n" * 1_500, 40, "connector")  # empty lines from before the part that is read in full to behind it
 def test_how_a_log_is_cut_decides_nothing(data: bytes, size: int, role: Role) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "SAMPLE_LINES", 3)
