@@ -23,8 +23,9 @@ def migrate(engine: Engine) -> None:
         with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as db, db.begin():
             if engine.dialect.name == "postgresql":
                 db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            if _revision(db) != newest():
+            if _revision(db) != (asked := newest()):
                 _upgrade(db)
+                _refuse_other_than(asked, db)
     except DBAPIError as error:
         said = str(error.orig).strip().splitlines()[0]
         raise UsageError(f"{engine.url.render_as_string()}: the database cannot be used: {said}") from None
@@ -40,6 +41,14 @@ def _revision(db: Connection) -> str | None:
         return None
     found: str | None = db.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     return found
+
+
+def _refuse_other_than(asked: str, db: Connection) -> None:
+    """Alembic takes a folder that it cannot list for one without steps, and is content."""
+    if _revision(db) != asked:
+        raise UsageError(
+            f"{FOLDER / 'versions'}: cannot be read, so the database has not the tables of this version; check the disk"
+        )
 
 
 def _upgrade(db: Connection) -> None:

@@ -221,6 +221,8 @@ def open_store(folder: Path, database: str | None = None) -> Store:
         ) from None
     store = reached(folder, database)
     try:
+        if store.is_sqlite:
+            _begin_file(store.folder)
         store.migrate()
         _synchronise(store.folder)
     except BaseException:
@@ -229,10 +231,25 @@ def open_store(folder: Path, database: str | None = None) -> Store:
     return Store(store.engine, store.folder)  # its file is there now
 
 
+def _begin_file(folder: Path) -> None:
+    """Have SQLite's file, empty where it is new, durably in its folder before there is anything in it.
+
+    SQLite makes a folder durable itself, but does not look whether that went well; no later try mends what failed.
+
+    Raises:
+        UsageError: it cannot be made, or not be made durable.
+    """
+    if (folder / FILE).exists():
+        return
+    try:
+        (folder / FILE).touch(mode=0o600)
+    except OSError as error:
+        raise UsageError(f"{folder / FILE}: cannot be made: {error.strerror}; give --data another folder") from None
+    _synchronise(folder)
+
+
 def _synchronise(folder: Path) -> None:
     """Make durable that a folder and its files are there, as SQLite's log is by now.
-
-    SQLite does so itself, but does not look whether that went well.
 
     Raises:
         UsageError: it cannot be made durable, so nothing may be taken for kept.

@@ -34,6 +34,7 @@ _ANY = 0x59616D61, -1
 """prctl(2): PR_SET_PTRACER, of whoever wants."""
 _CALL = re.compile(r"^(?:\d+ +)?(?P<name>\w+)\((?P<rest>.*)")
 _TOLD = re.compile(r"^(?:\d+ +)?write\(\d+<pipe:")
+_WRITTEN = re.compile(r"^(?:\d+ +)?p?write(?:64)?\(\d+<(?P<path>[^>]*)>")
 _SYNCED = re.compile(r"^(?:\d+ +)?f(?:data)?sync\(\d+<(?P<path>[^>]*)>\)\s+= (?P<code>-?\d+)(?P<injected>.*INJECTED)?")
 
 
@@ -133,7 +134,7 @@ def _strace(child: int, seen: Path, point: Point | None, fault: str) -> list[str
     return [
         *asked,
         "-e",
-        f"trace={point.call},fsync,fdatasync,write",
+        f"trace={point.call},fsync,fdatasync,write,pwrite64",
         "-e",
         f"inject={point.call}:{how}:when={point.at}",
     ]
@@ -142,18 +143,21 @@ def _strace(child: int, seen: Path, point: Point | None, fault: str) -> list[str
 def _forgiven(lines: Sequence[str]) -> Iterator[str]:
     """What was told although it may not be on the disk: a failed `fsync` is not mended by another one.
 
-    Only a folder's may fail that went well before: SQLite looks at none of its own. And the database's: what is copied
-    there is in the log as well, and is copied anew. And a journal's: SQLite then begins no log, and writes another one.
+    One may fail that went well before, if nothing was written since: a folder's, at none of which SQLite looks, or a
+    log's before it is copied. And the database's: what is copied there is in the log as well, and is copied anew. And a
+    journal's: SQLite then begins no log, and writes another one.
     """
     told = [at for at, line in enumerate(lines) if _TOLD.match(line)]
     well = set[str]()
     for line in lines[: told[-1]]:  # what fails afterwards nobody was told
+        if changed := _WRITTEN.match(line):
+            well.discard(changed["path"])
         found = _SYNCED.match(line)
         if found is None or found["path"].endswith((FILE, f"{FILE}-journal")):
             continue
         if found["code"] == "0":
             well.add(found["path"])
-        elif found["path"] not in well or not Path(found["path"]).is_dir():
+        elif found["path"] not in well:
             yield f"it was told, though {Path(found['path']).name} was not synchronised"
 
 

@@ -7,8 +7,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from faultlog.errors import UsageError
+from faultlog.store import migrating, opening
 from faultlog.store.migrating import FOLDER, newest
-from faultlog.store.opening import LOCK, open_store
+from faultlog.store.opening import FILE, LOCK, open_store
 from faultlog.store.schema import METADATA
 from faultlog.store.turns import sqlite_said
 
@@ -27,6 +28,26 @@ def test_what_a_newer_version_wrote_is_refused(store):
     store.write(lambda db: db.execute(text("UPDATE alembic_version SET version_num = '9999'")))
     with pytest.raises(UsageError, match="the database was written by a newer faultlog; install that"):
         open_store(store.folder, store.database)
+
+
+def test_tables_that_no_step_made_are_told(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(migrating, "_upgrade", lambda _db: None)  # alembic, where it cannot list the steps
+    store.write(lambda db: db.execute(text("UPDATE alembic_version SET version_num = '0001'")))
+    for folder, database in [(store.folder, store.database), (tmp_path / "new", None)]:
+        with pytest.raises(UsageError, match="versions: cannot be read, so the database has not the tables"):
+            open_store(folder, database)
+
+
+def test_nothing_is_written_into_a_database_whose_name_may_be_lost(tmp_path, monkeypatch):
+    def lost(folder):
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(opening, "synchronised", lost)
+        with pytest.raises(UsageError, match="cannot be made durable: Input/output error; check the disk"):
+            open_store(tmp_path)
+    assert (tmp_path / FILE).read_bytes() == b""
+    open_store(tmp_path).close()
 
 
 def test_nobody_migrates_while_another_writes(store, monkeypatch):
