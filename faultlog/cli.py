@@ -1,7 +1,7 @@
 """The command line: options → one config value → one library call → render → exit code. Nothing is decided here.
 
 Answers go to standard output, everything else to standard error. Exit codes: 0 done, 1 a finding at or above
-`--fail-on`, 2 usage, 3 nothing answerable.
+`--fail-on`, 2 usage, 3 nothing answerable; of `redact` also 4, its analysis differs, and 5, a value would be left.
 """
 
 import sys

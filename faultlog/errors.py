@@ -6,8 +6,9 @@
     ├── UsageError             the question cannot be asked like this (exit 2)
     │   ├── PackError          rule or format files that cannot be used; carries every `Flaw` at once
     │   └── UnknownName        no such zone, fault, format, interval or scenario
-    └── NothingAnswerable      the input holds nothing that can be answered from (exit 3)
-        └── BundleError        the bundle itself cannot be opened, with its reason code
+    ├── NothingAnswerable      the input holds nothing that can be answered from (exit 3)
+    │   └── BundleError        the bundle itself cannot be opened, with its reason code
+    └── redaction.LeakError    a value would be left in a bundle that is to be shared (exit 5)
 
 A problem that leaves something to report is no exception: it becomes a `model.Warn` in the case.
 """

@@ -117,7 +117,7 @@ def _put(place: Path, content: bytes, mode: int | None = None) -> None:
     held = place.stat() if place.exists() else None
     replaceable = held is None or (stat.S_ISREG(held.st_mode) and os.access(place.parent, os.W_OK))
     if not replaceable or place.is_symlink():
-        _through(place, content)
+        _through(place, content, mode)
         return
     beside = (
         place.parent / f".faultlog-{secrets.token_hex(8)}"
@@ -136,11 +136,14 @@ def _put(place: Path, content: bytes, mode: int | None = None) -> None:
             beside.unlink()
         if not isinstance(error, OSError) or error.errno not in _ONLY_THROUGH:
             raise
-        _through(place, content)
+        _through(place, content, mode)
 
 
-def _through(place: Path, content: bytes) -> None:
-    """Write a device, a pipe, or a file that nothing can take the place of."""
+def _through(place: Path, content: bytes, mode: int | None) -> None:
+    """Write a device, a pipe, or a file that nothing can take the place of; its rights it gets before it says more."""
+    if mode is not None and place.is_file():
+        with suppress(PermissionError):  # it is another user's, or where it lies there are no rights
+            place.chmod(mode)
     with place.open("wb", buffering=0) as file:
         _whole(file, content)
 

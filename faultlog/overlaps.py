@@ -117,8 +117,10 @@ def _preference(found: Found) -> tuple[bool, int, str]:
 def _leave(pairs: Iterable[tuple[Found, Found]], why: str) -> None:
     """Say that lines may be counted twice, and what to do."""
     for other, one in {other.path: (other, one) for one, other in pairs}.values():
-        overlap = f"its times overlap those of {one.path}; lines that stand in both would be counted twice"
-        other.reading.warn("not_compared", f"{overlap}, and {why}")
+        other.reading.warn(
+            "not_compared",
+            f"its times overlap those of {one.path}; lines that stand in both would be counted twice, and {why}",
+        )
 
 
 def _suspects(found: Iterable[Found]) -> Iterator[tuple[Found, Found]]:

@@ -1,14 +1,18 @@
 """Bundles of a few lines, and a lake that this process fills itself: no child, so that a test may interfere."""
 
+import hashlib
 import io
+import json
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from faultlog.fleet import tables
 from faultlog.fleet.lake import Lake, open_lake
 from faultlog.fleet.running import Tally, run
 from faultlog.fleet.setups import decides, rules_hash
@@ -20,7 +24,7 @@ from faultlog.pipeline import Knowledge, Options
 from .logs import knowledge, log
 
 OPTIONS = Options(hashed=False)
-TABLES = ("events", "intervals", "findings", "patterns", "coverage", "files", "hosts")
+TABLES = tuple(one.name for one in tables.TABLES)
 
 
 def bundle(place: Path, *entries: str, guid: str | None = None, host: str = "mac", note: str = "") -> Path:
@@ -91,3 +95,23 @@ def everything(lake: Lake) -> dict[str, list[dict[str, Any]]]:
 def states(told: Iterable[Outcome]) -> list[str]:
     """What was told, in order."""
     return [one.state for one in told]
+
+
+def canonical(lake: Path) -> str:
+    """The hash of the tables: the same for the same rows, in whatever files and order; a row twice is another lake."""
+    whole = hashlib.sha256()
+    for table in TABLES:
+        found = sorted(hashed_rows(lake, table))
+        whole.update(f"{table} {len(found)}\n".encode() + b"".join(found))
+    return whole.hexdigest()
+
+
+def hashed_rows(lake: Path, table: str) -> list[bytes]:
+    """The hash of each row of a table, in no order."""
+    files = [str(file) for file in lake.glob(f"{table}/**/*.parquet")]
+    batches = ds.dataset(files, partitioning="hive").to_batches() if files else []
+    return [_hashed(row) for batch in batches for row in batch.to_pylist()]
+
+
+def _hashed(row: dict[str, object]) -> bytes:
+    return hashlib.sha256(json.dumps(row, sort_keys=True, default=str).encode()).digest()

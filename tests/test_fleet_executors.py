@@ -5,12 +5,13 @@ import shutil
 import pytest
 
 from faultlog.child import Bounds
-from faultlog.fleet.canonical import canonical, hashed_rows
 from faultlog.fleet.driving import Asked, drive
 from faultlog.fleet.lake import open_lake
 from faultlog.fleet.sources import units
 from faultlog.pipeline import Options
 from faultlog.simulating import simulate
+
+from .lakes import canonical, hashed_rows
 
 
 @pytest.fixture(scope="module")

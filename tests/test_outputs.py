@@ -142,6 +142,21 @@ def test_a_file_that_nothing_may_take_the_place_of_is_written_where_it_stands(tm
     assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"case.json": "{}"}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no such rights")
+def test_what_only_its_owner_may_read_is_so_where_nothing_may_take_the_place_of_the_file(tmp_path, monkeypatch):
+    """What a map says are the names that a bundle no longer has."""
+
+    def mounted(_self, _target):
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    target = tmp_path / "map.json"
+    target.write_text("old")
+    target.chmod(0o644)
+    monkeypatch.setattr(Path, "replace", mounted)
+    outputs.write_private(str(target), "names")
+    assert (target.read_text(), target.stat().st_mode & 0o777) == ("names", 0o600)
+
+
 def test_who_interrupts_is_told_so_in_one_line(monkeypatch, capsys):
     def interrupted(_words):
         raise KeyboardInterrupt

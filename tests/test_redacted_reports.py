@@ -1,5 +1,6 @@
 """`--redact` at every door: no value of a bundle stands in any byte that is shown or written of it."""
 
+import errno
 import io
 import json
 import re
@@ -166,6 +167,17 @@ def test_an_error_shows_no_value(pair, words):
     shown = said(*filled, "--redact")
     assert shown
     assert left(shown) == []
+
+
+def test_what_the_system_refuses_is_told_without_a_value(pair, monkeypatch):
+    def refused(*_args):
+        raise FileNotFoundError(errno.ENOENT, f"No usable folder in ['/tmp', '/Users/{USER}']", f"/Users/{USER}/x")
+
+    monkeypatch.setattr("faultlog.pipeline.analyze_with", refused)
+    for more, some in (([], True), (["--redact"], False)):
+        error = CliRunner().invoke(app, ["triage", pair[0], *more]).exception
+        assert isinstance(error, FileNotFoundError)
+        assert (USER in f"{error.filename}: {error.strerror}") is some
 
 
 @pytest.mark.parametrize("words", [["triage"], ["timeline"], ["compare", "{old}"]])

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import time
+from itertools import islice
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from faultlog.errors import UsageError
 from faultlog.redaction import tokens
-from faultlog.redaction.finding import Finder
+from faultlog.redaction.finding import PIECE, Finder, pieces
 from faultlog.redaction.kinds import Value, token_of
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.tokens import SCHEMA, Ledger
@@ -395,6 +396,18 @@ def test_a_private_key_is_found_across_pieces(at: int) -> None:
     finder.file("a", [text.encode()])
     finder.settle()
     assert b"MIIE" not in b"".join(Replacer(finder.ledger).replaced([text.encode()]))
+
+
+@pytest.mark.parametrize("before", [b"", b"x\n", b"x\n" * 3000])
+def test_behind_the_begin_of_a_key_a_line_that_is_too_long_is_read_to_its_end(before: bytes) -> None:
+    key = b"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bq3Zk1T9mS8 "
+    text = before + key + b"y " * PIECE + b"user=kamiro"
+    found = list(islice(pieces([text]), 9))
+    assert len(found) < 9
+    assert found[-1].endswith(b"user=kamiro")
+    now = replacer_of(*found).bytes(text)
+    assert b"kamiro" not in now
+    assert b"7bq3" not in now
 
 
 def test_many_begins_of_private_keys_take_no_time() -> None:

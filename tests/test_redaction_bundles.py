@@ -1,6 +1,7 @@
 """Bundles that can be shared: their structure, what is left out, the proof, the map, the command."""
 
 import bz2
+import errno
 import gzip
 import io
 import json
@@ -15,12 +16,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from faultlog import holding
 from faultlog.bundle import Bundle
 from faultlog.cli import app
 from faultlog.errors import BundleError, NothingAnswerable, UsageError
 from faultlog.pipeline import analyze_with
 from faultlog.redaction import bundles, proof
-from faultlog.redaction.bundles import LeakError
+from faultlog.redaction.bundles import LeakError, Wanted
+from faultlog.redaction.mapfile import Keeper
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.reports import Reports
 from faultlog.redaction.tokens import Ledger
@@ -477,13 +480,53 @@ def test_a_text_of_four_bytes_a_letter_is_left_out(name: str, tmp_path: Path) ->
 
 
 def test_what_a_killed_run_left_is_removed_and_what_another_holds_is_not(tmp_path: Path) -> None:
-    log = tmp_path / "ampdaemon.log"
-    log.write_text("Mar  3 12:40:00 karo-mbp ampdaemon[668]: Fault Raised: 6 (Major): x\n")
-    left, fresh, used, other = (tmp_path / f".faultlog-{name}" for name in ("0" * 16, "1" * 16, "2" * 16, "of-mine"))
-    for one in (left, fresh, used, other):
-        (one / "x").mkdir(parents=True)
-        if one != fresh:
-            os.utime(one, (0, 0))
-    with bundles._held(used):
+    log = placed(tmp_path / "ampdaemon.log", LOG.encode())
+    left, empty, mine = (tmp_path / f"{bundles._PREFIX}{name}" for name in ("left", "empty", "mine"))
+    placed(left / "lock", b"")
+    placed(left / "made" / "x", b"x")
+    empty.mkdir()
+    placed(mine / "x", b"x")
+    for one in (empty, mine):
+        os.utime(one, (0, 0))
+    with holding.held_folder(bundles._PREFIX, tmp_path) as used:
         bundle_of(log, to=tmp_path / "out.log")
-    assert [one.exists() for one in (left, fresh, used, other)] == [False, True, True, True]
+        assert [one.exists() for one in (left, empty, mine, used)] == [False, False, True, True]
+
+
+@pytest.mark.parametrize("name", ["lock", "made"])
+def test_a_bundle_may_be_called_like_what_is_used_on_its_way(name: str, tmp_path: Path) -> None:
+    bundle_of(placed(tmp_path / "ampdaemon.log", LOG.encode()), to=tmp_path / name)
+    assert (tmp_path / name).read_text() == TOLD
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(["ampdaemon.log", name, f"{name}.map"])
+
+
+def test_a_bundle_is_written_where_the_system_keeps_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_args: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(holding.fcntl, "flock", refused)
+    left = placed(tmp_path / f"{bundles._PREFIX}of-another" / "lock", b"")
+    bundle_of(placed(tmp_path / "ampdaemon.log", LOG.encode()), to=tmp_path / "out.log")
+    assert (tmp_path / "out.log").read_text() == TOLD
+    assert left.exists()
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("there.log", "is there already; give another path"),
+        ("nowhere/out.log", "there is no folder"),
+        ("in/out.log", "lies inside the bundle"),
+        ("map.log", "map.log.redaction-map.json: is there already"),
+    ],
+)
+def test_where_it_cannot_be_written_is_told_before_anything_is_read(
+    output: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = placed(tmp_path / "in" / "ampdaemon.log", LOG.encode())
+    for name in ("there.log", "map.log.redaction-map.json"):
+        placed(tmp_path / name, b"x")
+    monkeypatch.delattr(bundles, "gather")
+    wanted = Wanted((str(log.parent),), tmp_path / output, options=OPTIONS)
+    with pytest.raises(UsageError, match=told):
+        bundles.redact(wanted, Ledger(), knowledge(), Keeper(None, wanted.paths))

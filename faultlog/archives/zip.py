@@ -142,8 +142,11 @@ class _Zip:
         if end.count > limits.members:
             raise self._too_many()
         if end.size > limits.directory_bytes:
-            what = f"has a directory of {end.size} bytes, more than the {limits.directory_bytes} allowed"
-            raise BundleError("bomb_header", f"{self._shown} {what}; not opened")
+            raise BundleError(
+                "bomb_header",
+                f"{self._shown} has a directory of {end.size} bytes, more than the {limits.directory_bytes} allowed; "
+                "not opened",
+            )
         if end.size > end.place:
             raise self._cut_short()
         missing = end.offset - (end.place - end.size)

@@ -135,6 +135,12 @@ def _errors(told: Callable[[str], str], inputs: Iterable[str]) -> Iterator[None]
     """Have errors redacted, but for one that a path leads nowhere: whoever mistyped it has to see it."""
     try:
         yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # the door says which file, and why
+        error.filename = None if error.filename is None else told(os.fsdecode(error.filename))
+        error.strerror = told(error.strerror or str(error))
+        raise
     except FaultlogError as error:
         if not any(path in str(error) and not os.path.lexists(path) for path in inputs if path != "-"):
             error.args = (told(str(error)),)

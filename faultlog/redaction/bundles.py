@@ -1,19 +1,17 @@
 """`redact`: a bundle read, written anew, proved, and only then put where it was asked for, with its map apart."""
 
-import fcntl
 import json
-import os
-import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from faultlog.bundle import Bundle, Member
 from faultlog.errors import FaultlogError, NothingAnswerable, UsageError
+from faultlog.holding import held_folder, removed_folder
 from faultlog.identity import MAX_BYTES, Clues, is_clue
 from faultlog.pipeline import Knowledge, Options, analyze_with
 from faultlog.redaction import proof
@@ -28,8 +26,8 @@ from faultlog.redaction.tokens import Ledger
 from faultlog.report.document import to_json
 from faultlog.values import dataclass
 
-_FRESH = 60
-"""Seconds in which a folder may be made and not yet held. Tool default."""
+_PREFIX = ".faultlog-redact-"
+"""How the folder begins in which a bundle is made, until it is proved."""
 
 
 class LeakError(FaultlogError):
@@ -91,10 +89,11 @@ def redact(wanted: Wanted, ledger: Ledger, knowledge: Knowledge, keeper: Keeper)
     """
     if "-" in wanted.paths:
         raise UsageError("a bundle is read twice to be redacted: save standard input to a file and give that")
+    if not wanted.target.is_dir():  # else the name is known once everything was read: it may hold tokens
+        _ready(wanted.target, keeper)
     found = gather(wanted, ledger)
     target = target_of(wanted, found)
-    _free(target)
-    kept_at = keeper.place(target)
+    kept_at = _ready(target, keeper)
     with _aside(target) as place:
         try:
             rewriter, written = _private(wanted, found, ledger, place)
@@ -212,50 +211,27 @@ def _written(wanted: Wanted, rewriter: Rewriter, place: Path) -> list[Path]:
     return [target for target in targets if target.exists()]
 
 
-def _free(target: Path) -> None:
+def _ready(target: Path, keeper: Keeper) -> Path:
+    """Make sure that a bundle and its map can be written; where the map goes."""
     if target.exists():
         raise UsageError(f"{target}: is there already; give another path, or remove it")
+    if not target.parent.is_dir():
+        raise UsageError(f"{target}: cannot be written, there is no folder {target.parent}; make it first")
+    return keeper.place(target)
 
 
 @contextmanager
 def _aside(target: Path) -> Iterator[Path]:
     """A place beside the target, of the same name, from which the bundle takes its place once it is proved."""
-    if not target.parent.is_dir():
-        raise UsageError(f"{target}: cannot be written, there is no folder {target.parent}; make it first")
-    folder = target.parent / f".faultlog-{secrets.token_hex(8)}"
     try:
-        folder.mkdir(mode=0o700)
-        with _held(folder):
-            _sweep(folder)
+        with held_folder(_PREFIX, target.parent) as held:
+            for left in target.parent.glob(f"{_PREFIX}*"):  # by runs that were killed
+                removed_folder(left)
+            folder = held / "made"
+            folder.mkdir()
             yield folder / target.name
     except OSError as error:
         raise UsageError(f"{target}: cannot be written: {error.strerror}; check the path and the space left") from None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[os.stat_result]:
-    """A folder that nobody else takes for one that was left behind.
-
-    Raises:
-        OSError: somebody holds it, or it is no folder.
-    """
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield os.fstat(handle)
-    finally:
-        os.close(handle)
-
-
-def _sweep(own: Path) -> None:
-    """Remove what runs left beside a folder that were killed."""
-    told = own.stat()
-    for one in own.parent.glob(f".faultlog-{'[0-9a-f]' * 16}"):
-        with suppress(OSError), _held(one) as found:
-            if found.st_uid == told.st_uid and found.st_mtime < told.st_mtime - _FRESH:
-                shutil.rmtree(one)
 
 
 def _compared(

@@ -228,8 +228,10 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
         held += chunk
         while len(held) >= PIECE:
             end = held.rfind(b"\n", 0, PIECE) + 1
-            cut = end or PIECE - OVERLAP
             begun = secrets.is_open(held, end or PIECE)
+            if begun == 0:  # a key that stands first would be held for ever: what follows it is a line that is too long
+                end, begun = 0, None
+            cut = end or PIECE - OVERLAP
             yield held[: end or PIECE]
             held = held[cut if begun is None else min(cut, begun) :]
     if held:

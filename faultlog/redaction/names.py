@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import unquote
 
 from faultlog.redaction import benign
@@ -153,9 +153,8 @@ def _inside(path: bytes) -> Iterator[Met]:
     yield Value("document", last, anywhere=len(last) >= 8 and "." in last and not benign.is_ordinary(last)), last
 
 
-def _named(kind: str, name: str) -> Value:
-    ordinary = benign.is_ordinary(name)
-    return Value("user", name, anywhere=not ordinary) if kind == "user" else Value("host", name, anywhere=not ordinary)
+def _named(kind: Literal["user", "host"], name: str) -> Value:
+    return Value(kind, name, anywhere=not benign.is_ordinary(name))
 
 
 def users(text: bytes) -> Iterator[Met]:

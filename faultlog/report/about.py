@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from faultlog.report.page import SYSTEMS
+from faultlog.report.rows import Host
 from faultlog.report.view import Seen
-from faultlog.wording import safe
+from faultlog.report.window import Ends
+from faultlog.wording import Wording, safe
 
 TITLE_CHANGES = frozenset({"connector_version", "kernel"})
 """Changes that are told in the title; policies and definitions change too often for that."""
@@ -12,14 +14,21 @@ TITLE_CHANGES = frozenset({"connector_version", "kernel"})
 
 def host(view: Seen) -> list[str]:
     """The host, its system, its connector, and the time of its logs."""
-    host, say = view.doc.host, view.wording
+    return [*named(view.doc.host, view.wording), view.times.span]
+
+
+def named(host: Host, say: Wording) -> list[str]:
+    """The name of a host, its system and its connector."""
+    return [host.name if host.name is not None else say.words("host.unknown"), *versions(host, say)]
+
+
+def versions(host: Host, say: Wording) -> list[str]:
+    """The system and the connector of a host, as far as they are stated."""
     system = SYSTEMS[host.os] if host.os is not None else say.words("host.os_unknown")
     version = host.connector_version
     return [
-        host.name if host.name is not None else say.words("host.unknown"),
         f"{system} {host.os_version}" if host.os_version is not None else system,
         say.words("host.connector", version=version) if version is not None else say.words("host.connector_unknown"),
-        view.times.span,
     ]
 
 
@@ -44,9 +53,10 @@ def changes(view: Seen) -> Iterable[str]:
             yield view.wording.words(f"change.{change.what}", **ends, at=change.at)
 
 
-def window(view: Seen, since: str | None, until: str | None) -> str:
+def window(view: Seen, ends: Ends) -> str:
     """Which part of the case is shown; empty where it is all of it."""
-    if since is None and until is None:
+    if ends == (None, None):
         return ""
-    key = "window.both" if None not in {since, until} else "window.since" if until is None else "window.until"
+    since, until = (None if end is None else str(end) for end in ends)
+    key = "window.both" if None not in ends else "window.since" if until is None else "window.until"
     return view.wording.words(key, since_at=since, until_at=until)

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from faultlog.model import Instant
 from faultlog.report.ledger import BLIND, DEAD, LIVE, carrying, holes, observed
 from faultlog.report.page import DIM
 from faultlog.report.rows import ClockStep, Interval, Span
 from faultlog.report.scale import Scale
-from faultlog.report.times import nanoseconds
+from faultlog.report.times import ends_of, nanoseconds
 from faultlog.report.view import Judged, View, by_fault, judged
 
 MOST_FAULTS = 8
@@ -56,13 +55,9 @@ def _row(view: View, name: str, label: int, cells: str) -> None:
 def _edges(view: View, spans: Sequence[Span]) -> tuple[int, int] | None:
     """First and last instant of what was observed of the logs that carry fault lines, and of every interval."""
     ends = [at for span in spans for at in (span.from_, span.to)]
-    ends += [at for one in view.doc.intervals for at in _ends(one) if at is not None]
+    ends += [at for one in view.doc.intervals for at in ends_of(one) if at is not None]
     known = [ns for at in ends if (ns := nanoseconds(at)) is not None]
     return (min(known), max(known)) if known else None
-
-
-def _ends(interval: Interval) -> tuple[str | None, ...]:
-    return (interval.raised.at, interval.raised.until, interval.cleared.at, interval.cleared.until)
 
 
 def _bar(view: View, group: list[Judged], scale: Scale, blind: set[int]) -> list[str]:
@@ -86,7 +81,7 @@ def _paint(cells: list[str], interval: Interval, steps: Sequence[ClockStep], sca
             touched = scale.touched(nanoseconds(begun) or 0, nanoseconds(ended) or 0)
             cells[touched.start : touched.stop] = OPEN * len(touched)
         return
-    known = [nanoseconds(at) for at in _ends(interval)]
+    known = [nanoseconds(at) for at in ends_of(interval)]
     first, begin, end, last = (None if ns is None else scale.cell(ns) for ns in known)
     inner = begin if begin is not None else first
     outer = end if end is not None else last
@@ -122,16 +117,12 @@ def _events(view: View, scale: Scale) -> str:
 
 def _axis(view: View, label: int, scale: Scale) -> None:
     """The local time at both edges, and in the middle where there is room."""
-    first, middle, last = (_time(view, scale.begin + (scale.end - scale.begin) * part // 2) for part in range(3))
+    first, middle, last = (view.times.second(scale.begin + (scale.end - scale.begin) * part // 2) for part in range(3))
     room = scale.cells - len(first) - len(last)
     if room < 1:
         return
     filling = middle.center(room) if room > len(middle) + 8 else " " * room
     view.page.line(Text(" " * (label + 2) + first + filling + last, style=DIM))
-
-
-def _time(view: View, ns: int) -> str:
-    return view.times.short(str(Instant(ns - ns % 1_000_000_000)))
 
 
 def _legend(view: View, label: int, used: str) -> None:

@@ -6,9 +6,10 @@ from rich.console import Console
 from rich.text import Text
 
 from faultlog.comparison import CHANGES, SAME, Change
-from faultlog.report.comparisons import Account, ComparisonDocument, FaultChange, HostChange, Side, Stay
+from faultlog.report.about import versions
+from faultlog.report.comparisons import Account, ComparisonDocument, FaultChange, HostChange, Stay
 from faultlog.report.footing import said_once
-from faultlog.report.page import DIM, SYSTEMS, Page, grid
+from faultlog.report.page import DIM, Page, grid
 from faultlog.report.rows import Finding, Interval
 from faultlog.report.stopped import warned
 from faultlog.report.times import Times, nanoseconds
@@ -76,10 +77,10 @@ def times_of(doc: ComparisonDocument, wording: Wording) -> Times:
 
 
 def _title(sheet: _Sheet) -> None:
-    page, say, host = sheet.page, sheet.say, sheet.doc.host
+    page, say, zone = sheet.page, sheet.say, sheet.doc.host.time_zone.name
     page.hang("", Text.assemble(("faultlog compare  ", "dim"), (safe(names_of(sheet.doc)), "bold")))
-    page.hang("", safe(" · ".join([host.name or say.words("host.unknown"), *versions(sheet.doc.new, say)])))
-    page.hang("", say.words("zone.stated", zone=host.time_zone.name), DIM)
+    page.hang("", safe(" · ".join(whose(sheet.doc, say))))
+    page.hang("", say.words("zone.stated", zone=zone), DIM)
     for key, side in (("compare.old", sheet.doc.old), ("compare.new", sheet.doc.new)):
         span = Times(say, side.first_at, side.last_at).span
         page.hang(f"{say.words(key)}  ", safe(f"{side.bundle.name} · {span}"))
@@ -98,18 +99,14 @@ def shared_words(doc: ComparisonDocument, say: Wording) -> Iterator[str]:
         yield say.words("compare.same")
 
 
+def whose(doc: ComparisonDocument, say: Wording) -> list[str]:
+    """The host, and its system and connector as the newer bundle states them."""
+    return [doc.host.name or say.words("host.unknown"), *versions(doc.new.host, say)]
+
+
 def names_of(doc: ComparisonDocument) -> str:
     """What both bundles are called."""
     return f"{doc.old.bundle.name} → {doc.new.bundle.name}"
-
-
-def versions(side: Side, say: Wording) -> Iterator[str]:
-    """The system and the connector of a bundle, as far as it states them."""
-    host = side.host
-    system = SYSTEMS[host.os] if host.os is not None else say.words("host.os_unknown")
-    yield f"{system} {host.os_version}" if host.os_version is not None else system
-    version = host.connector_version
-    yield say.words("host.connector", version=version) if version is not None else say.words("host.connector_unknown")
 
 
 def _headlines(sheet: _Sheet) -> None:

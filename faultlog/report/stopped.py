@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from faultlog.report.recognised import recognised
 from faultlog.report.rows import Warn
 from faultlog.wording import Wording
 
@@ -27,9 +28,17 @@ def stopped_words(say: Wording, warnings: Iterable[Warn]) -> str | None:
 
 
 def warned(say: Wording, one: Warn) -> str:
-    """A warning as it is told: in the reader's language where it says no more than its code does."""
-    key = f"limit.{one.code}" if one.code in LIMITS else f"warned.{one.code}"
-    if not say.has(key):
-        return f"{one.detail} [{one.code}]"
-    plain = say.words(key)
-    return f"{plain} ({one.detail}) [{one.code}]" if one.code in LIMITS else f"{plain} [{one.code}]"
+    """A warning as it is told: of a limit what it means, then what is known, in the reader's language."""
+    detail = _detail(say, one.detail)
+    return (
+        f"{say.words(f'limit.{one.code}')} ({detail}) [{one.code}]" if one.code in LIMITS else f"{detail} [{one.code}]"
+    )
+
+
+def _detail(say: Wording, text: str) -> str:
+    """What is known of a warning, or a part of that; in English where the catalogue does not know the sentence."""
+    found = None if say.language == "en" else recognised("detail", text)
+    if found is None:
+        return text
+    name, filled = found
+    return say.words(f"detail.{name}", **{blank: _detail(say, value) for blank, value in filled.items()})

@@ -44,9 +44,7 @@ def render_text(
     view = View.of(within(doc, *window), Page(console, wording), path, doc)
     _title(view)
     if window != (None, None):
-        since, until = (None if end is None else str(end) for end in window)
-        key = "window.both" if None not in window else "window.since" if until is None else "window.until"
-        view.page.hang("", wording.words(key, since_at=since, until_at=until), DIM)
+        view.page.hang("", about.window(view, window), DIM)
     headlines(view)
     _intervals(view)
     timeline(view)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from datetime import datetime
 
-from faultlog.model import Instant
+from faultlog.model import NS, Instant
 from faultlog.report.document import CaseDocument
 from faultlog.report.rows import Interval
 from faultlog.values import dataclass
@@ -19,6 +19,11 @@ def nanoseconds(at: str | None) -> int | None:
         return None if at is None else Instant.of(at).ns
     except ValueError:
         return None
+
+
+def ends_of(interval: Interval) -> tuple[str | None, ...]:
+    """Earliest and latest raise, earliest and latest clear, as far as they are known."""
+    return (interval.raised.at, interval.raised.until, interval.cleared.at, interval.cleared.until)
 
 
 NARROW_S = 2.0
@@ -39,7 +44,7 @@ class Times:
     def of(cls, doc: CaseDocument, wording: Wording) -> "Times":
         """The span of a document's logs; where no line has a time, that of its intervals."""
         spans = [at for file in doc.files for at in (file.first_at, file.last_at)]
-        ends = [at for one in doc.intervals for end in (one.raised, one.cleared) for at in (end.at, end.until)]
+        ends = [at for one in doc.intervals for at in ends_of(one)]
         known = sorted((ns, at) for at in (*spans, *ends) if at is not None and (ns := nanoseconds(at)) is not None)
         return cls(wording, known[0][1] if known else None, known[-1][1] if known else None)
 
@@ -90,6 +95,10 @@ class Times:
         """A time on the host's own clock; with its zone where summer time has changed that since the begin."""
         local = self._local(at)
         return self._zoned(local, self.pattern) if local is not None else (at or NEVER)
+
+    def second(self, ns: int) -> str:
+        """The same of the second that holds an instant, in nanoseconds since 1970."""
+        return self.short(str(Instant(ns - ns % NS)))
 
     def _zoned(self, local: datetime, pattern: str) -> str:
         label = zone_label(local)

@@ -26,10 +26,10 @@ from sqlalchemy import Connection, Integer, Table, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from faultlog.errors import UsageError
+from faultlog.holding import held_folder
 from faultlog.release import VERSION
 from faultlog.store.blobs import ASIDE, place_of, synchronised
 from faultlog.store.copyrows import parsed, row_of
-from faultlog.store.holding import held_folder
 from faultlog.store.litter import remove_ownerless
 from faultlog.store.migrating import newest
 from faultlog.store.opening import Store, is_unfit

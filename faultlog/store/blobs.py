@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
-from faultlog.store.holding import held_file
+from faultlog.holding import held_file
 
 INCOMING: Final = "incoming"
 BUNDLES: Final = "bundles"

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, select, text
 
+from faultlog.holding import is_held, is_held_folder, removed, removed_folder
 from faultlog.store import attempts, audit, bundles, comparisons, sessions, workers
 from faultlog.store.audit import Actor
 from faultlog.store.blobs import ASIDE, INCOMING, place_of
 from faultlog.store.blobs import BUNDLES as FILES
-from faultlog.store.holding import is_held, is_held_folder, removed, removed_folder
 from faultlog.store.opening import Store
 from faultlog.store.schema import BUNDLES, SESSIONS, TEAMS
 from faultlog.store.texts import now

@@ -11,9 +11,8 @@ from faultlog.model import Instant
 from faultlog.report.html.drawing import Axis, Bar, Drawing, Lane, offsets, piece, ticks
 from faultlog.report.html.lanes import LEGEND, MOST_LANES, of_faults
 from faultlog.report.html.observed import bars_of, by_kind, few, joined, thinned, unseen
-from faultlog.report.html.pieces import ends_of
 from faultlog.report.ledger import carrying
-from faultlog.report.times import Times, nanoseconds
+from faultlog.report.times import Times, ends_of, nanoseconds
 from faultlog.report.view import Seen as View
 from faultlog.store.places import Host, Seen
 from faultlog.values import dataclass

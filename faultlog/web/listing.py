@@ -153,6 +153,10 @@ class Rows:
     """What the next page goes on after; `None` where this is the last."""
 
 
+Page = tuple[tuple[Mapping[str, Value], ...], str | None]
+"""Rows, and what the next page goes on after."""
+
+
 class StrangeCursorError(Exception):
     """An address goes on after a row of another listing or order, or after none at all."""
 
@@ -165,14 +169,20 @@ def listed(db: Connection, listing: Listing, team: int, asked: Asked) -> Rows:
     """
     chosen = _chosen(listing, team, asked)
     total = db.execute(select(func.count()).select_from(chosen.order_by(None).subquery())).scalar_one()
-    found = db.execute(_ordered(chosen, listing, asked).limit(asked.size + 1)).mappings().all()
+    rows, after = _some(db, listing, team, asked)
+    return Rows(rows, total, after)
+
+
+def _some(db: Connection, listing: Listing, team: int, asked: Asked) -> Page:
+    """The rows of a page, and what the next one goes on after."""
+    found = db.execute(_ordered(_chosen(listing, team, asked), listing, asked).limit(asked.size + 1)).mappings().all()
     rows = found[: asked.size]
     after = _cursor(asked.sort, dict(rows[-1])) if len(found) > asked.size else None
-    return Rows(tuple({one.key: row[one.key] for one in listing.columns} for row in rows), total, after)
+    return tuple({one.key: row[one.key] for one in listing.columns} for row in rows), after
 
 
-def every(read: Callable[..., Rows], listing: Listing, team: int, asked: Asked) -> Iterator[Mapping[str, Value]]:
-    """All rows of a listing, some at a time.
+def every(read: Callable[..., Page], listing: Listing, team: int, asked: Asked) -> Iterator[Mapping[str, Value]]:
+    """All rows of a listing, some at a time; nobody counts them for that.
 
     Args:
         read: `Store.read`.
@@ -182,9 +192,8 @@ def every(read: Callable[..., Rows], listing: Listing, team: int, asked: Asked) 
     """
     after = asked.after
     while True:
-        page = read(listed, listing, team, Asked(asked.sort, _BATCH, asked.filters, after))
-        yield from page.rows
-        after = page.after
+        rows, after = read(_some, listing, team, Asked(asked.sort, _BATCH, asked.filters, after))
+        yield from rows
         if after is None:
             return
 

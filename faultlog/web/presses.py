@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final, TypeVar
 
@@ -92,7 +92,11 @@ class Presses:
         while True:
             is_new = not self._idle
             press = self._begun() if is_new else self._idle.pop()
-            made = _answer(press, line)
+            try:
+                made = _answer(press, line)
+            except BaseException:  # what it still says nobody reads
+                self._gone(press)
+                raise
             if made is not None and "died" not in made.head:
                 self._idle.append(press)
                 return made
@@ -134,13 +138,15 @@ def _answer(press: "subprocess.Popen[bytes]", line: bytes) -> Made | None:
     said = answers.readline()
     if not said:
         return None
-    head, file = json.loads(said), SpooledTemporaryFile(_PART)  # noqa: SIM115 (whoever reads it closes it)
+    head = json.loads(said)
     left = head["size"]
-    while left and (part := answers.read(min(left, _PART))):
-        file.write(part)
-        left -= len(part)
-    file.seek(0)
-    if left:
-        file.close()
-        return None
+    with ExitStack() as stack:
+        file = stack.enter_context(SpooledTemporaryFile(_PART))
+        while left and (part := answers.read(min(left, _PART))):
+            file.write(part)
+            left -= len(part)
+        if left:
+            return None
+        file.seek(0)
+        stack.pop_all()  # whoever reads it closes it
     return Made(head, file)

@@ -16,6 +16,7 @@ from faultlog.web.api.routes import ONLY_DECLARED, REFUSALS, Id, operation, refu
 from faultlog.web.api.shapes import job_shape
 from faultlog.web.doors import doors_of
 from faultlog.web.problems import ProblemError, not_found
+from faultlog.web.standing import OPEN
 from faultlog.web.who import Kept, Viewer, known
 
 LOOK_S: Final = 1.0
@@ -28,7 +29,6 @@ MOST: Final = 200
 """Streams at a time; whoever comes then looks at the job itself. Tool default."""
 AGAIN_S: Final = 10
 """Seconds after which it may ask for a stream again. Tool default."""
-_OPEN: Final = frozenset({"queued", "leased"})
 _HEADERS: Final = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 router = APIRouter(
@@ -77,7 +77,7 @@ async def _told(request: Request, streams: Streams, store: Store, team: int, job
     try:
         yield f"retry: 2000\n\n{_event(job)}"
         said, until = time.monotonic(), time.monotonic() + LIFE_S
-        while job.state in _OPEN and time.monotonic() < until and not doors_of(request).closing:
+        while job.state in OPEN and time.monotonic() < until and not doors_of(request).closing:
             if await request.is_disconnected():
                 return
             await asyncio.sleep(LOOK_S)

@@ -12,7 +12,7 @@ from faultlog.report.exports.spreadsheet import neutral
 from faultlog.store.places import id_of
 from faultlog.values import dataclass
 from faultlog.web.listing import Column, Listing, Value
-from faultlog.web.shown import size
+from faultlog.web.shown import size, written
 from faultlog.wording import Wording, safe
 
 Told = str | int | float | bool | list[int] | None
@@ -69,18 +69,13 @@ def _told(column: Column, value: Value, say: Wording) -> Told:
         return None
     match column.kind:
         case "instant":
-            return written(value)
+            return written(int(value))
         case "numbers":
             return [int(one) for one in json.loads(str(value))]
         case "said":
             return _sentence(str(value), say)
         case _:
             return value
-
-
-def written(at: Value) -> str:
-    """An instant that is kept, as it is written."""
-    return str(Instant(int(at or 0) * 1000, 6))
 
 
 def _sentence(value: str, say: Wording) -> str:
@@ -133,7 +128,7 @@ def _cell(column: Column, row: Mapping[str, Value], say: Wording) -> Cell:
         return Cell(said(column.words, str(value), say), badge=_BADGES.get(str(value), str(value)))
     if column.kind == "instant":
         second = str(Instant(int(value) // 1_000_000 * 1_000_000_000, 0))
-        return Cell(second.removesuffix("Z").replace("T", " "), at=written(value))
+        return Cell(second.removesuffix("Z").replace("T", " "), at=written(int(value)))
     return Cell(_shown(column, value, say), _link(column, row), numeric=column.kind in _NUMBERS)
 
 

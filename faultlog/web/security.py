@@ -65,7 +65,7 @@ def refusal(request: Request, settings: Settings) -> About | None:
         return _measured(request)
     if not _is_own(request, settings.https):
         return About(403, "elsewhere")
-    kind = _kind(request)
+    kind = sent_as(request)
     if request.method == "POST" and request.url.path.startswith("/api/") and kind in _FORMS:
         return About(415, "no_form")
     if (request.method, request.url.path) in STREAMED:
@@ -137,7 +137,7 @@ def proof_of(key: str) -> str:
 async def is_proven(request: Request, proof: str) -> bool:
     """Whether a request that changes something comes from a page of its own session."""
     shown = request.headers.get(CSRF_HEADER) or request.query_params.get(CSRF_FIELD)
-    if shown is None and _kind(request) == FORM:
+    if shown is None and sent_as(request) == FORM:
         field = (await request.form()).get(CSRF_FIELD)
         shown = field if isinstance(field, str) else None
     return shown is not None and hmac.compare_digest(shown.encode(), proof.encode())
@@ -148,5 +148,6 @@ def address_of(request: Request) -> str | None:
     return None if request.client is None else request.client.host[:_ADDRESS]
 
 
-def _kind(request: Request) -> str:
+def sent_as(request: Request) -> str:
+    """The kind of what a request brings, as its head says."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()

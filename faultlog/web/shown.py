@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from faultlog.model import Instant
+
 _STEP: Final = 1000
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
 _BROWSERS: Final = (
@@ -55,6 +57,15 @@ def machine(at: int) -> str:
     '2026-03-03T10:00:59Z'
     """
     return f"{_of(at):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def written(at: int) -> str:
+    """The same to the microsecond.
+
+    >>> written(1_772_532_059_000_000)
+    '2026-03-03T10:00:59.000000Z'
+    """
+    return str(Instant(at * 1000, 6))
 
 
 def browser(agent: str | None) -> str:

@@ -10,6 +10,7 @@ from faultlog.store import bundles, people
 from faultlog.values import dataclass
 from faultlog.web.doors import busy
 from faultlog.web.problems import ProblemError
+from faultlog.web.security import sent_as
 
 HEAD: Final = 4096
 """First bytes of an upload, by which its kind is told. Tool default."""
@@ -67,10 +68,9 @@ def raw(request: Request, room: Room) -> None:
     Raises:
         ProblemError: it is a form, it is encoded, or it is too large.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     encoded = request.headers.get("content-encoding", "identity").strip().lower()
     on_the_way = request.headers.get("transfer-encoding", "chunked").strip().lower()  # the server undoes no other
-    if kind == "multipart/form-data" or encoded not in {"", "identity"} or on_the_way != "chunked":
+    if sent_as(request) == "multipart/form-data" or encoded not in {"", "identity"} or on_the_way != "chunked":
         raise ProblemError(415, "raw")
     length = request.headers.get("content-length", "")
     if length.isdecimal():

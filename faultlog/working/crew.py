@@ -82,15 +82,23 @@ class Crew:
             self._ended(place, place.process, now)
         if place.process is None and now >= place.next:
             place.begun = now
-            place.process = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 (ourselves)
+            try:
+                place.process = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 (ourselves)
+            except OSError as error:  # the system has no room for another process just now
+                tell("worker not started", said=error.strerror, again_in_s=self._paused(place, now))
 
     def _ended(self, place: _Place, process: "subprocess.Popen[bytes]", now: float) -> None:
         _let_go(process)
-        place.quick = 0 if now - place.begun >= SOUND_S else place.quick + 1
-        pause = min(MOST_PAUSE_S, FIRST_PAUSE_S * 2 ** max(0, place.quick - 1))
-        place.process, place.next = None, now + pause
-        tell("worker ended", pid=process.pid, code=process.returncode, again_in_s=pause)
+        place.process = None
+        tell("worker ended", pid=process.pid, code=process.returncode, again_in_s=self._paused(place, now))
         self._lost(process.pid)
+
+    def _paused(self, place: _Place, now: float) -> float:
+        """After how many seconds a worker is started there again: more each time, where the last ones were no good."""
+        place.quick = 0 if now - place.begun >= SOUND_S else place.quick + 1
+        pause: float = min(MOST_PAUSE_S, FIRST_PAUSE_S * 2 ** max(0, place.quick - 1))
+        place.next = now + pause
+        return pause
 
 
 def _let_go(process: "subprocess.Popen[bytes]") -> None:

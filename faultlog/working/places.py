@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from faultlog.store.holding import held_folder, removed_folder
+from faultlog.holding import held_folder, removed_folder
 
 _PREFIX: Final = "faultlog-worker-"
 

@@ -4,6 +4,7 @@ A document shows paths and lines in which nothing says that a word is a name; an
 """
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,14 +44,12 @@ def redacted(store: Store, order: Order, place: Path) -> tuple[dict[str, Any], b
     if found.redacted is not None:
         return {}, found.redacted
     reports = Reports()
-    try:
+    with suppress(FaultlogError, OSError, TooMuchError):  # the document says of itself that it was made without them
         paths = [
             placed(place / str(number), _there(store, bundle), name)
             for number, (bundle, name) in enumerate(store.read(kept.bundles, order.team, order.of, order.case))
         ]
         reports.read([str(one) for one in paths], Limits(), _Bound().tell)
-    except (FaultlogError, OSError, TooMuchError):
-        pass  # the document says of itself that it was made without them
     return {}, of_document(reports, order.of, found.json)
 
 

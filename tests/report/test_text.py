@@ -454,7 +454,7 @@ def test_long_lists_of_files_and_warnings_are_cut_and_counted() -> None:
     report = shown(with_(doc, files=files, warnings=warnings))
     assert "Read  below logs/\n" in report
     assert "  … and 8 more files, better understood; --json - has all\n" in report
-    assert report.count("  ! a link; not followed [link]\n") == 8
+    assert report.count("  ! a symbolic link [link]\n") == 8
     assert "    … and 2 more warnings: link 2\n" in report
 
 

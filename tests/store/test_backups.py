@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
+from faultlog import holding
 from faultlog.errors import UsageError
 from faultlog.pipeline import Options
-from faultlog.store import backups, bundles, holding, jobs, opening
+from faultlog.store import backups, bundles, jobs, opening
 from faultlog.store.blobs import BUNDLES as FILES
 from faultlog.store.blobs import place_of
 from faultlog.store.opening import open_store

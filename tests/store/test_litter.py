@@ -4,7 +4,8 @@ from threading import Event
 
 from sqlalchemy import insert, select, update
 
-from faultlog.store import attempts, bundles, holding, sessions, workers
+from faultlog import holding
+from faultlog.store import attempts, bundles, sessions, workers
 from faultlog.store.blobs import ASIDE, INCOMING, place_of, receiving
 from faultlog.store.blobs import BUNDLES as FILES
 from faultlog.store.litter import swept

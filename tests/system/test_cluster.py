@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from faultlog.fleet.canonical import canonical, hashed_rows
 from faultlog.fleet.lake import Lake, known_lake
 from faultlog.fleet.sources import units
 from faultlog.simulating import simulate
+from tests.lakes import canonical, hashed_rows
 from tests.stores import store
 from tests.system.certificates import certified
 from tests.system.clusters import Cluster, Part

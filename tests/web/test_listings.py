@@ -6,12 +6,13 @@ import io
 import json
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from faultlog.report.exports.spreadsheet import original
 from faultlog.store import bundles
 from faultlog.store.schema import TEAMS
 from faultlog.store.texts import now
+from faultlog.web import listing
 from faultlog.web.tables import LISTINGS
 from tests.lakes import bundle
 from tests.store.uploading import uploaded
@@ -52,6 +53,24 @@ def rows(client, name, /, **params):
     answer = client.get(f"/api/v1/{name}", params=params)
     assert answer.status_code == 200, answer.text
     return answer.json()["rows"]
+
+
+def test_however_long_a_table_is_its_rows_are_counted_once(site, monkeypatch):
+    monkeypatch.setattr(listing, "_BATCH", 2)
+    said = []
+
+    def heard(_connection, _cursor, statement, *_more):
+        said.append(statement)
+
+    engine = site.app.state.settings.store.engine
+    event.listen(engine, "before_cursor_execute", heard)
+    try:
+        lines = list(csv.DictReader(io.StringIO(site.get("/events.csv").text)))
+    finally:
+        event.remove(engine, "before_cursor_execute", heard)
+    assert [one["text"] for one in lines] == [one["text"] for one in rows(site, "events")]
+    assert len(lines) > 4
+    assert sum("count(*)" in one for one in said) == 1
 
 
 def test_lines_of_two_bundles_of_a_host_stand_once_in_the_lists(site):

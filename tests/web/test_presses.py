@@ -1,6 +1,7 @@
 """What takes long is made elsewhere: it holds up nobody, and whatever becomes of it is told."""
 
 import asyncio
+import errno
 import os
 import subprocess
 import sys
@@ -78,6 +79,25 @@ def test_what_cannot_be_made_is_told(ask, code, why):
         ask(started(code))
     assert (refused.value.about.status, refused.value.about.key) == (500, "unmade")
     assert dict(refused.value.about.params) == {"why": why}
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("import os, time; open(0).readline(); os.write(1, b'{\"size\": 9}\\nmade here'); time.sleep(60)", OSError),
+        ("import os, time; open(0).readline(); os.write(1, b'no JSON\\n'); time.sleep(60)", ValueError),
+    ],
+    ids=["no space", "mad"],
+)
+def test_a_press_whose_answer_cannot_be_taken_is_ended(ask, monkeypatch, code, error):
+    def full(*_args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(presses.SpooledTemporaryFile, "write", full)
+    one = started(code)
+    with pytest.raises(error):
+        ask(one)
+    assert one._all == set()
 
 
 def test_who_comes_when_too_many_wait_is_told_to_come_again(store, monkeypatch):

@@ -1,7 +1,9 @@
+import errno
 import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -95,6 +97,31 @@ def test_a_worker_that_cannot_start_is_tried_again_after_longer_and_longer_pause
     assert [line["again_in_s"] for line in said][:4] == [0.1, 0.2, 0.4, 0.8]
     assert {line["code"] for line in said} == {3}
     assert len(set(lost)) == len(lost)
+
+
+def test_a_worker_for_whom_the_system_has_no_room_is_tried_again(monkeypatch, capsys):
+    monkeypatch.setattr(crew, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(crew, "LOOK_S", 0.01)
+    start, refused = subprocess.Popen, [1, 2]
+
+    def started(*args, **more):
+        if refused:
+            refused.pop()
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        return start(*args, **more)
+
+    monkeypatch.setattr(crew.subprocess, "Popen", started)
+    one = Crew([sys.executable, "-S", "-c", "input()"], 1, lambda _pid: None)
+    until = time.monotonic() + 30
+    while one._places[0].process is None and time.monotonic() < until:
+        time.sleep(0.02)
+    assert one._places[0].process is not None
+    one.end()
+    said = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["event"], line["again_in_s"]) for line in said] == [
+        ("worker not started", 0.01),
+        ("worker not started", 0.02),
+    ]
 
 
 def test_workers_end_with_their_input_and_who_does_not_is_killed(monkeypatch):

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from faultlog.model import NS
 from faultlog.report.document import CaseDocument
-from faultlog.report.rows import Interval, Span
-from faultlog.report.times import nanoseconds
+from faultlog.report.rows import Span
+from faultlog.report.times import ends_of, nanoseconds
 from faultlog.report.window import Ends
 from faultlog.values import dataclass
 
@@ -66,8 +66,3 @@ def _ends(doc: CaseDocument, spans: Sequence[Span]) -> Iterable[str | None]:
         yield from ends_of(one)
     if not spans and not doc.intervals:
         yield from (at for file in doc.files for at in (file.first_at, file.last_at))
-
-
-def ends_of(interval: Interval) -> tuple[str | None, ...]:
-    """Earliest and latest raise, earliest and latest clear, as far as they are known."""
-    return (interval.raised.at, interval.raised.until, interval.cleared.at, interval.cleared.until)

@@ -1,9 +1,9 @@
 """What stands over and under a picture: the headline, whose it is, and what it rests on."""
 
+from faultlog.report import about
 from faultlog.report.charts.canvas import MARGIN, WIDTH, Canvas
 from faultlog.report.charts.palette import INK, LEVELS, SOFT
 from faultlog.report.document import CaseDocument
-from faultlog.report.page import SYSTEMS
 from faultlog.report.rows import Text
 from faultlog.report.sources import listed_only
 from faultlog.report.verdicts import ended_words, kept_words, nothing_raised, unkept, urgent
@@ -25,16 +25,12 @@ def heading(canvas: Canvas, view: Seen, window: Ends) -> str:
         canvas.write(line, (MARGIN + first, canvas.top), 20, INSIDE - first, INK)
         canvas.top += 27
     canvas.top += 2
-    canvas.write(
-        " · ".join(canvas.cut(canvas.metrics.shown(one), 13, LONGEST_BESIDE) for one in _whose(view)),
-        (MARGIN, canvas.top),
-        13,
-        INSIDE,
-        SOFT,
-    )
+    whose = (*about.host(view), view.doc.bundle.name)
+    beside = " · ".join(canvas.cut(canvas.metrics.shown(one), 13, LONGEST_BESIDE) for one in whose)
+    canvas.write(beside, (MARGIN, canvas.top), 13, INSIDE, SOFT)
     canvas.top += 24
     if window != (None, None):
-        canvas.write(_shown(view, window), (MARGIN, canvas.top - 4), 12, INSIDE, SOFT)
+        canvas.write(about.window(view, window), (MARGIN, canvas.top - 4), 12, INSIDE, SOFT)
         canvas.top += 18
     return f"{word}: {said}"
 
@@ -43,26 +39,6 @@ def _shortened(canvas: Canvas, view: Seen, said: str) -> str:
     for name in {view.name_of(one) for one in view.doc.intervals}:
         said = said.replace(name, canvas.cut(canvas.metrics.shown(name), 20, LONGEST))
     return said
-
-
-def _shown(view: Seen, window: Ends) -> str:
-    """Which time is shown, and that all of it was analysed."""
-    since, until = (None if end is None else str(end) for end in window)
-    key = "window.both" if None not in window else "window.since" if until is None else "window.until"
-    return view.wording.words(key, since_at=since, until_at=until)
-
-
-def _whose(view: Seen) -> list[str]:
-    host, say = view.doc.host, view.wording
-    system = SYSTEMS[host.os] if host.os is not None else say.words("host.os_unknown")
-    version = host.connector_version
-    return [
-        host.name if host.name is not None else say.words("host.unknown"),
-        f"{system} {host.os_version}" if host.os_version is not None else system,
-        say.words("host.connector", version=version) if version is not None else say.words("host.connector_unknown"),
-        view.times.span,
-        view.doc.bundle.name,
-    ]
 
 
 def headline(view: Seen) -> tuple[str, str]:

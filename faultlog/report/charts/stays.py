@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Literal
 
-from faultlog.report.charts.frame import Frame, ends_of
+from faultlog.report.charts.frame import Frame
 from faultlog.report.rows import Interval, Span
-from faultlog.report.times import nanoseconds
+from faultlog.report.times import ends_of, nanoseconds
 from faultlog.report.view import Seen
 from faultlog.values import dataclass
 

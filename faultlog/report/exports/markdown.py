@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 
+from faultlog.report import about
 from faultlog.report.exports.timeline import Timeline
 from faultlog.report.footing import assumed
-from faultlog.report.page import SYSTEMS, Page
+from faultlog.report.page import Page
 from faultlog.report.times import NEVER
 from faultlog.report.verdicts import advice_of, advised, unkept
 from faultlog.report.view import FINE, Judged, View, by_fault, judged, pattern_words, recurs
@@ -41,15 +42,7 @@ def escaped(text: str) -> str:
 
 
 def _title(view: View) -> list[str]:
-    host, say = view.doc.host, view.wording
-    system = SYSTEMS[host.os] if host.os is not None else say.words("host.os_unknown")
-    version = host.connector_version
-    parts = [
-        host.name if host.name is not None else say.words("host.unknown"),
-        f"{system} {host.os_version}" if host.os_version is not None else system,
-        say.words("host.connector", version=version) if version is not None else say.words("host.connector_unknown"),
-        f"{view.times.span} {view.times.zone}",
-    ]
+    parts = [*about.named(view.doc.host, view.wording), f"{view.times.span} {view.times.zone}"]
     return [f"## {escaped(view.doc.bundle.name)}", "", escaped(" · ".join(parts))]
 
 

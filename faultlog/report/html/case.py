@@ -69,7 +69,7 @@ def _values(view: Seen, ordered: Sequence[Judged], window: Ends) -> dict[str, ob
         "notes": [
             about.zone(view),
             *about.changes(view),
-            *filter(None, [about.window(view, *(None if end is None else str(end) for end in window))]),
+            *filter(None, [about.window(view, window)]),
         ],
         "day": " ".join(part for part in (view.times.day, view.times.zone) if part),
         "cards": first,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 from faultlog.comparison import CHANGES, Change
+from faultlog.report.about import versions
 from faultlog.report.comparing import (
     EXPECTED,
     MOST_FAULTS,
@@ -15,8 +16,8 @@ from faultlog.report.comparing import (
     stays_of,
     times_of,
     told_of,
-    versions,
     what_words,
+    whose,
 )
 from faultlog.report.comparisons import ComparisonDocument, FaultChange, HostChange, Side, Stay
 from faultlog.report.footing import said_once
@@ -56,7 +57,7 @@ def values(doc: ComparisonDocument, wording: Wording, path: str) -> dict[str, ob
     """
     times, stays = times_of(doc, wording), stays_of(doc)
     drawing = drawn(doc, times)
-    host = [doc.host.name or wording.words("host.unknown"), *versions(doc.new, wording)]
+    host = whose(doc, wording)
     return {
         "title": f"{host[0]}: {names_of(doc)}",
         "names": names_of(doc),
@@ -165,7 +166,7 @@ def _changed(times: Times, one: HostChange) -> tuple[str, ...]:
 
 def _bundle(say: Wording, key: str, side: Side) -> tuple[str, ...]:
     span = Times(say, side.first_at, side.last_at).span
-    states = " · ".join(versions(side, say))
+    states = " · ".join(versions(side.host, say))
     name = f"{say.words(f'compare.{key}')} {cut(side.bundle.name)}"
     return (name, span, states, side.bundle.sha256 or "–")
 

@@ -149,7 +149,7 @@ def ticks(axis: Axis, times: Times) -> tuple[Tick, ...]:
     """Full minutes, hours or days of the host's clock, as on the chart; both ends where not two of them lie inside."""
     found = [one.ns for one in marks(Frame(axis.begin, axis.end, 0.0, 100.0), times.wording)]
     at = found if len(found) > 1 else [axis.begin, axis.end]
-    labels = _shorter([times.short(str(Instant(ns - ns % NS))) for ns in at])
+    labels = _shorter([times.second(ns) for ns in at])
     return tuple(Tick(axis.at(ns), label, _anchor(axis.at(ns))) for ns, label in zip(at, labels, strict=True))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from faultlog.model import Instant
 from faultlog.report.html.drawing import (
     Axis,
     Bar,
@@ -16,11 +15,11 @@ from faultlog.report.html.drawing import (
     ticks,
 )
 from faultlog.report.html.observed import bars_of, by_kind, few, thinned, unseen
-from faultlog.report.html.pieces import deadlines, ends_of, reach_of, stretch, unseen_ends
+from faultlog.report.html.pieces import deadlines, reach_of, stretch, unseen_ends
 from faultlog.report.html.strips import strips
 from faultlog.report.ledger import carrying
 from faultlog.report.rows import Interval, Signal, Span
-from faultlog.report.times import nanoseconds
+from faultlog.report.times import ends_of, nanoseconds
 from faultlog.report.view import Judged, Seen, by_fault, judged
 from faultlog.wording import zone_named
 
@@ -141,13 +140,11 @@ def _together(view: Seen, group: Sequence[Judged], axis: Axis, cells: int) -> La
     for (severity, state), intervals in _kinds(group).items():
         known = [reach for one in intervals if (reach := reach_of(one, axis)) is not None]
         for begin, end, count in runs(axis, known, cells):
-            said = view.wording.counted("html.together", count, begin=_time(view, begin), end=_time(view, end))
+            said = view.wording.counted(
+                "html.together", count, begin=view.times.second(begin), end=view.times.second(end)
+            )
             bars.append(Bar(said, (piece(axis, "sure", begin, end),), severity, state))
     return Lane(*_named(view, group), tuple(bars))
-
-
-def _time(view: Seen, ns: int) -> str:
-    return view.times.short(str(Instant(ns - ns % 1_000_000_000)))
 
 
 def _bar(view: Seen, row: Judged, axis: Axis) -> Bar:
@@ -190,5 +187,5 @@ def _signs(view: Seen, kind: str, found: Sequence[tuple[Signal, int]], axis: Axi
             yield Bar(f"{name}, {view.times.both(one.at)}", (sign(axis, kind, ns),), "none", "event")
         return
     for begin, end, count in runs(axis, [(ns, ns) for _, ns in found], MOST_SIGNS):
-        said = f"{name}, {view.wording.words('span', begin=_time(view, begin), end=_time(view, end))}: {count:,}"
-        yield Bar(said, (sign(axis, kind, (begin + end) // 2),), "none", "event")
+        span = view.wording.words("span", begin=view.times.second(begin), end=view.times.second(end))
+        yield Bar(f"{name}, {span}: {count:,}", (sign(axis, kind, (begin + end) // 2),), "none", "event")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from faultlog.model import Instant
 from faultlog.report.html.drawing import Axis, Bar, piece, runs
 from faultlog.report.rows import Span
 from faultlog.report.times import Times, nanoseconds
@@ -18,7 +17,7 @@ def bars_of(times: Times, ends: Sequence[tuple[str, int, int]], axis: Axis, befo
     """A bar for each span that `by_kind` and `few` left; `before` is what its label begins with."""
     return tuple(
         Bar(
-            f"{before}{times.wording.words(f'bars.{kind}')}, {_time(times, begin)} – {_time(times, end)}",
+            f"{before}{times.wording.words(f'bars.{kind}')}, {times.second(begin)} – {times.second(end)}",
             (piece(axis, kind, begin, end),),
             "none",
             kind,
@@ -68,7 +67,3 @@ def between(spans: Sequence[Ends], axis: Axis) -> list[Ends]:
     begins = [axis.begin, *(end for _, end in spans)]
     ends = [*(begin for begin, _ in spans), axis.end]
     return [(begin, end) for begin, end in zip(begins, ends, strict=True) if begin < end]
-
-
-def _time(times: Times, ns: int) -> str:
-    return times.short(str(Instant(ns - ns % 1_000_000_000)))

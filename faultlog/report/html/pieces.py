@@ -4,12 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from faultlog.report.html.drawing import Axis, Piece, piece, sign
 from faultlog.report.rows import Finding, Interval
-from faultlog.report.times import nanoseconds
-
-
-def ends_of(interval: Interval) -> tuple[str | None, ...]:
-    """Bounds of its raise, then of its clear."""
-    return (interval.raised.at, interval.raised.until, interval.cleared.at, interval.cleared.until)
+from faultlog.report.times import ends_of, nanoseconds
 
 
 def reach_of(interval: Interval, axis: Axis) -> tuple[int, int] | None:

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from faultlog.comparison import CHANGES
-from faultlog.model import Instant
 from faultlog.report.comparing import told_of
 from faultlog.report.comparisons import ComparisonDocument, FaultChange, Stay
 from faultlog.report.html.accounts import id_of
 from faultlog.report.html.drawing import Axis, Bar, Drawing, Lane, offsets, piece, runs, ticks
 from faultlog.report.html.lanes import CELLS, LEGEND, MOST_BARS, MOST_IN_ALL, MOST_LANES
 from faultlog.report.html.observed import bars_of, between, by_kind, few, joined, thinned, unseen
-from faultlog.report.html.pieces import deadlines, ends_of, reach_of, stretch, unseen_ends
-from faultlog.report.times import Times, nanoseconds
+from faultlog.report.html.pieces import deadlines, reach_of, stretch, unseen_ends
+from faultlog.report.times import Times, ends_of, nanoseconds
 from faultlog.wording import zone_named
 
 
@@ -86,7 +85,7 @@ def _together(times: Times, stays: Sequence[Stay], axis: Axis) -> Iterable[Bar]:
         told = [told_of(stay) for stay in stays if stay.change == change]
         spans = [reach for one in told if (reach := reach_of(one, axis)) is not None]
         for begin, end, count in runs(axis, spans, cells):
-            ends = {"begin": _time(times, begin), "end": _time(times, end)}
+            ends = {"begin": times.second(begin), "end": times.second(end)}
             said = f"{say.words(f'compare.change.{change}')}, {say.counted('html.together', count, **ends)}"
             yield Bar(said, (piece(axis, "sure", begin, end),), change, change)
 
@@ -95,7 +94,3 @@ def _hidden(doc: ComparisonDocument, axis: Axis) -> list[tuple[int, int]]:
     """What neither bundle shows, in order."""
     seen = [one for side in (doc.old, doc.new) for one in between(unseen(by_kind(side.coverage), axis), axis)]
     return joined([*between(joined(seen), axis), *by_kind(doc.holes)["blind"]])
-
-
-def _time(times: Times, ns: int) -> str:
-    return times.short(str(Instant(ns - ns % 1_000_000_000)))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from faultlog.model import Instant
 from faultlog.report.busy import MINUTE, by_minute, columns
 from faultlog.report.html.drawing import COLUMNS, STRIP, Axis, Drawing, Strip
 from faultlog.report.view import Seen
@@ -30,7 +29,7 @@ def _strip(view: Seen, name: str, counts: Mapping[int, int], axis: Axis) -> Stri
     most, label = counts.get(busiest, 0), view.wording.words(f"chart.row.{name}")
     said = view.wording.words(
         "html.strip" if most else "html.strip.none",
-        row=label, count=f"{sum(counts.values()):,}", most=f"{most:,}", time=_time(view, busiest),
+        row=label, count=f"{sum(counts.values()):,}", most=f"{most:,}", time=view.times.second(busiest),
     )  # fmt: skip
     span = max(1, axis.end - axis.begin)
     shown = columns(counts, axis.begin, axis.end, lambda at: min(COLUMNS - 1e-6, COLUMNS * (at - axis.begin) / span))
@@ -78,8 +77,4 @@ def _grouped(
 
 
 def _span(view: Seen, begin: int, length: int) -> str:
-    return view.wording.words("span", begin=_time(view, begin), end=_time(view, begin + length))
-
-
-def _time(view: Seen, ns: int) -> str:
-    return view.times.short(str(Instant(ns - ns % 1_000_000_000)))
+    return view.wording.words("span", begin=view.times.second(begin), end=view.times.second(begin + length))

@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from faultlog.model import Instant
 from faultlog.store.bundles import Bundle
 from faultlog.store.comparisons import Comparison
 from faultlog.store.jobs import Job, State
+from faultlog.web.shown import written
 
 
 class Shape(BaseModel):
@@ -70,11 +70,6 @@ class BundleShape(Shape):
     uploaded_at: str
     state: Literal["queued", "leased", "done", "failed", "quarantined", "cancelled"] | None
     links: dict[str, str]
-
-
-def written(at: int) -> str:
-    """An instant that is kept, as it is written."""
-    return str(Instant(at * 1000, 6))
 
 
 def _maybe(at: int | None) -> str | None:

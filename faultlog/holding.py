@@ -65,7 +65,8 @@ def held_folder(prefix: str, inside: Path) -> Iterator[Path]:
     place = Path(tempfile.mkdtemp(prefix=prefix, dir=inside))
     try:
         with (place / _LOCK).open("ab") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
+            with suppress(OSError):  # where no locks are, nobody removes anything either
+                fcntl.flock(held, fcntl.LOCK_EX)
             yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -81,10 +82,13 @@ def is_held_folder(place: Path) -> bool:
 
 
 def removed_folder(place: Path) -> bool:
-    """Remove a folder that nobody holds; whether it was one."""
+    """Remove a folder that nobody holds; whether it was one.
+
+    What has no lock and is not empty is nobody's of ours: who makes a folder holds it before anything is in it.
+    """
     if is_held_folder(place):
         return False
     with suppress(OSError):
-        shutil.rmtree(place)
+        shutil.rmtree(place) if (place / _LOCK).exists() else place.rmdir()
         return True
     return False
