@@ -1,4 +1,8 @@
-"""Documents with tokens in the places of names: a press makes each once, which reads its bundles for that."""
+"""Documents with tokens in the places of names: a press makes each, which reads its bundles for that.
+
+It is kept, unless it was made without the names in its bundles for a reason that passes: then it is made anew when
+it is next asked for.
+"""
 
 from asyncio import shield, wrap_future
 
@@ -30,19 +34,20 @@ async def redacted(request: Request, store: Store, team: int, of: Of, name: str)
     presses: Presses = request.app.state.presses
     order = Order("redacted", team, case=name, of=of)
     try:
-        made = await shield(wrap_future(presses.ask(store, order, _content)))
+        made, passing = await shield(wrap_future(presses.ask(store, order, _content)))
     except ProblemError as problem:
         if problem.about.status != _UNMADE:
             raise
-        made = await run_in_threadpool(_alone, of, found.json)
+        made, passing = await run_in_threadpool(_alone, of, found.json), False
     if not made:
         return None
-    await run_in_threadpool(store.write, kept.keep, team, of, name, found, made)
+    if not passing:
+        await run_in_threadpool(store.write, kept.keep, team, of, name, found, made)
     return made
 
 
-def _content(made: Made) -> bytes:
-    return b"".join(made.parts())
+def _content(made: Made) -> tuple[bytes, bool]:
+    return b"".join(made.parts()), "passing" in made.head
 
 
 def _alone(of: Of, document: bytes) -> bytes:

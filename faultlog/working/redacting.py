@@ -4,7 +4,6 @@ A document shows paths and lines in which nothing says that a word is a name; an
 """
 
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +32,8 @@ class TooMuchError(Exception):
 def redacted(store: Store, order: Order, place: Path) -> tuple[dict[str, Any], bytes]:
     """What a case or a comparison says with tokens, as JSON; nothing where there is none.
 
+    The head says `passing` where the bundles are there and could not be read this time, as where a disk is full.
+
     Args:
         store: where it is.
         order: of which one.
@@ -43,14 +44,22 @@ def redacted(store: Store, order: Order, place: Path) -> tuple[dict[str, Any], b
         return {"missing": True}, b""
     if found.redacted is not None:
         return {}, found.redacted
-    reports = Reports()
-    with suppress(FaultlogError, OSError, TooMuchError):  # the document says of itself that it was made without them
-        paths = [
-            placed(place / str(number), _there(store, bundle), name)
-            for number, (bundle, name) in enumerate(store.read(kept.bundles, order.team, order.of, order.case))
-        ]
-        reports.read([str(one) for one in paths], Limits(), _Bound().tell)
-    return {}, of_document(reports, order.of, found.json)
+    reports, head = Reports(), dict[str, Any]()
+    try:
+        _read(store, order, place, reports)
+    except (FaultlogError, OSError, TooMuchError) as error:  # the document says of itself that it was made without them
+        if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+            head["passing"] = True
+    return head, of_document(reports, order.of, found.json)
+
+
+def _read(store: Store, order: Order, place: Path, reports: Reports) -> None:
+    """Read the bundles of a document for names."""
+    paths = [
+        placed(place / str(number), _there(store, bundle), name)
+        for number, (bundle, name) in enumerate(store.read(kept.bundles, order.team, order.of, order.case))
+    ]
+    reports.read([str(one) for one in paths], Limits(), _Bound().tell)
 
 
 def of_document(reports: Reports, of: Of, document: bytes) -> bytes:

@@ -218,6 +218,16 @@ def test_where_the_bundle_is_gone_before_it_was_read_for_names_the_page_says_so(
     assert [one["key"] for one in told["assumptions"]][-2:] == [SAID, UNREAD]
 
 
+def test_where_the_bundle_cannot_be_read_this_time_it_is_read_for_names_the_next_time(client, store, marked):
+    asked = {"url": f"/api/v1/cases/{marked}", "params": {"redact": "true"}}
+    place = place_of(store.folder, marked)
+    place.rename(place.with_suffix(".away"))
+    place.symlink_to(place)
+    assert [one["key"] for one in client.get(**asked).json()["assumptions"]][-2:] == [SAID, UNREAD]
+    place.with_suffix(".away").replace(place)
+    assert UNREAD not in client.get(**asked).text
+
+
 def test_what_is_read_for_names_is_bounded(store, client, marked, monkeypatch, tmp_path):
     monkeypatch.setattr(redacting, "MOST_BYTES", 1000)
     team = store.write(people.need_team, "local")
