@@ -65,7 +65,7 @@ class Redacted:
     outside: int = 0
     """How many names in it lead out of the folder that it is unpacked into."""
     unread: bool = False
-    """Whether no line of it was understood by any format, so that nothing says where a name stands in a line."""
+    """Whether most of its lines were understood by no format, so that nothing says where a name stands in them."""
 
     @property
     def is_proved(self) -> bool:
@@ -150,7 +150,7 @@ def _private(wanted: Wanted, found: Replacer, ledger: Ledger, place: Path) -> tu
     rewriter = Rewriter(found, wanted.options.limits, place.parent)
     written = _written(wanted, rewriter, place)
     if not rewriter.kept:
-        reasons = ", ".join(sorted({why_left(one.code) for one in rewriter.left_out})) or "it is empty"
+        reasons = "; ".join(sorted({why_left(one.code) for one in rewriter.left_out})) or "it is empty"
         raise NothingAnswerable(
             f"{', '.join(wanted.paths)}: nothing in it can be copied ({reasons}); only text can, in archives that open:"
             " give the logs that lie in it"
@@ -290,12 +290,12 @@ def _sweep(own: Path) -> None:
 def _compared(
     wanted: Wanted, written: Sequence[Path], ledger: Ledger, knowledge: Knowledge, left_out: Sequence[LeftOut]
 ) -> tuple[list[str], str | None, bool]:
-    """Where the two analyses differ; why there is none, where there is none of either; whether no line was read."""
+    """Where the two analyses differ; why there is none, where there is none of either; and whether most are unread."""
     before, why = _case(wanted.paths, wanted.options, knowledge)
     after, why_not = _case([str(one) for one in written], wanted.options, knowledge)
     if before is None:
         return [], Redaction(ledger).text(why or ""), False
-    unread = not any(file["events"] for file in before["files"])
+    unread = sum(file["unread"] - file["events"] for file in before["files"]) > 0
     if after is None:
         return ["the whole case: " + Redaction(ledger).text(why_not or "")], None, unread
     return proof.same(before, after, ledger, left_out), None, unread
