@@ -548,3 +548,9 @@ def test_who_waits_for_a_pipe_in_vain_can_be_interrupted():
         time.sleep(3)  # it has read all that there is, and waits for more
         one.send_signal(signal.SIGINT)
         assert one.wait(timeout=20) == 130
+
+
+def test_a_choice_that_there_is_not_is_refused_in_words_of_ours():
+    done = faultlog("triage", "x", "--lang", "fr")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Invalid value for '--lang': 'fr' is not one of 'en', 'ko'." in done.stderr
