@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from faultlog import formats
 from faultlog.bundle import Bundle
@@ -53,17 +54,21 @@ class Known:
     weighed: Weighed
 
 
+IN_THE_WAY: Final = ("no_space", "disk", "encrypted", "bomb_depth")
+"""Codes of warnings that may be why there is no log; the first of them is told."""
+
+
 def answerable(bundle: Bundle, logs: Collected) -> Collected:
     """The logs, if there are any.
 
     Raises:
         NothingAnswerable: the bundle holds no log; says what was looked for and what stood in the way.
-        BundleError: likewise, where that is a disk that fails, or has no space.
+        BundleError: likewise, where what stood in the way has a name of its own: a disk, a password, a depth.
     """
     if logs.series:
         return logs
     obstacles = "; ".join(sorted({f"{one.file or bundle.name}: {one.detail}" for one in logs.warnings})[:5])
-    hindered = next((one.code for one in logs.warnings if one.code in {"no_space", "disk"}), None)
+    hindered = min((one.code for one in logs.warnings if one.code in IN_THE_WAY), key=IN_THE_WAY.index, default=None)
     refusal = NothingAnswerable if hindered is None else partial(BundleError, hindered)
     raise refusal(
         f"{bundle.name}: no connector log in it; looked at any depth for ampdaemon.log*, ampscansvc*, system.log*, "

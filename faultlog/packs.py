@@ -55,7 +55,11 @@ def _validated(source: Source, model: type[File]) -> tuple[File | None, list[Fla
 MOST_GUESSED = 50
 """Unknown keys of a file of which it is guessed what was meant, the first ones: it takes long. Tool default."""
 _UNKNOWN = "unexpected_keyword_argument"
-_WHAT = {_UNKNOWN: "unknown key", "missing": "is missing"}
+_WHAT = {
+    _UNKNOWN: "unknown key",
+    "missing": "is missing",
+    "dataclass_type": "has to be keys with values, each 'key: value'",
+}
 
 TAG = "~"
 """What the tag of a kind in a union begins with: no part of a key."""

@@ -171,6 +171,8 @@ def load_rules(folders: Sequence[Path] = ()) -> RuleBook:
     return book
 
 
+_POSITION = re.compile(r" at position \d+")
+"""Where a pattern is broken: no place of the author's where blanks of his were filled."""
 _FOLDERS = ("macos", "linux", "signals")
 
 
@@ -399,7 +401,8 @@ def _wordings_at(home: SignalRule, rule: SignalRule, texts: frozenset[str], flaw
             needed = _demands(text, wording.pattern)
         except UNUSABLE as error:
             if home is rule:
-                flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {error}"))
+                what = str(error) if text == wording.pattern else _POSITION.sub("", str(error))
+                flaws.append(home.source.flaw(("wordings", index, "pattern"), f"is no usable pattern: {what}"))
             continue
         home_path = str(home.source.path)
         known = texts if "(?P<fault_text>" in text else frozenset[str]()

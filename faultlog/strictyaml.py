@@ -74,7 +74,7 @@ class _Builder:
         if getattr(event, "anchor", None) is not None:
             self.flaw(event, key, "anchors are not allowed; write the value out")
         if (tag := getattr(event, "tag", None)) is not None:
-            self.flaw(event, key, f"the tag {tag} is not allowed")
+            self.flaw(event, key, f"the tag {tag} is not allowed; remove it")
 
     def mapping(self, key: Key) -> dict[str, object]:
         result: dict[str, object] = {}

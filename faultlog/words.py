@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Literal, get_args, get_origin
 
+from typer import BadParameter
 from typer.core import TyperCommand, TyperGroup
 
 from faultlog.errors import UsageError
@@ -69,4 +70,8 @@ def _value(parameter: Any, convert: Convert, context: Any, given: Any) -> Any:  
         return given
     if wanted == list[str] and given:
         return list(given)
-    return convert(context, given)
+    try:
+        return convert(context, given)
+    except BadParameter as error:
+        error.message = error.message.removeprefix("Value error, ")  # pydantic's own words
+        raise

@@ -7,7 +7,7 @@ import pytest
 
 from faultlog.case import Case
 from faultlog.caseparts import answerable
-from faultlog.errors import NothingAnswerable
+from faultlog.errors import BundleError, NothingAnswerable
 from faultlog.model import Instant
 from faultlog.pipeline import Options, analyze_with
 from tests.logs import BOOT, case_of, keys, knowledge, log, time
@@ -146,6 +146,27 @@ def test_what_stood_in_the_way_is_said() -> None:
 
     with pytest.raises(NothingAnswerable, match=r"b: is locked"):
         answerable(Nothing(), Nothing())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("codes", "reason"),
+    [(("name_suspicious", "encrypted"), "encrypted"), (("bomb_depth",), "bomb_depth"), (("encrypted", "disk"), "disk")],
+)
+def test_what_stood_in_the_way_is_the_reason_where_it_has_a_name(codes: tuple[str, ...], reason: str) -> None:
+    class Warned:
+        def __init__(self, code: str) -> None:
+            self.file, self.code, self.detail = "a", code, code
+
+    class Nothing:
+        """A bundle and its logs, both empty."""
+
+        name = "b"
+        series = ()
+        warnings = tuple(map(Warned, codes))
+
+    with pytest.raises(BundleError, match="no connector log in it") as caught:
+        answerable(Nothing(), Nothing())  # type: ignore[arg-type]
+    assert caught.value.reason == reason
 
 
 class TestYears:

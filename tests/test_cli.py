@@ -548,3 +548,17 @@ def test_who_waits_for_a_pipe_in_vain_can_be_interrupted():
         time.sleep(3)  # it has read all that there is, and waits for more
         one.send_signal(signal.SIGINT)
         assert one.wait(timeout=20) == 130
+
+
+def test_a_choice_that_there_is_not_is_refused_in_words_of_ours():
+    done = faultlog("triage", "x", "--lang", "fr")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Invalid value for '--lang': 'fr' is not one of 'en', 'ko'." in done.stderr
+
+
+def test_an_empty_log_is_told_to_be_empty_and_not_of_a_strange_format(tmp_path):
+    (tmp_path / "ampdaemon.log").write_bytes(b"")
+    for path in (tmp_path, tmp_path / "ampdaemon.log"):
+        said = complaint_of(faultlog("triage", path), 3)
+        assert "is empty, or its logs are" in said
+        assert "formats learn" not in said

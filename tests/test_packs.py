@@ -268,6 +268,12 @@ class TestUnderstanding:
         assert len(flaws) == 1
         assert flaws[0].startswith("x.yaml:3:1: fault: Input should be a valid integer")
 
+    @pytest.mark.parametrize("text", ["", "- 1\n", "hello\n", "# nothing\n"])
+    def test_a_file_that_states_no_keys_is_told_so(self, tmp_path, text):
+        _, flaws = self.understand(tmp_path, text)
+
+        assert flaws == ["x.yaml:1:1: has to be keys with values, each 'key: value'"]
+
     def test_all_mistakes_come_at_once(self, tmp_path):
         _, flaws = self.understand(tmp_path, "falt: 6\npromises:\n  - witin: 10m\n")
 

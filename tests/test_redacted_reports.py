@@ -247,6 +247,20 @@ def test_a_fleet_is_filled_and_told_without_a_value(pair, tmp_path):
     assert left(said(*asked), numbers.read_bytes()) != []
 
 
+def test_of_folders_no_more_than_the_last_name_is_told_however_a_path_was_given(pair, tmp_path, monkeypatch):
+    folder = tmp_path / "acme-corp" / "in"
+    (folder / "logs").mkdir(parents=True)
+    (folder / "logs" / "ampdaemon.1234.log").write_text("x\n")
+    (folder / "broken.zip").write_bytes(b"PK\3\4" + b"\0" * 60)
+    (folder / "b.zip").write_bytes(Path(pair[0]).read_bytes())
+    monkeypatch.chdir(folder.parent)
+    shown = said("fleet", "run", "in", "--lake", "lake", "--executor", "serial", "--redact")
+    assert b"quarantined: in/" in shown
+    shown += said("fleet", "report", "--lake", "lake", "--redact")
+    assert b"lake lake" in shown
+    assert b"acme-corp" not in shown
+
+
 def test_the_page_says_of_every_command_download_and_list_whether_it_offers_tokens():
     page = (Path(__file__).parents[1] / "docs" / "redaction.md").read_text()
     table = page.partition("### What offers it")[2].partition("###")[0]

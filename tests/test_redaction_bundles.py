@@ -274,7 +274,7 @@ def test_a_case_document_is_redacted_like_its_bundle_and_alone(tmp_path: Path) -
 def test_what_cannot_be_opened_or_holds_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleError):
         bundle_of(placed(tmp_path / "a.zip", b"PK\x03\x04 and nothing else"), to=tmp_path / "b.zip")
-    with pytest.raises(NothingAnswerable, match="binary"):
+    with pytest.raises(NothingAnswerable, match=r"a.zip: nothing in it can be copied \(it is no text\)"):
         bundle_of(placed(tmp_path / "a.zip", zip_of({"a": bytes(range(256)) * 9})), to=tmp_path / "b.zip")
     with pytest.raises(UsageError, match="already"):
         bundle_of(placed(tmp_path / "a.log", LOG.encode()), to=placed(tmp_path / "b.log", b""))
@@ -297,7 +297,7 @@ def test_the_command_says_what_it_did_and_keeps_the_map_apart(tmp_path: Path) ->
     assert "Proved: none of these values is left" in said
     assert "Proved: its analysis says the same" in said
     assert "stays: give it with --word TEXT" in said
-    assert "a.bin (binary)" in said
+    assert "a.bin (it is no text)" in said
     kept = tmp_path / "out" / "host-zbbb.zip.redaction-map.json"
     assert kept.stat().st_mode & 0o777 == 0o600
     assert "kamiro" in kept.read_text()
@@ -467,6 +467,80 @@ def test_a_result_that_is_there_is_told_before_its_map_is(tmp_path: Path) -> Non
     assert "b.log: is there already; give another path" in run(log, "-o", tmp_path / "b.log")[1].replace("\n", "")
     cut = placed(tmp_path / "cut.json", (tmp_path / "b.log.redaction-map.json").read_bytes()[:-40])
     assert "or one that is cut off; give one that" in run(log, "-o", tmp_path / "c.log", "--map", cut)[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("-o", "-"), "a bundle is proved before it is put anywhere"),
+        (("-o", "none/b.log"), "none/b.log: cannot be written, there is no folder none"),
+        (("-o", "b.log", "--word", ""), "--word is empty"),
+        (("-o", "b.log", "--word", " "), "--word is empty"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_and_leaves_nothing(
+    arguments: tuple[str, ...], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed(tmp_path / "a.log", LOG.encode())
+    monkeypatch.chdir(tmp_path)
+    code, said = run("a.log", *arguments)
+    assert (code == 0, told in said) == (False, True), said
+    assert [one.name for one in tmp_path.iterdir()] == ["a.log"]
+
+
+def test_a_case_document_is_refused_and_the_command_that_is_named_redacts_it(tmp_path: Path) -> None:
+    case = tmp_path / "case.json"
+    CliRunner().invoke(app, ["triage", str(SAMPLES / "fault6-breached-0001.zip"), "--json", str(case)])
+    code, said = run(case, "-o", tmp_path / "b.json")
+    assert (code == 0, f"faultlog triage {case} --redact --json FILE" in said) == (False, True), said
+    CliRunner().invoke(app, ["triage", str(case), "--redact", "--json", str(tmp_path / "b.json")])
+    assert "sim-macos-0001" in case.read_text()
+    assert "sim-macos-0001" not in (tmp_path / "b.json").read_text()
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "Most of its lines are"), ("ko", "대부분의 줄이 어떤")])
+def test_where_most_lines_are_not_understood_it_says_that_their_heads_are_not_known(
+    language: str, told: str, tmp_path: Path
+) -> None:
+    strange = placed(
+        tmp_path / "x.csv", b"karo-mbp;1772500002;something of /Users/kamiro/Library/x\n" * 9 + LOG.encode()
+    )
+    code, said = run(strange, "-o", tmp_path / "y.csv", "--lang", language)
+    assert (code, told in said) == (0, True), said
+    known = placed(tmp_path / "ampdaemon.log", LOG.encode())
+    assert told not in run(known, "-o", tmp_path / "z.log", "--lang", language)[1]
+
+
+def test_of_what_holds_no_name_nothing_is_said_to_be_proved_of_names(tmp_path: Path) -> None:
+    source = placed(tmp_path / "ampdaemon.log", b"Mar  3 12:40:00 localhost ampdaemon[668]: Fault Raised: 6\n")
+    said = run(source, "-o", tmp_path / "b.log", "--taken", "2026-04-01")[1]
+    assert "b.log: 1 file, 0 places replaced" in said
+    assert "No name, address or secret was found" in said
+    assert "none of these values" not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "a.zip!/a.txt (it is encrypted;"), ("ko", "a.zip!/a.txt (암호가")]
+)
+def test_why_something_was_left_out_is_said_in_words(language: str, told: str, tmp_path: Path) -> None:
+    source = placed(tmp_path / "b.zip", zip_of({"a.zip": encrypted(), "ampdaemon.log": LOG.encode()}))
+    assert told in run(source, "-o", tmp_path / "c.zip", "--taken", "2026-04-01", "--lang", language)[1]
+
+
+def test_a_folder_that_cannot_be_listed_is_left_out_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    placed(tmp_path / "in" / "ampdaemon.log", LOG.encode())
+    closed = placed(tmp_path / "in" / "kamiro" / "b.log", LOG.encode()).parent
+    scandir = os.scandir
+
+    def refusing(path: Path | int) -> object:
+        if path == closed:
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    done = bundle_of(tmp_path / "in", to=tmp_path / "out")
+    assert [(one.path, one.code) for one in done.left_out] == [("user-zbbb", "unreadable")]
+    assert done.differences == ()
 
 
 @pytest.mark.parametrize("name", ["utf-32", "utf-32-le", "utf-32-be"])

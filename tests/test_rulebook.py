@@ -396,6 +396,13 @@ class TestMistakes:
             found.startswith(flaw) for found in flaws(put(tmp_path, p__signals__suppressed=SIGNAL.replace(old, new, 1)))
         )
 
+    @pytest.mark.parametrize(("broken", "position"), [("messages?(", True), ("messages?( {fault}", False)])
+    def test_a_position_is_told_where_it_is_the_authors_own(self, tmp_path, broken, position):
+        (flaw,) = flaws(put(tmp_path, p__signals__suppressed=SIGNAL.replace("messages?", broken, 1)))
+
+        assert "is no usable pattern: missing )" in flaw
+        assert ("at position" in flaw) == position
+
     def test_a_new_pid_needs_its_process(self, tmp_path):
         text = re.sub(r"  - pattern: .*\n", "  - new_pid: true\n", SIGNAL)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultlog import strictyaml, wording
+from faultlog import caseparts, strictyaml, wording
 from faultlog.errors import PackError
 from faultlog.model import Text
 from faultlog.report.rows import Text as Written
@@ -116,6 +116,16 @@ def test_every_headline_and_reason_that_a_verdict_can_have_is_worded() -> None:
     }
     expected = {f"finding.{promise}.{verdict}" for promise, verdicts in promises.items() for verdict in verdicts}
     assert {key for key in catalogue("en") if key.startswith("finding.")} == expected
+
+
+def test_every_reason_why_a_bundle_cannot_be_opened_is_worded_for_a_server_a_fleet_and_who_redacts() -> None:
+    sources = (Path(wording.__file__).parent / "archives").rglob("*.py")
+    found = {code for path in sources for code in re.findall(r'BundleError\(\s*"(\w+)"', path.read_text())}
+    found |= set(caseparts.IN_THE_WAY)
+    assert "zip_overlap" in found
+    assert found - {"disk", "no_space", "missing"} <= {key.removeprefix("web.why.") for key in catalogue("en")}
+    assert found - {"no_space"} <= {key.removeprefix("fleet.reason.") for key in catalogue("en")}
+    assert found - {"no_space", "missing"} <= {key.removeprefix("left.") for key in catalogue("en")}
 
 
 def test_a_verdict_is_said_with_its_durations() -> None:

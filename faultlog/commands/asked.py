@@ -122,6 +122,8 @@ def leave(document: "CaseDocument", fail_on: str | None) -> None:
                 f"{document.bundle.name}: reading was stopped by a limit before any line was understood, so nothing "
                 "can be said of it; unpack it by hand, where it can be trusted, and give the logs that lie in it"
             )
+        if not any(file.bytes for file in document.files):
+            raise NothingAnswerable(f"{document.bundle.name}: is empty, or its logs are; take the bundle or log anew")
         raise NothingAnswerable(
             f"{document.bundle.name}: no line of it was understood by any format; is it a connector log? "
             "`faultlog formats list` shows what is understood, `faultlog formats learn LOG` proposes a format for it"

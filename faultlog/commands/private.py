@@ -4,7 +4,7 @@ import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from faultlog.errors import FaultlogError, UsageError
@@ -53,7 +53,8 @@ class Private(Shown):
     def __init__(self, reports: "Reports", given: Iterable[str] = ()) -> None:
         """Args: what has the tokens; the paths that were given, of whose folders nothing is shown."""
         self.reports: Reports = reports
-        self._given = sorted((path for path in given if _last(path) != path), key=len, reverse=True)
+        whole = (one for path in given for one in (path, str(Path(path).absolute()), os.path.realpath(path)))
+        self._given = sorted({path for path in whole if _last(path) != path}, key=len, reverse=True)
 
     def read(self, paths: list[str], options: "Options") -> None:
         """Note every value of them."""

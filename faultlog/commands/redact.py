@@ -63,16 +63,21 @@ def redact(
 
 def _said(done: "Redacted", wording: "Wording") -> list[str]:
     """What was done, what was proved, what is not in it."""
-    found = _kinds(done.counts, wording)
+    from faultlog.redaction.bundles import why_left
+
+    found, nothing = _kinds(done.counts, wording), wording.words("redact.nothing")
+    places = wording.counted("redact.places", done.replaced)
+    left_out = [(one.path, why_left(one.code, wording.language)) for one in done.left_out[:_MOST_NAMED]]
     said = [
-        wording.counted("redact.done", done.files, target=done.target, places=f"{done.replaced:,}"),
-        wording.words("redact.found", kinds=found) if found else wording.words("redact.nothing"),
-        _private(done, wording),
+        wording.counted("redact.done", done.files, target=done.target, places=places),
+        *([wording.words("redact.found", kinds=found), _private(done, wording)] if found else [nothing]),
         _proof(done, wording),
         wording.words("redact.map", map=done.map),
         wording.words("redact.unmarked"),
     ]
-    said += [wording.words("redact.left_out", path=one.path, why=one.code) for one in done.left_out[:_MOST_NAMED]]
+    said += [wording.words("redact.left_out", path=path, why=why) for path, why in left_out]
+    if done.unread:
+        said.append(wording.words("redact.unread"))
     if done.outside:
         said.append(wording.counted("redact.outside", done.outside))
     if len(done.left_out) > _MOST_NAMED:

@@ -9,6 +9,7 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
+from faultlog import outputs
 from faultlog.bundle import Bundle, Member
 from faultlog.errors import FaultlogError, NothingAnswerable, UsageError
 from faultlog.holding import held_folder, removed_folder
@@ -23,8 +24,9 @@ from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.rewriting import LeftOut, Rewriter
 from faultlog.redaction.seams import Seams
 from faultlog.redaction.tokens import Ledger
-from faultlog.report.document import to_json
+from faultlog.report.document import saved, to_json
 from faultlog.values import dataclass
+from faultlog.wording import Language, catalogue
 
 _PREFIX = ".faultlog-redact-"
 """How the folder begins in which a bundle is made, until it is proved."""
@@ -60,6 +62,8 @@ class Redacted:
     """How many such places there are."""
     outside: int = 0
     """How many names in it lead out of the folder that it is unpacked into."""
+    unread: bool = False
+    """Whether most of its lines were understood by no format, so that nothing says where a name stands in them."""
 
     @property
     def is_proved(self) -> bool:
@@ -87,8 +91,7 @@ def redact(wanted: Wanted, ledger: Ledger, knowledge: Knowledge, keeper: Keeper)
         BundleError: it cannot be read.
         LeakError: a value would be left in it; nothing is kept.
     """
-    if "-" in wanted.paths:
-        raise UsageError("a bundle is read twice to be redacted: save standard input to a file and give that")
+    _sensible(wanted)
     if not wanted.target.is_dir():  # else the name is known once everything was read: it may hold tokens
         _ready(wanted.target, keeper)
     found = gather(wanted, ledger)
@@ -101,14 +104,40 @@ def redact(wanted: Wanted, ledger: Ledger, knowledge: Knowledge, keeper: Keeper)
             _removed(place)
             found = Replacer(ledger)
             rewriter, written = _private(wanted, found, ledger, place)
-        differing, unanswerable = _compared(wanted, written, ledger, knowledge, rewriter.left_out)
+        differing, unanswerable, unread = _compared(wanted, written, ledger, knowledge, rewriter.left_out)
         keeper.keep(target, ledger)
         place.replace(target)
     counts = Counter(kind for kind, _ in ledger.met)
     kept = tuple(rewriter.left_out)
     stays = Counter(kind for kind, _ in found.stays)
     said = Redacted(target, counts, found.count, rewriter.kept, kept, tuple(differing), unanswerable, kept_at)
-    return replace(said, stays=stays, places=found.stays.total(), outside=rewriter.outside)
+    return replace(said, stays=stays, places=found.stays.total(), outside=rewriter.outside, unread=unread)
+
+
+def _sensible(wanted: Wanted) -> None:
+    """Make sure that what was asked for can be done.
+
+    Raises:
+        UsageError: it cannot; says why.
+    """
+    if "-" in wanted.paths:
+        raise UsageError("a bundle is read twice to be redacted: save standard input to a file and give that")
+    if str(wanted.target) == "-":
+        raise UsageError("a bundle is proved before it is put anywhere, its map beside it: give a file or folder to -o")
+    if any(not word.strip() for word in wanted.words):
+        raise UsageError("--word is empty; give the word or name that is to be replaced")
+    for path in wanted.paths:
+        text = saved(path)
+        if text is not None:
+            raise UsageError(
+                f"{path}: is a case document, in which nothing marks names as a log does; write it with tokens by"
+                f" faultlog triage {path} --redact --json FILE"
+            )
+
+
+def why_left(code: str, language: Language = "en") -> str:
+    """A reason why something was not copied, in words; the code itself where there are none."""
+    return catalogue(language).get(f"left.{code}", code)
 
 
 class _MeantError(Exception):
@@ -120,9 +149,10 @@ def _private(wanted: Wanted, found: Replacer, ledger: Ledger, place: Path) -> tu
     rewriter = Rewriter(found, wanted.options.limits, place.parent)
     written = _written(wanted, rewriter, place)
     if not rewriter.kept:
-        reasons = ", ".join(sorted({one.code for one in rewriter.left_out})) or "it is empty"
+        reasons = "; ".join(sorted({why_left(one.code) for one in rewriter.left_out})) or "it is empty"
         raise NothingAnswerable(
-            f"nothing in it can be copied: {reasons}; only text can, in archives that open: give the logs in it"
+            f"{', '.join(wanted.paths)}: nothing in it can be copied ({reasons}); only text can, in archives that open:"
+            " give the logs that lie in it"
         )
     found.stays.clear()
     left = [leak for one in written for leak in proof.leaks(one, ledger, found, wanted.options.limits)]
@@ -215,8 +245,7 @@ def _ready(target: Path, keeper: Keeper) -> Path:
     """Make sure that a bundle and its map can be written; where the map goes."""
     if target.exists():
         raise UsageError(f"{target}: is there already; give another path, or remove it")
-    if not target.parent.is_dir():
-        raise UsageError(f"{target}: cannot be written, there is no folder {target.parent}; make it first")
+    outputs.writable(str(target), [])
     return keeper.place(target)
 
 
@@ -236,15 +265,16 @@ def _aside(target: Path) -> Iterator[Path]:
 
 def _compared(
     wanted: Wanted, written: Sequence[Path], ledger: Ledger, knowledge: Knowledge, left_out: Sequence[LeftOut]
-) -> tuple[list[str], str | None]:
-    """Where the two analyses differ; and why there is none, where there is none of either."""
+) -> tuple[list[str], str | None, bool]:
+    """Where the two analyses differ; why there is none, where there is none of either; and whether most are unread."""
     before, why = _case(wanted.paths, wanted.options, knowledge)
     after, why_not = _case([str(one) for one in written], wanted.options, knowledge)
     if before is None:
-        return [], Redaction(ledger).text(why or "")
+        return [], Redaction(ledger).text(why or ""), False
+    unread = sum(file["unread"] - file["events"] for file in before["files"]) > 0
     if after is None:
-        return ["the whole case: " + Redaction(ledger).text(why_not or "")], None
-    return proof.same(before, after, ledger, left_out), None
+        return ["the whole case: " + Redaction(ledger).text(why_not or "")], None, unread
+    return proof.same(before, after, ledger, left_out), None, unread
 
 
 def _case(paths: Iterable[str], options: Options, knowledge: Knowledge) -> tuple[dict[str, Any] | None, str | None]:

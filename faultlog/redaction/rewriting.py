@@ -144,21 +144,29 @@ class Rewriter:
 
     def _files(self, top: Path) -> Iterator[tuple[str, Path]]:
         """Names and paths of the regular files below a folder, sorted; links are not followed."""
-        waiting = [("", top)]
+        waiting = self._children("", top)
         while waiting:
-            name, path = waiting.pop()
+            name, entry = waiting.pop()
             if is_finder_litter(name):
                 continue
-            if name and path.is_symlink():
+            if entry.is_symlink():
                 self._leave(self._replacer.text(name), "link")
-            elif path.is_dir():
-                prefix = f"{name}/" if name else ""
-                found = [(f"{prefix}{child.name}", Path(child.path)) for child in os.scandir(path)]
-                waiting += sorted(found, key=lambda one: os.fsencode(one[0]), reverse=True)
-            elif path.is_file():
-                yield name, path
+            elif entry.is_dir(follow_symlinks=False):
+                waiting += self._children(f"{name}/", Path(entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                yield name, Path(entry.path)
             else:
                 self._leave(self._replacer.text(name), "device")
+
+    def _children(self, prefix: str, folder: Path) -> "list[tuple[str, os.DirEntry[str]]]":
+        """Names and entries of a folder, last first; of one that cannot be listed none, and that is noted."""
+        try:
+            with os.scandir(folder) as entries:
+                found = [(prefix + entry.name, entry) for entry in entries]
+        except OSError:
+            self._leave(self._replacer.text(prefix.rstrip("/")), "unreadable")
+            return []
+        return sorted(found, key=lambda one: os.fsencode(one[0]), reverse=True)
 
     def _leave(self, place: str, code: str) -> None:
         self.left_out.append(LeftOut(place, code))

@@ -9,6 +9,8 @@ from faultlog.wording import Wording
 
 LIMITS: Final = frozenset({"bomb_size", "bomb_ratio", "bomb_members", "bomb_header", "bomb_depth", "no_space"})
 """The codes of warnings that say so."""
+_LONGEST: Final = 4096
+"""Characters of a detail beyond which it is not compared with sentences: a path and some words are shorter."""
 
 
 def stops(warnings: Iterable[Warn]) -> list[Warn]:
@@ -37,7 +39,7 @@ def warned(say: Wording, one: Warn) -> str:
 
 def _detail(say: Wording, text: str) -> str:
     """What is known of a warning, or a part of that; in English where the catalogue does not know the sentence."""
-    found = None if say.language == "en" else recognised("detail", text)
+    found = None if say.language == "en" or len(text) > _LONGEST else recognised("detail", text)
     if found is None:
         return text
     name, filled = found

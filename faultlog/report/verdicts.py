@@ -9,7 +9,7 @@ from rich.text import Text
 from faultlog.report.document import CaseDocument
 from faultlog.report.ledger import carrying
 from faultlog.report.page import DIM, cut
-from faultlog.report.rows import Advice, ClockStep, File, Finding, Remedy
+from faultlog.report.rows import Advice, ClockStep, File, Finding, Interval, Remedy
 from faultlog.report.sources import contradictions, listed_headline, listed_only
 from faultlog.report.stopped import stopped_words
 from faultlog.report.view import FINE, Judged, Seen, View, by_fault, judged, mark_of, pattern_words, recurs
@@ -125,10 +125,16 @@ def unkept(view: Seen, row: Judged) -> Iterable[tuple[str, str]]:
     if not row.findings:
         gone = interval.cleared.kind == "between" and interval.cleared.reason == "snapshot"
         key = "headline.open" if interval.state == "open" else "headline.gone" if gone else "headline.unknown"
-        since = view.times.raised(interval)
+        since = _since(view, interval)
         reason = view.times.reason(interval.cleared.reason)
         said = say.words(key, fault=interval.fault_id, name=view.name_of(interval), since=since, reason=reason)
         yield "open" if interval.state == "open" else "indeterminate", said
+
+
+def _since(view: Seen, interval: Interval) -> str:
+    """When it was raised, with UTC: a headline also stands in lists, whose other times are UTC."""
+    raised = interval.raised
+    return view.times.both(raised.at) if raised.kind == "observed" else view.times.raised(interval)
 
 
 def facts(view: Seen, row: Judged, *, named: bool) -> Iterable[str]:
@@ -138,9 +144,8 @@ def facts(view: Seen, row: Judged, *, named: bool) -> Iterable[str]:
         severity = f" ({interval.severity})" if interval.severity is not None else ""
         yield view.name_of(interval) + severity
     yield safe(interval.id)
-    raised, cleared = interval.raised, interval.cleared
-    exact = times.both(raised.at) if raised.kind == "observed" else times.raised(interval)
-    yield say.words("fact.raised", time=exact)
+    cleared = interval.cleared
+    yield say.words("fact.raised", time=_since(view, interval))
     for finding in row.findings:
         if finding.verdict != "met" and _counts_from_raise(finding):
             yield from _deadline(view, finding)

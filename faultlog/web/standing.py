@@ -24,6 +24,9 @@ _HOPELESS: Final = frozenset(
         "bomb_members",
         "truncated",
         "zip_inconsistent",
+        "zip_overlap",
+        "encrypted",
+        "bomb_depth",
         "several_hosts",
         "vanished",
     ]

@@ -136,6 +136,9 @@ def test_what_may_go_well_another_time_has_a_button(client, case, store, work, s
     [
         ("unreadable", "Analysing it again says the same"),
         ("truncated", "Analysing it again says the same"),
+        ("zip_overlap", "Analysing it again says the same"),
+        ("encrypted", "Unpack it with its password"),
+        ("bomb_depth", "Unpack it by hand"),
         ("vanished", "Upload the bundle again, and delete this one."),
         ("several_hosts", "Upload one bundle for each host, and delete this one."),
     ],

@@ -50,6 +50,15 @@ def test_every_list_says_of_a_case_what_its_page_says_first(site, lang):
             assert f"as of its last line, {when} UTC" in front or f"마지막 줄 {when} UTC 기준" in front
 
 
+def test_in_a_list_whose_times_are_utc_a_headline_of_another_zone_says_utc_too(kept_site):
+    _, client, work = kept_site
+    file = SAMPLES / "cut-in-the-middle-0001.tar.gz"
+    client.put("/api/v1/bundles", params={"name": file.name}, content=file.read_bytes())
+    work()
+    told = {row["name"]: row["headline"] for row in client.get("/api/v1/bundles").json()["rows"]}
+    assert told[file.name].endswith("since 11:33:26 (18:33:26Z)")
+
+
 def test_a_list_says_beside_that_as_of_when_it_is(site):
     for name in ("bundles", "cases", "hosts"):
         heads = re.findall(r"<th .*?>(?:<a .*?>)?([^<]+)", site.get(LISTINGS[name].address, params={"lang": "en"}).text)

@@ -42,9 +42,8 @@ class Gathered:
 
     @property
     def place(self) -> str:
-        """Where the lake is."""
-        root = str(self.lake.root)
-        return root if self.reports is None else self.reports.text(root)
+        """Where the lake is; with tokens no more than its own name."""
+        return str(self.lake.root) if self.reports is None else self.reports.text(self.lake.root.name)
 
     @property
     def bundles(self) -> int:
