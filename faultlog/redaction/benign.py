@@ -20,6 +20,7 @@ ACCOUNTS: Final = _words(
     "messagebus dbus polkitd chrony ntp systemd-network systemd-resolve systemd-timesync _www _mdnsresponder "
     "_spotlight _windowserver _locationd _coreaudiod _netbios _usbmuxd _softwareupdate cisco-amp-scan-svc "
     "ciscoampscansvc csco deleted unknown none null nil true false default_user defaultuser0 wdagutilityaccount "
+    "git cdrom usb floppy "
     "sysadmin service"
 )
 """Accounts that every machine has, or that no person is, in small letters; also all that begin with `_`."""
@@ -38,7 +39,8 @@ OURS: Final = _words(
     "entrust.net globalsign.com letsencrypt.org lencr.org sectigo.com identrust.com godaddy.com "
     "akamai.net akamaiedge.net cloudfront.net cloudflare.com azure.com azureedge.net windows.net gstatic.com "
     "googleapis.com mozilla.org gnu.org kernel.org python.org curl.se openssl.org sqlite.org freedesktop.org ietf.org "
-    "oracle.com suse.com opensuse.org archlinux.org gitlab.com bitbucket.org docker.com docker.io"
+    "oracle.com suse.com opensuse.org archlinux.org gitlab.com bitbucket.org docker.com docker.io "
+    "rsyslog.com canonical.com snapcraft.io launchpad.net nginx.org postfix.org"
 )
 """Domains of vendors and of providers for everybody: of no one's network."""
 EXAMPLES: Final = ("example", "example.com", "example.org", "example.net", "invalid", "test", "localhost")
@@ -53,7 +55,7 @@ SAID: Final = _words(
     "undefined failed failure success changed unchanged refreshed rejected accepted granted denied error default "
     "disabled enabled hidden redacted removed masked provided present absent not is was has and for the cannot could "
     "will must policy string bytes str int bool object value name length count type id ready done pending "
-    "active revoked rotated"
+    "active revoked rotated auto refused unix 없음"
 )
 """What stands behind `password:` or `token=` and is no secret, in small letters."""
 
@@ -78,14 +80,27 @@ _PROCESSES: Final = _words(
     "kernel launchd loginwindow windowserver syslogd mds mdworker powerd coreaudiod configd securityd systemd sshd "
     "cron rsyslogd networkmanager dbus ampdaemon ampscansvc ampcli ampinsthelper ampsupport spotlight mac macos linux "
     "darwin macbook imac server client laptop desktop host report index photo build config readme main test data notes "
-    "draft amp cisco endpoint connector secure faultlog sim simulated synthetic"
+    "draft amp cisco endpoint connector secure faultlog sim simulated synthetic kernel_task pam_unix"
 )
+_TECHNICAL: Final = _words(
+    "account accounts action actions activity agent agents application application's approval authentication "
+    "authorized cancelled certificate certificates clicked configuration configured consent context created "
+    "credentials data database databases default defaults defined deleted device devices died directories directory "
+    "does domain environment error errors event events exited experience failures field gid group groups has home "
+    "id identity ids information initiated input interface level list locked logged login logins logon logout "
+    "lookup lookups management manager message messages mode name names namespace not notfound notification "
+    "notifications object paths permission permissions pid policy preferences privileges process processes profile "
+    "profiles prompt quota record records refused request requested rights runtime service services session "
+    "sessions setting settings shell slice space space's state status store successful switching time token type "
+    "types uid uids unix without zone"
+)
+"""What stands behind the word user in sentences and titles, and is no name."""
 
 
 @cache
 def vocabulary() -> frozenset[str]:
     """Words, in small letters, of the rules and formats, of process names and of the logs that are read."""
-    found = set(_PROCESSES)
+    found = {*_PROCESSES, *_TECHNICAL}
     for pack in ("rules", "parsers"):
         for path in sorted(Path(packs.builtin(pack)).rglob("*.yaml")):
             found.update(word.lower() for word in _WORD.findall(path.read_text(encoding="utf-8")))

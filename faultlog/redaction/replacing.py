@@ -13,6 +13,7 @@ from faultlog.redaction.kinds import (
     BEHIND,
     CONTEXT,
     HERE,
+    NEAR,
     PARTS,
     REACH,
     RUN,
@@ -41,6 +42,8 @@ _ENDS_BEFORE: Final = re.compile(
     rb"(?:\\[nrtbf]|%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\x1b\[[0-9;]*[a-z]|&[a-z]{2,4};)$"
 )
 """What ends in a letter or digit and is a sign all the same."""
+
+_PORT: Final = re.compile(rb"\.\d{1,5}(?![\w.])")
 
 Place = tuple[int, int, bytes]
 """Where a value begins and ends, and what stands there instead."""
@@ -109,11 +112,11 @@ class Search:
     def _is_meant(self, kind: Kind, low: bytes, start: int, end: int) -> bool:
         """Whether the text says of what stands here that it is a value of this kind."""
         context = CONTEXT.get(kind)
-        return context is None or context.search(self._around(low, start, end)) is not None
+        return context is None or context.search(self._around(low, start, end, NEAR.get(kind, REACH))) is not None
 
-    def _around(self, low: bytes, start: int, end: int) -> bytes:
+    def _around(self, low: bytes, start: int, end: int, reach: int = REACH) -> bytes:
         """What stands before and behind a place."""
-        before = low[max(0, start - REACH * self._stride) : start].replace(b"\0", self._nought)
+        before = low[max(0, start - reach * self._stride) : start].replace(b"\0", self._nought)
         return before + HERE + low[end : end + BEHIND * self._stride].replace(b"\0", self._nought)
 
     def _ends(self, edge: Edge, low: bytes, start: int, end: int) -> bool:
@@ -126,7 +129,7 @@ class Search:
         if edge == "number":
             further = low[start - 2 * step] if start >= 2 * step else 0
             beyond = low[end + 2 * step - 1] if end + 2 * step - 1 < len(low) else 0
-            if behind in _DIGITS or (behind == _POINT and beyond in _DIGITS):
+            if behind in _DIGITS or (behind == _POINT and beyond in _DIGITS and not self._is_port(low, end)):
                 return False
             return not (before in _DIGITS or (before == _POINT and further in _DIGITS)) or self._is_sign(low, start)
         if behind in _WORD and low[end - 1] in _WORD:
@@ -134,6 +137,10 @@ class Search:
         if before in _WORD and low[start] in _WORD:
             return self._is_sign(low, start)
         return True
+
+    def _is_port(self, low: bytes, end: int) -> bool:
+        """Whether behind an address stands a port, as `netstat` of BSD writes it."""
+        return self._stride == 1 and _PORT.match(low, end) is not None
 
     def _is_sign(self, low: bytes, start: int) -> bool:
         """Whether the letter or digit in front of a place is the end of a sign that is written in letters."""
