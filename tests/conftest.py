@@ -1,5 +1,6 @@
 """Shared by all tests: `--accept` rewrites golden files; how many inputs each property is tried on is decided here."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -30,6 +31,17 @@ settings.load_profile("faultlog")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite golden files; review the difference")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What is imported and collected stays: no collection of garbage looks through it, now or while tests run."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @pytest.fixture

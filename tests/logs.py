@@ -70,6 +70,14 @@ def knowledge() -> Knowledge:
     return load_knowledge(Options())
 
 
+@cache
+def warmed() -> None:
+    """What a child of this process needs is loaded here, as a worker has it: once, not in each child."""
+    from faultlog.fleet.warming import warm
+
+    warm(knowledge(), Options())
+
+
 def _silent(path: str, size: int) -> None:
     """Progress that nobody watches."""
 

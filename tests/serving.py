@@ -11,21 +11,31 @@ from contextlib import suppress
 from urllib.parse import quote
 
 PROGRAM = (sys.executable, "-m", "faultlog")
-_QUICK = """
+_CHANGED = """
 import sys
-from faultlog.store import jobs, opening
-from faultlog.working import worker
-jobs.LEASE_US, opening.PATIENCE_S, worker.BEAT_S = {lease_us}, {patience_s}, {beat_s}
+from importlib import import_module
+for name, value in {values}.items():
+    module, _, constant = name.rpartition(".")
+    setattr(import_module(module), constant, value)
 from faultlog.__main__ import main
 sys.argv[0] = "faultlog"
 main()
 """
 
 
+def changed(**values):
+    """What starts the program with other constants, each named by its module below `faultlog` and `__` for dots."""
+    said = {f"faultlog.{name.replace('__', '.')}": value for name, value in values.items()}
+    return (sys.executable, "-c", _CHANGED.format(values=said))
+
+
 def quick(lease_s=4.0, patience_s=60.0):
     """What starts the program with shorter leases, and less patience with a database that does not answer."""
-    said = _QUICK.format(lease_us=int(lease_s * 1e6), patience_s=patience_s, beat_s=lease_s / 4)
-    return (sys.executable, "-c", said)
+    return changed(
+        store__jobs__LEASE_US=int(lease_s * 1e6),
+        store__opening__PATIENCE_S=patience_s,
+        working__worker__BEAT_S=lease_s / 4,
+    )
 
 
 class Process:

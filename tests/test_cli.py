@@ -1,5 +1,6 @@
 """The doors, as a person meets them: exit codes, one clear sentence for every mistake, pipes that stay clean."""
 
+import fcntl
 import io
 import json
 import os
@@ -7,8 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 import zipfile
+from array import array
 from pathlib import Path
 
 import jsonschema
@@ -538,6 +541,11 @@ def test_sources_that_contradict_each_other_count_for_fail_on(tmp_path):
     assert faultlog("triage", tmp_path, "--fail-on", "critical").returncode == 0
 
 
+def unread(pipe):
+    """Bytes in a pipe that nobody has read yet."""
+    return array("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are interrupted otherwise there")
 def test_who_waits_for_a_pipe_in_vain_can_be_interrupted():
     words = [sys.executable, "-m", "faultlog", "triage", "-", "--taken", "2026-03-09", "--jobs", "2"]
@@ -545,7 +553,10 @@ def test_who_waits_for_a_pipe_in_vain_can_be_interrupted():
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=ROOT) as one:
         one.stdin.write(log)
         one.stdin.flush()
-        time.sleep(3)  # it has read all that there is, and waits for more
+        until = time.monotonic() + 60
+        while unread(one.stdin) and time.monotonic() < until:
+            time.sleep(0.02)
+        time.sleep(0.5)  # it has read all that there is, and waits for more
         one.send_signal(signal.SIGINT)
         assert one.wait(timeout=20) == 130
 

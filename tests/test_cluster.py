@@ -88,7 +88,8 @@ def test_an_address_that_is_not_safe_is_refused_before_anything_is_made(tmp_path
     assert not any(tmp_path.iterdir())
 
 
-def test_where_nobody_answers_the_run_can_be_resumed(tmp_path):
+def test_where_nobody_answers_the_run_can_be_resumed(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "_TRY_S", 0.5)
     lake, begun = open_lake(tmp_path / "lake", "rules", {}), time.monotonic()
     with pytest.raises(FaultlogError, match=r"no scheduler answers.*the same command goes on where it ended"):
         Dask(_setup(lake), lake, Reach(f"tcp://127.0.0.1:{free_port()}", patience_s=0), 1)

@@ -30,6 +30,7 @@ from faultlog.watching.advised import todo
 from faultlog.wording import Wording
 
 from .logs import case_of, knowledge, on
+from .serving import changed
 
 ROOT = Path(__file__).parent.parent
 LINE = Draft202012Validator(json.loads((ROOT / "faultlog/_data/watch.schema.json").read_text()))
@@ -836,7 +837,7 @@ def written_now(path: Path, message: str) -> None:
 def test_a_real_log_is_followed_through_rotation_until_it_is_interrupted(tmp_path):
     log = tmp_path / "ampdaemon.log"
     written_now(log, "Fault Raised: 13")
-    command = [sys.executable, "-m", "faultlog", "watch", str(log), "--json"]
+    command = [*changed(watch__POLL_S=0.02), "watch", str(log), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as watching:
         rows = map(json.loads, watching.stdout)
         first = next(rows)

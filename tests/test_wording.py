@@ -78,9 +78,10 @@ def test_both_languages_have_the_same_keys() -> None:
     assert list(catalogue("en")) == list(catalogue("ko"))
 
 
-@pytest.mark.parametrize("key", catalogue("en"))
-def test_a_sentence_has_the_same_blanks_in_both_languages(key: str) -> None:
-    assert blanks(catalogue("ko")[key]) == blanks(catalogue("en")[key])
+def test_every_sentence_has_the_same_blanks_in_both_languages() -> None:
+    en, ko = catalogue("en"), catalogue("ko")
+    assert len(en) > 1000
+    assert [(key, en[key], ko[key]) for key in en if blanks(ko[key]) != blanks(en[key])] == []
 
 
 def known(pattern: str) -> bool:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 PATIENCE_S: Final = 120.0
 """Seconds that a lost scheduler, or workers, are waited for. Tool default."""
 _ADDRESS: Final = re.compile(r"(?:(?P<scheme>tcp|tls)://)?(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
+_TRY_S: Final = 5.0
+"""Seconds that one try to connect takes at most. Tool default."""
 _ANSWERS_S: Final = 30.0
 """Seconds after which a scheduler that does not answer is lost. Tool default."""
 _LOOK_S: Final = 1.0
@@ -186,7 +188,8 @@ class Dask:
         to, until, told = self._cluster or self._reach.address, time.monotonic() + self._reach.patience_s, False
         while True:
             try:
-                return Client(to, security=_security(self._reach), timeout=5, set_as_default=False, name="faultlog")
+                safely = _security(self._reach)
+                return Client(to, security=safely, timeout=_TRY_S, set_as_default=False, name="faultlog")
             except Exception as error:  # noqa: BLE001 (sockets, certificates, versions)
                 if _is_stranger(error):
                     raise UsageError(f"{to}: {_strangers(self._reach)}") from None

@@ -141,6 +141,11 @@ def comparison_schema() -> dict[str, object]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA, **schema}
 
 
+def warm() -> None:
+    """Load what reads and writes documents of comparisons, which is loaded at its first use."""
+    _adapter()
+
+
 @cache
 def _adapter() -> "TypeAdapter[ComparisonDocument]":
     """Writes documents; a report that is only shown needs none."""

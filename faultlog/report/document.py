@@ -271,6 +271,11 @@ def json_schema() -> dict[str, object]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA, **schema}
 
 
+def warm() -> None:
+    """Load what reads and writes documents, which is loaded at its first use."""
+    _adapter()
+
+
 @cache
 def _adapter() -> "TypeAdapter[CaseDocument]":
     """Writes and reads documents; a report that is only shown needs none."""

@@ -21,6 +21,7 @@ from faultlog.fleet.statistics.fleet import fleet_statistics
 from faultlog.fleet.statistics.written import to_json
 from faultlog.redaction.reports import Reports
 from faultlog.report.charts.font import ShippedFont
+from faultlog.report.html import skeleton
 from faultlog.report.html.skeleton import block
 from faultlog.rulebook import load_rules
 from faultlog.store import fleets, places
@@ -32,7 +33,10 @@ from faultlog.working.orders import Order
 
 def warm() -> None:
     """Load what is loaded at its first use."""
+    import pandas as pd  # noqa: F401
     import scipy.stats  # type: ignore[import-untyped]  # noqa: F401
+
+    skeleton.warm()
 
 
 def numbers(store: Store, order: Order) -> tuple[dict[str, Any], bytes]:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, Final
 
+from faultlog.report import document
 from faultlog.report.charts.kinds import KINDS, Kind
 from faultlog.report.document import CaseDocument, kept_json, to_json
 from faultlog.report.exports.formats import FORMATS
 from faultlog.report.exports.timeline import Timeline
+from faultlog.report.html import skeleton
 from faultlog.report.html.case import render_html
 from faultlog.rulebook import load_rules
 from faultlog.store import cases, redacted
@@ -54,9 +56,12 @@ EXPORTS: Final[Mapping[str, Export]] = {
 
 
 def warm(format: str) -> None:  # noqa: A002 (the field's own word)
-    """Load what making a file of some format needs."""
+    """Load what making a file of some format needs, which is loaded at its first use."""
     for module in EXPORTS[format].needs:
         import_module(module)
+    document.warm()
+    if format == "html":
+        skeleton.warm()
 
 
 def exported(store: Store, order: Order) -> tuple[dict[str, Any], bytes]:

@@ -13,12 +13,14 @@ import signal
 import sys
 import tempfile
 import traceback
-from functools import partial
+from contextlib import suppress
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
 
 from faultlog.child import Bounds, Death, in_child, is_input_over
+from faultlog.errors import FaultlogError
 from faultlog.store.opening import Store, reached
 from faultlog.working import exporting, redacting
 from faultlog.working.orders import Order, Place, order_of
@@ -47,7 +49,7 @@ def main() -> None:
 
 def pressed(place: Place, order: Order) -> tuple[Head, bytes]:
     """What is said of an order, and what was made; `died` says why nothing was."""
-    _warm(order)
+    _warm(place, order.kind, order.format)
     with TemporaryDirectory(prefix="press-", ignore_cleanup_errors=True) as own:
         told = in_child(partial(_answer, place, order, Path(own)), BOUNDS, is_input_over)
     if isinstance(told, Death):
@@ -56,11 +58,16 @@ def pressed(place: Place, order: Order) -> tuple[Head, bytes]:
     return json.loads(head), content
 
 
-def _warm(order: Order) -> None:
+@cache
+def _warm(place: Place, kind: str, format: str) -> None:  # noqa: A002 (the order's own word)
     """Load what the child needs, so that the next one has it too."""
-    if order.kind == "export":
-        exporting.warm(order.format)
-    elif order.kind != "redacted":
+    with suppress(FaultlogError):  # the child says so
+        reached(Path(place.folder), place.database).close()  # asks nobody; what speaks to that database is loaded
+    if kind == "export":
+        exporting.warm(format)
+    elif kind == "redacted":
+        redacting.warm()
+    else:
         from faultlog.working import counting
 
         counting.warm()

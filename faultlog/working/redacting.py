@@ -10,6 +10,7 @@ from typing import Any, Final
 from faultlog.archives.streams import Limits
 from faultlog.errors import FaultlogError
 from faultlog.redaction.reports import Reports
+from faultlog.report import comparisons, document
 from faultlog.report.comparisons import comparison_json, comparison_read
 from faultlog.report.document import kept_json, to_json
 from faultlog.store import redacted as kept
@@ -27,6 +28,12 @@ MOST_S: Final = 60.0
 
 class TooMuchError(Exception):
     """The bundles are larger than what is read for names."""
+
+
+def warm() -> None:
+    """Load what is loaded at its first use."""
+    document.warm()
+    comparisons.warm()
 
 
 def redacted(store: Store, order: Order, place: Path) -> tuple[dict[str, Any], bytes]:

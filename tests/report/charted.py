@@ -145,7 +145,7 @@ def busy(faults, length, zone="UTC", activity=False) -> CaseDocument:
         ActiveMinute(
             at=at(60 * one), log="connector", lines=20 + one * 37 % 90, warnings=one * 7 % 11, errors=one % 50 // 47
         )
-        for one in range(int(length // 60))
+        for one in range(int(length // 60) if activity else 0)
     ]
     return case(
         intervals,
@@ -155,7 +155,7 @@ def busy(faults, length, zone="UTC", activity=False) -> CaseDocument:
         changes=changes,
         coverage=spans,
         clock_steps=steps,
-        activity=minutes if activity else [],
+        activity=minutes,
     )
 
 

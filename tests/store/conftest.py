@@ -4,6 +4,12 @@ from sqlalchemy import insert
 from faultlog.store.schema import TEAMS
 from faultlog.store.texts import now
 from tests.databases import kept
+from tests.logs import warmed
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warmed():
+    warmed()
 
 
 @pytest.fixture

@@ -12,7 +12,13 @@ from faultlog.web.presses import Presses
 from faultlog.web.settings import Settings
 from faultlog.working.worker import Worker
 from tests.databases import kept
+from tests.logs import warmed
 from tests.web.live import working
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warmed():
+    warmed()
 
 
 @pytest.fixture

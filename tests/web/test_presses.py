@@ -1,5 +1,6 @@
 """What takes long is made elsewhere: it holds up nobody, and whatever becomes of it is told."""
 
+import ast
 import asyncio
 import errno
 import os
@@ -24,7 +25,7 @@ from faultlog.web.problems import ProblemError
 from faultlog.web.settings import Settings
 from faultlog.working import press
 from faultlog.working.exporting import EXPORTS
-from faultlog.working.orders import Order, Place
+from faultlog.working.orders import Order, Place, order_line
 from tests.web.test_api_bundles import put
 
 SAMPLE = Path(__file__).parents[2] / "sample_logs" / "fault6-breached-0001.zip"
@@ -189,6 +190,33 @@ def test_a_child_that_fails_is_told_and_the_press_lives(tmp_path):
     head, content = press.pressed(Place(str(tmp_path), None), Order("export", 1, case="none", format="csv"))
     assert head == {"died": "exit", "detail": "ended with exit code 118"}
     assert content == b""
+
+
+_LOADED = """
+import sys
+from pathlib import Path
+from faultlog.working import press
+from faultlog.working.orders import order_of
+place, order = order_of(sys.argv[1].encode())
+head, _ = press.pressed(place, order)
+assert head.keys() & {"bundle", "title"} or head == {}, head
+before = set(sys.modules)
+press._made(press.reached(Path(place.folder), place.database), order, Path(place.folder))
+print(set(sys.modules) - before)
+"""
+
+
+@pytest.mark.parametrize(
+    "asked", [{"kind": "export", "format": "html"}, {"kind": "page"}, {"kind": "redacted"}], ids=lambda one: one["kind"]
+)
+def test_no_child_loads_what_the_next_one_would_load_again(client, work, store, asked):
+    case = put(client).json()["id"]
+    work()
+    line = order_line(Place(str(store.folder), store.database), Order(team=1, case=case, **asked)).decode()
+    words = [sys.executable, "-c", _LOADED, line]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as one:
+        loaded = ast.literal_eval(one.stdout.read())
+    assert {"pandas", "pydantic", "scipy", "sqlalchemy.dialects.sqlite", "psycopg"} & loaded == set()
 
 
 def test_every_download_can_be_made():

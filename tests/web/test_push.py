@@ -59,7 +59,7 @@ def answering():
                 """Say nothing."""
 
         server = HTTPServer(("127.0.0.1", 0), Handler)
-        running.append((server, Thread(target=server.serve_forever)))
+        running.append((server, Thread(target=server.serve_forever, args=(0.01,))))
         running[-1][1].start()
         return Target(f"http://127.0.0.1:{server.server_address[1]}", None)
 

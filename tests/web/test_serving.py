@@ -16,7 +16,7 @@ from faultlog.web.serving import Serving, serve
 from faultlog.working import crew
 from faultlog.working.crew import Crew
 from tests.databases import kept
-from tests.serving import Server, put
+from tests.serving import Server, changed, put
 from tests.store.test_jobs import BREACHED
 
 
@@ -71,7 +71,7 @@ def test_a_server_works_and_ends_with_its_workers_when_it_is_told_to(data):
 
 @pytest.mark.timeout(300)
 def test_workers_end_with_a_server_that_is_killed_and_slow_clients_are_let_go(data):
-    server = Server(data, "--workers", 1, "--most", "1k")
+    server = Server(data, "--workers", 1, "--most", "1k", program=changed(web__protocol__HEAD_S=1.0))
     worker = int(server.until("worker started", 120)[0]["worker"].rpartition("/")[2])
     assert put(server.port, "a.log", b"x" * 1001)[0] == 413
     with socket.create_connection(("127.0.0.1", server.port)) as long:

@@ -53,6 +53,12 @@ def block(template: str, name: str, wording: Wording, **values: object) -> Marku
     return Markup("".join(whole.blocks[name](whole.new_context({"say": wording, **values}))))  # noqa: S704 (printed so)
 
 
+def warm() -> None:
+    """Compile every template, which is compiled at its first use."""
+    for template in _environment().list_templates(["html"]):
+        _environment().get_template(template)
+
+
 def policy(style: str, script: str) -> str:
     """The content security policy of a page with this style and this script, and nothing from anywhere."""
     return (

@@ -1,8 +1,10 @@
 """Cases that exports are tried on: those of the samples, and one with every kind of end and with hostile text."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+
+import pytest
 
 from faultlog.pipeline import Options, analyze
 from faultlog.report.document import CaseDocument, document
@@ -76,9 +78,10 @@ def bounds() -> CaseDocument:
     return replace(ends(), intervals=intervals, findings=[], remedies=[])
 
 
-def every() -> list[CaseDocument]:
-    """All of them."""
-    return [*map(sample, SAMPLES), ends(), hostile(), bounds()]
+EVERY = [*(partial(sample, name) for name in SAMPLES), ends, hostile, bounds]
+"""What makes each of them, once a test asks for it."""
+each_case = pytest.mark.parametrize("doc", range(len(EVERY)), indirect=True)
+"""A test of each of them."""
 
 
 def timeline(doc: CaseDocument, language: str = "en") -> Timeline:

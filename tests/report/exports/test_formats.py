@@ -30,12 +30,11 @@ from faultlog.report.exports.spreadsheet import RUN, neutral, original
 from faultlog.wording import safe
 from tests.report.charted import case, finding, interval
 
-from .cases import bounds, ends, every, hostile, sample, timeline
+from .cases import bounds, each_case, ends, hostile, sample, timeline
 from .traces import flaws_of
 
 NAMES = [column.name for column in COLUMNS]
 INSTANTS = [column.name for column in COLUMNS if column.type == "instant"]
-each_case = pytest.mark.parametrize("doc", every(), ids=range(len(every())))
 
 
 def written(doc: CaseDocument, name: str, language: str = "en") -> bytes:

@@ -13,7 +13,7 @@ from faultlog.report.exports.timeline import Timeline
 from faultlog.wording import Wording
 from tests.logs import case_of, knowledge, log
 
-from .cases import bounds, ends, every, hostile, sample, timeline
+from .cases import bounds, each_case, ends, hostile, sample, timeline
 
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 BOUNDS = ("begin_from", "begin_until", "end_from", "end_until")
@@ -29,7 +29,7 @@ def test_the_columns_are_the_fields_of_a_row() -> None:
     assert {column.name for column in COLUMNS if column.type == "instant"} == set(BOUNDS)
 
 
-@pytest.mark.parametrize("doc", every(), ids=range(len(every())))
+@each_case
 def test_everything_of_a_case_that_has_a_place_in_time_is_a_row(doc: CaseDocument) -> None:
     rows = timeline(doc).rows
     kinds = [one.kind for one in rows]
@@ -46,7 +46,7 @@ def test_everything_of_a_case_that_has_a_place_in_time_is_a_row(doc: CaseDocumen
     assert len({one.id for one in rows}) == len(rows)
 
 
-@pytest.mark.parametrize("doc", every(), ids=range(len(every())))
+@each_case
 def test_no_instant_is_invented(doc: CaseDocument) -> None:
     known = set(ISO.findall(to_json(doc)))
     stated = {at for one in timeline(doc).rows for name in BOUNDS if (at := getattr(one, name)) is not None}
@@ -135,7 +135,7 @@ def test_messages_are_said_in_korean() -> None:
     assert said["change-1"] == "커넥터 버전 변경 1.14.0 → 1.14.1"
 
 
-@pytest.mark.parametrize("doc", every(), ids=range(len(every())))
+@each_case
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_every_message_is_a_sentence_of_the_catalogue(doc: CaseDocument, language: str) -> None:
     said = [one.message for one in timeline(doc, language).rows]
