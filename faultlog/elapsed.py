@@ -16,6 +16,9 @@ from faultlog.trails import STEP_S
 from faultlog.values import dataclass
 from faultlog.zones import WORLD_S, Unknown
 
+LONGEST_S = 10_000 * 366 * 86_400
+"""A longer time no calendar has: a clock that was set back by thousands of years again and again proves no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Elapsed:
@@ -92,7 +95,7 @@ class Course:
             return Elapsed(0.0, None) if _contradict(first, second) else plain
         back, ahead = _shift(possible)
         difference = second.when.earliest.since(first.when.latest) - _unit(first.when, second.when)
-        least = max(0.0, min(difference, plain.least) + back - ahead)
+        least = min(max(0.0, min(difference, plain.least) + back - ahead), LONGEST_S)
         unbounded = plain.most is None or any(step.seconds < 0 or step.sets_right for _, step, _ in possible)
         return Elapsed(least, None if unbounded else max(least, plain.most or 0.0))
 

@@ -1,12 +1,15 @@
 """How long it was between two lines, in every history that the evidence admits."""
 
+from dataclasses import replace
+
 import pytest
 
-from faultlog.elapsed import Course, Point, apart
+from faultlog.elapsed import LONGEST_S, Course, Point, apart
 from faultlog.model import Evidence, Instant, Moment, Signal, Step
 from tests.logs import case_of, finding, keys, log, on, verdict
 
 LINE = Evidence("f", 1, 0, "")
+TIMES = [f"12:0{minute}:00" for minute in range(1, 6)]
 LATER = Instant.of("2026-03-04T00:00:00Z")
 
 
@@ -29,6 +32,13 @@ def elapsed(*steps, begin="12:00:00", end="12:20:00", series=(0, 0)):
 
 
 class TestStamps:
+    def test_however_often_a_clock_is_set_back_by_years_no_more_is_known_than_a_calendar_has(self):
+        steps = [stepped(order, "12:05:00", "12:05:00", seconds=-1e11) for order in range(1, 6)]
+        steps = [
+            replace(one, step=replace(one.step, within=(on(at), on(at)))) for one, at in zip(steps, TIMES, strict=True)
+        ]
+        assert elapsed(*steps) == (LONGEST_S, None)
+
     def test_exact_ones_differ_exactly(self):
         assert elapsed() == (1200, 1200)
 

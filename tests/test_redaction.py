@@ -35,6 +35,8 @@ HEAD = "Mar  3 12:40:00 karo-mbp ampdaemon[668]: "
         ("USER=kamiro SHELL=/bin/sh", "USER=user-zbbb SHELL=/bin/sh"),
         ("uid=501(kamiro) gid=20(staff)", "uid=501(user-zbbb) gid=20(staff)"),
         ("user: kamiro@karo-mbp", "user: user-zbbb@host-zbbb"),
+        ("login failed for user kamiro-x@karo-mbp now", "login failed for user user-zbbb@host-zbbb now"),
+        ("host=kamiro-x@sholen.com now", "host=mail-zbbb@example.invalid now"),
         ("peer karo-mbp.kami.corp up", "peer host-zbbb.kami.corp up"),
         ('"hostname": "karo-mbp"', '"hostname": "host-zbbb"'),
         ("<proxy>gate.kamiro.de</proxy>", "<proxy>host-zbbb.domain-zbbb.de</proxy>"),

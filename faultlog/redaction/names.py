@@ -68,7 +68,8 @@ _SAID_USER: Final = re.compile(
     rb"(?i)(?:(?<=[ \"'])(?:for|by|of|invalid|as) user |(?<![\w/.-])user (?:slice of )?|logged (?:in|on) as "
     rb"|accepted \w+ for (?:user )?"
     rb"|failed password for (?:invalid user )?"
-    rb"|sudo(?:\[\d+\])?: +(?=[^\s:]+ : ))[\"']?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w@])"
+    rb"|sudo(?:\[\d+\])?: +(?=[^\s:]+ : ))[\"']?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63}+)(?!\w)"
+    rb"(?:@([\w-]+)(?![\w.-])|(?!@))"
 )
 _NAMED_HOST: Final = re.compile(
     rb"(?i)<(?:host|hostname|server|proxy|computer|domain)>\s*([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})\s*<|"
@@ -78,7 +79,7 @@ _NAMED_HOST: Final = re.compile(
     + rb")"
     + IS
     + NO_KEY
-    + rb"([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})(?![\w\x80-\xff@/])"
+    + rb"([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252}+)(?![\w\x80-\xff@/])"
 )
 _HEAD: Final = re.compile(
     rb"(?m)(?:^|\r)(?:<\d{1,3}>(?:1 )?)?"
@@ -184,8 +185,14 @@ def users(text: bytes) -> Iterator[Met]:
         yield from user(name)
     for found in _OF_DOMAIN.finditer(text):
         yield from user(word(found[2].decode("utf-8", "surrogateescape")).rstrip(".-"))
+    yield from _said(text)
+
+
+def _said(text: bytes) -> Iterator[Met]:
     for found in _SAID_USER.finditer(text):
         name = found[1].decode("utf-8", "surrogateescape").rstrip(".-")
+        if found[2] is not None:
+            yield from host(found[2].decode())
         if not benign.is_ordinary(name):
             yield from user(name)
 

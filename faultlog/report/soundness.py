@@ -11,6 +11,7 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from faultlog.elapsed import LONGEST_S
 from faultlog.errors import UnknownName
 from faultlog.model import NS, Instant
 from faultlog.report.rows import Cleared, File, Finding, Interval, Raised, Row, Span, TimeZone
@@ -25,7 +26,7 @@ Complaint = tuple[str, str]
 
 MOST: Final = 2**63 - 1
 """The largest number that tables and databases take."""
-MOST_S: Final = 10_000 * 366 * 86_400
+MOST_S: Final = LONGEST_S
 """The longest time in seconds: more than the calendar has."""
 SLACK_S: Final = 2.0
 """By how many seconds times may miss each other that were rounded or come from two clocks."""

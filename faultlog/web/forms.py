@@ -77,7 +77,7 @@ async def _events(request: Request) -> AsyncIterator[tuple[Kind, bytes]]:
     found = _Found()
     try:
         parser = MultipartParser(said[b"boundary"], found.callbacks())  # type: ignore[arg-type]
-        async for chunk in request.stream():
+        async for chunk in _begun(request.stream(), b"--" + said[b"boundary"]):
             parser.write(chunk)
             while found.events:
                 yield found.events.popleft()
@@ -85,6 +85,25 @@ async def _events(request: Request) -> AsyncIterator[tuple[Kind, bytes]]:
         raise ProblemError(400, "form") from None
     if not found.ended:
         raise ProblemError(400, "aborted")
+
+
+async def _begun(chunks: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[bytes]:
+    """What comes, from the first boundary on: of what stands before it the parser makes now this, now that.
+
+    Raises:
+        ProblemError: it begins with something else.
+    """
+    held = b""
+    async for chunk in chunks:
+        held = (held + chunk).lstrip(b"\r\n")
+        if len(held) < len(boundary):
+            continue
+        if not held.startswith(boundary):
+            raise ProblemError(400, "form")
+        yield held
+        break
+    async for chunk in chunks:
+        yield chunk
 
 
 class _Found:

@@ -35,6 +35,7 @@ KINDS = ("log", "folder", "zip", "tar", "raw")
 def redaction(data: bytes) -> None:
     """A bundle of any bytes: it is written anew, proved, and nothing of it is replaced when that is done again."""
     wanted = _given(data)
+    torn = b"\0" in data[1:]
     ledger = Ledger()
     try:
         done = bundles.redact(wanted, ledger, _knowledge(), Keeper(str(FOLDER / "map.json"), wanted.paths))
@@ -43,7 +44,6 @@ def redaction(data: bytes) -> None:
     except FaultlogError as error:
         assert str(error)
         return
-    torn = any(b"\0" in each for each in _contents(done.target))
     if not done.left_out and not torn:  # a log may be among it; half of a wide text reads otherwise, which is told
         assert set(done.differences) <= TOLD
     left = [value.text for value in _values(ledger) if any(_holds(each, value.text) for each in _contents(done.target))]
