@@ -91,10 +91,12 @@ _DASHES_OF_GUIDS: Final = 4
 _SERIAL: Final = re.compile(
     rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei|asset[ _-]?tag)(?: \(system\))?(?:"
     + IS
-    + rb"| is )([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
+    + rb"| is |(?<!serial) +(?=(?-i:[A-Z0-9-]{8,40}(?![\w-]))))([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
 )
 _FAR: Final = re.compile(
-    rb"(?i)(?<![a-z])(?:(?:https?|wss?|ftps?|sftp|ssh|smb|cifs|afp|nfs|ldaps?|rdp|vnc|tcp|udp|tls|socks[45]?h?|rsync|git)"
+    rb"(?i)(?<![a-z])(?:(?:https?|wss?|ftps?|sftp|ssh|smb|cifs|afp|nfs|ldaps?|rdp|vnc|tcp|udp|tls|socks[45]?h?|rsync|git"
+    rb"|postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|mssql|sqlserver|amqps?|mqtts?|kafka|nats|grpcs?|telnet"
+    rb"|imaps?|pop3s?|smtps?|syslog|webdavs?|davs?|ipps?|sips?|rtsps?|iscsi|svn)"
     rb"://(?:[^\s/@\"'<>]{0,320}@)?([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})"
     rb"|(?:resolv(?:e|ed|es|ing)|(?:ns)?lookup)(?: (?:of|for|host|name))? ([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?![\w.-])"
     rb"|connect(?:ed|ing|ion)? to ([a-z0-9-]+(?:\.[a-z0-9-]+)+):\d"
