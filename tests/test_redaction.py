@@ -320,6 +320,8 @@ def test_values_of_every_alphabet_are_found_behind_their_marks(text: str, told: 
         ("https://hanbit.de/x by www.hanbit.de", "https://domain-zbbb.invalid/x by www.domain-zbbb.invalid"),
         (r'{"u":"https:\/\/wiki7.hanbit.de\/x"}', r'{"u":"https:\/\/host-zbbb.domain-zbbb.invalid\/x"}'),
         ("smb://nasbox8/projekte", "smb://host-zbbb/projekte"),
+        ("mount //wonbin@nasbox8/projekte on /Volumes/x", "mount //user-zbbb@host-zbbb/projekte on /Volumes/x"),
+        ("mount_smbfs //wonbin:hunter22@nasbox8/p", "mount_smbfs //user-zbbb:secret-zbbb@host-zbbb/p"),
         ("postgresql://nasbox8/x", "postgresql://host-zbbb/x"),
         ("rediss://nasbox8:6379 and", "rediss://host-zbbb:6379 and"),
         ("mongodb+srv://wonbin:hunter22@nasbox8/x", "mongodb+srv://user-zbbb:secret-zbbb@host-zbbb/x"),

@@ -24,7 +24,7 @@ USER_HINTS: Final = (
     b"uid=", b"password for", b"accepted ", b"sudo", b"su[", b"su:",
 )  # fmt: skip
 HOST_HINTS: Final = (
-    b"\\\\", b"://", b"ssh ", b"scp ", b"sftp ", b":~", b"resolv", b"lookup", b"connect",
+    b"\\\\", b"//", b"ssh ", b"scp ", b"sftp ", b":~", b"resolv", b"lookup", b"connect",
     *_each("host server proxy computer domain", ">"), *_each("host", '=:"\\'), b"hostname", b"host name",
     b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
     b".local", b".lan", b".internal", b".corp", b".intranet",
@@ -102,6 +102,10 @@ _FAR: Final = re.compile(
     rb"|connect(?:ed|ing|ion)? to ([a-z0-9-]+(?:\.[a-z0-9-]+)+):\d"
     rb"|(?:ssh|scp|sftp) (?:\S{1,40} ){0,6}?[\w.-]{1,64}@([a-z0-9][\w.-]{1,252})|[\w.-]{1,64}@([a-z][\w-]{1,62}):~)"
 )
+MOUNTED: Final = re.compile(
+    rb"(?<![\w:/.])//([^\s/:;@\"'<>]{1,64})(?::([^\s/@\"'<>]{1,256}))?@([A-Za-z0-9][\w.-]{1,252})(?=/)"
+)
+"""A share as macOS lists and mounts it: a user, perhaps his password, a host."""
 _SENTENCES: Final = re.compile(
     r"(?:com|org|net|io|jdk|java)\.|.*\.(?:so|dylib|framework|app|c|h|cc|cpp|py|js|sh|log|xml)$"
 )
@@ -202,6 +206,9 @@ def hosts(text: bytes) -> Iterator[Met]:
         if found[1].decode().lower() not in _NO_SHARE:
             yield from host(found[1].decode())
     yield from _asked(text)
+    for found in MOUNTED.finditer(text):
+        yield from _user(word(found[1].decode("utf-8", "surrogateescape")))
+        yield from _far(found[3].decode().rstrip(".-_").lower())
     for found in _LOCAL.finditer(text):
         if not found[1].lower().startswith((b"com.", b"org.", b"net.", b"io.", b"jdk.", b"java.")):
             yield from host(found[1].decode("utf-8", "surrogateescape"))

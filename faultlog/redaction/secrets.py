@@ -9,6 +9,7 @@ from typing import Final
 from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met
 from faultlog.redaction.kinds import PASSWORDS, SAYS, TOKEN, Value, secrets_of
+from faultlog.redaction.names import MOUNTED
 
 _MADE: Final = re.compile(
     rb"(?<![A-Za-z0-9])(?:"
@@ -67,7 +68,7 @@ HINTS: Final = (
     b"accountk",
     b"account-", b"sharedaccess", b"shared_access", b"client_", b"client-", b"clients", b"clientid", b"encryption",
     b"license_",
-    b"license-", b"licensek", b"bearer", b"basic ", b"cookie", b"negotiate", b"digest ", b"://", b"--pass", b" -pass",
+    b"license-", b"licensek", b"bearer", b"basic ", b"cookie", b"negotiate", b"digest ", b"//", b"--pass", b" -pass",
     b"curl ", b"wget ",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of every secret."""
@@ -87,14 +88,22 @@ def _secrets(text: bytes) -> Iterator[Value]:
         yield from _secret(found[2])
         if not benign.is_account(name := found[1].decode("utf-8", "surrogateescape")):
             yield Value("user", name, anywhere=not benign.is_ordinary(name))
-    if b"://" in text:
-        for found in _IN_URL.finditer(text):
+    if b"//" in text:
+        yield from _in_addresses(text)
+
+
+def _in_addresses(text: bytes) -> Iterator[Value]:
+    """What stands in URLs and before the host of a share."""
+    for found in _IN_URL.finditer(text):
+        yield from _secret(found[2])
+        name = found[1].decode("utf-8", "surrogateescape")
+        if name and not benign.is_account(name):
+            yield Value("user", name, anywhere=False)
+    for found in _HOOK.finditer(text):
+        yield from _secret(found[1])
+    for found in MOUNTED.finditer(text):
+        if found[2] is not None:
             yield from _secret(found[2])
-            name = found[1].decode("utf-8", "surrogateescape")
-            if name and not benign.is_account(name):
-                yield Value("user", name, anywhere=False)
-        for found in _HOOK.finditer(text):
-            yield from _secret(found[1])
 
 
 def _named(text: bytes) -> Iterator[Value]:
