@@ -562,3 +562,8 @@ def test_an_empty_log_is_told_to_be_empty_and_not_of_a_strange_format(tmp_path):
         said = complaint_of(faultlog("triage", path), 3)
         assert "is empty, or its logs are" in said
         assert "formats learn" not in said
+
+
+def test_what_is_no_file_is_told_with_one_thing_to_do():
+    said = complaint_of(faultlog("triage", os.devnull), 3)
+    assert said.rstrip().endswith("to read a stream, pass - and pipe it in")
