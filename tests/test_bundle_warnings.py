@@ -166,7 +166,7 @@ def test_of_a_zip_of_which_bytes_are_missing(tmp_path):
             zip_of([("a", LOG), ("b", LOG)]),
             Limits(members=1),
             "bomb_members",
-            "bundle has more than the 1 members allowed",
+            "bundle has more than the 1 members allowed; give its logs alone",
         ),
         (
             zip_of([("a" * 99, LOG)]),

@@ -573,3 +573,16 @@ def test_an_empty_log_is_told_to_be_empty_and_not_of_a_strange_format(tmp_path):
         said = complaint_of(faultlog("triage", path), 3)
         assert "is empty, or its logs are" in said
         assert "formats learn" not in said
+
+
+def test_what_is_no_file_is_told_with_one_thing_to_do():
+    said = complaint_of(faultlog("triage", os.devnull), 3)
+    assert said.rstrip().endswith("to read a stream, pass - and pipe it in")
+
+
+def test_a_rule_that_lies_flat_is_told_where_rules_lie_and_not_which_keys_formats_have(tmp_path):
+    rule = ROOT / "rules/cisco-secure-endpoint/macos/6-scan-service-restarting.yaml"
+    shutil.copy(rule, tmp_path / rule.name)
+    said = complaint_of(faultlog("check", tmp_path), 2)
+    assert "stands in the wrong place; a rule is <product>/<os>/<id>-<slug>.yaml" in said
+    assert "is missing" not in said

@@ -503,6 +503,13 @@ def test_what_cannot_be_meant_is_refused_and_leaves_nothing(
     assert [one.name for one in tmp_path.iterdir()] == ["a.log"]
 
 
+def test_an_empty_path_is_not_the_folder_that_one_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    placed(tmp_path / "ampdaemon.log", LOG.encode())
+    monkeypatch.chdir(tmp_path)
+    assert "an empty path names nothing" in run("", "-o", tmp_path.parent / "out")[1]
+    assert not (tmp_path.parent / "out").exists()
+
+
 def test_a_case_document_is_refused_and_the_command_that_is_named_redacts_it(tmp_path: Path) -> None:
     case = tmp_path / "case.json"
     CliRunner().invoke(app, ["triage", str(SAMPLES / "fault6-breached-0001.zip"), "--json", str(case)])

@@ -96,7 +96,8 @@ def modified_at(handle: BinaryIO) -> Instant | None:
 def unreadable(name: str, error: OSError | ValueError) -> BundleError:
     """The error for a path that exists and cannot be read."""
     why = error.strerror if isinstance(error, OSError) else str(error)
-    return BundleError(code_of(error), f"cannot read {name}: {why} - check the path and your permissions")
+    to_do = "" if isinstance(error, OSError) and error.errno == 0 else " - check the path and your permissions"
+    return BundleError(code_of(error), f"cannot read {name}: {why}{to_do}")
 
 
 def code_of(error: OSError | ValueError) -> str:

@@ -243,7 +243,9 @@ class _Zip:
 
     def _too_many(self) -> BundleError:
         allowed = self._budget.limits.members
-        return BundleError("bomb_members", f"{self._shown} has more than the {allowed} members allowed")
+        return BundleError(
+            "bomb_members", f"{self._shown} has more than the {allowed:,} members allowed; give its logs alone"
+        )
 
     def _inconsistent(self, what: str) -> BundleError:
         return BundleError("zip_inconsistent", f"{self._shown} contradicts itself: {what}; make the zip again")

@@ -16,9 +16,13 @@ def backup(
 ) -> None:
     """Copy what a server keeps to one file, while it serves."""
     needed()
+    from faultlog import outputs
     from faultlog.store.backups import back_up
     from faultlog.store.founding import known
 
+    if str(out) == "-":
+        raise UsageError("a copy takes its place once it is whole: give a file to -o")
+    outputs.writable(str(out), [])
     store = known(data, database)
     try:
         done = back_up(store, out)

@@ -1,11 +1,15 @@
 """`faultlog check`: rules and formats prove themselves."""
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from faultlog.commands.asked import knowledge_of, proven
+
+_RULE: Final = re.compile(rb"(?m)^(?:fault|signal):")
+_HEAD: Final = 1 << 16
 
 
 def check(
@@ -32,4 +36,13 @@ def check(
 
 def _holds_formats(folder: Path) -> bool:
     """Whether a folder holds formats, which lie flat, and not rules, which lie under product and system."""
-    return any(folder.glob("*.yaml"))
+    return any(not _is_rule(path) for path in folder.glob("*.yaml"))
+
+
+def _is_rule(path: Path) -> bool:
+    """Whether a file says of what fault or signal it is: one that lies flat is told that it lies in a wrong place."""
+    try:
+        with path.open("rb") as file:
+            return _RULE.search(file.read(_HEAD)) is not None
+    except OSError:
+        return False  # why it cannot be read is told where formats are read

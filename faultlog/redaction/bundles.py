@@ -120,6 +120,8 @@ def _sensible(wanted: Wanted) -> None:
     Raises:
         UsageError: it cannot; says why.
     """
+    if "" in wanted.paths:
+        raise UsageError("an empty path names nothing; give a bundle, a folder or a log")
     if "-" in wanted.paths:
         raise UsageError("a bundle is read twice to be redacted: save standard input to a file and give that")
     if str(wanted.target) == "-":

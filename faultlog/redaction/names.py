@@ -24,7 +24,7 @@ USER_HINTS: Final = (
     b"uid=", b"password for", b"accepted ", b"sudo", b"logged ",
 )  # fmt: skip
 HOST_HINTS: Final = (
-    b"\\\\", b"://", b"ssh ", b"scp ", b"sftp ", b":~", b"resolv", b"lookup", b"connect",
+    b"\\\\", b"//", b"ssh ", b"scp ", b"sftp ", b":~", b"resolv", b"lookup", b"connect",
     *_each("host server proxy computer domain", ">"), *_each("host", '=:"\\'), b"hostname", b"host name",
     b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
     b".local", b".lan", b".internal", b".corp", b".intranet", *map(str.encode, ("컴퓨터", "호스트", "기기")),
@@ -104,17 +104,22 @@ _SERIAL: Final = re.compile(
     rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei|asset[ _-]?tag|"
     + "일련 ?번호)(?: ?\\((?:system|시스템)\\))?(?:".encode()
     + IS
-    + rb"| is )([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
+    + rb"| is |(?<!serial) +(?=(?-i:[A-Z0-9-]{8,40}(?![\w-]))))([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
 )
 _FAR: Final = re.compile(
-    rb"(?i)(?<![a-z])(?:(?:https?|wss?|ftps?|sftp|ssh|smb|cifs|afp|nfs|ldaps?|rdp|vnc|tcp|udp|tls|socks[45]?h?|rsync|git|mysql|mariadb"
-    rb"|postgres(?:ql)?|mongodb|rediss?|amqps?)"
+    rb"(?i)(?<![a-z])(?:(?:https?|wss?|ftps?|sftp|ssh|smb|cifs|afp|nfs|ldaps?|rdp|vnc|tcp|udp|tls|socks[45]?h?|rsync|git"
+    rb"|postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|mssql|sqlserver|amqps?|mqtts?|kafka|nats|grpcs?|telnet"
+    rb"|imaps?|pop3s?|smtps?|syslog|webdavs?|davs?|ipps?|sips?|rtsps?|iscsi|svn)"
     rb"://(?:[^\s/@\"'<>]{0,320}@)?([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})"
     rb"|(?:resolv(?:e|ed|es|ing)|(?:ns)?lookup)(?: (?:of|for|host|proxy|name))?:? [\"']?"
     rb"([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?![\w.-])"
     rb"|connect(?:ed|ing|ion)? to ([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d| \(\S| port \d)"
     rb"|(?:ssh|scp|sftp) (?:\S{1,40} ){0,6}?[\w.-]{1,64}@([a-z0-9][\w.-]{1,252})|[\w.-]{1,64}@([a-z][\w-]{1,62}):~)"
 )
+MOUNTED: Final = re.compile(
+    rb"(?<![\w:/.])//([^\s/:;@\"'<>]{1,64})(?::([^\s/@\"'<>]{1,256}))?@([A-Za-z0-9][\w.-]{1,252})(?=/)"
+)
+"""A share as macOS lists and mounts it: a user, perhaps his password, a host."""
 _SENTENCES: Final = re.compile(
     r"(?:com|org|net|io|jdk|java)\.|.*\.(?:so|dylib|framework|app|c|h|cc|cpp|py|js|sh|log|xml)$"
 )
@@ -221,6 +226,9 @@ def hosts(text: bytes) -> Iterator[Met]:
         if found[1].decode().lower() not in _NO_SHARE:
             yield from host(found[1].decode())
     yield from _asked(text)
+    for found in MOUNTED.finditer(text):
+        yield from user(word(found[1].decode("utf-8", "surrogateescape")))
+        yield from far(found[3].decode().rstrip(".-_").lower())
     for found in _LOCAL.finditer(text):
         if not found[1].lower().startswith((b"com.", b"org.", b"net.", b"io.", b"jdk.", b"java.")):
             yield from host(found[1].decode("utf-8", "surrogateescape"))

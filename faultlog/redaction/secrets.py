@@ -9,6 +9,7 @@ from typing import Final
 from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met
 from faultlog.redaction.kinds import PASSWORDS, SAYS, TOKEN, Value, secrets_of
+from faultlog.redaction.names import MOUNTED
 
 _MADE: Final = re.compile(
     rb"(?<![A-Za-z0-9])(?:"
@@ -76,7 +77,7 @@ HINTS: Final = (
     b"account-", b"sharedaccess", b"shared_access", b"client_", b"client-", b"clients", b"clientid", b"encryption",
     b"license_",
     b"license-", b"licensek", b"bearer", b"basic ", b"cookie", b"negotiate", b"digest ",
-    b"://", b"sig=", b"signature", b"sig%", b"--pass", b" -pass",
+    b"//", b"sig=", b"signature", b"sig%", b"--pass", b" -pass",
     b"curl ", b"wget ",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of every secret."""
@@ -96,11 +97,12 @@ def _secrets(text: bytes) -> Iterator[Value]:
         yield from _secret(found[2])
         if not benign.is_account(name := found[1].decode("utf-8", "surrogateescape")):
             yield Value("user", name, anywhere=not benign.is_ordinary(name))
-    if b"://" in text:
-        yield from _in_urls(text)
+    if b"//" in text:
+        yield from _in_addresses(text)
 
 
-def _in_urls(text: bytes) -> Iterator[Value]:
+def _in_addresses(text: bytes) -> Iterator[Value]:
+    """What stands in URLs and before the host of a share."""
     for found in _IN_URL.finditer(text):
         yield from _secret(found[2])
     for pattern in (_IN_URL, _BEFORE_AT):
@@ -110,6 +112,9 @@ def _in_urls(text: bytes) -> Iterator[Value]:
                 yield Value("user", name, anywhere=False)
     for found in _HOOK.finditer(text):
         yield from _secret(found[1])
+    for found in MOUNTED.finditer(text):
+        if found[2] is not None:
+            yield from _secret(found[2])
 
 
 def _named(text: bytes) -> Iterator[Value]:

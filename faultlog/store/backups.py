@@ -15,6 +15,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -65,7 +66,7 @@ class _GoneError(Exception):
 
 
 def back_up(store: Store, target: Path) -> Copied:
-    """Copy a store to a file, which is there when it is whole.
+    """Copy a store to a file, which is there when it is whole; its owner's alone, unless one of that name was not.
 
     Raises:
         OSError: it cannot be written.
@@ -84,6 +85,7 @@ def back_up(store: Store, target: Path) -> Copied:
         partial = target.with_name(f".{target.name}.partial")
         try:
             with partial.open("wb") as out:
+                partial.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600)
                 sizes = _written(out, place)
                 os.fsync(out.fileno())
             partial.rename(target)

@@ -81,6 +81,15 @@ def test_a_copy_is_restored_as_it_was_and_goes_on(full_of, tmp_path):
     assert [one.name for one in full.folder.iterdir() if one.name.startswith(".")] == []
 
 
+def test_a_copy_is_its_owners_alone_unless_the_one_before_was_not(full, tmp_path):
+    place = tmp_path / "F.tar"
+    backups.back_up(full, place)
+    assert place.stat().st_mode & 0o777 == 0o600
+    place.chmod(0o640)
+    backups.back_up(full, place)
+    assert place.stat().st_mode & 0o777 == 0o640
+
+
 def test_it_moves_to_a_folder_without_a_server(full, tmp_path):
     backups.back_up(full, tmp_path / "F.tar")
     moved = open_store(tmp_path / "sqlite")

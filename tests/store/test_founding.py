@@ -51,3 +51,14 @@ def test_a_database_without_a_store_is_refused(tmp_path):
             known(tmp_path, other)
         with pytest.raises(UsageError, match="no store in"):
             known(tmp_path / "other", address)
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [("none/F.tar", "none/F.tar: cannot be written, there is no folder none"), ("-", "give a file to -o")],
+)
+def test_where_a_copy_cannot_go_is_told_by_the_name_that_was_given(target, told, tmp_path):
+    founded(tmp_path / "data", None).close()
+    done = faultlog("backup", "-o", target, "--data", "data", folder=tmp_path)
+    assert (done.returncode, told in " ".join(done.stderr.split())) == (2, True)
+    assert [one.name for one in tmp_path.iterdir()] == ["data"]
