@@ -348,7 +348,7 @@ def test_neither_the_result_nor_the_map_goes_into_the_bundle_and_no_map_is_given
     [
         ("registered {}.local now", "registered host-zbbb.local now"),
         ("mounted \\\\{}\\share now", "mounted \\\\host-zbbb\\share now"),
-        ("asked http://{}/x and https://deploy@{}:80/", "asked http://host-zbbb/x and https://deploy@host-zbbb:80/"),
+        ("asked http://{}/x and https://deploy@{}:80/", "asked http://host-zbbb/x and https://user-zbbb@host-zbbb:80/"),
         ("host {} up, hostname {}", "host host-zbbb up, hostname host-zbbb"),
         ("<server>{}</server>", "<server>host-zbbb</server>"),
     ],

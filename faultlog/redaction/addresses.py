@@ -35,6 +35,8 @@ _VERSION: Final = re.compile(
     rb"|[a-z)][/_-]$|(?<![a-z])[vr]\.?$|\.so\.$|ver\W{0,3}$"
 )
 """What in small letters stands before numbers with points that are a version."""
+_OF_A_NETWORK: Final = re.compile(rb"192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.")
+"""Begins addresses of private networks, and hardly a version."""
 _PORT: Final = re.compile(rb":\d{1,5}(?!\d)|/\d\d?(?![\d.])")
 """What stands behind an address and behind no version."""
 _NO_VERSION: Final = re.compile(
@@ -48,6 +50,11 @@ _PAIRS: Final = re.compile(r"[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}")
 _IPV6: Final = re.compile(r"(?:^|:)((?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{2,40}$)")
 _MAPPED: Final = re.compile(r"^(?:0*:)*:?(?:ffff|64:ff9b:):([0-9a-f]{1,4}):([0-9a-f]{1,4})$")
 """An IPv4 address as two groups of an IPv6 address (RFC 4291, RFC 6052)."""
+_NAMES_MAC: Final = re.compile(
+    rb"(?:physical|ethernet|hardware|mac|hw)[ _-]?addr[^\n]*$|(?<![a-z])(?:mac|ether)\W{1,4}$"
+)
+_NEAR: Final = 48
+"""Bytes before digits that could be a time, in which they may be called an address."""
 _AT_MAC: Final = re.compile(rb"(?:\bat|\bether|lladdr|\bmac|address)\W{1,2}$")
 _MAC: Final = re.compile(
     rb"(?<![0-9a-z:])(?<!(?<![0-9a-z])[0-9a-f]{2}-)[0-9a-f]{2}(?:-[0-9a-f]{2}){5}(?![0-9a-z])(?!-[0-9a-f]{1,2}(?![0-9a-z]))"
@@ -60,7 +67,8 @@ _GUID: Final = re.compile(rb"(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0
 _BARE_GUID: Final = re.compile(rb"(?:g|(?<![a-z])u)uid[\"']?\s*[=:>]\s*[\"']?([0-9a-f]{32})(?![0-9a-z])")
 _ENDING: Final = rb"(?:[a-z]{2,24}(?![a-z0-9])|" + "한국".encode() + rb"|[\x80-\xff]{2,72}(?![a-z0-9]))"
 """What a domain ends in; a word may stand right behind it, as in Korean."""
-_DOMAIN: Final = rb"((?:[a-z0-9\x80-\xff](?:[a-z0-9\x80-\xff-]{0,61}[a-z0-9\x80-\xff])?\.)+" + _ENDING + rb")"
+_DOMAIN: Final = rb"((?:[a-z0-9\x80-\xff](?:[a-z0-9\x80-\xff-]{0,61}[a-z0-9\x80-\xff])?\.){1,126}" + _ENDING + rb")"
+"""As many labels as a domain may have (RFC 1035)."""
 _AT: Final = re.compile(rb"@" + _DOMAIN)
 _OTHER_AT: Final = re.compile(rb"(?:%(?:25)?40|&#64;|\\u0040)" + _DOMAIN)
 _HIDDEN_AT: Final = re.compile(rb"40[a-z0-9]|&#64;")
@@ -143,7 +151,7 @@ def _is_ones(text: str) -> bool:
 def _is_version(text: bytes, start: int, found: bytes) -> bool:
     """Whether numbers with points are a version, by what stands before them."""
     before = text[max(0, start - 64) : start]
-    if _PORT.match(text, start + len(found)):
+    if _PORT.match(text, start + len(found)) or _OF_A_NETWORK.match(found):
         return False
     if found.count(b"0") >= 2 and found.endswith(b".0.0"):
         return True
@@ -195,8 +203,9 @@ def _grouped(text: bytes, start: int, end: int) -> Iterator[Met]:
         yield from ipv6(found[1] if found[1].endswith("::") else found[1].rstrip(":"))
 
 
-def _mac_found(_text: bytes, found: re.Match[bytes]) -> Iterator[Met]:
-    if found[0][2:3] != b"-" or re.search(rb"[a-f]", found[0]):
+def _mac_found(text: bytes, found: re.Match[bytes]) -> Iterator[Met]:
+    named = _NAMES_MAC.search(text, max(0, found.start() - _NEAR), found.start())
+    if found[0][2:3] != b"-" or named is not None or re.search(rb"[a-f]", found[0]):
         yield from _mac(found[0].decode())
 
 

@@ -20,6 +20,7 @@ ACCOUNTS: Final = _words(
     "messagebus dbus polkitd chrony ntp systemd-network systemd-resolve systemd-timesync _www _mdnsresponder "
     "_spotlight _windowserver _locationd _coreaudiod _netbios _usbmuxd _softwareupdate cisco-amp-scan-svc "
     "ciscoampscansvc csco deleted unknown none null nil true false default_user defaultuser0 wdagutilityaccount "
+    "git cdrom usb floppy "
     "sysadmin service"
 )
 """Accounts that every machine has, or that no person is, in small letters; also all that begin with `_`."""
@@ -53,7 +54,7 @@ SAID: Final = _words(
     "undefined failed failure success changed unchanged refreshed rejected accepted granted denied error default "
     "disabled enabled hidden redacted removed masked provided present absent not is was has and for the cannot could "
     "will must policy string bytes str int bool object value name length count type id ready done pending "
-    "active revoked rotated"
+    "active revoked rotated auto"
 )
 """What stands behind `password:` or `token=` and is no secret, in small letters."""
 
@@ -78,14 +79,25 @@ _PROCESSES: Final = _words(
     "kernel launchd loginwindow windowserver syslogd mds mdworker powerd coreaudiod configd securityd systemd sshd "
     "cron rsyslogd networkmanager dbus ampdaemon ampscansvc ampcli ampinsthelper ampsupport spotlight mac macos linux "
     "darwin macbook imac server client laptop desktop host report index photo build config readme main test data notes "
-    "draft amp cisco endpoint connector secure faultlog sim simulated synthetic"
+    "draft amp cisco endpoint connector secure faultlog sim simulated synthetic kernel_task pam_unix"
 )
+_TECHNICAL: Final = _words(
+    "account accounts action actions activity agent application application's approval authentication authorized "
+    "cancelled clicked configuration configured consent context created credentials data database default defaults "
+    "deleted directory does environment event events experience group groups has home id ids identity information "
+    "initiated input interface level list locked logged login logins logon logout lookup lookups manager management "
+    "message messages mode name names namespace not notification notifications object pid permission permissions "
+    "policy preferences privileges process processes profile profiles prompt quota record records request requested "
+    "rights runtime service services session sessions setting settings shell slice space space's state status store "
+    "successful switching time token type types uid uids gid without"
+)
+"""What stands behind the word user in sentences and titles, and is no name."""
 
 
 @cache
 def vocabulary() -> frozenset[str]:
     """Words, in small letters, of the rules and formats, of process names and of the logs that are read."""
-    found = set(_PROCESSES)
+    found = {*_PROCESSES, *_TECHNICAL}
     for pack in ("rules", "parsers"):
         for path in sorted(Path(packs.builtin(pack)).rglob("*.yaml")):
             found.update(word.lower() for word in _WORD.findall(path.read_text(encoding="utf-8")))

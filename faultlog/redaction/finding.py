@@ -7,13 +7,13 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from faultlog.redaction import addresses, names, secrets
+from faultlog.redaction import addresses, names, printed, secrets
 from faultlog.redaction.kinds import LETTERED, Value, secrets_of
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.spellings import ended
@@ -46,6 +46,7 @@ _LOOKS: Final = (
     (names.USER_HINTS, names.users),
     (names.HOST_HINTS, names.hosts),
     (names.SERIAL_HINTS, names.serials),
+    (printed.HINTS, printed.names),
     (addresses.BARE_HINTS, addresses.bare),
     (secrets.HINTS, secrets.secrets),
 )
@@ -82,7 +83,7 @@ class Finder:
     def look(self, text: bytes) -> None:
         """Note what stands in a text."""
         self._plain(text)
-        for value, _ in names.writers(text):
+        for value, _ in chain(names.writers(text), printed.lines(text)):
             self.ledger.note(value)
         if b"%" in text:
             self._plain(unquote_to_bytes(_windows(text, (one.start() for one in _QUOTED.finditer(text)))))

@@ -27,16 +27,18 @@ _LETTERS: Final = "bcdfghjklmnpqrstvwxz"
 """Of these no English word is made, and no template takes them for a number, as it would take digits."""
 _PLACES: Final = 3
 """Letters of a token at least, behind the `z` that all begin with: `host-mgmt` may be a host, `host-zmgm` is none."""
+_MOST_PLACES: Final = 5
+"""Letters that number more values than there may be; `password-zxcvbnm` holds no token."""
 LETTERED: Final[tuple[Kind, ...]] = ("user", "host", "domain", "mail", "secret", "document", "folder", "word")
 """Kinds whose tokens are the kind and letters."""
 TOKEN: Final = re.compile(
-    rf"(?:(?:{'|'.join(LETTERED)})-|SERIAL)z[{_LETTERS}]{{{_PLACES},}}(?:\.[\w.]+)?",
+    rf"(?<![a-z0-9])(?:(?:{'|'.join(LETTERED)})-|SERIAL)z[{_LETTERS}]{{{_PLACES},{_MOST_PLACES}}}(?![a-z0-9])(?:\.[\w.]+)?",
     re.IGNORECASE,
 )
 """What is a token of these kinds: never a value."""
 
 _SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
-HOMES: Final = rb"(?:users|home|documents and settings)"
+HOMES: Final = rb"(?:users|home|documents and settings|run/media|(?<=/)(?<![\w/]/)media(?=/))"
 """Folders that hold the home folders of users, in small letters."""
 _NEXT_KEY: Final = rb",?\s*(?:\\{0,3}[\"'])?value(?:\\{0,3}[\"'])?\s*[=:]|</(?:key|name)>\s*<string>"
 """What stands there where the value has a name of its own: `"name": "password", "value": "x"`."""
@@ -65,15 +67,31 @@ _HOST_NAMES: Final = (
 )
 HERE: Final = b"\0"
 """Where the value stands, between what is before and behind it."""
+_OWNERS: Final = (
+    rb"[-dlbcps](?:[-r][-w][-xst]){3}[.+@]? +\d+ +" + HERE
+    + rb"|(?:^|\n)" + HERE + rb"(?: *pts/\d| +ttys?\d| +console |\+? +\d+ +\d{1,3}\.\d +\d{1,3}\.\d )"
+    + rb"|(?:mounted by |cron\w{0,3}\[\d+\]: \(|uid=\"|\(to [\w.-]+\) |logged (?:in|on) as |slice of )" + HERE
+    + rb"|(?<![a-z])su(?:\[\d+\])?: (?:(?:failed su|bad su) )?" + HERE + rb"|successful su for [\w.-]+ by " + HERE
+    + rb"|(?://|\[|(?:^|\n))" + HERE + rb"(?::[^\s@/]{0,64})?@|:~\S{0,64} " + HERE + rb"[$#] "
+)  # fmt: skip
+"""Where a user stands in what commands print, as `printed` finds them."""
+_STATIONS: Final = (
+    rb"(?<![\w.-])(?:linux|darwin) " + HERE + rb" \d|(?:^|\n)(?:127\.0\.1\.1[ \t]+)?" + HERE
+    + rb"(?: \(\d|[ \t]*\n|:~|:/)"
+    + rb"|host ?name(?: changed)?(?: set)?(?: to| from)? [<\"']" + HERE + rb"|[\"'] to [\"']" + HERE
+    + rb"|(?<![a-z])(?:rhost=|node=|getaddrinfo for |\d maps to |//|proxy("
+    rb"?:[_-]?(?:server|host|addr(?:ess)?))?(?:>|\"? *[:=] *\"?))" + HERE
+)  # fmt: skip
+"""Where a host stands in it."""
 _CONTEXTS: Final[dict[Kind, bytes]] = {
     "user": rb"(?:" + _ROOT + HOMES + _SEPARATOR + rb"|" + _USER_NAMES + IS
     + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?|" + _AT_URL
-    + rb")" + HERE,
+    + rb")" + HERE + rb"|" + _OWNERS,
     "host": rb"(?:(?<![a-z0-9])(?:[a-z]{3} [ \d]?\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
     rb"|" + _HOST_NAMES + IS + rb"|(?:server|proxy|domain)>\s*|@|(?:^|[^\w\\:.])\\{2}(?:\\{2})?"
     + rb"|(?<![a-z])host(?:[ _]?name)? [\"']?|" + _AT_URL + rb")" + HERE
     + rb"|" + HERE + rb"(?:\.[\w-]+)*\." + LOCALS + rb"(?![\w-])"
-    + rb"|" + _USER_NAMES + IS + HERE + rb"\\",
+    + rb"|" + _USER_NAMES + IS + HERE + rb"\\|" + _STATIONS,
     "secret": rb"(?:(?:" + PASSWORDS + rb"\w{0,12}" + IS
     + rb"|(?:bearer|basic|token|negotiate) +|" + _AT_URL + rb"[^\s/:@]*(?::|%(?:25)?3a)|--?(?:pass(?:word)?|token"
     rb"|secret|api-key)[ =]+"
@@ -90,12 +108,10 @@ BEHIND: Final = 80
 _TOKEN_END: Final = rb"-z[bcdfghjklmnpqrstvwxz]{3,}"
 PARTS: Final = re.compile(
     HERE + _TOKEN_END + rb"|mail" + _TOKEN_END + rb"@" + HERE + rb"\.invalid"
-    + rb"|(?:mail" + _TOKEN_END + rb"@example|domain" + _TOKEN_END + rb")\." + HERE
+    + rb"|(?:mail" + _TOKEN_END + rb"@example|domain" + _TOKEN_END
+    + rb"|document" + _TOKEN_END + rb"(?:\.tar)?)\." + HERE
 )  # fmt: skip
 """Where a word stands that is a part of a token, which is no value."""
-WORDS: Final = frozenset(kind.encode() for kind in LETTERED) | {b"example", b"invalid"}
-"""The words of tokens, which may be values where they stand elsewhere: a host is called `mail`."""
-
 EDGES: Final[dict[Kind, Edge]] = {
     "mail": "none", "ipv6": "word", "mac": "word", "guid": "word", "ipv4": "number",
 }  # fmt: skip
@@ -188,6 +204,10 @@ _TYPES: Final = (
 )
 _EXTENSIONS: Final = frozenset(_TYPES.split())
 """Extensions that say a type and nothing of whose a file is."""
+WORDS: Final = (
+    frozenset(kind.encode() for kind in LETTERED) | {b"example", b"invalid"} | {one.encode() for one in _EXTENSIONS}
+)
+"""The words of tokens, which may be values where they stand elsewhere: a host is called `mail`."""
 
 
 def extension(name: str) -> str:

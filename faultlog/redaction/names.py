@@ -15,13 +15,13 @@ def _each(words: str, signs: str) -> tuple[bytes, ...]:
     return tuple(f"{word}{sign}".encode() for word in words.split() for sign in signs)
 
 
-HOME_HINTS: Final = (*_each("users home", "/\\%"), b"documents and")
+HOME_HINTS: Final = (*_each("users home", "/\\%"), b"documents and", b"/media/")
 USER_HINTS: Final = (
     b"\\",
     *_each("user logname login owner account acct", "=:\"\\' <>"), b"username", b"user_name",
     b"login_name", b"loginname", b"login name", b"log name", b"log_name",
     b"account_name",
-    b"uid=", b"password for", b"accepted ", b"sudo", b"su[", b"su:",
+    b"uid=", b"password for", b"accepted ", b"sudo", b"logged ",
 )  # fmt: skip
 HOST_HINTS: Final = (
     b"\\\\", b"://", b"ssh ", b"scp ", b"sftp ", b":~", b"resolv", b"lookup", b"connect",
@@ -36,20 +36,25 @@ _HOME: Final = re.compile(
     rb"(?i)(?:(?:(?<![a-z0-9])|(?<=%2f)|(?<=%5c))(?<!/library)(?<!/local)" + HOMES + _SEP + rb")"
     rb"((?:[^\s/\\\"'<>|:*?%,;&)(\]\[{}$\x00-\x1f]|\\ (?=[^\s/\\])| (?=[a-z.]+\\)"
     rb"| (?=[^\s/\\\"'<>|:*?,;]{1,40}/(?:library|documents|desktop|downloads|pictures|movies|music|public|\.)(?![a-z]))"
-    rb"|%(?!25|2f|5c|20)[0-9a-f]{2}){1,64})"
-    rb"(" + _SEP + rb"[^\s\"'<>|*?:,;&)\]}\x00-\x1f]{1,768}|(?=$|[\s\"'<>|*?:,;&)\]}\x00-\x1f/\\]))"
+    rb"|%20(?=[^\s/\\\"'<>|:*?%,;&]{1,40}(?:/|%(?:25)?2f))|%(?!25|2f|5c|20)[0-9a-f]{2}){1,64})"
+    rb"(" + _SEP + rb"(?:[^\s\"'<>|*?:,;&)\]}\x00-\x1f]|(?<=[a-z\x80-\xff])'(?=[a-z\x80-\xff])){1,768}"
+    rb"|(?=$|[\s\"'<>|*?:,;&)\]}\x00-\x1f/\\]))"
 )
 _MORE: Final = re.compile(
-    rb"(?i)(?: [^\s\"'<>|*?:,;/\\\x00-\x1f]{1,40}){1,4}?(?:[/\\][^\"'<>|*?:,;/\\\x00-\x1f]{1,80})*?\.(?:docx?"
+    rb"(?i)(?:,? [^\s\"'<>|*?:,;/\\\x00-\x1f]{1,40}){1,4}?(?:[/\\][^\"'<>|*?:,;/\\\x00-\x1f]{1,80}){0,16}?\.(?:docx?"
     rb"|xlsx?|pptx?|pdf|pages|numbers|key|txt|csv|rtf|odt|zip|dmg"
     rb"|jpe?g|png|heic|mov|mp4|pst|eml|md|hwp|app|pkg)(?![a-z0-9])"
 )
 _WORDS_OF_LOGS: Final = re.compile(rb"(?i) (?:in|to|by|is|was|at|on|from|after|failed|done|matched|ignored|->) ")
+NO_KEY: Final = rb"(?!(?<=\s)[\w.-]{1,64}=)(?![\w.-]{1,64}=[\w\"'(<])"
+"""What stands behind is no further key, since the value is empty: `logname= uid=0`."""
 _NAMED_USER: Final = re.compile(
     rb"(?i)(?:user(?:[ _]?name)?|log(?:in)?[ _]?name|login|owner|account(?:[ _]?name)?|acct)"
     + IS
+    + NO_KEY
     + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w\\])(?:@([\w-]+)(?![\w.-]))?"
     rb"|(?<![a-z0-9])uid=\d+\(([\w.\x80-\xff-]{2,64})\)"
+    rb"|(?<![a-z])(?:[aeso]|fs|sa)?uid=\"([a-z_\x80-\xff][\w.\x80-\xff-]{1,63})\""
 )
 _OF_DOMAIN: Final = re.compile(
     rb"(?<![\w\\:/.%-])(?!HK)([A-Z][A-Z0-9-]{1,14})(?:\\{2}|\\(?![nrtbfux\d]))([A-Za-z\x80-\xff][\w.\x80-\xff-]{2,63})(?![\w\\/])"
@@ -58,15 +63,17 @@ _OF_DOMAIN: Final = re.compile(
 _CREDENTIALS: Final = re.compile(rb"\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?[^\s:\"']*$")
 """Stands before a name and its password: what looks as if it were named is the password."""
 _SAID_USER: Final = re.compile(
-    rb"(?i)(?:(?<=[ \"'])(?:for|by|of|invalid|as) user |(?<=[ \"'])user |accepted \w+ for (?:user )?"
+    rb"(?i)(?:(?<=[ \"'])(?:for|by|of|invalid|as) user |(?<=[ \"'])user (?:slice of )?|logged (?:in|on) as "
+    rb"|accepted \w+ for (?:user )?"
     rb"|failed password for (?:invalid user )?"
-    rb"|sudo(?:\[\d+\])?: +|su(?:\[\d+\])?: )[\"']?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w@])"
+    rb"|sudo(?:\[\d+\])?: +(?=[^\s:]+ : ))[\"']?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w@])"
 )
 _NAMED_HOST: Final = re.compile(
     rb"(?i)<(?:host|hostname|server|proxy|computer|domain)>\s*([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})\s*<|"
     rb"(?<![a-z0-9])(?:(?:local|computer|peer|client|server|remote)?[ _]?host(?:[ _]?name)?|computer[ _]?name|nodename"
     rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)"
     + IS
+    + NO_KEY
     + rb"([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})(?![\w\x80-\xff@/])"
 )
 _HEAD: Final = re.compile(
@@ -96,8 +103,9 @@ _SERIAL: Final = re.compile(
 _FAR: Final = re.compile(
     rb"(?i)(?<![a-z])(?:(?:https?|wss?|ftps?|sftp|ssh|smb|cifs|afp|nfs|ldaps?|rdp|vnc|tcp|udp|tls|socks[45]?h?|rsync|git)"
     rb"://(?:[^\s/@\"'<>]{0,320}@)?([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})"
-    rb"|(?:resolv(?:e|ed|es|ing)|(?:ns)?lookup)(?: (?:of|for|host|name))? ([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?![\w.-])"
-    rb"|connect(?:ed|ing|ion)? to ([a-z0-9-]+(?:\.[a-z0-9-]+)+):\d"
+    rb"|(?:resolv(?:e|ed|es|ing)|(?:ns)?lookup)(?: (?:of|for|host|proxy|name))?:? [\"']?"
+    rb"([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?![\w.-])"
+    rb"|connect(?:ed|ing|ion)? to ([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d| \(\S| port \d)"
     rb"|(?:ssh|scp|sftp) (?:\S{1,40} ){0,6}?[\w.-]{1,64}@([a-z0-9][\w.-]{1,252})|[\w.-]{1,64}@([a-z][\w-]{1,62}):~)"
 )
 _SENTENCES: Final = re.compile(
@@ -163,21 +171,22 @@ def users(text: bytes) -> Iterator[Met]:
     for found in _NAMED_USER.finditer(text):
         if _CREDENTIALS.search(text, max(0, found.start() - 64), found.start()):
             continue
-        name = (found[2] or found[4]).decode("utf-8", "surrogateescape").rstrip(".-")
+        name = (found[2] or found[4] or found[5]).decode("utf-8", "surrogateescape").rstrip(".-")
         if found[1] is not None and not benign.is_domain(found[1].decode()):
             yield from host(found[1].decode())
         if found[3] is not None:
             yield from host(found[3].decode())
-        yield from _user(name)
+        yield from user(name)
     for found in _OF_DOMAIN.finditer(text):
-        yield from _user(word(found[2].decode("utf-8", "surrogateescape")).rstrip(".-"))
+        yield from user(word(found[2].decode("utf-8", "surrogateescape")).rstrip(".-"))
     for found in _SAID_USER.finditer(text):
         name = found[1].decode("utf-8", "surrogateescape").rstrip(".-")
         if not benign.is_ordinary(name):
-            yield from _user(name)
+            yield from user(name)
 
 
-def _user(name: str) -> Iterator[Met]:
+def user(name: str) -> Iterator[Met]:
+    """A user by his name, where it is a person's."""
     if len(name) < 2 or name.isdecimal() or name.lower() in benign.SAID:
         return
     if not benign.is_account(name) and not TOKEN.fullmatch(name):
@@ -215,10 +224,10 @@ def _asked(text: bytes) -> Iterator[Met]:
     for found in _FAR.finditer(text):
         name = word(found[found.lastindex or 0].decode("utf-8", "surrogateescape")).rstrip(".-_").lower()
         if found.lastindex not in {2, 3} or not _SENTENCES.match(name):
-            yield from _far(name)
+            yield from far(name)
 
 
-def _far(name: str) -> Iterator[Met]:
+def far(name: str) -> Iterator[Met]:
     """A host that something is asked of, in whatever domain: its name is a word where it is one of many."""
     labels = name.split(".")
     if len(labels) == 1 or labels[-1] in _LOCALS or labels[-1].isdecimal():

@@ -63,7 +63,11 @@ def leaks(path: Path, ledger: Ledger, replacer: Replacer, limits: Limits) -> lis
         fresh = Finder(Ledger())
         spelled = next(replacer.found(_looked_at(member, fresh)), None)
         if spelled is not None:
-            found.append(Leak(member.path, "spelled", spelled.decode("utf-8", "replace")))
+            text = spelled.decode("utf-8", "replace")
+            meant = next(
+                (one.key for one in ledger.values.values() if one.text.lower() == text and not one.anywhere), None
+            )
+            found.append(Leak(member.path, "spelled", text, meant))
         if any(next(replacer.found([said]), None) for said in fresh.runs.values()):
             found.append(Leak(member.path, "base64", "…"))
         found += [_leak(member.path, ledger.values[key]) for key in fresh.ledger.values if key in ledger.values]

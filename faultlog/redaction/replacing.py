@@ -42,6 +42,8 @@ _ENDS_BEFORE: Final = re.compile(
 )
 """What ends in a letter or digit and is a sign all the same."""
 
+_PORT: Final = re.compile(rb"\.\d{1,5}(?![\w.])")
+
 Place = tuple[int, int, bytes]
 """Where a value begins and ends, and what stands there instead."""
 
@@ -126,7 +128,7 @@ class Search:
         if edge == "number":
             further = low[start - 2 * step] if start >= 2 * step else 0
             beyond = low[end + 2 * step - 1] if end + 2 * step - 1 < len(low) else 0
-            if behind in _DIGITS or (behind == _POINT and beyond in _DIGITS):
+            if behind in _DIGITS or (behind == _POINT and beyond in _DIGITS and not self._is_port(low, end)):
                 return False
             return not (before in _DIGITS or (before == _POINT and further in _DIGITS)) or self._is_sign(low, start)
         if behind in _WORD and low[end - 1] in _WORD:
@@ -134,6 +136,10 @@ class Search:
         if before in _WORD and low[start] in _WORD:
             return self._is_sign(low, start)
         return True
+
+    def _is_port(self, low: bytes, end: int) -> bool:
+        """Whether behind an address stands a port, as `netstat` of BSD writes it."""
+        return self._stride == 1 and _PORT.match(low, end) is not None
 
     def _is_sign(self, low: bytes, start: int) -> bool:
         """Whether the letter or digit in front of a place is the end of a sign that is written in letters."""

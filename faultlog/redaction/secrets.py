@@ -35,12 +35,15 @@ _ASSIGNED: Final = re.compile(
 _ESCAPE: Final = re.compile(rb"\\+([^\\])|\\\\")
 _HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,})")
 _AUTHORIZED: Final = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?([\w+/=.~-]{6,})")
-_OPTION: Final = re.compile(rb"(?i)\s--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,})")
+_OPTION: Final = re.compile(
+    rb"(?i)(?:^|[\s\"'])--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,})"
+)
 _CURL: Final = re.compile(
     rb"(?i)(?<![a-z])(?:curl|wget)\b[^\n]{0,512}?\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?"
     rb"([^\s:\"']{1,64}):([^\s\"']{1,256})"
 )
 _IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{0,64}):([^\s/@\"'<>]+)@")
+_BEFORE_AT: Final = re.compile(rb"://([^\s/:@\"'<>]{1,64})@")
 _COOKIES: Final = re.compile(rb"(?i)cookie(?:\\{0,3}[\"'])?\s*:\s*(?:\\{0,3}[\"'])?([^\r\n\"']{4,})")
 _COOKIE: Final = re.compile(rb"([\w.-]+)=([^\s;,\\]{4,})")
 _PEM: Final = re.compile(rb"-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----")
@@ -88,13 +91,19 @@ def _secrets(text: bytes) -> Iterator[Value]:
         if not benign.is_account(name := found[1].decode("utf-8", "surrogateescape")):
             yield Value("user", name, anywhere=not benign.is_ordinary(name))
     if b"://" in text:
-        for found in _IN_URL.finditer(text):
-            yield from _secret(found[2])
+        yield from _in_urls(text)
+
+
+def _in_urls(text: bytes) -> Iterator[Value]:
+    for found in _IN_URL.finditer(text):
+        yield from _secret(found[2])
+    for pattern in (_IN_URL, _BEFORE_AT):
+        for found in pattern.finditer(text):
             name = found[1].decode("utf-8", "surrogateescape")
             if name and not benign.is_account(name):
                 yield Value("user", name, anywhere=False)
-        for found in _HOOK.finditer(text):
-            yield from _secret(found[1])
+    for found in _HOOK.finditer(text):
+        yield from _secret(found[1])
 
 
 def _named(text: bytes) -> Iterator[Value]:
@@ -182,13 +191,27 @@ def is_open(text: bytes, end: int) -> int | None:
 
 
 def decoded(text: bytes) -> Iterator[tuple[str, bytes]]:
-    """What is written in base64 and is itself text: as it stands, and what it says."""
+    """What is written in base64 or as hexadecimal digits and is itself text: as it stands, and what it says."""
     for run in set(text.translate(_RUNS).split()):
         bare = run.rstrip(b"=").lstrip(b"=")
+        if len(bare) >= _SHORTEST and _DIGITS.fullmatch(bare):
+            words = _in_digits(bare.decode())
+            if words is not None:
+                yield bare.decode(), words
+            continue
         if len(bare) >= _SHORTEST and _ASCII.fullmatch(bare) and not bare.islower():
             said = _said(bare)
             if said is not None:
                 yield bare.decode(), said
+
+
+def _in_digits(bare: str) -> bytes | None:
+    """What hexadecimal digits say, where that is text; noughts end the words of a command."""
+    words = bytes.fromhex(bare).rstrip(b"\0").replace(b"\0", b" ")
+    try:
+        return words if words.decode().translate(_BLANKS).isprintable() else None
+    except UnicodeDecodeError:
+        return None
 
 
 def _said(bare: bytes) -> bytes | None:
@@ -200,6 +223,8 @@ def _said(bare: bytes) -> bytes | None:
     return said if len(said) >= 6 and _TEXT.fullmatch(said) else None
 
 
+_DIGITS: Final = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
+_BLANKS: Final = {9: " ", 10: " ", 13: " "}
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _SHORTEST: Final = 12
 _RUNS: Final = bytes(

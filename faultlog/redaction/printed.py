@@ -1,0 +1,111 @@
+"""Names in what commands print and systems say in a fixed form: listings, processes, sessions, mounts, connections.
+
+A column or a sentence that is always the same says what stands in it, although no word beside it does.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from faultlog.redaction.addresses import Met, domains, ipv4
+from faultlog.redaction.names import far, user, word
+
+HINTS: Final = (
+    b"rwx", b"rw-", b"r-x", b"r--", b" pts/", b" tty", b" console", b"linux ", b"darwin ", b") at ", b"search",
+    b"domain", b" on /", b"mounted by ", b"tcp4", b"udp4", b" ~", b":~", b"hostname", b"host name", b"rhost=",
+    b"node=", b"getaddrinfo for ", b" maps to ", b"proxy", b"127.0.1.1", b"cron", b"su[", b"su:", b" su ",
+)  # fmt: skip
+"""Of these one stands, in small letters, in the line of everything that is told so; but for processes."""
+
+_SHAPES: Final = (
+    (b"NAME", rb"([A-Za-z0-9_\x80-\xff][\w.\x80-\xff-]{0,63})"),
+    (b"HOST", rb"([A-Za-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})"),
+    (b"FULL", rb"([A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){1,16})"),
+    (b"SOME", rb"[\w.\x80-\xff-]{1,253}"),
+    (b"ADDRESS", rb"(?:\d{1,3}\.){3}\d{1,3}"),
+)
+"""What patterns below name: three that are found, and two that only stand beside them."""
+
+
+def _any(*patterns: bytes) -> re.Pattern[bytes]:
+    whole = b"(?m)" + b"|".join(patterns)
+    for name, shape in _SHAPES:
+        whole = whole.replace(name, shape)
+    return re.compile(whole)
+
+
+_USERS: Final = _any(
+    rb"(?<![\w-])[-dlbcps](?:[-r][-w][-xsStT]){3}[.+@]? +\d+ +NAME +[\w.-]+ +\d",  # ls -l
+    rb"^NAME (?: *pts/\d| +ttys?\d| +console )",  # who, last
+    rb"//NAME(?::[^\s@/]{0,256})?@SOME/[^\n]{0,256}? on /",  # mount
+    rb"mounted by NAME(?![\w.-])",
+    rb"(?i:(?:ana)?cron(?:d|tab)?)\[\d+\]: \(NAME\) [A-Z]",
+    rb"(?<![a-z])su(?:\[\d+\])?: (?:(?:FAILED SU|BAD SU) )?(?:\(to SOME\) NAME on |NAME to SOME on )",
+    rb"[Ss]uccessful su for SOME by NAME(?![\w.-])",
+    rb"\[NAME@SOME ~?[^\]\s]{0,64}\][$#]",  # prompts of bash, on Linux and a Mac, and of zsh
+    rb"^SOME:~\S{0,64} NAME[$#] ",
+    rb"^NAME@SOME ~\S{0,64} %",
+)
+_LINES: Final = _any(
+    rb"^(?:NAME\+? +\d+ +\d{1,3}\.\d +\d{1,3}\.\d +\d+ +\d+ "  # ps aux: user, number, two shares, two sizes
+    rb"|ADDRESS[ \t]+FULL(?:[ \t]+[\w.-]+){0,8}[ \t]*\r?$)"  # a file of hosts
+)
+_HOSTS: Final = _any(
+    rb"(?<![\w.-])(?:Linux|Darwin) HOST \d+\.\d+\S* (?:#\d|Darwin Kernel)",  # uname -a
+    rb"^HOST \(\d[\d.]+\) at ",  # arp -a
+    rb"^127\.0\.1\.1[ \t]+HOST",
+    rb"(?i:host ?name)(?: changed)?(?: set)?(?: to| from)? [<\"']HOST[>\"'](?: to [<\"']HOST[>\"'])?",
+    rb"(?<![a-z])rhost=HOST",  # PAM
+    rb"(?:^|\s)node=HOST type=",  # audit
+    rb"getaddrinfo for FULL \[",  # sshd
+    rb"\d maps to FULL,",
+    rb"(?i:(?:https?|socks|ftp|rtsp)proxy)\"? *[:=] *\"?HOST",  # scutil --proxy
+    rb"(?i:proxy[_-]?(?:server|host|addr(?:ess)?))(?:>|\"? *[:=] *\"?)HOST",
+    rb"//(?:[^\s@/]{1,64}@)?HOST/[^\n]{0,256}? on /",  # mount
+    rb"^HOST:/[^\n]{0,256}? on /",
+    rb"\[SOME@HOST ~?[^\]\s]{0,64}\][$#]",  # prompts
+    rb"^HOST:~\S{0,64} SOME[$#] ",
+    rb"^SOME@HOST ~\S{0,64} %",
+)
+_DOMAINS: Final = _any(
+    rb"^(?:search|domain)[ \t]+([\w. \t-]{3,512})$",  # resolv.conf
+    rb"^ *(?:search )?domain(?:\[\d+\])? *: *([\w.-]{3,253})\s*$",  # scutil --dns
+)
+_CONNECTED: Final = _any(rb"^(?:tcp|udp)46?[ \t]+\d+[ \t]+\d+[ \t]+(\S+)[ \t]+(\S+)")  # netstat of BSD
+_WITH_PORT: Final = _any(rb"(ADDRESS)\.(?:\d{1,5}|\*)")
+
+
+def lines(text: bytes) -> Iterator[Met]:
+    """The users whose processes are listed, and the hosts whose addresses are: no word hints at these."""
+    for found in _LINES.finditer(text):
+        yield from _user(found[1]) if found[1] is not None else far(found[2].decode())
+
+
+def names(text: bytes) -> Iterator[Met]:
+    """The users, hosts, domains and addresses in what else is printed so."""
+    for found in _USERS.finditer(text):
+        yield from _user(found[found.lastindex or 0])
+    for found in _HOSTS.finditer(text):
+        for name in filter(None, found.groups()):
+            yield from far(word(name.decode("utf-8", "surrogateescape")).rstrip(".-_").lower())
+    yield from _searched(text)
+    yield from _connected(text)
+
+
+def _searched(text: bytes) -> Iterator[Met]:
+    """The domains in which names are looked for."""
+    for found in _DOMAINS.finditer(text):
+        for name in (found[1] or found[2]).decode().split():
+            if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name):
+                yield from domains(name.lower())
+
+
+def _connected(text: bytes) -> Iterator[Met]:
+    """The addresses behind which a port stands as if it were a part of them."""
+    for found in _CONNECTED.finditer(text):
+        for end in filter(None, map(_WITH_PORT.fullmatch, found.groups())):
+            yield from ipv4(end[1].decode(), end[1].decode())
+
+
+def _user(name: bytes) -> Iterator[Met]:
+    return user(word(name.decode("utf-8", "surrogateescape")).rstrip(".-"))
