@@ -9,7 +9,9 @@ import os
 import re
 import stat
 import tarfile
+import time
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -23,13 +25,14 @@ from faultlog.redaction import bundles, proof
 from faultlog.redaction.bundles import LeakError
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.reports import Reports
+from faultlog.redaction.rewriting import Rewriter
 from faultlog.redaction.tokens import Ledger
 from faultlog.report.document import document, to_json
 from faultlog.simulating import RANDOM, simulate
 
 from .conftest import LIVES
 from .logs import knowledge
-from .redacted import OPTIONS, bundle_of
+from .redacted import OPTIONS, bundle_of, replacer_of
 
 SAMPLES = Path(__file__).parent.parent / "sample_logs"
 HEAD = "Mar  3 12:40:00 karo-mbp ampdaemon[668]: "
@@ -142,6 +145,17 @@ def test_two_files_never_get_one_name(tmp_path: Path) -> None:
     bundle_of(placed(tmp_path / "a.tar", tar_of(files)), to=tmp_path / "b.tar")
     with tarfile.open(tmp_path / "b.tar") as archive:
         assert archive.getnames() == ["Users/user-zbbb/Library/a.txt", "Users/user-zbbb/Library/a~2.txt"]
+
+
+def test_many_names_that_become_one_are_told_apart_each_at_once() -> None:
+    letters = "abcdefghijklmn"
+    cases = ("".join(pair) for pair in product(*zip(letters, letters.upper(), strict=True)))
+    rewriter = Rewriter(replacer_of(f"/Users/{letters}/x"), OPTIONS.limits, Path())
+    begun = time.process_time()
+    names = rewriter.names(f"Users/{user}.log" for user in cases)
+    assert time.process_time() - begun < 5
+    assert len(set(names)) == 1 << len(letters)
+    assert names[:3] == ["Users/user-zbbb.log", "Users/user-zbbb~2.log", "Users/user-zbbb~3.log"]
 
 
 def test_a_folder_becomes_a_folder_with_times_and_modes(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ _FEW: Final = 4
 _SHARE: Final = 100
 _OUT: Final = re.compile(r"[/\\]|[A-Za-z]:[/\\]|(?:.*[/\\])?\.\.(?:[/\\]|$)", re.DOTALL)
 """Leads out of the folder that an archive is unpacked into."""
-_SUFFIX: Final = re.compile(r"(?=(?:\.[^./]{1,8})*$)")
+_SUFFIX: Final = re.compile(r"(?=(?:\.[^./]{1,8}){0,4}$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,15 +314,18 @@ class _Names:
         self._replacer = replacer
         self._given: dict[str, str] = {}
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        """By name the last number that made another of it."""
 
     def of(self, name: str) -> str:
         """The name with tokens; what stood under one name before still does."""
         if name not in self._given:
             new = wanted = escaped(self._replacer.text(name))
-            number = 1
+            number = self._numbers.get(wanted, 1)
             while new in self._taken:
                 number += 1
                 new = _SUFFIX.sub(f"~{number}", wanted, count=1)
+            self._numbers[wanted] = number
             self._taken.add(new)
             self._given[name] = new
         return self._given[name]
