@@ -77,6 +77,17 @@ def placed(path: Path, text: str) -> Path:
         ("file:///Users/kamiro%20tarezo/x", "file:///Users/user-zbbb/document-zbbb"),
         ("/Users/Shared/Kamira's contract.docx", "/Users/Shared/document-zbbb.docx"),
         ("/Users/Shared/Kamira, Karo - contract.docx", "/Users/Shared/document-zbbb.docx"),
+        (
+            '{"user": {"name": "kamiro"}, "host": {"name": "karobox"}}',
+            '{"user": {"name": "user-zbbb"}, "host": {"name": "host-zbbb"}}',
+        ),
+        ("user.name=kamiro host.name=karobox", "user.name=user-zbbb host.name=host-zbbb"),
+        ("user 'kamiro' and (user tarezo)", "user 'user-zbbb' and (user user-zbbc)"),
+        ("sAMAccountName: kamiro", "sAMAccountName: user-zbbb"),
+        ("mysql://root@karodb:3306/x", "mysql://root@host-zbbb:3306/x"),
+        ("https://s3.amazonaws.com/x?X-Amz-Signature=abcdef0123456789&y=1", "https://s3.amazonaws.com/x?X-Amz-Signature=secret-zbbb&y=1"),
+        ("https://x.azure.com/y?sig=abcDEF%2F12%3D&se=2026", "https://x.azure.com/y?sig=secret-zbbb&se=2026"),
+        ('Proxy-Authorization: Digest username="kamiro"', 'Proxy-Authorization: Digest username="user-zbbb"'),
         ("login password=password-zxcvbnm now", "login password=secret-zbbb now"),
     ],
 )  # fmt: skip

@@ -70,7 +70,8 @@ HERE: Final = b"\0"
 _OWNERS: Final = (
     rb"[-dlbcps](?:[-r][-w][-xst]){3}[.+@]? +\d+ +" + HERE
     + rb"|(?:^|\n)" + HERE + rb"(?: *pts/\d| +ttys?\d| +console |\+? +\d+ +\d{1,3}\.\d +\d{1,3}\.\d )"
-    + rb"|(?:mounted by |cron\w{0,3}\[\d+\]: \(|uid=\"|\(to [\w.-]+\) |logged (?:in|on) as |slice of )" + HERE
+    + rb"|(?:mounted by |cron\w{0,3}\[\d+\]: \(|uid=\"|\(to [\w.-]+\) |logged (?:in|on) as |slice of "
+    rb"|user(?:\": *\{ *\"|\.)name\"?[=:] *\"?)" + HERE
     + rb"|(?<![a-z])su(?:\[\d+\])?: (?:(?:failed su|bad su) )?" + HERE + rb"|successful su for [\w.-]+ by " + HERE
     + rb"|(?://|\[|(?:^|\n))" + HERE + rb"(?::[^\s@/]{0,64})?@|:~\S{0,64} " + HERE + rb"[$#] "
 )  # fmt: skip
@@ -79,7 +80,7 @@ _STATIONS: Final = (
     rb"(?<![\w.-])(?:linux|darwin) " + HERE + rb" \d|(?:^|\n)(?:127\.0\.1\.1[ \t]+)?" + HERE
     + rb"(?: \(\d|[ \t]*\n|:~|:/)"
     + rb"|host ?name(?: changed)?(?: set)?(?: to| from)? [<\"']" + HERE + rb"|[\"'] to [\"']" + HERE
-    + rb"|(?<![a-z])(?:rhost=|node=|getaddrinfo for |\d maps to |//|proxy("
+    + rb"|(?<![a-z])(?:rhost=|node=|getaddrinfo for |\d maps to |//|host(?:\": *\{ *\"|\.)name\"?[=:] *\"?|proxy("
     rb"?:[_-]?(?:server|host|addr(?:ess)?))?(?:>|\"? *[:=] *\"?))" + HERE
 )  # fmt: skip
 """Where a host stands in it."""

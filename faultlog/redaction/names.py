@@ -20,7 +20,7 @@ USER_HINTS: Final = (
     b"\\",
     *_each("user logname login owner account acct", "=:\"\\' <>"), b"username", b"user_name",
     b"login_name", b"loginname", b"login name", b"log name", b"log_name",
-    b"account_name",
+    b"account_name", b"accountname",
     b"uid=", b"password for", b"accepted ", b"sudo", b"logged ",
 )  # fmt: skip
 HOST_HINTS: Final = (
@@ -63,7 +63,7 @@ _OF_DOMAIN: Final = re.compile(
 _CREDENTIALS: Final = re.compile(rb"\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?[^\s:\"']*$")
 """Stands before a name and its password: what looks as if it were named is the password."""
 _SAID_USER: Final = re.compile(
-    rb"(?i)(?:(?<=[ \"'])(?:for|by|of|invalid|as) user |(?<=[ \"'])user (?:slice of )?|logged (?:in|on) as "
+    rb"(?i)(?:(?<=[ \"'])(?:for|by|of|invalid|as) user |(?<![\w/.-])user (?:slice of )?|logged (?:in|on) as "
     rb"|accepted \w+ for (?:user )?"
     rb"|failed password for (?:invalid user )?"
     rb"|sudo(?:\[\d+\])?: +(?=[^\s:]+ : ))[\"']?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w@])"
@@ -101,7 +101,8 @@ _SERIAL: Final = re.compile(
     + rb"| is )([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
 )
 _FAR: Final = re.compile(
-    rb"(?i)(?<![a-z])(?:(?:https?|wss?|ftps?|sftp|ssh|smb|cifs|afp|nfs|ldaps?|rdp|vnc|tcp|udp|tls|socks[45]?h?|rsync|git)"
+    rb"(?i)(?<![a-z])(?:(?:https?|wss?|ftps?|sftp|ssh|smb|cifs|afp|nfs|ldaps?|rdp|vnc|tcp|udp|tls|socks[45]?h?|rsync|git|mysql|mariadb"
+    rb"|postgres(?:ql)?|mongodb|rediss?|amqps?)"
     rb"://(?:[^\s/@\"'<>]{0,320}@)?([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})"
     rb"|(?:resolv(?:e|ed|es|ing)|(?:ns)?lookup)(?: (?:of|for|host|proxy|name))?:? [\"']?"
     rb"([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?![\w.-])"

@@ -14,6 +14,7 @@ HINTS: Final = (
     b"rwx", b"rw-", b"r-x", b"r--", b" pts/", b" tty", b" console", b"linux ", b"darwin ", b") at ", b"search",
     b"domain", b" on /", b"mounted by ", b"tcp4", b"udp4", b" ~", b":~", b"hostname", b"host name", b"rhost=",
     b"node=", b"getaddrinfo for ", b" maps to ", b"proxy", b"127.0.1.1", b"cron", b"su[", b"su:", b" su ",
+    b'"user":', b'"host":', b"user.name", b"host.name",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of everything that is told so; but for processes."""
 
@@ -43,6 +44,8 @@ _USERS: Final = _any(
     rb"(?<![a-z])su(?:\[\d+\])?: (?:(?:FAILED SU|BAD SU) )?(?:\(to SOME\) NAME on |NAME to SOME on )",
     rb"[Ss]uccessful su for SOME by NAME(?![\w.-])",
     rb"\[NAME@SOME ~?[^\]\s]{0,64}\][$#]",  # prompts of bash, on Linux and a Mac, and of zsh
+    rb"(?i:\"user\": *\{ *\"name\": *\"NAME\")",  # events of Elastic's schema
+    rb"(?<![\w.])user\.name\"?[=:] *\"?NAME",
     rb"^SOME:~\S{0,64} NAME[$#] ",
     rb"^NAME@SOME ~\S{0,64} %",
 )
@@ -63,6 +66,8 @@ _HOSTS: Final = _any(
     rb"(?i:proxy[_-]?(?:server|host|addr(?:ess)?))(?:>|\"? *[:=] *\"?)HOST",
     rb"//(?:[^\s@/]{1,64}@)?HOST/[^\n]{0,256}? on /",  # mount
     rb"^HOST:/[^\n]{0,256}? on /",
+    rb"(?i:\"host\": *\{ *\"name\": *\"HOST\")",
+    rb"(?<![\w.])host\.name\"?[=:] *\"?HOST",
     rb"\[SOME@HOST ~?[^\]\s]{0,64}\][$#]",  # prompts
     rb"^HOST:~\S{0,64} SOME[$#] ",
     rb"^SOME@HOST ~\S{0,64} %",

@@ -33,8 +33,12 @@ _ASSIGNED: Final = re.compile(
     rb"(?:" + _QUOTED + rb"|(?:\\{0,3}[\"'])?" + _BARE + rb")"
 )
 _ESCAPE: Final = re.compile(rb"\\+([^\\])|\\\\")
-_HEADED: Final = re.compile(rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+([\w+/=.~-]{8,})")
-_AUTHORIZED: Final = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?([\w+/=.~-]{6,})")
+_HEADED: Final = re.compile(
+    rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+(?![\w-]+=[\"'])([\w+/=.~-]{8,})"
+)
+_AUTHORIZED: Final = re.compile(
+    rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?(?![\w-]+=[\"'])([\w+/=.~-]{6,})"
+)
 _OPTION: Final = re.compile(
     rb"(?i)(?:^|[\s\"'])--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,})"
 )
@@ -44,6 +48,7 @@ _CURL: Final = re.compile(
 )
 _IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{0,64}):([^\s/@\"'<>]+)@")
 _BEFORE_AT: Final = re.compile(rb"://([^\s/:@\"'<>]{1,64})@")
+_SIGNED: Final = re.compile(rb"(?i)(?:[?&;]|%(?:25)?(?:3f|26)|x-amz-)sig(?:nature)?(?:=|%(?:25)?3d)([\w%+/=~-]{8,256})")
 _COOKIES: Final = re.compile(rb"(?i)cookie(?:\\{0,3}[\"'])?\s*:\s*(?:\\{0,3}[\"'])?([^\r\n\"']{4,})")
 _COOKIE: Final = re.compile(rb"([\w.-]+)=([^\s;,\\]{4,})")
 _PEM: Final = re.compile(rb"-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----")
@@ -70,7 +75,8 @@ HINTS: Final = (
     b"accountk",
     b"account-", b"sharedaccess", b"shared_access", b"client_", b"client-", b"clients", b"clientid", b"encryption",
     b"license_",
-    b"license-", b"licensek", b"bearer", b"basic ", b"cookie", b"negotiate", b"digest ", b"://", b"--pass", b" -pass",
+    b"license-", b"licensek", b"bearer", b"basic ", b"cookie", b"negotiate", b"digest ",
+    b"://", b"sig=", b"signature", b"sig%", b"--pass", b" -pass",
     b"curl ", b"wget ",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of every secret."""
@@ -119,9 +125,9 @@ def _named(text: bytes) -> Iterator[Value]:
 
 def _assigned(text: bytes) -> Iterator[Value]:
     yield from _named(text)
-    for pattern in (_HEADED, _AUTHORIZED, _OPTION):
+    for pattern in (_HEADED, _AUTHORIZED, _OPTION, _SIGNED):
         for found in pattern.finditer(text):
-            yield from _told(found[1], strong=pattern is _OPTION)
+            yield from _told(found[1], strong=pattern in {_OPTION, _SIGNED})
     for found in _COOKIES.finditer(text):
         for name, value in _COOKIE.findall(found[1]):
             if name.lower() not in _ATTRIBUTES:
