@@ -126,6 +126,8 @@ def test_hexadecimal_digits_that_say_a_value_are_a_secret(text: str, *, upper: b
         "upgraded to 1.24.0.997.5",
         "proxy: none, proxy_server=default, HTTPEnable : 0",
         "search path: /usr/lib; domain users",
+        "Starting Cleanup of User Directories, user defined signal 1, Login: refused",
+        'msg="API listen" host=unix x-info="https://www.rsyslog.com"',
     ],
 )
 def test_what_systems_say_of_no_name_is_left_alone(text: str) -> None:

@@ -39,7 +39,8 @@ OURS: Final = _words(
     "entrust.net globalsign.com letsencrypt.org lencr.org sectigo.com identrust.com godaddy.com "
     "akamai.net akamaiedge.net cloudfront.net cloudflare.com azure.com azureedge.net windows.net gstatic.com "
     "googleapis.com mozilla.org gnu.org kernel.org python.org curl.se openssl.org sqlite.org freedesktop.org ietf.org "
-    "oracle.com suse.com opensuse.org archlinux.org gitlab.com bitbucket.org docker.com docker.io"
+    "oracle.com suse.com opensuse.org archlinux.org gitlab.com bitbucket.org docker.com docker.io "
+    "rsyslog.com canonical.com snapcraft.io launchpad.net nginx.org postfix.org"
 )
 """Domains of vendors and of providers for everybody: of no one's network."""
 EXAMPLES: Final = ("example", "example.com", "example.org", "example.net", "invalid", "test", "localhost")
@@ -54,7 +55,7 @@ SAID: Final = _words(
     "undefined failed failure success changed unchanged refreshed rejected accepted granted denied error default "
     "disabled enabled hidden redacted removed masked provided present absent not is was has and for the cannot could "
     "will must policy string bytes str int bool object value name length count type id ready done pending "
-    "active revoked rotated auto"
+    "active revoked rotated auto refused unix"
 )
 """What stands behind `password:` or `token=` and is no secret, in small letters."""
 
@@ -82,14 +83,16 @@ _PROCESSES: Final = _words(
     "draft amp cisco endpoint connector secure faultlog sim simulated synthetic kernel_task pam_unix"
 )
 _TECHNICAL: Final = _words(
-    "account accounts action actions activity agent application application's approval authentication authorized "
-    "cancelled clicked configuration configured consent context created credentials data database default defaults "
-    "deleted directory does environment event events experience group groups has home id ids identity information "
-    "initiated input interface level list locked logged login logins logon logout lookup lookups manager management "
-    "message messages mode name names namespace not notification notifications object pid permission permissions "
-    "policy preferences privileges process processes profile profiles prompt quota record records request requested "
-    "rights runtime service services session sessions setting settings shell slice space space's state status store "
-    "successful switching time token type types uid uids gid without"
+    "account accounts action actions activity agent agents application application's approval authentication "
+    "authorized cancelled certificate certificates clicked configuration configured consent context created "
+    "credentials data database databases default defaults defined deleted device devices died directories directory "
+    "does domain environment error errors event events exited experience failures field gid group groups has home "
+    "id identity ids information initiated input interface level list locked logged login logins logon logout "
+    "lookup lookups management manager message messages mode name names namespace not notfound notification "
+    "notifications object paths permission permissions pid policy preferences privileges process processes profile "
+    "profiles prompt quota record records refused request requested rights runtime service services session "
+    "sessions setting settings shell slice space space's state status store successful switching time token type "
+    "types uid uids unix without zone"
 )
 """What stands behind the word user in sentences and titles, and is no name."""
 
