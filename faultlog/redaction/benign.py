@@ -55,7 +55,7 @@ SAID: Final = _words(
     "undefined failed failure success changed unchanged refreshed rejected accepted granted denied error default "
     "disabled enabled hidden redacted removed masked provided present absent not is was has and for the cannot could "
     "will must policy string bytes str int bool object value name length count type id ready done pending "
-    "active revoked rotated auto refused unix"
+    "active revoked rotated auto refused unix 없음"
 )
 """What stands behind `password:` or `token=` and is no secret, in small letters."""
 

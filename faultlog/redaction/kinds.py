@@ -61,9 +61,16 @@ LOCALS: Final = rb"(?:local|lan|internal|corp|intranet|localdomain)"
 """Domains that begin and end at home."""
 _ROOT: Final = rb"(?:^|[^a-z0-9]|%(?:25)?(?:2f|5c)|\\u00(?:2f|5c))"
 """What stands before a folder; the last two end in a letter or a digit."""
-_USER_NAMES: Final = rb"(?:user(?:[ _]?name)?|log(?:in)?[ _]?name|login|owner|account(?:[ _]?name)?|acct)"
+KOREAN_USERS: Final = "(?:사용자|계정|로그인) ?(?:이름|명|아이디)".encode()
+KOREAN_HOSTS: Final = "(?:컴퓨터|호스트|기기) ?(?:이름|명)".encode()
+"""What a Korean system calls them."""
+_USER_NAMES: Final = (
+    rb"(?:user(?:[ _]?name)?|log(?:in)?[ _]?name|login|owner|account(?:[ _]?name)?|acct|" + KOREAN_USERS + rb")"
+)
 _HOST_NAMES: Final = (
-    rb"(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)"
+    rb"(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|nodename|netbios[ _]?name|machine(?:[ _]?name)?|fqdn|"
+    + KOREAN_HOSTS
+    + rb")"
 )
 HERE: Final = b"\0"
 """Where the value stands, between what is before and behind it."""

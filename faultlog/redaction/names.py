@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met, domains, ipv4, registered
-from faultlog.redaction.kinds import HOMES, IS, LOCALS, TOKEN, Value
+from faultlog.redaction.kinds import HOMES, IS, KOREAN_HOSTS, KOREAN_USERS, LOCALS, TOKEN, Value
 
 
 def _each(words: str, signs: str) -> tuple[bytes, ...]:
@@ -20,16 +20,16 @@ USER_HINTS: Final = (
     b"\\",
     *_each("user logname login owner account acct", "=:\"\\' <>"), b"username", b"user_name",
     b"login_name", b"loginname", b"login name", b"log name", b"log_name",
-    b"account_name", b"accountname",
+    *map(str.encode, ("사용자", "계정", "로그인")), b"account_name", b"accountname",
     b"uid=", b"password for", b"accepted ", b"sudo", b"logged ",
 )  # fmt: skip
 HOST_HINTS: Final = (
     b"\\\\", b"://", b"ssh ", b"scp ", b"sftp ", b":~", b"resolv", b"lookup", b"connect",
     *_each("host server proxy computer domain", ">"), *_each("host", '=:"\\'), b"hostname", b"host name",
     b"host_name", b"computer", b"nodename", b"netbios", b"machine", b"fqdn",
-    b".local", b".lan", b".internal", b".corp", b".intranet",
+    b".local", b".lan", b".internal", b".corp", b".intranet", *map(str.encode, ("컴퓨터", "호스트", "기기")),
 )  # fmt: skip
-SERIAL_HINTS: Final = (b"s-1-5-21-", b"serial", b"udid", b"imei", b"asset")
+SERIAL_HINTS: Final = ("일련".encode(), b"s-1-5-21-", b"serial", b"udid", b"imei", b"asset")
 """Of these one stands, in small letters, in the line of everything that is told by what names it."""
 _SEP: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
 _HOME: Final = re.compile(
@@ -49,7 +49,9 @@ _WORDS_OF_LOGS: Final = re.compile(rb"(?i) (?:in|to|by|is|was|at|on|from|after|f
 NO_KEY: Final = rb"(?!(?<=\s)[\w.-]{1,64}=)(?![\w.-]{1,64}=[\w\"'(<])"
 """What stands behind is no further key, since the value is empty: `logname= uid=0`."""
 _NAMED_USER: Final = re.compile(
-    rb"(?i)(?:user(?:[ _]?name)?|log(?:in)?[ _]?name|login|owner|account(?:[ _]?name)?|acct)"
+    rb"(?i)(?:user(?:[ _]?name)?|log(?:in)?[ _]?name|login|owner|account(?:[ _]?name)?|acct|"
+    + KOREAN_USERS
+    + rb")"
     + IS
     + NO_KEY
     + rb"(?:([A-Za-z0-9.-]{2,20})\\{1,2})?([a-z0-9_\x80-\xff][\w.\x80-\xff-]{1,63})(?![\w\\])(?:@([\w-]+)(?![\w.-]))?"
@@ -71,7 +73,9 @@ _SAID_USER: Final = re.compile(
 _NAMED_HOST: Final = re.compile(
     rb"(?i)<(?:host|hostname|server|proxy|computer|domain)>\s*([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})\s*<|"
     rb"(?<![a-z0-9])(?:(?:local|computer|peer|client|server|remote)?[ _]?host(?:[ _]?name)?|computer[ _]?name|nodename"
-    rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn)"
+    rb"|netbios[ _]?name|machine(?:[ _]?name)?|fqdn|"
+    + KOREAN_HOSTS
+    + rb")"
     + IS
     + NO_KEY
     + rb"([a-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})(?![\w\x80-\xff@/])"
@@ -96,7 +100,8 @@ _CLOUD: Final = re.compile(rb"(?i)library[/\\](?:mobile(?: |%20|\\ )documents|cl
 """What below `Library` holds documents: copies of what lies in a cloud."""
 _DASHES_OF_GUIDS: Final = 4
 _SERIAL: Final = re.compile(
-    rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei|asset[ _-]?tag)(?: \(system\))?(?:"
+    rb"(?i)(?:serial(?:[ _-]?(?:number|num|no|nr))?|udid|imei|asset[ _-]?tag|"
+    + "일련 ?번호)(?: ?\\((?:system|시스템)\\))?(?:".encode()
     + IS
     + rb"| is )([a-z0-9][a-z0-9-]{6,40})(?![\w-])"
 )

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from faultlog.redaction.addresses import Met, domains, ipv4
+from faultlog.redaction.kinds import Value
 from faultlog.redaction.names import far, user, word
 
 HINTS: Final = (
     b"rwx", b"rw-", b"r-x", b"r--", b" pts/", b" tty", b" console", b"linux ", b"darwin ", b") at ", b"search",
     b"domain", b" on /", b"mounted by ", b"tcp4", b"udp4", b" ~", b":~", b"hostname", b"host name", b"rhost=",
     b"node=", b"getaddrinfo for ", b" maps to ", b"proxy", b"127.0.1.1", b"cron", b"su[", b"su:", b" su ",
-    b'"user":', b'"host":', b"user.name", b"host.name",
+    b"user name", "사용자".encode(), b'"user":', b'"host":', b"user.name", b"host.name",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of everything that is told so; but for processes."""
 
@@ -49,6 +50,7 @@ _USERS: Final = _any(
     rb"^SOME:~\S{0,64} NAME[$#] ",
     rb"^NAME@SOME ~\S{0,64} %",
 )
+_PERSONS: Final = _any("(?:User Name|사용자 이름): ([^\n()]{2,64}) \\(NAME\\)".encode())  # system_profiler
 _LINES: Final = _any(
     rb"^(?:NAME\+? +\d+ +\d{1,3}\.\d +\d{1,3}\.\d +\d+ +\d+ "  # ps aux: user, number, two shares, two sizes
     rb"|ADDRESS[ \t]+FULL(?:[ \t]+[\w.-]+){0,8}[ \t]*\r?$)"  # a file of hosts
@@ -90,6 +92,12 @@ def names(text: bytes) -> Iterator[Met]:
     """The users, hosts, domains and addresses in what else is printed so."""
     for found in _USERS.finditer(text):
         yield from _user(found[found.lastindex or 0])
+    for found in _PERSONS.finditer(text):
+        account = list(_user(found[2]))
+        person = found[1].decode("utf-8", "surrogateescape")
+        if account and " " in person:
+            yield Value("user", person), person
+        yield from account
     for found in _HOSTS.finditer(text):
         for name in filter(None, found.groups()):
             yield from far(word(name.decode("utf-8", "surrogateescape")).rstrip(".-_").lower())
