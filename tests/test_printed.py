@@ -156,6 +156,12 @@ def test_an_ordinary_word_goes_only_where_a_fixed_form_says_what_it_is(word: str
     assert f"the {word} of it" in second
 
 
+def test_a_word_that_only_a_token_beside_it_marks_as_a_name_goes_everywhere(tmp_path: Path) -> None:
+    log = f"{HEAD}ampdaemon[1]: /Users/scan/Library/x /Users/김철수/Library/x 김철수\\scan and scan\n"
+    bundle_of(placed(tmp_path / "ampdaemon.log", log), to=tmp_path / "b.log")
+    assert "user-zbbc\\user-zbbb and user-zbbb\n" in (tmp_path / "b.log").read_text()
+
+
 @pytest.mark.parametrize("user", ["txt", "swift", "doc", "app"])
 def test_a_user_who_is_called_as_documents_end_can_be_given_away(user: str, tmp_path: Path) -> None:
     log = f"{HEAD}ampdaemon[1]: opened /Users/{user}/karo-plan.{user} and /Users/{user}/Library/x\n"

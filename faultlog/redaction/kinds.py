@@ -111,6 +111,8 @@ CONTEXT: Final = {kind: re.compile(pattern) for kind, pattern in _CONTEXTS.items
 """By kind: what the text in small letters says around a value of it that is an ordinary word."""
 REACH: Final = 512
 """Bytes before a value that are looked at for its context."""
+NEAR: Final[dict[Kind, int]] = {"user": 160, "host": 160}
+"""Of kinds whose context is never as long, how many bytes."""
 BEHIND: Final = 80
 """Bytes behind it that are."""
 _TOKEN_END: Final = rb"-z[bcdfghjklmnpqrstvwxz]{3,}"

@@ -13,6 +13,7 @@ from faultlog.redaction.kinds import (
     BEHIND,
     CONTEXT,
     HERE,
+    NEAR,
     PARTS,
     REACH,
     RUN,
@@ -111,11 +112,11 @@ class Search:
     def _is_meant(self, kind: Kind, low: bytes, start: int, end: int) -> bool:
         """Whether the text says of what stands here that it is a value of this kind."""
         context = CONTEXT.get(kind)
-        return context is None or context.search(self._around(low, start, end)) is not None
+        return context is None or context.search(self._around(low, start, end, NEAR.get(kind, REACH))) is not None
 
-    def _around(self, low: bytes, start: int, end: int) -> bytes:
+    def _around(self, low: bytes, start: int, end: int, reach: int = REACH) -> bytes:
         """What stands before and behind a place."""
-        before = low[max(0, start - REACH * self._stride) : start].replace(b"\0", self._nought)
+        before = low[max(0, start - reach * self._stride) : start].replace(b"\0", self._nought)
         return before + HERE + low[end : end + BEHIND * self._stride].replace(b"\0", self._nought)
 
     def _ends(self, edge: Edge, low: bytes, start: int, end: int) -> bool:
