@@ -81,8 +81,10 @@ def opened(path: str | None) -> tuple[Ledger, str | None]:
     """The map that a file holds, or a new one where there is no file yet.
 
     Raises:
-        UsageError: the file is no map, or cannot be read.
+        UsageError: the file is no map, or cannot be read; or it would go to standard output.
     """
+    if path == "-":
+        raise UsageError("-: a private map goes into a file that only you may read; give the path of one")
     if path is None or not Path(path).exists():
         return Ledger(), path
     return tokens.from_json(_content(Path(path), "a map that `faultlog redact` wrote"), path), path
