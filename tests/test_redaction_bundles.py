@@ -419,7 +419,7 @@ def test_what_is_no_map_and_no_list_of_words_is_told_with_what_to_do(tmp_path: P
     for words, why in (
         (["--map", "/dev/null"], "/dev/null: is no file; give a map that `faultlog redact` wrote"),
         (["--map", tmp_path], "is no file"),
-        (["--map", "-"], "-: a private map goes into a file that only you may read"),
+        (["--map", "-"], "-: the private map goes into a file that is only yours"),
         (["--words", tmp_path / "none"], "is not there; give a text file, one word or name a line"),
         (["--map", placed(tmp_path / "m", b"\xff\xfe")], "is no text in UTF-8"),
     ):

@@ -105,8 +105,6 @@ class Map:
         """
         from faultlog import outputs
 
-        if self.path == "-":
-            raise UsageError("-: the private map goes into a file that is only yours; give one with --map FILE")
         outputs.writable(self.path, list(self.inputs))
         outputs.apart(self.path, *self.targets)
 

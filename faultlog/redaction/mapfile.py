@@ -84,7 +84,7 @@ def opened(path: str | None) -> tuple[Ledger, str | None]:
         UsageError: the file is no map, or cannot be read; or it would go to standard output.
     """
     if path == "-":
-        raise UsageError("-: a private map goes into a file that only you may read; give the path of one")
+        raise UsageError("-: the private map goes into a file that is only yours; give one with --map FILE")
     if path is None or not Path(path).exists():
         return Ledger(), path
     return tokens.from_json(_content(Path(path), "a map that `faultlog redact` wrote"), path), path
