@@ -32,7 +32,7 @@ _MOST_PLACES: Final = 5
 LETTERED: Final[tuple[Kind, ...]] = ("user", "host", "domain", "mail", "secret", "document", "folder", "word")
 """Kinds whose tokens are the kind and letters."""
 TOKEN: Final = re.compile(
-    rf"(?<![a-z0-9])(?:(?:{'|'.join(LETTERED)})-|SERIAL)z[{_LETTERS}]{{{_PLACES},{_MOST_PLACES}}}(?![a-z0-9])(?:\.[\w.]+)?",
+    rf"(?<![a-z0-9])(?:(?:{'|'.join(LETTERED)})-|SERIAL)z[{_LETTERS}]{{{_PLACES},{_MOST_PLACES}}}(?![{_LETTERS}0-9])(?:\.[\w.]+)?",
     re.IGNORECASE,
 )
 """What is a token of these kinds: never a value."""
