@@ -38,7 +38,7 @@ TOKEN: Final = re.compile(
 """What is a token of these kinds: never a value."""
 
 _SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
-HOMES: Final = rb"(?:users|home|documents and settings|run/media|(?<=/)(?<![\w/]/)media(?=/))"
+HOMES: Final = rb"(?:users|home|documents and settings|run/media|(?<=/)(?<![\w/]/)media(?=/[^/\s\"']{1,64}/))"
 """Folders that hold the home folders of users, in small letters."""
 _NEXT_KEY: Final = rb",?\s*(?:\\{0,3}[\"'])?value(?:\\{0,3}[\"'])?\s*[=:]|</(?:key|name)>\s*<string>"
 """What stands there where the value has a name of its own: `"name": "password", "value": "x"`."""

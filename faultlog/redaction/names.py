@@ -114,7 +114,7 @@ _FAR: Final = re.compile(
     rb"|connect(?:ed|ing|ion)? to ([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d| \(\S| port \d)"
     rb"|(?:ssh|scp|sftp) (?:\S{1,40} ){0,6}?[\w.-]{1,64}@([a-z0-9][\w.-]{1,252})|[\w.-]{1,64}@([a-z][\w-]{1,62}):~)"
 )
-_SENTENCES: Final = re.compile(
+SENTENCES: Final = re.compile(
     r"(?:com|org|net|io|jdk|java)\.|.*\.(?:so|dylib|framework|app|c|h|cc|cpp|py|js|sh|log|xml)$"
 )
 """What has points between its words and is no host: a program's name, a file's."""
@@ -229,7 +229,7 @@ def _asked(text: bytes) -> Iterator[Met]:
     """The hosts that something is asked of."""
     for found in _FAR.finditer(text):
         name = word(found[found.lastindex or 0].decode("utf-8", "surrogateescape")).rstrip(".-_").lower()
-        if found.lastindex not in {2, 3} or not _SENTENCES.match(name):
+        if found.lastindex not in {2, 3} or not SENTENCES.match(name):
             yield from far(name)
 
 
