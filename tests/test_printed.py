@@ -94,6 +94,13 @@ def placed(path: Path, text: str) -> Path:
         ("https://x.azure.com/y?sig=abcDEF%2F12%3D&se=2026", "https://x.azure.com/y?sig=secret-zbbb&se=2026"),
         ("SignedHeaders=host;range, Signature=fe5f80f77d5fa3be", "SignedHeaders=host;range, Signature=secret-zbbb"),
         ('Proxy-Authorization: Digest username="kamiro"', 'Proxy-Authorization: Digest username="user-zbbb"'),
+        ('{"path":"/Users/Shared/Kamira; and Karo","x":"y"}', '{"path":"/Users/Shared/document-zbbb","x":"y"}'),
+        ("open '/home/tarezo/Kamira's plan [x]' 'y'", "open '/home/user-zbbb/document-zbbb' 'y'"),
+        ('"/Users/Shared/kamira, /Users/Shared/karo"', '"/Users/Shared/document-zbbb, /Users/Shared/document-zbbc"'),
+        ('"/Users/Shared/kamira and no end', '"/Users/Shared/document-zbbb and no end'),
+        ("at /Users/Shared/Talks & more.docx", "at /Users/Shared/document-zbbb.docx"),
+        ("at /Users/Shared/R&D of Kamira.docx", "at /Users/Shared/document-zbbb.docx"),
+        ("at /Users/Shared/Protocol of the meeting with Karo about Kamira.docx", "at /Users/Shared/document-zbbb.docx"),
         ("login password=password-zxcvbnm now", "login password=secret-zbbb now"),
     ],
 )  # fmt: skip
