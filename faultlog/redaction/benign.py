@@ -20,7 +20,7 @@ ACCOUNTS: Final = _words(
     "messagebus dbus polkitd chrony ntp systemd-network systemd-resolve systemd-timesync _www _mdnsresponder "
     "_spotlight _windowserver _locationd _coreaudiod _netbios _usbmuxd _softwareupdate cisco-amp-scan-svc "
     "ciscoampscansvc csco deleted unknown none null nil true false default_user defaultuser0 wdagutilityaccount "
-    "git cdrom usb floppy "
+    "git cdrom usb floppy 관리자 "
     "sysadmin service"
 )
 """Accounts that every machine has, or that no person is, in small letters; also all that begin with `_`."""

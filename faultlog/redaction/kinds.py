@@ -32,13 +32,13 @@ _MOST_PLACES: Final = 5
 LETTERED: Final[tuple[Kind, ...]] = ("user", "host", "domain", "mail", "secret", "document", "folder", "word")
 """Kinds whose tokens are the kind and letters."""
 TOKEN: Final = re.compile(
-    rf"(?<![a-z0-9])(?:(?:{'|'.join(LETTERED)})-|SERIAL)z[{_LETTERS}]{{{_PLACES},{_MOST_PLACES}}}(?![a-z0-9])(?:\.[\w.]+)?",
+    rf"(?<![a-z0-9])(?:(?:{'|'.join(LETTERED)})-|SERIAL)z[{_LETTERS}]{{{_PLACES},{_MOST_PLACES}}}(?![{_LETTERS}0-9])(?:\.[\w.]+)?",
     re.IGNORECASE,
 )
 """What is a token of these kinds: never a value."""
 
 _SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
-HOMES: Final = rb"(?:users|home|documents and settings|run/media|(?<=/)(?<![\w/]/)media(?=/))"
+HOMES: Final = rb"(?:users|home|documents and settings|run/media|(?<=/)(?<![\w/]/)media(?=/[^/\s\"']{1,64}/))"
 """Folders that hold the home folders of users, in small letters."""
 _NEXT_KEY: Final = rb",?\s*(?:\\{0,3}[\"'])?value(?:\\{0,3}[\"'])?\s*[=:]|</(?:key|name)>\s*<string>"
 """What stands there where the value has a name of its own: `"name": "password", "value": "x"`."""

@@ -37,14 +37,22 @@ _HOME: Final = re.compile(
     rb"((?:[^\s/\\\"'<>|:*?%,;&)(\]\[{}$\x00-\x1f]|\\ (?=[^\s/\\])| (?=[a-z.]+\\)"
     rb"| (?=[^\s/\\\"'<>|:*?,;]{1,40}/(?:library|documents|desktop|downloads|pictures|movies|music|public|\.)(?![a-z]))"
     rb"|%20(?=[^\s/\\\"'<>|:*?%,;&]{1,40}(?:/|%(?:25)?2f))|%(?!25|2f|5c|20)[0-9a-f]{2}){1,64})"
-    rb"(" + _SEP + rb"(?:[^\s\"'<>|*?:,;&)\]}\x00-\x1f]|(?<=[a-z\x80-\xff])'(?=[a-z\x80-\xff])){1,768}"
+    rb"(" + _SEP + rb"(?:[^\s\"'<>|*?:,;&)\]}\x00-\x1f]|(?<=[a-z\x80-\xff])'(?=[a-z\x80-\xff])"
+    rb"|(?<=[a-z\x80-\xff])&(?:amp;)?(?=[a-z\x80-\xff]{1,40}[ .])){1,768}"
     rb"|(?=$|[\s\"'<>|*?:,;&)\]}\x00-\x1f/\\]))"
 )
 _MORE: Final = re.compile(
-    rb"(?i)(?:,? [^\s\"'<>|*?:,;/\\\x00-\x1f]{1,40}){1,4}?(?:[/\\][^\"'<>|*?:,;/\\\x00-\x1f]{1,80}){0,16}?\.(?:docx?"
+    rb"(?i)(?:,? [^\s\"'<>|*?:,;/\\\x00-\x1f]{1,40}){1,11}?(?:[/\\][^\"'<>|*?:,;/\\\x00-\x1f]{1,80}){0,4}?\.(?:docx?"
     rb"|xlsx?|pptx?|pdf|pages|numbers|key|txt|csv|rtf|odt|zip|dmg"
     rb"|jpe?g|png|heic|mov|mp4|pst|eml|md|hwp|app|pkg)(?![a-z0-9])"
 )
+_QUOTE: Final = re.compile(rb"([\"'])(?:file:/{0,2}|[A-Za-z]:)?[/\\]{1,4}$")
+"""What stands before the first folder of a path that stands in quotes."""
+_QUOTED: Final = 12
+_OTHER: Final = re.compile(rb"[\s,;:|](?:[A-Za-z]:)?[/\\]|[\n\0]")
+"""Begins another path within the quotes, or another line."""
+_LONGEST: Final = 256
+"""Bytes of a name at most (NAME_MAX)."""
 _WORDS_OF_LOGS: Final = re.compile(rb"(?i) (?:in|to|by|is|was|at|on|from|after|failed|done|matched|ignored|->) ")
 NO_KEY: Final = rb"(?!(?<=\s)[\w.-]{1,64}=)(?![\w.-]{1,64}=[\w\"'(<])"
 """What stands behind is no further key, since the value is empty: `logname= uid=0`."""
@@ -120,7 +128,7 @@ MOUNTED: Final = re.compile(
     rb"(?<![\w:/.])//([^\s/:;@\"'<>]{1,64})(?::([^\s/@\"'<>]{1,256}))?@([A-Za-z0-9][\w.-]{1,252})(?=/)"
 )
 """A share as macOS lists and mounts it: a user, perhaps his password, a host."""
-_SENTENCES: Final = re.compile(
+SENTENCES: Final = re.compile(
     r"(?:com|org|net|io|jdk|java)\.|.*\.(?:so|dylib|framework|app|c|h|cc|cpp|py|js|sh|log|xml)$"
 )
 """What has points between its words and is no host: a program's name, a file's."""
@@ -134,7 +142,7 @@ _NO_SHARE: Final = frozenset({"device", "registry", "systemroot", "dosdevices", 
 def homes(text: bytes) -> Iterator[Met]:
     """The users whose home folders are named, and the folders and documents in them."""
     for found in _HOME.finditer(text):
-        yield from _at_home(found[1], _whole(text, found.end(), found[2]))
+        yield from _at_home(found[1], _whole(text, found.start(), found.end(), found[2]))
 
 
 @lru_cache(65_536)
@@ -147,8 +155,12 @@ def _at_home(user: bytes, path: bytes) -> tuple[Met, ...]:
     return (*(() if own else ((_named("user", told), name),)), *_inside(path))
 
 
-def _whole(text: bytes, end: int, path: bytes) -> bytes:
-    """A path below a home, with the further words of its last name where an extension of documents ends them."""
+def _whole(text: bytes, start: int, end: int, path: bytes) -> bytes:
+    """A path below a home, with the further words of its last name: up to a quote, or to an extension of documents."""
+    quote = _QUOTE.search(text, max(0, start - _QUOTED), start)
+    until = text.find(quote[1], end, end + _LONGEST) if quote is not None and path else -1
+    if until >= 0 and not _OTHER.search(text, end, until):
+        return path + text[end:until]
     last = re.split(_SEP, path)[-1]
     if b"." in last[1:-1]:
         return path
@@ -243,7 +255,7 @@ def _asked(text: bytes) -> Iterator[Met]:
     """The hosts that something is asked of."""
     for found in _FAR.finditer(text):
         name = word(found[found.lastindex or 0].decode("utf-8", "surrogateescape")).rstrip(".-_").lower()
-        if found.lastindex not in {2, 3} or not _SENTENCES.match(name):
+        if found.lastindex not in {2, 3} or not SENTENCES.match(name):
             yield from far(name)
 
 

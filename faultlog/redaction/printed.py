@@ -9,7 +9,7 @@ from typing import Final
 
 from faultlog.redaction.addresses import Met, domains, ipv4
 from faultlog.redaction.kinds import Value
-from faultlog.redaction.names import far, user, word
+from faultlog.redaction.names import SENTENCES, far, user, word
 
 HINTS: Final = (
     b"rwx", b"rw-", b"r-x", b"r--", b" pts/", b" tty", b" console", b"linux ", b"darwin ", b") at ", b"search",
@@ -38,8 +38,8 @@ def _any(*patterns: bytes) -> re.Pattern[bytes]:
 
 _USERS: Final = _any(
     rb"(?<![\w-])[-dlbcps](?:[-r][-w][-xsStT]){3}[.+@]? +\d+ +NAME +[\w.-]+ +\d",  # ls -l
-    rb"^NAME (?: *pts/\d| +ttys?\d| +console )",  # who, last
-    rb"//NAME(?::[^\s@/]{0,256})?@SOME/[^\n]{0,256}? on /",  # mount
+    rb"^NAME (?: *pts/\d| +ttys?\d| +console .{0,40}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )",  # who, last
+    rb"//NAME(?::[^\s@/]{0,256})?@SOME/[^\n]{0,256}? on /[^\n(]{1,64}?(?:\(| type )",  # mount
     rb"mounted by NAME(?![\w.-])",
     rb"(?i:(?:ana)?cron(?:d|tab)?)\[\d+\]: \(NAME\) [A-Z]",
     rb"(?<![a-z])su(?:\[\d+\])?: (?:(?:FAILED SU|BAD SU) )?(?:\(to SOME\) NAME on |NAME to SOME on )",
@@ -53,21 +53,21 @@ _USERS: Final = _any(
 _PERSONS: Final = _any("(?:User Name|사용자 이름): ([^\n()]{2,64}) \\(NAME\\)".encode())  # system_profiler
 _LINES: Final = _any(
     rb"^(?:NAME\+? +\d+ +\d{1,3}\.\d +\d{1,3}\.\d +\d+ +\d+ "  # ps aux: user, number, two shares, two sizes
-    rb"|ADDRESS[ \t]+FULL(?:[ \t]+[\w.-]+){0,8}[ \t]*\r?$)"  # a file of hosts
+    rb"|(ADDRESS)[ \t]+FULL((?:[ \t]+[\w.-]+){0,8})[ \t]*\r?$)"  # a file of hosts
 )
 _HOSTS: Final = _any(
-    rb"(?<![\w.-])(?:Linux|Darwin) HOST \d+\.\d+\S* (?:#\d|Darwin Kernel)",  # uname -a
+    rb"(?<![\w.-])(?:Linux|Darwin) (?!kernel |version )HOST \d+\.\d+\S* (?:#\d|Darwin Kernel)",  # uname -a
     rb"^HOST \(\d[\d.]+\) at ",  # arp -a
     rb"^127\.0\.1\.1[ \t]+HOST",
     rb"(?i:host ?name)(?: changed)?(?: set)?(?: to| from)? [<\"']HOST[>\"'](?: to [<\"']HOST[>\"'])?",
     rb"(?<![a-z])rhost=HOST",  # PAM
     rb"(?:^|\s)node=HOST type=",  # audit
     rb"getaddrinfo for FULL \[",  # sshd
-    rb"\d maps to FULL,",
+    rb"\d maps to FULL, but",
     rb"(?i:(?:https?|socks|ftp|rtsp)proxy)\"? *[:=] *\"?HOST",  # scutil --proxy
     rb"(?i:proxy[_-]?(?:server|host|addr(?:ess)?))(?:>|\"? *[:=] *\"?)HOST",
-    rb"//(?:[^\s@/]{1,64}@)?HOST/[^\n]{0,256}? on /",  # mount
-    rb"^HOST:/[^\n]{0,256}? on /",
+    rb"//(?:[^\s@/]{1,64}@)?HOST/[^\n]{0,256}? on /[^\n(]{1,64}?(?:\(| type )",  # mount
+    rb"^HOST:/(?!/)[^\n]{0,256}? on /[^\n(]{1,64}?(?:\(| type )",
     rb"(?i:\"host\": *\{ *\"name\": *\"HOST\")",
     rb"(?<![\w.])host\.name\"?[=:] *\"?HOST",
     rb"\[SOME@HOST ~?[^\]\s]{0,64}\][$#]",  # prompts
@@ -85,7 +85,17 @@ _WITH_PORT: Final = _any(rb"(ADDRESS)\.(?:\d{1,5}|\*)")
 def lines(text: bytes) -> Iterator[Met]:
     """The users whose processes are listed, and the hosts whose addresses are: no word hints at these."""
     for found in _LINES.finditer(text):
-        yield from _user(found[1]) if found[1] is not None else far(found[2].decode())
+        if found[1] is not None:
+            yield from _user(found[1])
+        elif _is_listed(*map(bytes.decode, found.group(2, 3, 4))):
+            yield from far(found[3].decode())
+
+
+def _is_listed(address: str, name: str, others: str) -> bool:
+    """Whether it is a host's address that a name stands behind: other names are its own, in short, or are whole."""
+    short = name.partition(".")[0]
+    named = not SENTENCES.match(name) and all(one == short or "." in one for one in others.split())
+    return named and any(ipv4(address, address))
 
 
 def names(text: bytes) -> Iterator[Met]:

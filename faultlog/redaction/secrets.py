@@ -35,10 +35,10 @@ _ASSIGNED: Final = re.compile(
 )
 _ESCAPE: Final = re.compile(rb"\\+([^\\])|\\\\")
 _HEADED: Final = re.compile(
-    rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+(?![\w-]+=[\"'])([\w+/=.~-]{8,})"
+    rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+(?![\w-]+=[\w\"'(<])([\w+/=.~-]{8,})"
 )
 _AUTHORIZED: Final = re.compile(
-    rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?(?![\w-]+=[\"'])([\w+/=.~-]{6,})"
+    rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?(?![\w-]+=[\w\"'(<])([\w+/=.~-]{6,})"
 )
 _OPTION: Final = re.compile(
     rb"(?i)(?:^|[\s\"'])--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,})"
@@ -49,7 +49,10 @@ _CURL: Final = re.compile(
 )
 _IN_URL: Final = re.compile(rb"(?i)://([^\s/:@\"'<>]{0,64}):([^\s/@\"'<>]+)@")
 _BEFORE_AT: Final = re.compile(rb"://([^\s/:@\"'<>]{1,64})@")
-_SIGNED: Final = re.compile(rb"(?i)(?:[?&;]|%(?:25)?(?:3f|26)|x-amz-)sig(?:nature)?(?:=|%(?:25)?3d)([\w%+/=~-]{8,256})")
+_SIGNED: Final = re.compile(
+    rb"(?i)(?:[?&;]|%(?:25)?(?:3f|26)|x-amz-|signedheaders=[\w;-]{1,256}, ?)sig(?:nature)?"
+    rb"(?:=|%(?:25)?3d)([\w%+/=~-]{8,256})"
+)
 _COOKIES: Final = re.compile(rb"(?i)cookie(?:\\{0,3}[\"'])?\s*:\s*(?:\\{0,3}[\"'])?([^\r\n\"']{4,})")
 _COOKIE: Final = re.compile(rb"([\w.-]+)=([^\s;,\\]{4,})")
 _PEM: Final = re.compile(rb"-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----")

@@ -58,5 +58,8 @@ def test_the_fleet_is_there_with_tokens_for_hosts_as_page_as_json_and_as_csv(cli
         told = client.get(address, params={"redact": "true"})
         assert told.status_code == 200
         assert name not in told.text, address
-    assert name in client.get("/fleet.json").text
+    for word in ("1", "True", "yes", "false&redact=true"):
+        assert name not in client.get(f"/fleet.json?redact={word}").text, word
+    for address in ("/fleet.json", "/fleet.json?redact=false", "/fleet.json?redact=0"):
+        assert name in client.get(address).text, address
     assert "host-zbbb" in client.get("/api/v1/fleet", params={"redact": "true"}).text

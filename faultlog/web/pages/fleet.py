@@ -1,6 +1,6 @@
 """`/fleet`: which faults a team's hosts have, how long they last, and whom to help, of all or of what is chosen."""
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -20,6 +20,7 @@ from faultlog.wording import Wording
 from faultlog.working.orders import Order
 
 router = APIRouter(include_in_schema=False)
+_NO: Final = frozenset({"", "0", "f", "false", "n", "no", "off"})
 
 
 @router.get("/fleet")
@@ -65,8 +66,8 @@ async def _numbers(request: Request, who: Who, store: Store) -> bytes:
 
 
 def _redacted(request: Request) -> bool:
-    """Whether hosts are to be tokens."""
-    return request.query_params.get("redact") == "true"
+    """Whether hosts are to be tokens: they are unless every such word says no, so that `redact=1` shows no name."""
+    return any(word.lower() not in _NO for word in request.query_params.getlist("redact"))
 
 
 def _offered(store: Store, who: Who, order: Order, say: Wording) -> dict[str, Any]:
