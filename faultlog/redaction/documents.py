@@ -59,10 +59,11 @@ class Redaction:
         self._holes = re.compile("|".join(map(re.escape, longest_first))) if masked else None
 
     def text(self, text: str) -> str:
-        """A text with tokens; each is made once."""
+        """A text with tokens; each is made once. What is left of a letter that a value began in is shown as `\ufffd`."""
         found = self._told.get(text)
         if found is None:
-            found = self._told[text] = self.replacer.text(text)
+            told = self.replacer.text(text).encode("utf-8", "surrogateescape")
+            found = self._told[text] = told.decode("utf-8", "replace")
         return found
 
     def host(self, name: str | None) -> str | None:

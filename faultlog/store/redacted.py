@@ -1,6 +1,7 @@
 """Documents with tokens in the places of names: made when somebody first asks, and kept beside what they are made of.
 
-They go with it: with the case or the comparison, which is made anew or goes with its bundles. No name is kept in them.
+They go with it: with the case or the comparison, which is made anew or goes with its bundles. No name is kept in them
+that this release finds: what another release made is made anew.
 """
 
 import gzip
@@ -8,11 +9,14 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, Table, or_, select, update
 
+from faultlog.release import VERSION
 from faultlog.store.schema import BUNDLES, CASES, COMPARISONS
 from faultlog.values import dataclass
 
 Of = Literal["case", "comparison"]
 _TABLES: Final[dict[Of, Table]] = {"case": CASES, "comparison": COMPARISONS}
+_BY: Final = f"faultlog {VERSION}\n".encode()
+"""Stands before what is kept: who made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,8 @@ def original(db: Connection, team: int, of: Of, name: str) -> Original | None:
     row = db.execute(asked).one_or_none()
     if row is None or row.document is None:
         return None
-    return Original(row.document, None if row.redacted is None else gzip.decompress(row.redacted))
+    ours = row.redacted is not None and row.redacted.startswith(_BY)
+    return Original(row.document, gzip.decompress(row.redacted.removeprefix(_BY)) if ours else None)
 
 
 def bundles(db: Connection, team: int, of: Of, name: str) -> list[tuple[str, str]]:
@@ -54,6 +59,6 @@ def bundles(db: Connection, team: int, of: Of, name: str) -> list[tuple[str, str
 
 def keep(db: Connection, team: int, of: Of, name: str, found: Original, redacted: bytes) -> None:
     """Keep what was made of a document, unless another has taken its place meanwhile."""
-    table, told = _TABLES[of], gzip.compress(redacted, 6, mtime=0)
+    table, told = _TABLES[of], _BY + gzip.compress(redacted, 6, mtime=0)
     same = (table.c.team_id == team, table.c.id == name, table.c.document == found.kept)
     db.execute(update(table).where(*same).values(redacted=told))
