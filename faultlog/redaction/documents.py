@@ -59,7 +59,7 @@ class Redaction:
         self._holes = re.compile("|".join(map(re.escape, longest_first))) if masked else None
 
     def text(self, text: str) -> str:
-        """A text with tokens; each is made once. What is left of a letter that a value began in is shown as `\ufffd`."""
+        """A text with tokens; each is made once. What is left of a letter that one began in is shown as `\ufffd`."""
         found = self._told.get(text)
         if found is None:
             told = self.replacer.text(text).encode("utf-8", "surrogateescape")
