@@ -42,13 +42,14 @@ $(VENV)/web: $(VENV)/runtime requirements-web.lock
 serve: $(VENV)/web ## Serve the page on http://127.0.0.1:8321, in SERVE=folder
 	@$(BIN)/faultlog serve --data "$(SERVE)"
 
+BY_FILE := -n 2 --dist loadfile --no-loadscope-reorder # what a file makes once is made once; short files come last
 COVERED := --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 test: $(VENV)/dev ## Run all tests but those with real system programs (make test-system) and hostile ones; COVER=1 counts lines
-	@$(BIN)/python -m pytest -q -n 2 --ignore=tests/system --ignore=tests/hostile $(if $(COVER),$(COVERED))
+	@$(BIN)/python -m pytest -q $(BY_FILE) --ignore=tests/system --ignore=tests/hostile $(if $(COVER),$(COVERED))
 
 coverage: $(VENV)/dev ## The tests on three times as many inputs, with line coverage: at least 95 %; takes about three times as long
-	@FAULTLOG_EXAMPLES=300 $(BIN)/python -m pytest -q -n 2 --ignore=tests/system --ignore=tests/hostile $(COVERED)
+	@FAULTLOG_EXAMPLES=300 $(BIN)/python -m pytest -q $(BY_FILE) --ignore=tests/system --ignore=tests/hostile $(COVERED)
 
 test-system: $(VENV)/dev ## Tests with the real rsyslogd, logrotate and Chromium; as root on Debian installs them
 	@sh tests/system/install.sh

@@ -42,6 +42,7 @@ def pytest_collection():
     finally:
         gc.enable()
         gc.freeze()
+        gc.set_threshold(20_000, 10, 10)  # cycles are found later, and all of them at the end
 
 
 @pytest.fixture

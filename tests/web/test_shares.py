@@ -2,6 +2,9 @@
 
 import gzip
 import re
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 import pytest
@@ -16,19 +19,65 @@ from faultlog.store.shares import Thing
 from faultlog.web.downloads import DOWNLOADS
 from faultlog.working import redacting
 from faultlog.working.orders import Order
+from tests.databases import filled
 from tests.store.test_hosts import FRIDAY, GUID, HOST, MONDAY, TUESDAY
+from tests.web.live import working
 from tests.web.test_api_bundles import BREACHED, put
 from tests.web.test_compare_page import asked, noted
 from tests.web.test_host_page import sent
 
 NAME = "karo-mbp"
+NAME_OF_A_PERSON = "jkwon4711"
+"""What says that it is one stands in a file that no report shows; it stands by itself in every path that they show."""
+
+
+def two(client, place):
+    """Two bundles of a host."""
+    return sent(client, place, {"tuesday": TUESDAY, "friday": FRIDAY}, guid=GUID, host=NAME)
+
+
+def one_with_a_name(client, place):
+    """A bundle that alone marks a word as a name."""
+    with ZipFile(BREACHED) as old, ZipFile(place / "taken.zip", "w") as new:
+        for name in old.namelist():
+            new.writestr(f"of-{NAME_OF_A_PERSON}/{name}", old.read(name))
+        new.writestr("who.txt", f"username: {NAME_OF_A_PERSON}\n")
+    return put(client, (place / "taken.zip").read_bytes(), "taken.zip").json()["id"]
+
+
+def _worked(send, store):
+    """What is sent is worked on."""
+    with TemporaryDirectory() as place, working(store) as (client, work):
+        ids = send(client, Path(place))
+        work()
+        return ids
+
+
+WITH = {"pair": partial(_worked, two), "marked": partial(_worked, one_with_a_name)}
+"""What a store has once a test begins: it is made once, and copied."""
 
 
 @pytest.fixture
-def pair(client, work, tmp_path):
-    ids = sent(client, tmp_path, {"tuesday": TUESDAY, "friday": FRIDAY}, guid=GUID, host=NAME)
-    work()
-    return ids
+def begun(request, tmp_path):
+    """A store with what the test asks for, and its ids."""
+    (wanted,) = WITH.keys() & set(request.fixturenames)
+    with filled(tmp_path / "data", WITH[wanted]) as found:
+        yield found
+
+
+@pytest.fixture
+def store(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def pair(begun):
+    return begun[1]
+
+
+@pytest.fixture
+def marked(begun):
+    return begun[1]
 
 
 def made(client, address, names="shown"):
@@ -170,21 +219,6 @@ def test_a_comparison_is_there_with_tokens_too(client, work, pair):
     assert NAME not in kept.lower()
     assert "tuesday" not in kept
     assert f'href="/api/v1{address}/document?redact=true"' in client.get(address).text
-
-
-NAME_OF_A_PERSON = "jkwon4711"
-"""What says that it is one stands in a file that no report shows; it stands by itself in every path that they show."""
-
-
-@pytest.fixture
-def marked(client, work, tmp_path):
-    with ZipFile(BREACHED) as old, ZipFile(tmp_path / "taken.zip", "w") as new:
-        for name in old.namelist():
-            new.writestr(f"of-{NAME_OF_A_PERSON}/{name}", old.read(name))
-        new.writestr("who.txt", f"username: {NAME_OF_A_PERSON}\n")
-    bundle = put(client, (tmp_path / "taken.zip").read_bytes(), "taken.zip").json()["id"]
-    work()
-    return bundle
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
