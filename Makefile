@@ -3,6 +3,7 @@ PYTHON ?= python3
 BUNDLE ?= sample_logs/fault6-breached-0001.zip
 OUT    ?= out
 SERVE  ?= faultlog-data
+PORT   ?= 8321
 SBOM   ?= $(OUT)/sbom.json
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -39,8 +40,8 @@ $(VENV)/web: $(VENV)/runtime requirements-web.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-web.lock
 	@touch $@
 
-serve: $(VENV)/web ## Serve the page on http://127.0.0.1:8321, in SERVE=folder
-	@$(BIN)/faultlog serve --data "$(SERVE)"
+serve: $(VENV)/web ## Serve the page on http://127.0.0.1:8321, in SERVE=folder; PORT= is another
+	@$(BIN)/faultlog serve --data "$(SERVE)" --port "$(PORT)"
 
 BY_FILE := -n 2 --dist loadfile --no-loadscope-reorder # what a file makes once is made once; short files come last
 COVERED := --cov --cov-report=term:skip-covered --cov-fail-under=95

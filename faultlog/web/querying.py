@@ -16,6 +16,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR = re.compile(r"[0-9]{4}-")
 _LONGEST = 300
 _LARGEST = (1 << 31) - 1
+_TOKENS = "redact"
+"""The parameter that has names shown as tokens, where that is offered."""
 
 
 class Query(BaseModel):
@@ -81,11 +83,13 @@ def _value(told: object) -> Value:
 def read_query(listing: Listing, params: Mapping[str, str]) -> Asked:
     """What the address of a page asks; a field that a form left empty asks for nothing, nor does what is not known.
 
+    But who asks for tokens is told that a list has none, and not shown names.
+
     Raises:
         ProblemError: a parameter means nothing.
     """
     known = query_of(f"{listing.name.title()}Query", listing)
-    told = {key: value for key, value in params.items() if value and key in known.model_fields}
+    told = {key: value for key, value in params.items() if value and key in {*known.model_fields, _TOKENS}}
     try:
         return asked_of(listing, known.model_validate(told))
     except ValidationError as error:
