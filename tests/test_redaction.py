@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-import time
 from itertools import islice
 from urllib.parse import quote
 
@@ -421,13 +420,6 @@ def test_behind_the_begin_of_a_key_a_line_that_is_too_long_is_read_to_its_end(be
     assert b"7bq3" not in now
 
 
-def test_many_begins_of_private_keys_take_no_time() -> None:
-    text = "-----BEGIN RSA PRIVATE KEY-----\nabcd\n" * 5_000
-    begun = time.perf_counter()
-    redacted(text)
-    assert time.perf_counter() - begun < 10
-
-
 def test_hangul_in_utf_16_is_found_when_it_stands_elsewhere() -> None:
     text = "of 김철수가나다, 말쑥한".encode("utf-16")
     replacer = replacer_of("/Users/김철수가나다/Library/x user=말쑥한이", text)
@@ -529,15 +521,6 @@ def test_a_private_key_is_one_wherever_a_file_is_cut_into_pieces(lines: int) -> 
     assert now.count(b"\n") == text.count(b"\n")
 
 
-@pytest.mark.parametrize(
-    "text", [b"-----BEGIN PRIVATE KEY-----\n", b"PRIVATE KEY ", b"-----BEGIN PRIVATE KEY-----MIIE1 "]
-)
-def test_a_thousand_private_keys_that_end_nowhere_are_read_once(text: bytes) -> None:
-    begun = time.process_time()
-    Finder(Ledger()).look(text * 2_000)
-    assert time.process_time() - begun < 2
-
-
 LONG_TOKEN = "aB3x" * 600 + "end8"
 
 
@@ -560,12 +543,10 @@ def test_a_long_secret_goes_to_its_end(text: str, name: str) -> None:
         assert b"".join(replacer.replaced(pieces)) == replacer.bytes(whole)
 
 
-def test_a_megabyte_of_base64_takes_no_more_than_its_begin() -> None:
+def test_of_a_megabyte_of_base64_the_begin_is_looked_at() -> None:
     said = base64.b64encode(b"opened /Users/kamiro/Library/x ?>~" * 20_000).decode()
     text = f"x /Users/kamiro/y\nblob {said} end\n"
-    begun = time.process_time()
     assert re.fullmatch(r"x /Users/user-zbbb/document-zbbb\nblob secret-zbbb=* end\n", redacted(text))
-    assert time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize("name", ["utf-16", "utf-16-le", "utf-16-be"])
@@ -638,13 +619,6 @@ def test_what_stands_beside_an_address_does_not_hide_it(text: str, told: str) ->
 )
 def test_digits_with_colons_are_no_address_by_themselves(text: str) -> None:
     assert redacted(text) == text
-
-
-def test_colons_without_end_are_read_once() -> None:
-    begun = time.process_time()
-    for text in (b":", b"f::", b"2a02::1", b"1:"):
-        Finder(Ledger()).look(text * (300_000 // len(text)))
-    assert time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize(

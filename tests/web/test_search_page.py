@@ -1,7 +1,6 @@
 """What is found, where it stands, and where it leads."""
 
 import re
-import time
 import unicodedata
 
 import pytest
@@ -136,18 +135,10 @@ def filled(store, team, bundles, lines):
         db.execute(insert(CASE_TABLES["events"]), events)
 
 
-def test_a_thousand_bundles_are_searched_in_a_moment(client, store):
-    """Under 200 ms of work in the median, whatever is found; ten lines of evidence in each bundle."""
+def test_a_thousand_bundles_are_searched_page_by_page(client, store):
+    """What it costs `python -m bench.search` tells."""
     team = store.write(people.need_team, "local")
     filled(store, team, 1000, 10)
-    search(client, "warm")
-    for words in ("scan service", "there is no such text", "host77", "bundle-1-99"):
-        took = []
-        for _ in range(5):
-            begun = time.process_time()
-            search(client, words)
-            took.append(time.process_time() - begun)
-        assert sorted(took)[2] < 0.2, (words, took)
     assert "page=2" in search(client, "scan service")
     assert "page=3" in search(client, "scan service", **{"in": "lines", "page": 2})
 
