@@ -96,8 +96,9 @@ def test_untold_the_dates_of_the_files_decide_and_never_today(tmp_path: Path) ->
     assert "--taken" in undated
 
 
-SERVING = {"store", "web", "working"}
-"""Rooms of a server, which keeps when something was uploaded, and until when a link holds."""
+SERVING = {"store", "web", "working", "holding.py"}
+"""Rooms of a server, which keeps when something was uploaded, and until when a link holds; and who tells whether a
+folder of a run that was killed is old. Neither is of an analysis."""
 PRESENT = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "ctime", "mktime", "setlocale"}
 """Functions that ask what time it is here, or how things are written here."""
 
