@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from faultlog.web.listing import MOST, USUAL, Asked, Filter, Listing, Value
-from faultlog.web.problems import misread, refused
+from faultlog.web.problems import ProblemError, misread, refused
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR = re.compile(r"[0-9]{4}-")
@@ -89,7 +89,9 @@ def read_query(listing: Listing, params: Mapping[str, str]) -> Asked:
         ProblemError: a parameter means nothing.
     """
     known = query_of(f"{listing.name.title()}Query", listing)
-    told = {key: value for key, value in params.items() if value and key in {*known.model_fields, _TOKENS}}
+    told = {key: value for key, value in params.items() if value and key in known.model_fields}
+    if params.get(_TOKENS):
+        raise ProblemError(422, "tokens")
     try:
         return asked_of(listing, known.model_validate(told))
     except ValidationError as error:
