@@ -105,8 +105,10 @@ def _number(key: str, value: object) -> Iterator[Complaint]:
         yield "", f"is larger than {MOST}"
 
 
-_VAGUE: Final = "assumption.zone_abbreviation"
-"""The name of a zone means several: how far a clock was set is then known as a range, of which the least is told."""
+_VAGUE: Final = frozenset({"assumption.zone_abbreviation", "assumption.zone_contradicted", "assumption.out_of_order"})
+"""A zone may be several, lines contradict it, or stand out of order: how far times went back is then not told, or the
+least of it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class _Known:
         """What a document holds."""
         whole = all(one.code != EXTRACT for one in doc.warnings)
         steps = [_apart(one.after, one.before) for one in doc.clock_steps]
-        vague = any(one.key == _VAGUE for one in doc.assumptions)
+        vague = any(one.key in _VAGUE for one in doc.assumptions)
         steps += [math.inf] if vague or (steps and not whole) else []
         return cls(
             files=frozenset(one.path for one in doc.files),
