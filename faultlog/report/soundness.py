@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from faultlog.elapsed import LONGEST_S
 from faultlog.errors import UnknownName
 from faultlog.model import NS, Instant
-from faultlog.report.rows import Cleared, File, Finding, Interval, Raised, Row, Span, TimeZone
+from faultlog.report.rows import Cleared, File, Finding, Interval, Raised, Row, Span, Text, TimeZone
+from faultlog.trails import STEP_S
 from faultlog.values import dataclass
 from faultlog.zones import zone_of
 
@@ -101,14 +102,14 @@ def _number(key: str, value: object) -> Iterator[Complaint]:
         return
     if key.endswith("_s") and not abs(value) <= MOST_S:
         yield "", "is a longer time than a calendar has"
-    elif not (math.isfinite(value) and abs(value) <= MOST):
+    elif not abs(value) <= MOST:  # nor is what is no number
         yield "", f"is larger than {MOST}"
 
 
-_VAGUE: Final = frozenset({"assumption.zone_abbreviation", "assumption.zone_contradicted", "assumption.out_of_order"})
-"""A zone may be several, lines contradict it, or stand out of order: how far times went back is then not told, or the
-least of it.
-"""
+_VAGUE: Final = frozenset({"assumption.zone_abbreviation", "assumption.zone_contradicted"})
+"""A zone may be several, or lines contradict it: how far a clock was set is then a range; the least of it is told."""
+_DISORDER: Final = "assumption.out_of_order"
+"""So many lines stand out of order, each at most `STEP_S` before the one above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ class _Known:
         steps = [_apart(one.after, one.before) for one in doc.clock_steps]
         vague = any(one.key in _VAGUE for one in doc.assumptions)
         steps += [math.inf] if vague or (steps and not whole) else []
+        steps += [STEP_S * count for one in doc.assumptions if one.key == _DISORDER and (count := _count(one))]
         return cls(
             files=frozenset(one.path for one in doc.files),
             intervals={one.id: one for one in doc.intervals},
@@ -142,6 +144,12 @@ class _Known:
             set_s=sum(map(abs, steps)) + SLACK_S,
             whole=whole,
         )
+
+
+def _count(assumption: Text) -> int:
+    """How many lines an assumption is about; 0 where it does not say."""
+    count = assumption.params.get("count")
+    return min(max(0, count), MOST) if isinstance(count, int) else 0
 
 
 def _doubled(doc: "CaseDocument") -> Iterator[Complaint]:

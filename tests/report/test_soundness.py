@@ -230,3 +230,20 @@ def test_a_document_changed_anywhere_is_refused_with_a_place_or_drawn(text: str)
         assert re.match(r"case\.json is no (sound )?faultlog\.case/1 document: [a-z_]+(\.\w+)*: ", refusal(text))
     else:
         outputs(doc)
+
+
+@pytest.mark.parametrize(
+    ("count", "is_sound"),
+    [(1, True), (0, False), (-5, False), ("9", False), (10**400, True)],
+    ids=["one", "none", "less", "text", "huge"],
+)
+def test_lines_out_of_order_excuse_two_seconds_each(tree: dict[str, Any], count: object, is_sound: bool) -> None:
+    made = json.loads(
+        changed(tree, "intervals.0.cleared", tree["intervals"][0]["cleared"] | {"at": "2026-03-03T11:59:57Z"})
+    )
+    made["intervals"][0]["duration_s"] = [0.0, None]
+    made["findings"] = [one for one in made["findings"] if one["interval"] != made["intervals"][0]["id"]]
+    made["assumptions"].append({"key": "assumption.out_of_order", "params": {"files": "a.log", "count": count}})
+    said = [what for _, what in complaints(documents.kept_json(json.dumps(made)))]
+    assert ("is before raised" not in said) is is_sound
+    assert ("is larger than 9223372036854775807" in said) is (count == 10**400)
