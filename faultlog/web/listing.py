@@ -169,13 +169,13 @@ def listed(db: Connection, listing: Listing, team: int, asked: Asked) -> Rows:
     """
     chosen = _chosen(listing, team, asked)
     total = db.execute(select(func.count()).select_from(chosen.order_by(None).subquery())).scalar_one()
-    rows, after = _some(db, listing, team, asked)
+    rows, after = _some(db, chosen, listing, asked)
     return Rows(rows, total, after)
 
 
-def _some(db: Connection, listing: Listing, team: int, asked: Asked) -> Page:
+def _some(db: Connection, chosen: Select[Any], listing: Listing, asked: Asked) -> Page:
     """The rows of a page, and what the next one goes on after."""
-    found = db.execute(_ordered(_chosen(listing, team, asked), listing, asked).limit(asked.size + 1)).mappings().all()
+    found = db.execute(_ordered(chosen, listing, asked).limit(asked.size + 1)).mappings().all()
     rows = found[: asked.size]
     after = _cursor(asked.sort, dict(rows[-1])) if len(found) > asked.size else None
     return tuple({one.key: row[one.key] for one in listing.columns} for row in rows), after
@@ -190,9 +190,9 @@ def every(read: Callable[..., Page], listing: Listing, team: int, asked: Asked) 
         team: whose.
         asked: which, and in which order.
     """
-    after = asked.after
+    chosen, after = _chosen(listing, team, asked), asked.after
     while True:
-        rows, after = read(_some, listing, team, Asked(asked.sort, _BATCH, asked.filters, after))
+        rows, after = read(_some, chosen, listing, Asked(asked.sort, _BATCH, asked.filters, after))
         yield from rows
         if after is None:
             return
