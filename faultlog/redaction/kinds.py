@@ -115,7 +115,7 @@ NEAR: Final[dict[Kind, int]] = {"user": 160, "host": 160}
 """Of kinds whose context is never as long, how many bytes."""
 BEHIND: Final = 80
 """Bytes behind it that are."""
-_TOKEN_END: Final = rb"-z[bcdfghjklmnpqrstvwxz]{3,}"
+_TOKEN_END: Final = f"-z[{_LETTERS}]{{{_PLACES},}}".encode()
 PARTS: Final = re.compile(
     HERE + _TOKEN_END + rb"|mail" + _TOKEN_END + rb"@" + HERE + rb"\.invalid"
     + rb"|(?:mail" + _TOKEN_END + rb"@example|domain" + _TOKEN_END

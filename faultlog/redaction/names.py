@@ -201,7 +201,7 @@ def users(text: bytes) -> Iterator[Met]:
             yield from host(found[3].decode())
         yield from user(name)
     for found in _OF_DOMAIN.finditer(text):
-        yield from user(word(found[2].decode("utf-8", "surrogateescape")).rstrip(".-"))
+        yield from account(found[2])
     yield from _said(text)
 
 
@@ -212,6 +212,11 @@ def _said(text: bytes) -> Iterator[Met]:
             yield from host(found[2].decode())
         if not benign.is_ordinary(name):
             yield from user(name)
+
+
+def account(written: bytes) -> Iterator[Met]:
+    """A user by his name as it is written, where it is a person's."""
+    yield from user(word(written.decode("utf-8", "surrogateescape")).rstrip(".-"))
 
 
 def user(name: str) -> Iterator[Met]:
@@ -239,8 +244,8 @@ def hosts(text: bytes) -> Iterator[Met]:
             yield from host(found[1].decode())
     yield from _asked(text)
     for found in MOUNTED.finditer(text):
-        yield from user(word(found[1].decode("utf-8", "surrogateescape")))
-        yield from far(found[3].decode().rstrip(".-_").lower())
+        yield from account(found[1])
+        yield from station(found[3])
     for found in _LOCAL.finditer(text):
         if not found[1].lower().startswith((b"com.", b"org.", b"net.", b"io.", b"jdk.", b"java.")):
             yield from host(found[1].decode("utf-8", "surrogateescape"))
@@ -254,9 +259,18 @@ def word(name: str) -> str:
 def _asked(text: bytes) -> Iterator[Met]:
     """The hosts that something is asked of."""
     for found in _FAR.finditer(text):
-        name = word(found[found.lastindex or 0].decode("utf-8", "surrogateescape")).rstrip(".-_").lower()
+        name = _station(found[found.lastindex or 0])
         if found.lastindex not in {2, 3} or not SENTENCES.match(name):
             yield from far(name)
+
+
+def station(written: bytes) -> Iterator[Met]:
+    """A host that something is asked of, by its name as it is written."""
+    yield from far(_station(written))
+
+
+def _station(written: bytes) -> str:
+    return word(written.decode("utf-8", "surrogateescape")).rstrip(".-_").lower()
 
 
 def far(name: str) -> Iterator[Met]:

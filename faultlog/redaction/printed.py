@@ -9,7 +9,7 @@ from typing import Final
 
 from faultlog.redaction.addresses import Met, domains, ipv4
 from faultlog.redaction.kinds import Value
-from faultlog.redaction.names import SENTENCES, far, user, word
+from faultlog.redaction.names import SENTENCES, account, far, station
 
 HINTS: Final = (
     b"rwx", b"rw-", b"r-x", b"r--", b" pts/", b" tty", b" console", b"linux ", b"darwin ", b") at ", b"search",
@@ -86,7 +86,7 @@ def lines(text: bytes) -> Iterator[Met]:
     """The users whose processes are listed, and the hosts whose addresses are: no word hints at these."""
     for found in _LINES.finditer(text):
         if found[1] is not None:
-            yield from _user(found[1])
+            yield from account(found[1])
         elif _is_listed(*map(bytes.decode, found.group(2, 3, 4))):
             yield from far(found[3].decode())
 
@@ -101,16 +101,16 @@ def _is_listed(address: str, name: str, others: str) -> bool:
 def names(text: bytes) -> Iterator[Met]:
     """The users, hosts, domains and addresses in what else is printed so."""
     for found in _USERS.finditer(text):
-        yield from _user(found[found.lastindex or 0])
+        yield from account(found[found.lastindex or 0])
     for found in _PERSONS.finditer(text):
-        account = list(_user(found[2]))
+        accounts = list(account(found[2]))
         person = found[1].decode("utf-8", "surrogateescape")
-        if account and " " in person:
+        if accounts and " " in person:
             yield Value("user", person), person
-        yield from account
+        yield from accounts
     for found in _HOSTS.finditer(text):
         for name in filter(None, found.groups()):
-            yield from far(word(name.decode("utf-8", "surrogateescape")).rstrip(".-_").lower())
+            yield from station(name)
     yield from _searched(text)
     yield from _connected(text)
 
@@ -128,7 +128,3 @@ def _connected(text: bytes) -> Iterator[Met]:
     for found in _CONNECTED.finditer(text):
         for end in filter(None, map(_WITH_PORT.fullmatch, found.groups())):
             yield from ipv4(end[1].decode(), end[1].decode())
-
-
-def _user(name: bytes) -> Iterator[Met]:
-    return user(word(name.decode("utf-8", "surrogateescape")).rstrip(".-"))
