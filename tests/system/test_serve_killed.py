@@ -172,14 +172,17 @@ def rows(store, *columns):
 
 
 def until_all_ended(store, port, number, within_s):
-    """Wait for all jobs; what cost four workers their lives is tried once more, as anybody may. How many did."""
+    """Wait for all jobs; what cost four workers their lives is tried once more, as anybody may. How many did.
+
+    Also for those that are not the newest of their host: a killed worker's lease lasts on while a later one is done.
+    """
     limit, unlucky = time.monotonic() + within_s, 0
     while time.monotonic() < limit:
         jobs = rows(
             store, JOBS.c.bundle_id, JOBS.c.host, JOBS.c.comparison_id, JOBS.c.state, JOBS.c.reason, JOBS.c.queued_at
         )
         newest = {one[:3]: one for one in sorted(jobs, key=lambda one: one.queued_at)}.values()
-        if len(newest) >= number and all(one.state not in {"queued", "leased"} for one in newest):
+        if len(newest) >= number and all(one.state not in {"queued", "leased"} for one in jobs):
             lost = [one for one in newest if one.reason == "worker"]
             if not lost:
                 return unlucky

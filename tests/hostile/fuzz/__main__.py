@@ -12,6 +12,7 @@ import os
 import random
 import struct
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
@@ -112,7 +113,16 @@ def changed(chance: random.Random, seeds: list[bytes]) -> bytes:
 
 
 def main(words: list[str]) -> int:
-    """Fuzz what the command line names, one after the other; how many of them found something."""
+    """Fuzz what the command line names, one after the other; how many of them found something.
+
+    libFuzzer ends its processes without leave: what they wrote is in one folder, which goes with this one.
+    """
+    with TemporaryDirectory(prefix="faultlog-fuzz-") as place:
+        tempfile.tempdir = place
+        return _fuzzed(words)
+
+
+def _fuzzed(words: list[str]) -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.hostile.fuzz")
     asked.add_argument("names", nargs="*", metavar="NAME", help=", ".join(HARNESSES))
     asked.add_argument("--runs", type=int, help="inputs of each; else as many as a run of all hostile tests tries")

@@ -20,7 +20,7 @@ from faultlog.pipeline import Knowledge, Options, analyze_with, load_knowledge
 from faultlog.report.document import document, from_json, to_json
 from faultlog.rulebook import Wording
 
-PLACE = Path(mkdtemp(prefix="faultlog-fuzz-"))
+PLACE = Path(mkdtemp())
 FOLDER = PLACE / "b"
 BETWEEN = b"\f"
 """Ends a log, before the next one begins; the first two bytes of all say what is told, and how old the files are."""

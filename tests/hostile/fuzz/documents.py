@@ -9,7 +9,7 @@ from faultlog.identity import Told
 from faultlog.pipeline import Knowledge, Options, analyze_with, load_knowledge
 from faultlog.report.document import from_json, to_json
 
-LOG = Path(mkdtemp(prefix="faultlog-fuzz-")) / "ampdaemon.log"
+LOG = Path(mkdtemp()) / "ampdaemon.log"
 OPTIONS = Options(told=Told(tz="UTC"))
 
 

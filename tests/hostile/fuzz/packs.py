@@ -12,7 +12,7 @@ from faultlog.rulebook import SignalRule, expand
 from faultlog.rulefiles import FaultFile, SignalFile
 from faultlog.source import Source
 
-FOLDER = Path(mkdtemp(prefix="faultlog-fuzz-"))
+FOLDER = Path(mkdtemp())
 LINE = "Mar  3 14:47:34 mac ampdaemon[71]: Fault Raised: 6"
 
 

@@ -22,7 +22,7 @@ from faultlog.redaction.rewriting import Rewriter
 from faultlog.redaction.tokens import Ledger
 from faultlog.report.document import document, from_json, to_json
 
-FOLDER = Path(mkdtemp(prefix="faultlog-fuzz-"))
+FOLDER = Path(mkdtemp())
 OPTIONS = Options(told=Told(taken=Instant.of("2026-03-09T00:00:00Z"), tz="UTC"), hashed=False)
 BETWEEN = b"\f"
 """Ends a file, before the next one begins; the first byte of all says how they are packed."""
