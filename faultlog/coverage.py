@@ -109,15 +109,16 @@ def _between(before: Coverage, after: Stretch) -> Iterable[Coverage]:
         yield Coverage(before.to, after.first, "live", "rotated", after.file)
 
 
-def ledger_of(series: Iterable[Sequence[Coverage]], signals: Sequence[Signal]) -> Ledger:
-    """The ledger over some rotation sets: united, with what their signals say of dead and blind spans laid over.
+def ledger_of(series: Iterable[Sequence[Coverage]], dead: Sequence[Coverage], hiding: Sequence[Signal]) -> Ledger:
+    """The ledger over some rotation sets: united, with what signals say of dead and blind spans laid over.
 
     Args:
         series: the spans of each rotation set.
-        signals: all signals of the host, in time order; those of other files are left out by the caller.
+        dead: the dead spans of the host.
+        hiding: the signals of these rotation sets that say that lines are left out, in time order.
     """
     spans = _united([span for one in series for span in one])
-    for overlay in [*_dead(signals), *_suppressed(signals, spans)]:
+    for overlay in [*_touching(dead, spans), *_suppressed(hiding, spans)]:
         first = bisect.bisect_left(spans, overlay.from_, key=lambda span: span.to)
         behind = bisect.bisect_right(spans, overlay.to, first, key=lambda span: span.from_)
         spans[first:behind] = _laid_over(spans[first:behind], overlay)
@@ -144,8 +145,20 @@ def _united(spans: Iterable[Coverage]) -> list[Coverage]:
     return result + [hole for hole in holes[-1:] if result and hole.from_ == hole.to == result[-1].to]
 
 
-def _dead(signals: Iterable[Signal]) -> Iterable[Coverage]:
-    """From a stop of the connector to the next start, or boot, whichever comes first."""
+def _touching(dead: Sequence[Coverage], spans: Sequence[Coverage]) -> Sequence[Coverage]:
+    """The dead spans that lie in some spans, or touch them."""
+    if not spans:
+        return ()
+    first = bisect.bisect_left(dead, spans[0].from_, key=lambda span: span.to)
+    return dead[first : bisect.bisect_right(dead, spans[-1].to, first, key=lambda span: span.from_)]
+
+
+def dead_spans(signals: Iterable[Signal]) -> Iterable[Coverage]:
+    """From a stop of the connector to the next start, or boot, whichever comes first: in order, none in another.
+
+    Args:
+        signals: all signals of the host, in time order.
+    """
     stopped: Signal | None = None
     for signal in signals:
         if signal.kind == "connector_stopped" and stopped is None:

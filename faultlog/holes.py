@@ -5,10 +5,13 @@ whatever their stamps say; those of another by their times.
 """
 
 import bisect
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
+from itertools import accumulate
 
 from faultlog.elapsed import Point
-from faultlog.model import Reason
+from faultlog.model import Instant, Reason
 from faultlog.values import dataclass
 
 
@@ -34,6 +37,22 @@ class Observation:
     """Faults of which another source tells what these logs should show and do not: their silence proves nothing."""
     reason: Reason = "console_only"
     """Why nothing was observed, where it has no ends."""
+    _until: Sequence[Instant] = field(init=False, repr=False, compare=False)
+    """How far each hole, or one before it, reaches."""
+    _since: Sequence[Instant] = field(init=False, repr=False, compare=False)
+    """From when on each hole, or one behind it, reaches."""
+    _of: Mapping[int | None, Sequence[int]] = field(init=False, repr=False, compare=False)
+    """Which holes begin or end in a rotation set."""
+
+    def __post_init__(self) -> None:
+        of = defaultdict[int | None, list[int]](list)
+        for number, hole in enumerate(self.holes):
+            for series in {hole.begin.series, hole.end.series}:
+                of[series].append(number)
+        object.__setattr__(self, "_of", of)
+        begins = (one.begin.when.earliest for one in reversed(self.holes))
+        object.__setattr__(self, "_until", list(accumulate((one.end.when.latest for one in self.holes), max)))
+        object.__setattr__(self, "_since", list(accumulate(begins, min))[::-1])
 
     def of(self, fault_id: int) -> "Observation":
         """What was observed of one fault: nothing where the logs' silence about it is refuted."""
@@ -48,13 +67,20 @@ class Observation:
         begin, end = self.ends
         outside = [Hole(first, begin)] if first.series != begin.series else []
         outside += [Hole(end, last)] if last.series != end.series else []
-        found = [one for one in (*outside, *self.holes) if _overlaps(one, first, last)]
+        found = [one for one in (*outside, *self._near(first, last)) if _overlaps(one, first, last)]
         return tuple(sorted((_cut(one, first) for one in found), key=lambda one: one.begin.when.earliest))
 
     def _in_file_order(self, first: Point, last: Point) -> Iterable[Hole]:
         begin = bisect.bisect_right(self.holes, first.order, key=lambda one: one.end.order)
         end = bisect.bisect_left(self.holes, last.order, key=lambda one: one.begin.order)
         return (_cut(one, first) for one in self.holes[begin:end])
+
+    def _near(self, first: Point, last: Point) -> Iterable[Hole]:
+        """The holes that may overlap: by their times, and those that the order of lines may place otherwise."""
+        begin = bisect.bisect_left(self._until, first.when.earliest)
+        end = bisect.bisect_right(self._since, last.when.latest)
+        own = {number for series in {first.series, last.series} for number in self._of.get(series, ())}
+        return (self.holes[number] for number in sorted(own.union(range(begin, end))))
 
     def unbroken(self, first: Point, last: Point) -> bool:
         """Whether nothing is hidden between two places."""
@@ -81,23 +107,46 @@ def _overlaps(hole: Hole, first: Point, last: Point) -> bool:
 
 def united(observations: Iterable[Observation]) -> Observation:
     """What was observed of several rotation sets: a hole in one is none where another was observed throughout it."""
-    every = [one for one in observations if one.ends is not None]
-    if len(every) < 2:
-        return every[0] if every else Observation()
-    holes = [hole for one in every for hole in one.holes if not any(_covers(other, hole) for other in every)]
-    ends = sorted((one.ends for one in every if one.ends is not None), key=lambda ends: ends[0].when.earliest)
-    begin, reach = ends[0]
-    for first, last in ends[1:]:
+    given = [one for one in observations if one.ends is not None]
+    if len(given) < 2:
+        return given[0] if given else Observation()
+    every = sorted(given, key=_begin)
+    reaches = list(accumulate((_ends(one)[1].when.earliest for one in every), max))
+    holes = [hole for one in given for hole in one.holes if not _is_covered(hole, every, reaches)]
+    begin, reach = _ends(every[0])
+    for first, last in map(_ends, every[1:]):
         if reach.when.latest < first.when.earliest:
             holes.append(Hole(reach, first))
         reach = max(reach, last, key=lambda one: one.when.latest)
     return Observation((begin, reach), tuple(sorted(holes, key=lambda one: one.begin.when.earliest)))
 
 
+def _ends(one: Observation) -> tuple[Point, Point]:
+    assert one.ends is not None  # noqa: S101 (others are left out)
+    return one.ends
+
+
+def _begin(one: Observation) -> Instant:
+    return _ends(one)[0].when.earliest
+
+
+def _is_covered(hole: Hole, every: Sequence[Observation], reaches: Sequence[Instant]) -> bool:
+    """Whether another rotation set was observed throughout a hole.
+
+    Args:
+        hole: in one of them.
+        every: what was observed of each, in the order in which they begin.
+        reaches: how far each or one before it was observed.
+    """
+    begun = bisect.bisect_right(every, hole.begin.when.earliest, key=_begin)
+    first = bisect.bisect_left(reaches, hole.end.when.latest, hi=begun)
+    return any(_covers(every[number], hole) for number in range(first, begun))
+
+
 def _covers(other: Observation, hole: Hole) -> bool:
     """Whether another rotation set was observed throughout a hole."""
-    if other.ends is None or other.ends[0].series == hole.begin.series:
+    begin, end = _ends(other)
+    if begin.series == hole.begin.series:
         return False
-    begin, end = other.ends
     inside = begin.when.latest <= hole.begin.when.earliest and hole.end.when.latest <= end.when.earliest
     return inside and other.unbroken(hole.begin, hole.end)

@@ -74,13 +74,13 @@ def observation_of(
     Args:
         series: its number.
         parts: its files that have stamps, oldest first.
-        signals: the host's signals in order.
+        signals: its signals in order.
         lost: why lines behind the last of them are missing for certain; `None` where the log ends there.
     """
     if not parts:
         return Observation()
     names = {part.stretch.file for part in parts}
-    lines = _Set(series, parts, [one for one in signals if one.series == series and one.evidence.file in names])
+    lines = _Set(series, parts, [one for one in signals if one.evidence.file in names])
     line, when = parts[-1].last
     begin, end = Point(parts[0].first[1], series, FIRST), Point(when, series, LAST, (parts[-1].stretch.file, line))
     behind = [lines.hole(when, when, (len(parts) - 1, line + 1))] if lost is not None else []

@@ -1,12 +1,13 @@
 """Which logs may speak about faults, and what was observed of them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from faultlog.alignment import Difference
 from faultlog.case import ConsoleClock, Coverage
 from faultlog.consoleclock import clock_of
-from faultlog.coverage import Ledger, Stretch, ledger_of, spans_of
+from faultlog.coverage import Ledger, Stretch, dead_spans, ledger_of, spans_of
 from faultlog.elapsed import Course
 from faultlog.filereading import FileReading
 from faultlog.holes import Observation, united
@@ -56,14 +57,15 @@ def observe(timed: Timed, signals: Sequence[Signal]) -> Observed:
     heard = [signal for signal in signals if signal.kind != "status_snapshot"]
     local = [signal for signal in heard if signal.evidence.file not in files]
     carrying = _carrying(logs, local)
-    ledger = _ledger(timed, carrying, local)
+    told = _Told.of(local)
+    ledger = _ledger(timed, carrying, told)
     met = meet(local, [signal for signal in heard if signal.evidence.file in files], ledger)
     asked = _asked(timed, carrying, signals)
     doubted = {signal.fault_id for signal in met.unshown if signal.fault_id is not None}
     ledger = replace(ledger, refuted=frozenset(doubted.union(refuted(asked, met.signals, ledger))))
     faults = replace(_observation(timed, carrying, met.signals), refuted=ledger.refuted)
     boots = _observation(timed, _showing_boots(logs, local), met.signals)
-    own = [span for series in logs for span in _ledger(timed, [series], local).spans]
+    own = [span for series in logs for span in _ledger(timed, [series], told).spans]
     between = [span for span in ledger.spans if span.reason == "not_logged"]
     coverage = sorted(
         (*own, *between),
@@ -127,17 +129,37 @@ def _showing_boots(logs: Sequence[Series], signals: Iterable[Signal]) -> list[Se
     return [one for one in logs if one.role == "system" or any(reading.log.path in files for reading in one.readings)]
 
 
-def _ledger(timed: Timed, series: Sequence[Series], signals: Sequence[Signal]) -> Ledger:
-    files = {reading.log.path for one in series for reading in one.readings}
-    hides = {"suppressed", "dropping"}
-    mine = [signal for signal in signals if signal.kind not in hides or signal.evidence.file in files]
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the signals of a host say of unobserved time."""
+
+    dead: Sequence[Coverage]
+    hiding: Mapping[str, Sequence[Signal]]
+    """By file, those that say that lines are left out, in order."""
+
+    @classmethod
+    def of(cls, signals: Sequence[Signal]) -> "_Told":
+        hiding = defaultdict[str, list[Signal]](list)
+        for signal in signals:
+            if signal.kind in {"suppressed", "dropping"}:
+                hiding[signal.evidence.file].append(signal)
+        return cls(list(dead_spans(signals)), hiding)
+
+
+def _ledger(timed: Timed, series: Sequence[Series], told: _Told) -> Ledger:
+    files = (reading.log.path for one in series for reading in one.readings)
+    hiding = sorted((signal for path in files for signal in told.hiding.get(path, ())), key=lambda one: one.order)
     each = (_parts(timed, one) for one in series)
-    return ledger_of([spans_of([part.stretch for part in parts], lost) for parts, lost in each], mine)
+    return ledger_of([spans_of([part.stretch for part in parts], lost) for parts, lost in each], told.dead, hiding)
 
 
 def _observation(timed: Timed, series: Sequence[Series], signals: Sequence[Signal]) -> Observation:
-    every = ((timed.series.index(one), *_parts(timed, one)) for one in series)
-    return united(observation_of(number, parts, signals, lost=lost) for number, parts, lost in every)
+    of = defaultdict[int | None, list[Signal]](list)
+    for signal in signals:
+        of[signal.series].append(signal)
+    numbers = {id(one): number for number, one in enumerate(timed.series)}
+    every = ((numbers[id(one)], *_parts(timed, one)) for one in series)
+    return united(observation_of(number, parts, of[number], lost=lost) for number, parts, lost in every)
 
 
 def _parts(timed: Timed, series: Series) -> tuple[list[Part], str | None]:

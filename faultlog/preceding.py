@@ -8,8 +8,9 @@ then mined; `chance` says how likely it is that any template stands out as much 
 Where more raises came than windows are kept, the later ones count as quiet time: that makes `p` larger, never smaller.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import bisect
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import NamedTuple
 
@@ -77,30 +78,30 @@ class _Host:
     """Everything that windows are cut from."""
 
     logs: Mapping[str, Log]
-    windows: Mapping[Place, Window]
-    """Those of lines that were recognised as raises."""
-    spoken: frozenset[Place]
-    """Lines that are signals."""
-    ends: Mapping[tuple[str, int], Sequence[int]]
-    """By file and fault, the lines of its raises and clears."""
+    series: Mapping[int, Sequence[Log]]
+    """The files of each rotation set."""
+    windows: Mapping[str, Mapping[int, Window]]
+    """By file and line, those of lines that were recognised as raises."""
+    spoken: Mapping[str, Sequence[int]]
+    """By file, the lines that are signals, in order."""
+    ends: Mapping[tuple[str, int | None], Sequence[int]]
+    """By file and fault, the lines of its raises and clears, in order."""
     quiets: dict[frozenset[int], _Quiet] = field(default_factory=dict)
 
     def quiet(self, series: frozenset[int]) -> _Quiet:
         """The quiet time of some rotation sets."""
         if series not in self.quiets:
-            self.quiets[series] = self._quiet([log for log in self.logs.values() if log.series in series])
+            self.quiets[series] = self._quiet([log for one in sorted(series) for log in self.series[one]])
         return self.quiets[series]
 
     def _quiet(self, logs: Sequence[Log]) -> _Quiet:
         found: Lines = Counter()
         masked: set[str] = set()
         for log in logs:
-            spans = [(window.first, window.line) for (path, _), window in self.windows.items() if path == log.path]
-            sample = log.before.sample
+            spans = [(window.first, window.line) for window in self.windows.get(log.path, {}).values()]
+            sample, spoken = log.before.sample, frozenset(self.spoken.get(log.path, ()))
             outside = [one for one in sample if not any(low <= one.line <= high for low, high in spans)]
-            found.update(
-                ((log.path, one.cell), one.template) for one in outside if (log.path, one.line) not in self.spoken
-            )
+            found.update(((log.path, one.cell), one.template) for one in outside if one.line not in spoken)
             masked.update(one.template for one in sample)
             masked.update(one for window in log.before.windows for one in window.templates if one is not None)
         templates = _mined(masked)
@@ -109,8 +110,9 @@ class _Host:
     def window(self, place: Place, fault_id: int) -> Lines:
         """The lines before a raise that count: behind the fault's raise or clear before, and no signals."""
         path, line = place
-        window = self.windows[place]
-        floor = max((one for one in self.ends[path, fault_id] if one < line), default=0)
+        window, ends = self.windows[path][line], self.ends[path, fault_id]
+        before = bisect.bisect_left(ends, line)
+        floor = ends[before - 1] if before else 0
         said: list[str | None] = list(window.templates)
         for one in self._signals(path, window):
             said[one - window.first] = None
@@ -121,8 +123,9 @@ class _Host:
                     found[(path, cell), template] += count
         return found
 
-    def _signals(self, path: str, window: Window) -> Iterator[int]:
-        return (line for file, line in self.spoken if file == path and window.first <= line < window.line)
+    def _signals(self, path: str, window: Window) -> Sequence[int]:
+        spoken = self.spoken[path]
+        return spoken[bisect.bisect_left(spoken, window.first) : bisect.bisect_left(spoken, window.line)]
 
 
 def preceding(
@@ -147,23 +150,26 @@ def preceding(
 
 def _host(signals: Sequence[Signal], logs: Iterable[Log]) -> _Host:
     by_path = {log.path: log for log in logs}
+    series: dict[int, list[Log]] = defaultdict(list)
+    for log in by_path.values():
+        series[log.series].append(log)
     raised = {_place(one) for one in signals if one.kind == "fault_raised"}
-    ends: dict[tuple[str, int], list[int]] = {}
-    for one in signals:
-        if one.fault_id is not None:
-            ends.setdefault((one.evidence.file, one.fault_id), []).append(one.evidence.line)
+    ends: dict[tuple[str, int | None], list[int]] = defaultdict(list)
+    spoken: dict[str, list[int]] = defaultdict(list)
+    for one in sorted(signals, key=_place):
+        path, line = _place(one)
+        ends[path, one.fault_id].append(line)
+        spoken[path].append(line)
     windows = {
-        (path, window.line): window
+        path: {window.line: window for window in log.before.windows if (path, window.line) in raised}
         for path, log in by_path.items()
-        for window in log.before.windows
-        if (path, window.line) in raised
     }
-    return _Host(by_path, windows, frozenset(map(_place, signals)), ends)
+    return _Host(by_path, series, windows, spoken, ends)
 
 
 def _before(interval: FaultInterval, host: _Host) -> tuple[list[Preceding], Examined]:
     places = dict.fromkeys(map(_place, interval.raises))
-    kept = [place for place in places if place in host.windows]
+    kept = [(path, line) for path, line in places if line in host.windows.get(path, ())]
     inside = sum((host.window(place, interval.fault_id) for place in kept), Lines())
     quiet = host.quiet(frozenset(host.logs[path].series for path, _ in kept))
     missing = _missing(bool(places), len(kept), inside.total(), quiet.counted.total)

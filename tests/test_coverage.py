@@ -1,12 +1,13 @@
 """The coverage ledger: live, dead and blind spans, and how far unbroken observation reaches."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faultlog.case import Coverage
-from faultlog.coverage import Stretch, ledger_of, spans_of
+from faultlog.coverage import Ledger, Stretch, dead_spans, ledger_of, spans_of
 from faultlog.model import Evidence, Instant, Moment, Signal
 from tests.logs import BOOT, case_of, log, time
 
@@ -19,6 +20,10 @@ def sec(seconds: int) -> Instant:
 
 def stretch(number: int, first: int, last: int, lost: str | None = None) -> Stretch:
     return Stretch(f"log.{number}", sec(first), sec(last), lost)
+
+
+def ledger(series: Sequence[Sequence[Coverage]], signals: Sequence[Signal] = ()) -> Ledger:
+    return ledger_of(series, list(dead_spans(signals)), signals)
 
 
 def drawn(spans: Any) -> list[tuple[int, int, str, str]]:
@@ -60,13 +65,13 @@ def test_a_file_cut_short_is_followed_by_a_blind_hole() -> None:
 def test_a_cut_last_file_hides_nothing_that_was_observed_and_all_behind_its_end() -> None:
     spans = spans_of([stretch(0, 0, 10)], "truncated")
     assert drawn(spans) == [(0, 10, "live", "logged"), (10, 10, "blind", "truncated")]
-    ledger = ledger_of([spans], [])
-    assert (ledger.seen_until(sec(3)), ledger.reaches_end(sec(10)), ledger.is_cut) == (sec(10), False, True)
+    found = ledger([spans], [])
+    assert (found.seen_until(sec(3)), found.reaches_end(sec(10)), found.is_cut) == (sec(10), False, True)
 
 
 def test_what_another_set_saw_lies_behind_a_cut_end() -> None:
-    ledger = ledger_of([spans_of([stretch(0, 0, 10)], "truncated"), spans_of([stretch(0, 5, 20)])], [])
-    assert (ledger.is_cut, ledger.reaches_end(sec(20))) == (False, True)
+    found = ledger([spans_of([stretch(0, 0, 10)], "truncated"), spans_of([stretch(0, 5, 20)])], [])
+    assert (found.is_cut, found.reaches_end(sec(20))) == (False, True)
 
 
 def test_files_that_overlap_in_time_do_not_overlap_in_the_ledger() -> None:
@@ -78,11 +83,11 @@ def test_files_that_overlap_in_time_do_not_overlap_in_the_ledger() -> None:
 
 
 def test_a_stop_opens_a_dead_span_until_the_next_start() -> None:
-    ledger = ledger_of(
+    found = ledger(
         [spans_of([stretch(0, 0, 100)])],
         [signal("connector_stopped", 10), signal("connector_stopped", 12), signal("connector_started", 30)],
     )
-    assert drawn(ledger.spans) == [
+    assert drawn(found.spans) == [
         (0, 10, "live", "logged"),
         (10, 30, "dead", "connector_stopped"),
         (30, 100, "live", "logged"),
@@ -90,14 +95,14 @@ def test_a_stop_opens_a_dead_span_until_the_next_start() -> None:
 
 
 def test_a_stop_without_a_start_is_no_dead_span_yet() -> None:
-    assert drawn(ledger_of([spans_of([stretch(0, 0, 100)])], [signal("connector_stopped", 10)]).spans) == [
+    assert drawn(ledger([spans_of([stretch(0, 0, 100)])], [signal("connector_stopped", 10)]).spans) == [
         (0, 100, "live", "logged")
     ]
 
 
 def test_suppressed_messages_are_a_blind_hole_from_the_line_before() -> None:
-    ledger = ledger_of([spans_of([stretch(0, 0, 100)])], [signal("suppressed", 40, since=20)])
-    assert drawn(ledger.spans) == [
+    found = ledger([spans_of([stretch(0, 0, 100)])], [signal("suppressed", 40, since=20)])
+    assert drawn(found.spans) == [
         (0, 20, "live", "logged"),
         (20, 40, "blind", "suppressed"),
         (40, 100, "live", "logged"),
@@ -105,17 +110,17 @@ def test_suppressed_messages_are_a_blind_hole_from_the_line_before() -> None:
 
 
 def test_suppressed_messages_hide_even_in_a_dead_span() -> None:
-    ledger = ledger_of(
+    found = ledger(
         [spans_of([stretch(0, 0, 100)])],
         [signal("connector_stopped", 10), signal("suppressed", 40, since=20), signal("connector_started", 60)],
     )
-    assert [span[2] for span in drawn(ledger.spans)] == ["live", "dead", "blind", "dead", "live"]
+    assert [span[2] for span in drawn(found.spans)] == ["live", "dead", "blind", "dead", "live"]
 
 
 def test_a_dead_span_does_not_fill_a_blind_hole() -> None:
     spans = spans_of([stretch(3, 0, 10), stretch(1, 50, 90, "rotation_missing")])
-    ledger = ledger_of([spans], [signal("connector_stopped", 5), signal("connector_started", 60)])
-    assert drawn(ledger.spans) == [
+    found = ledger([spans], [signal("connector_stopped", 5), signal("connector_started", 60)])
+    assert drawn(found.spans) == [
         (0, 5, "live", "logged"),
         (5, 10, "dead", "connector_stopped"),
         (10, 50, "blind", "rotation_missing"),
@@ -126,14 +131,14 @@ def test_a_dead_span_does_not_fill_a_blind_hole() -> None:
 
 def test_what_one_set_observed_fills_another_sets_hole() -> None:
     holed, whole = spans_of([stretch(3, 0, 10), stretch(1, 50, 90, "rotation_missing")]), spans_of([stretch(0, 5, 60)])
-    assert all(one.observed for one in ledger_of([holed, whole], []).spans)
+    assert all(one.observed for one in ledger([holed, whole], []).spans)
 
 
 def test_a_gap_between_sets_is_a_blind_hole() -> None:
-    ledger = ledger_of(
+    found = ledger(
         [[Coverage(sec(0), sec(10), "live", "logged", "a")], [Coverage(sec(20), sec(30), "live", "logged", "b")]], []
     )
-    assert drawn(ledger.spans)[1] == (10, 20, "blind", "not_logged")
+    assert drawn(found.spans)[1] == (10, 20, "blind", "not_logged")
 
 
 @PROPERTY
@@ -155,9 +160,9 @@ def test_a_ledger_is_gapless_ordered_and_consistent(lasts: Any, stops: Any, hole
     ]
     signals += [signal("suppressed", one + length, since=one) for one, length in holes]
     signals.sort(key=lambda one: one.when.earliest)
-    ledger = ledger_of([spans_of(files)], signals)
-    assert (ledger.begin, ledger.end) == (files[0].first, max(one.last for one in files))
-    for before, after in zip(ledger.spans, ledger.spans[1:], strict=False):
+    found = ledger([spans_of(files)], signals)
+    assert (found.begin, found.end) == (files[0].first, max(one.last for one in files))
+    for before, after in zip(found.spans, found.spans[1:], strict=False):
         assert before.to == after.from_
 
 
