@@ -1,6 +1,7 @@
 """Chunks made in another thread while those before them are read: what unpacks bytes lets go of the interpreter."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from queue import SimpleQueue
 from threading import Thread
 from typing import Literal
@@ -14,8 +15,12 @@ DEPTH = 4
 def ahead(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The same chunks in the same order; what making one raises is raised in its place."""
     source = iter(chunks)
-    for _, chunk in zip(range(FROM_CHUNK), source, strict=False):
+    handed_out = 0
+    for chunk in islice(source, FROM_CHUNK):
         yield chunk
+        handed_out += 1
+    if handed_out < FROM_CHUNK:
+        return
     maker = _Maker(source)
     maker.start()
     try:

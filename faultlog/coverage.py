@@ -6,8 +6,10 @@ Verdicts on faults use the ledger of the logs that carry fault lines, never of t
 """
 
 import bisect
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from faultlog.case import Coverage
 from faultlog.model import Instant, Reason, Signal
@@ -127,22 +129,45 @@ def ledger_of(series: Iterable[Sequence[Coverage]], dead: Sequence[Coverage], hi
 
 def _united(spans: Iterable[Coverage]) -> list[Coverage]:
     """Union of spans: what any set observed is observed; a gap between sets is a blind hole."""
-    seen = sorted((span for span in spans if span.observed), key=lambda span: (span.from_, span.to))
-    holes = [span for span in spans if not span.observed]
+    given = list(spans)
+    holes = _Holes([span for span in given if not span.observed])
     result: list[Coverage] = []
-    for span in seen:
+    for span in sorted((span for span in given if span.observed), key=lambda span: (span.from_, span.to)):
         if not result or span.from_ > result[-1].to:
             if result:
-                reason = next(
-                    (hole.reason for hole in holes if hole.from_ < span.from_ and hole.to > result[-1].to), "not_logged"
-                )
+                reason = holes.reason(result[-1].to, span.from_) or "not_logged"
                 result.append(Coverage(result[-1].to, span.from_, "blind", reason, result[-1].file))
             result.append(span)
         elif span.to > result[-1].to:
             end = result[-1].to
-            result += [hole for hole in holes if hole.from_ == hole.to == end == span.from_]
+            result += holes.at(end) if end == span.from_ else ()
             result.append(replace(span, from_=end))
-    return result + [hole for hole in holes[-1:] if result and hole.from_ == hole.to == result[-1].to]
+    return result + [hole for hole in holes.given[-1:] if result and hole.from_ == hole.to == result[-1].to]
+
+
+class _Holes:
+    """Blind spans of several rotation sets, by their times."""
+
+    def __init__(self, given: Sequence[Coverage]) -> None:
+        self.given = given
+        self._at = defaultdict[Instant, list[Coverage]](list)
+        for hole in given:
+            if hole.from_ == hole.to:
+                self._at[hole.from_].append(hole)
+        self._ordered = sorted(enumerate(given), key=lambda one: one[1].from_)
+        self._reach = list(accumulate((hole.to for _, hole in self._ordered), max))
+
+    def at(self, instant: Instant) -> Sequence[Coverage]:
+        """Those that begin and end with an instant."""
+        return self._at.get(instant, ())
+
+    def reason(self, after: Instant, before: Instant) -> str | None:
+        """Of the first that was given of those that lie between two instants, in part at least."""
+        first = bisect.bisect_right(self._reach, after)
+        end = bisect.bisect_left(self._ordered, before, first, key=lambda one: one[1].from_)
+        inside = (number for number, hole in self._ordered[first:end] if hole.to > after)
+        found = min(inside, default=None)
+        return None if found is None else self.given[found].reason
 
 
 def _touching(dead: Sequence[Coverage], spans: Sequence[Coverage]) -> Sequence[Coverage]:

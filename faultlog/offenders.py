@@ -4,12 +4,15 @@ The exit's own line may name the file; else it is the last file whose scan had b
 or, by time, in another log of the host, since the scan service writes one of its own.
 """
 
+import bisect
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from math import inf
 
 from faultlog.before import REACH_S, Flight
 from faultlog.case import FaultInterval, Offender
-from faultlog.model import Instant, Moment, Signal
+from faultlog.model import NS, Instant, Moment, Signal
 from faultlog.preceding import Log
 from faultlog.values import dataclass
 
@@ -25,6 +28,7 @@ LAG_S = 2.0
 class _Seen:
     """A flight on the host's time line."""
 
+    log: str
     path: str
     begun: Moment
     until: Moment | None
@@ -40,12 +44,13 @@ def offenders(
         signals: every signal of the host.
         logs: every log of the host, with the files being scanned before each exit.
     """
-    known = list(logs)
-    named = _once([(one, _file(one, known)) for one in signals if one.kind == "scan_service_exited"])
+    exits = [one for one in signals if one.kind == "scan_service_exited"]
+    flights = _Flights(list(logs) if exits else [])
+    named = _once([(one, flights.file(one)) for one in exits])
     rows = []
     for fault in sorted({one.fault_id for one in intervals} & SCAN_FAULTS):
-        stays = [_reach(one) for one in intervals if one.fault_id == fault]
-        counts = Counter(path for one, path in named if any(_lies_in(one.when, stay) for stay in stays))
+        stays = _Stays([one for one in intervals if one.fault_id == fault])
+        counts = Counter(path for one, path in named if stays.hold(one.when))
         ordered = sorted(counts.items(), key=lambda item: (item[0] is None, -item[1], item[0] or ""))
         rows += [Offender(fault, path, count) for path, count in ordered]
     return tuple(rows)
@@ -64,36 +69,58 @@ def _once(named: Iterable[tuple[Signal, str | None]]) -> list[tuple[Signal, str 
     return found
 
 
-def _reach(interval: FaultInterval) -> tuple[Instant | None, Instant | None]:
-    """From when to when an exit counts; a stay whose raise was not seen has no begin to count back from."""
-    begin = interval.raised.earliest
-    return None if begin is None else begin.moved(-LEAD_S), interval.cleared.latest
+class _Stays:
+    """From when to when exits count for a fault; a stay whose raise was not seen has no begin to count back from."""
+
+    def __init__(self, intervals: Iterable[FaultInterval]) -> None:
+        spans = sorted(
+            (_ns(one.raised.earliest, -inf) - round(LEAD_S * NS), _ns(one.cleared.latest, inf)) for one in intervals
+        )
+        self._begins = [begin for begin, _ in spans]
+        self._reach = list(accumulate((end for _, end in spans), max))
+
+    def hold(self, when: Moment) -> bool:
+        """Whether an exit certainly lies in one of them."""
+        begun = bisect.bisect_right(self._begins, when.earliest.ns)
+        return begun > 0 and when.latest.ns <= self._reach[begun - 1]
 
 
-def _lies_in(when: Moment, span: tuple[Instant | None, Instant | None]) -> bool:
-    begin, end = span
-    return (begin is None or begin <= when.earliest) and (end is None or when.latest <= end)
+def _ns(at: Instant | None, else_: float) -> float:
+    return else_ if at is None else at.ns
 
 
-def _file(one: Signal, logs: Sequence[Log]) -> str | None:
-    """The file that was being scanned at an exit."""
-    if "path" in one.details:
-        return one.details["path"]
-    own = next((log for log in logs if log.path == one.evidence.file), None)
-    beside = [flight for flight in (own.before.flights if own else ()) if flight.line == one.evidence.line]
-    if beside:
-        return beside[0].path
-    others = [_seen(log, flight) for log in logs if log is not own for flight in log.before.flights]
-    near = [flight for flight in others if _spans(flight, one.when)]
-    return max(near, key=lambda flight: (flight.begun.latest, flight.path)).path if near else None
+class _Flights:
+    """What was being scanned when, in all logs of a host."""
+
+    def __init__(self, logs: Sequence[Log]) -> None:
+        self._own = {(log.path, one.line): one.path for log in logs for one in reversed(log.before.flights)}
+        self._seen = sorted(
+            (_seen(log, flight) for log in logs for flight in log.before.flights), key=lambda one: one.begun.earliest
+        )
+
+    def file(self, one: Signal) -> str | None:
+        """The file that was being scanned at an exit."""
+        if "path" in one.details:
+            return one.details["path"]
+        beside = self._own.get((one.evidence.file, one.evidence.line))
+        if beside is not None:
+            return beside
+        others = (flight for flight in self._near(one.when) if flight.log != one.evidence.file)
+        near = [flight for flight in others if _spans(flight, one.when)]
+        return max(near, key=lambda flight: (flight.begun.latest, flight.path)).path if near else None
+
+    def _near(self, exit_: Moment) -> Sequence[_Seen]:
+        """What begun around an exit, and not long before."""
+        span = (exit_.latest.moved(-REACH_S), exit_.latest.moved(LAG_S))
+        first = bisect.bisect_left(self._seen, span[0], key=lambda flight: flight.begun.earliest)
+        return self._seen[first : bisect.bisect_right(self._seen, span[1], first, key=lambda one: one.begun.earliest)]
 
 
 def _seen(log: Log, flight: Flight) -> _Seen:
-    return _Seen(flight.path, log.moment(flight.begun), None if flight.until is None else log.moment(flight.until))
+    until = None if flight.until is None else log.moment(flight.until)
+    return _Seen(log.path, flight.path, log.moment(flight.begun), until)
 
 
 def _spans(flight: _Seen, exit_: Moment) -> bool:
-    """Whether a scan had begun by an exit, not long before, and nothing else was heard until it."""
-    ago = exit_.latest.since(flight.begun.earliest)
-    after = flight.until is None or flight.until.latest.since(exit_.earliest) >= -LAG_S
-    return -LAG_S <= ago <= REACH_S and after
+    """Whether nothing else was heard until an exit behind the begin of a scan."""
+    return flight.until is None or flight.until.latest.since(exit_.earliest) >= -LAG_S

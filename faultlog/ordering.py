@@ -173,8 +173,8 @@ def _by_numbers(log: _Set, order: Sequence[Part]) -> Step:
             return 1
         before = order[: places[other.path]]
         if other.extent is not None:
-            lined = [place for place, part in enumerate(before) if part.extent is not None]
-            before = before[max(lined, default=0) :]
+            places_back = range(len(before) - 1, 0, -1)
+            before = before[next((place for place in places_back if before[place].extent is not None), 0) :]
         if any(1 in _gaps(part, other) for part in before):
             return 1
         return min((gap for gap in _gaps(one, other) if gap > 1), default=2)

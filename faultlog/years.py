@@ -73,8 +73,9 @@ class _WalkBack:
             oldest = instant_of(self.after.stamp, self.year, zone_at(self.after.stamp, zone))
             self._begin_anew(oldest if self.year > FIRST_YEAR + 8 else self.limit)
             return None
-        self.leaps = [leap - shift for leap in self.leaps]
-        self.run = [(path, line, known - shift) for path, line, known in self.run]
+        if shift:
+            self.leaps = [leap - shift for leap in self.leaps]
+            self.run = [(path, line, known - shift) for path, line, known in self.run]
         return year - shift
 
     def _begin_anew(self, limit: Instant | None) -> None:
@@ -104,8 +105,10 @@ def years_of(series: Sequence[tuple[str, Trail]], newest: Instant | None, zone: 
             else:
                 walk.dated(mark.stamp, zone_at(mark.stamp, zone))
             walk.after, walk.file, walk.trail = mark, number, trail
-    known = [*walk.settled, *walk.run]
-    return {path: tuple(sorted((line, year) for where, line, year in known if where == path)) for path, _ in series}
+    found: dict[str, list[tuple[int, int]]] = {path: [] for path, _ in series}
+    for path, line, year in (*walk.settled, *walk.run):
+        found[path].append((line, year))
+    return {path: tuple(sorted(years)) for path, years in found.items()}
 
 
 def without_silence(series: Sequence[tuple[str, Trail]], found: Years, newest: Instant, zone: tzinfo) -> Years:

@@ -14,6 +14,11 @@ def test_they_are_the_same_in_the_same_order(count):
     assert list(ahead(iter(chunks))) == chunks
 
 
+def test_what_few_chunks_hold_starts_no_thread(monkeypatch):
+    monkeypatch.setattr(module, "_Maker", None)
+    assert list(ahead([b"x"] * (module.FROM_CHUNK - 1))) == [b"x"] * (module.FROM_CHUNK - 1)
+
+
 def test_what_goes_wrong_is_raised_after_what_was_made_before():
     def breaking():
         yield from [b"x"] * 40
