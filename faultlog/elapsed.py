@@ -99,6 +99,15 @@ class Course:
         unbounded = plain.most is None or any(step.seconds < 0 or step.sets_right for _, step, _ in possible)
         return Elapsed(least, None if unbounded else max(least, plain.most or 0.0))
 
+    def precedes(self, first: Point, second: Point) -> bool:
+        """Whether a point certainly stands before another: also where nobody knows their zone, which is the same."""
+        sure = first.precedes(second)
+        if sure is not None or not isinstance(self.zone, Unknown):
+            return sure is True
+        if not (_is_of_unknown_zone(first) and _is_of_unknown_zone(second)):
+            return False
+        return self.zone.apart(first.when.earliest, second.when.earliest)[0] > 0
+
     def stepped(self, first: Point, second: Point) -> bool:
         """Whether the clock may have been set between two points."""
         return bool(self._crossed(first, second))

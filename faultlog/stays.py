@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from faultlog.case import FaultInterval
 from faultlog.elapsed import Course, Point
 from faultlog.grouping import First
-from faultlog.holes import Hole, Observation
+from faultlog.holes import Hole, Observation, hidden
 from faultlog.model import Moment, Signal
 from faultlog.values import dataclass
 
@@ -105,7 +105,7 @@ def stay_of(interval: FaultInterval, starts: Starts, seen: Observation, course: 
     """What is known of an interval, and the starts that lie or may lie in it."""
     begin = _begin_of(interval, seen)
     end, closed = _end_of(interval, seen)
-    holes = seen.between(begin, end) if interval.raises else ()
+    holes = hidden(seen, begin, end, course) if interval.raises else ()
     if interval.cleared.reason == "restarted":
         holes = (*holes, Hole(Point.of(interval.raises[-1]), end))
     inside = tuple(

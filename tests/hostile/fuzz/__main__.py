@@ -10,6 +10,7 @@ import json
 import mmap
 import os
 import random
+import shutil
 import struct
 import sys
 import tempfile
@@ -21,7 +22,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from math import inf
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tests.hostile.fuzz.harnesses import HARNESSES, MOST_S, Harness
 
@@ -75,10 +75,9 @@ def _guided(harness: Harness, function: Callable[[bytes], None], arguments: list
     import atheris
 
     words = ["-seed=1", "-len_control=0", f"-max_len={harness.most}", "-timeout=60", "-verbosity=0"]
-    with TemporaryDirectory() as new:
-        found = f"-artifact_prefix={FOUND}/{harness.function}-"
-        atheris.Setup(["fuzz", *words, *arguments, found, new, str(harness.seeds)], function)
-        atheris.Fuzz()
+    found = f"-artifact_prefix={FOUND}/{harness.function}-"
+    atheris.Setup(["fuzz", *words, *arguments, found, tempfile.mkdtemp(), str(harness.seeds)], function)
+    atheris.Fuzz()
     raise AssertionError("it does not return")
 
 
@@ -115,11 +114,14 @@ def changed(chance: random.Random, seeds: list[bytes]) -> bytes:
 def main(words: list[str]) -> int:
     """Fuzz what the command line names, one after the other; how many of them found something.
 
-    libFuzzer ends its processes without leave: what they wrote is in one folder, which goes with this one.
+    libFuzzer ends its processes without leave: what they wrote is in one folder, which goes with this one only.
     """
-    with TemporaryDirectory(prefix="faultlog-fuzz-") as place:
-        tempfile.tempdir = place
+    process, tempfile.tempdir = os.getpid(), tempfile.mkdtemp(prefix="faultlog-fuzz-")
+    try:
         return _fuzzed(words)
+    finally:
+        if os.getpid() == process:
+            shutil.rmtree(tempfile.tempdir)
 
 
 def _fuzzed(words: list[str]) -> int:
