@@ -8,7 +8,7 @@ from faultlog.identity import Told
 from faultlog.pipeline import Options, analyze_with
 from tests.logs import knowledge
 
-MOST_S = 30.0
+MOST_S = 60.0
 """Seconds of processor time."""
 OPTIONS = Options(told=Told(tz="UTC"))
 
@@ -22,7 +22,7 @@ def logs_with_faults() -> dict[str, str]:
     said = ("connector started", "Fault Raised: 6", "Fault Cleared: 6", "Fault Raised: 7", "Fault Cleared: 7")
     return {
         f"d{number}/ampdaemon.log": "".join(line(number * 7 + at * 60, one) for at, one in enumerate(said * 3))
-        for number in range(3_000)
+        for number in range(2_500)
     }
 
 
@@ -35,8 +35,9 @@ def rotated_logs_with_gaps() -> dict[str, str]:
 
 
 def exits_of_the_scan_service() -> dict[str, str]:
-    daemon = (line(at * 10, "Fault Raised: 6" if at % 100 == 50 else "scan service exited") for at in range(12_000))
-    scans = (line(at * 10 - 3, f"scanning /a/{at}.doc", f"ampscansvc[{at + 1}]") for at in range(12_000))
+    faults = {50: "Fault Raised: 6", 60: "Fault Cleared: 6"}
+    daemon = (line(at * 10, faults.get(at % 100, "scan service exited")) for at in range(30_000))
+    scans = (line(at * 10 - 3, f"scanning /a/{at}.doc", f"ampscansvc[{at + 1}]") for at in range(30_000))
     return {"ampdaemon.log": "".join(daemon), "ampscansvc.log": "".join(scans)}
 
 
@@ -51,14 +52,18 @@ def messages_left_out() -> dict[str, str]:
     return {"ampdaemon.log": "".join(line(at * 10, said[at % len(said)]) for at in range(40_000))}
 
 
-@pytest.mark.parametrize("bundle", [logs_with_faults, rotated_logs_with_gaps, exits_of_the_scan_service, messages_left_out])
+BUNDLES = (logs_with_faults, rotated_logs_with_gaps, exits_of_the_scan_service, messages_left_out)
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
 def test_a_bundle_of_thousands_is_read_in_proportion(tmp_path, figure, bundle):
     for name, text in bundle().items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     begun = time.process_time()
-    case = analyze_with(knowledge(), [str(tmp_path)], OPTIONS, quiet)
+    case = analyze_with(knowledge(), [str(tmp_path)], OPTIONS, lambda _path, _size: None)
     took = time.process_time() - begun
-    figure("T1", f"bundles of thousands of small things, read within {MOST_S:.0f} s", tried=1, held=took < MOST_S, s=took)
+    kind = f"bundles of thousands of small things, read within {MOST_S:.0f} s"
+    figure("T1", kind, tried=1, held=took < MOST_S, s=took)
     assert len(case.intervals) >= 120
     assert took < MOST_S
