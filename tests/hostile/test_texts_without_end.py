@@ -23,6 +23,11 @@ TEXTS = {
     "labels of a domain": "a@" + "png." * 30_000 + "zz",
     "homes": "/Users/a b" * 20_000,
     "homes with points": "/Users/a/b ." * 20_000,
+    "digests": "digest a=nonce=" * 20_000,
+    "webhooks": "discord.com/api/webhooks/a/b/c/" * 10_000,
+    "webhooks of Teams": "webhook.office.com/webhookb2/" * 10_000,
+    "bots": "12345678:AA" * 30_000,
+    "keys of pagers": "service key " * 30_000,
     "base64": f"blob {'b3BlbmVkIC9Vc2Vycy9r' * 40_000} end",
 }
 
