@@ -66,6 +66,7 @@ def placed(path: Path, text: str) -> Path:
             "//tarezo@karonas/x on /Volumes/x (smbfs, mounted by kamiro)",
             "//user-zbbb@host-zbbb/x on /Volumes/x (smbfs, mounted by user-zbbc)",
         ),
+        ("//김철수:hunter22@철수서버/x on /mnt type cifs", "//user-zbbb:secret-zbbb@host-zbbb/x on /mnt type cifs"),
         ("karonas:/export on /mnt/x type nfs", "host-zbbb:/export on /mnt/x type nfs"),
         ("smb://kamiro@karonas/x", "smb://user-zbbb@host-zbbb/x"),
         ("[kamiro@karobox ~]$ ls", "[user-zbbb@host-zbbb ~]$ ls"),
@@ -160,6 +161,8 @@ def test_what_systems_say_of_no_name_is_left_alone(text: str) -> None:
     [
         'AUID="{}" ok', "CRON[12]: ({}) CMD (x)", "drwxr-xr-x  2 {}  staff  68 Mar  3 12:00 x", "mounted by {} now",
         "//{}@김철수/x on /Volumes/x (smbfs)", "/media/{}/STICK/a", "rhost={} ok", "Hostname set to <{}>.",
+        "su: (to root) {} on pts/0", "su: BAD SU {} to root on /dev/ttys000", "[{}@karo-mbp ~]$ ls",
+        'hostname changed from "a1" to "{}"',
     ],
 )  # fmt: skip
 def test_an_ordinary_word_goes_only_where_a_fixed_form_says_what_it_is(word: str, form: str, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from typing import Final
 
 from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met
+from faultlog.redaction.forms import MOUNTED
 from faultlog.redaction.kinds import PASSWORDS, SAYS, TOKEN, Value, secrets_of
-from faultlog.redaction.names import MOUNTED
 
 _MADE: Final = re.compile(
     rb"(?<![A-Za-z0-9])(?:"
