@@ -31,6 +31,7 @@ _FORMS: Final = (
     rb"^127\.0\.1\.1[ \t]+HOST",
     rb"(?i:host ?name)(?: changed)?(?: set)?(?: to| from)? [<\"']HOST[>\"'] to [<\"']HOST(?#so)[>\"']",
     rb"(?i:host ?name)(?: changed)?(?: set)?(?: to| from)? [<\"']HOST(?#so)[>\"']",
+    rb"(?:set-hostname|--set (?:(?:Local)?Host|Computer)Name) [\"']?HOST",  # hostnamectl, scutil
     rb"(?<![a-z])rhost=HOST",  # PAM
     rb"(?:^|\s)node=HOST(?#so) type=",  # audit
     rb"getaddrinfo for FULL(?#so) \[",  # sshd

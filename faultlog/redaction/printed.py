@@ -14,8 +14,8 @@ from faultlog.redaction.names import SENTENCES, account, far, station
 
 HINTS: Final = (
     b"rwx", b"rw-", b"r-x", b"r--", b" pts/", b" tty", b" console", b"linux ", b"darwin ", b") at ", b"search",
-    b"domain", b" on /", b"mounted by ", b"tcp4", b"udp4", b" ~", b":~", b"hostname", b"host name", b"rhost=",
-    b"node=", b"getaddrinfo for ", b" maps to ", b"proxy", b"127.0.1.1", b"cron", b"su[", b"su:", b" su ",
+    b"domain", b" on /", b"mounted by ", b"tcp4", b"udp4", b" ~", b":~", b"hostname", b"host name", b"--set ",
+    b"rhost=", b"node=", b"getaddrinfo for ", b" maps to ", b"proxy", b"127.0.1.1", b"cron", b"su[", b"su:", b" su ",
     b"user name", "사용자".encode(), b'"user":', b'"host":', b"user.name", b"host.name",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of everything that is told so; but for processes."""

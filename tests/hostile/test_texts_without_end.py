@@ -28,6 +28,9 @@ TEXTS = {
     "webhooks of Teams": "webhook.office.com/webhookb2/" * 10_000,
     "bots": "12345678:AA" * 30_000,
     "keys of pagers": "service key " * 30_000,
+    "entries of directories": "cn=a b, dc=a, " * 20_000,
+    "accounts": "a:b:1:1:" * 40_000 + ":/home/x",
+    "persons": "real name: a " * 30_000,
     "base64": f"blob {'b3BlbmVkIC9Vc2Vycy9r' * 40_000} end",
 }
 
