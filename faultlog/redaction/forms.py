@@ -19,6 +19,13 @@ _FORMS: Final = (
     rb"(?<![a-z])su(?:\[\d+\])?: (?:(?:FAILED SU|BAD SU) )?\(to SOME\) NAME(?#so) on ",
     rb"(?<![a-z])su(?:\[\d+\])?: (?:(?:FAILED SU|BAD SU) )?NAME(?#so) to SOME on ",
     rb"uccessful su for SOME by NAME(?#so)(?![\w.-])",
+    rb" by NAME\(uid=(?#so)\d",  # PAM
+    rb"(?i:password changed) for NAME(?#so)(?![\w.-])",
+    rb"LOGIN ON \S{1,20} BY NAME",
+    rb"FAILED LOGIN \S{1,12} FROM \S{1,20} FOR NAME",
+    rb"(?:added|removed) by NAME(?#so) (?:to|from) group",
+    rb"(?<!\w)USER_ID=NAME",  # journal
+    rb"UserShortName = \"?NAME",  # profiles
     rb"\[NAME@HOST(?#so) ~?[^\]\s]{0,64}\][$#]",  # prompts of bash, on Linux and a Mac, and of zsh
     rb"^HOST:~\S{0,64} NAME[$#] ",
     rb"^NAME@HOST(?#so) ~\S{0,64} %",
@@ -36,6 +43,13 @@ _FORMS: Final = (
     rb"(?:^|\s)node=HOST(?#so) type=",  # audit
     rb"getaddrinfo for FULL(?#so) \[",  # sshd
     rb"\d maps to FULL(?#so), but",
+    rb"nfs: server HOST(?#so) (?:not responding|OK)",
+    rb"ttempting to mount //HOST",
+    rb"query: FULL(?#so) IN ",  # name servers
+    rb"query\[[A-Z]{1,6}\] FULL(?#so) from ",
+    rb"Selected source \S{1,45} \(FULL(?#so)\)",  # chrony
+    rb"ontacting FULL(?#so)\.?(?:\s|\Z)",  # Cisco's VPN
+    rb"^tcp6? +\d+ +\d+ HOST:[\w*-]+ +HOST:(?#so)[\w*-]+ +[A-Z]",  # netstat of Linux
     rb"(?i:(?:https?|socks|ftp|rtsp)proxy)\"? *[:=] *\"?HOST",  # scutil --proxy
     rb"(?i:proxy[_-]?(?:server|host|addr(?:ess)?))(?:>|\"? *[:=] *\"?)HOST",
     rb"(?<![\w:/.])//HOST(?#so)/[^\n]{0,256}? on /[^\n(]{1,64}?(?:\(| type )",  # mount
@@ -43,6 +57,8 @@ _FORMS: Final = (
 )
 PROCESSES: Final = rb"^NAME\+? +\d+ +\d{1,3}\.\d +\d{1,3}\.\d(?#so) +\d+ +\d+ "
 """A line of `ps aux`: a user, a number, two shares, two sizes. No word hints at it."""
+TASKS: Final = rb"^NAME\+? +\d+ +\d+ +\d{1,3} +(?:\d\d:\d\d|[A-Z][a-z]{2}\d\d) (?#so)\S{1,12} +\d\d:\d\d:\d\d "
+"""A line of `ps -ef`."""
 _SOME: Final = rb"[\w.\x80-\xff-]{1,253}"
 _SHAPES: Final = (
     (b"NAME", rb"([A-Za-z0-9_\x80-\xff][\w.\x80-\xff-]{0,63})"),
@@ -90,6 +106,6 @@ def _telling(name: re.Pattern[bytes], forms: tuple[bytes, ...]) -> bytes:
 USERS: Final = _marking(_USER, _STATION)
 HOSTS: Final = _marking(_STATION, _USER)
 """The forms that mark a user, or a host."""
-ABOUT_USERS: Final = _telling(_USER, (*USERS, PROCESSES)) + b"|//" + HERE + rb"(?::[^\s@/]{0,64})?@"
+ABOUT_USERS: Final = _telling(_USER, (*USERS, PROCESSES, TASKS)) + b"|//" + HERE + rb"(?::[^\s@/]{0,64})?@"
 ABOUT_HOSTS: Final = _telling(_STATION, HOSTS)
 """In small letters, what stands around a user or a host in one of them."""

@@ -16,18 +16,23 @@ from faultlog.redaction.kinds import IS, LOCALS, Value
 from faultlog.redaction.names import SENTENCES, account, far, station, user
 
 HINTS: Final = (
-    b"realname", b"real name", b"real_name", b"full name", b"fullname", b"full_name", b"gecos", "전체".encode(),
-    b":/home/", b":/users/", b":/bin/", b"cn=", b"cn =", b",dc=", b", dc=",
+    b"realname", b"real name", b"real_name", b"full name", b"fullname", b"full_name", b"gecos", b"userlongname",
+    "전체".encode(), b":/home/", b":/users/", b":/bin/", b":x:", b":*:",
+    b"groupmembership", b"cn=", b"cn =", b",dc=", b", dc=",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of everything that is told so."""
 _SAID: Final = re.compile(
-    rb"(?i)(?<![a-z])(?:(?:real|full)[ _]?name|gecos|" + "전체 ?이름".encode() + rb")" + IS
+    rb"(?i)(?<![a-z])(?:(?:real|full|userlong)[ _]?name|gecos|" + "전체 ?이름".encode() + rb")" + IS
     + rb"((?:[^\n\r\"'<>:;,=\\(){}\[\]/|]|(?<=[a-z\x80-\xff])'(?=[a-z\x80-\xff])){2,64}+)(?=[\n\r\"'<,\\;(]|\Z)"
 )  # fmt: skip
 _LISTED: Final = re.compile(
     rb"(?mi)^([a-z_][\w.-]{0,63}):[^:\n]{0,128}:\d+:\d+:(?:[^:\n]{0,64}:\d+:\d+:)?([^:,\n]{2,64})(?:,[^:\n]{0,128})?:/"
 )
 """A line of accounts: of Linux, or as a Mac has it, with three fields more."""
+_MEMBERS: Final = re.compile(
+    rb"(?m)^[A-Za-z_][\w.-]{0,63}:[x*!]?:\d+:([\w.,-]{2,4096}+)\r?$|^GroupMembership: ([\w. -]{2,4096}+)\r?$"
+)
+"""The members of a group, of Linux and of a Mac."""
 _ENTRY: Final = re.compile(
     rb"(?i)(?<![a-z])(cn|uid) ?= ?([^,;=\n\r\"'<>/\\]{2,64}+)(?=, ?(?:ou|cn|dc|o) ?= ?([\w-]{1,64}))"
 )
@@ -52,6 +57,9 @@ def names(text: bytes) -> Iterator[Met]:
         if any(account(found[1])):
             yield from account(found[1])
             yield from _person(found[2])
+    for found in _MEMBERS.finditer(text):
+        for name in re.split(rb"[, ]", found[1] or found[2]):
+            yield from account(name)
     yield from _directory(text)
 
 

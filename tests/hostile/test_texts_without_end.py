@@ -31,6 +31,10 @@ TEXTS = {
     "entries of directories": "cn=a b, dc=a, " * 20_000,
     "accounts": "a:b:1:1:" * 40_000 + ":/home/x",
     "persons": "real name: a " * 30_000,
+    "members of a group": ("a:x:1:" + "b," * 2_000) * 100,
+    "members": "GroupMembership: " + "a " * 100_000,
+    "connections": "tcp  0 0 a:1 " * 20_000,
+    "networks": "ssid: a " * 40_000,
     "base64": f"blob {'b3BlbmVkIC9Vc2Vycy9r' * 40_000} end",
 }
 
