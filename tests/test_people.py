@@ -45,6 +45,7 @@ def test_a_person_or_entry_of_a_directory_is_found(text: str, told: str) -> None
         "FullName: Microsoft Word, full name: Cisco Secure Endpoint, full name: unknown",
         '"full_name": "System.IO Stream", "full_name": "kamira/project", real name is kept',
         "root:*:0:0::0:0:System Administrator:/bin/sh",
+        "karod:x:105:111:Karo Tarezo,,,:/home/admin:/bin/false\nssl-cert:x:113:postgres,avahi",
         "www-data:x:33:33:Karo Tarezo:/var/www:/usr/sbin/nologin",
         "CN=Domain Admins,CN=Users,DC=corp,DC=local and CN=Users,DC=test,DC=com",
         "subject=/C=US/O=DigiCert Inc/CN=DigiCert Global Root CA, CN=com.apple.systemdefault CN=Apple Root CA",

@@ -21,7 +21,9 @@ ACCOUNTS: Final = _words(
     "_spotlight _windowserver _locationd _coreaudiod _netbios _usbmuxd _softwareupdate cisco-amp-scan-svc "
     "ciscoampscansvc csco deleted unknown none null nil true false default_user defaultuser0 wdagutilityaccount "
     "git cdrom usb floppy 관리자 "
-    "sysadmin service"
+    "sysadmin service postgres mysql avahi apache nginx tomcat redis mongodb rabbitmq haproxy jenkins gdm sddm lightdm "
+    "colord rtkit pulse saned usbmux geoclue tss whoopsie kernoops hplip dnsmasq libvirt-qemu statd rpc nscd named "
+    "bind postfix dovecot zabbix prometheus sssd"
 )
 """Accounts that every machine has, or that no person is, in small letters; also all that begin with `_`."""
 FOLDERS: Final = _words(

@@ -55,10 +55,11 @@ _FORMS: Final = (
     rb"(?<![\w:/.])//HOST(?#so)/[^\n]{0,256}? on /[^\n(]{1,64}?(?:\(| type )",  # mount
     rb"^HOST:/(?#so)(?!/)[^\n]{0,256}? on /[^\n(]{1,64}?(?:\(| type )",
 )
-PROCESSES: Final = rb"^NAME\+? +\d+ +\d{1,3}\.\d +\d{1,3}\.\d(?#so) +\d+ +\d+ "
-"""A line of `ps aux`: a user, a number, two shares, two sizes. No word hints at it."""
-TASKS: Final = rb"^NAME\+? +\d+ +\d+ +\d{1,3} +(?:\d\d:\d\d|[A-Z][a-z]{2}\d\d) (?#so)\S{1,12} +\d\d:\d\d:\d\d "
-"""A line of `ps -ef`."""
+PROCESSES: Final = (
+    rb"^NAME\+? +\d+ +(?:\d{1,3}\.\d +\d{1,3}\.\d +\d+ +\d+ "
+    rb"|\d+ +\d{1,3} +(?:\d\d:\d\d|[A-Z][a-z]{2}\d\d) +\S{1,12} +\d\d:\d\d:\d\d )"
+)
+"""A line of `ps aux`, in which behind a number stand two shares and two sizes, or of `ps -ef`. No word hints at it."""
 _SOME: Final = rb"[\w.\x80-\xff-]{1,253}"
 _SHAPES: Final = (
     (b"NAME", rb"([A-Za-z0-9_\x80-\xff][\w.\x80-\xff-]{0,63})"),
@@ -106,6 +107,6 @@ def _telling(name: re.Pattern[bytes], forms: tuple[bytes, ...]) -> bytes:
 USERS: Final = _marking(_USER, _STATION)
 HOSTS: Final = _marking(_STATION, _USER)
 """The forms that mark a user, or a host."""
-ABOUT_USERS: Final = _telling(_USER, (*USERS, PROCESSES, TASKS)) + b"|//" + HERE + rb"(?::[^\s@/]{0,64})?@"
+ABOUT_USERS: Final = _telling(_USER, (*USERS, PROCESSES)) + b"|//" + HERE + rb"(?::[^\s@/]{0,64})?@"
 ABOUT_HOSTS: Final = _telling(_STATION, HOSTS)
 """In small letters, what stands around a user or a host in one of them."""

@@ -26,9 +26,9 @@ _SAID: Final = re.compile(
     + rb"((?:[^\n\r\"'<>:;,=\\(){}\[\]/|]|(?<=[a-z\x80-\xff])'(?=[a-z\x80-\xff])){2,64}+)(?=[\n\r\"'<,\\;(]|\Z)"
 )  # fmt: skip
 _LISTED: Final = re.compile(
-    rb"(?mi)^([a-z_][\w.-]{0,63}):[^:\n]{0,128}:\d+:\d+:(?:[^:\n]{0,64}:\d+:\d+:)?([^:,\n]{2,64})(?:,[^:\n]{0,128})?:/"
+    rb"(?mi)^([a-z_][\w.-]{0,63}):[^:\n]{0,128}:(?!65534:)(?:[5-9]\d\d|\d{4,10}):\d+:(?:[^:\n]{0,64}:\d+:\d+:)?([^:,\n]{2,64})(?:,[^:\n]{0,128})?:/"
 )
-"""A line of accounts: of Linux, or as a Mac has it, with three fields more."""
+"""A line of accounts: of Linux, or as a Mac has it, with three fields more; numbers below 500 are of services."""
 _MEMBERS: Final = re.compile(
     rb"(?m)^[A-Za-z_][\w.-]{0,63}:[x*!]?:\d+:([\w.,-]{2,4096}+)\r?$|^GroupMembership: ([\w. -]{2,4096}+)\r?$"
 )

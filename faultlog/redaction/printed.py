@@ -9,7 +9,7 @@ from typing import Final
 
 from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met, domains, ipv4
-from faultlog.redaction.forms import HOSTS, PROCESSES, TASKS, USERS, finding
+from faultlog.redaction.forms import HOSTS, PROCESSES, USERS, finding
 from faultlog.redaction.kinds import Value
 from faultlog.redaction.names import SENTENCES, account, far, station
 
@@ -17,8 +17,9 @@ HINTS: Final = (
     b"rwx", b"rw-", b"r-x", b"r--", b" pts/", b" tty", b" console", b"linux ", b"darwin ", b") at ", b"search",
     b"domain", b" on /", b"mounted by ", b"tcp4", b"udp4", b" ~", b":~", b"hostname", b"host name", b"--set ",
     b"rhost=", b"node=", b"getaddrinfo for ", b" maps to ", b"proxy", b"127.0.1.1", b"cron", b"su[", b"su:", b" su ",
-    b"(uid=", b"password changed", b"login ", b" by ", b"user_id=", b"usershortname", b"nfs: server ", b"mount //",
-    b"ssid", b"query", b"selected source ", b"contacting ", b"tcp    ", b"tcp6   ",
+    b"(uid=", b"password changed", b"login on ", b"failed login ", b"added by ", b"removed by ", b"user_id=",
+    b"usershortname", b"nfs: server ", b"mount //", b"ssid", b"query", b"selected source ", b"contacting ",
+    b"tcp    ", b"tcp6   ",
     b"user name", "사용자".encode(), b'"user":', b'"host":', b"user.name", b"host.name",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of everything that is told so; but for processes."""
@@ -27,7 +28,6 @@ _USERS: Final = finding(*USERS)
 _PERSONS: Final = finding("(?:User Name|사용자 이름): ([^\n()]{2,64}) \\(NAME\\)".encode())  # system_profiler
 _LINES: Final = finding(
     PROCESSES,
-    TASKS,
     rb"^(ADDRESS)[ \t]+FULL((?:[ \t]+[\w.-]+){0,8})[ \t]*\r?$",  # a file of hosts
 )
 _HOSTS: Final = finding(*HOSTS)
@@ -47,10 +47,10 @@ _WITH_PORT: Final = finding(rb"(ADDRESS)\.(?:\d{1,5}|\*)")
 def lines(text: bytes) -> Iterator[Met]:
     """The users whose processes are listed, and the hosts whose addresses are: no word hints at these."""
     for found in _LINES.finditer(text):
-        if found[3] is None:
-            yield from account(found[found.lastindex or 0])
-        elif _is_listed(*map(bytes.decode, found.group(3, 4, 5))):
-            yield from far(found[4].decode())
+        if found[2] is None:
+            yield from account(found[1])
+        elif _is_listed(*map(bytes.decode, found.group(2, 3, 4))):
+            yield from far(found[3].decode())
 
 
 def _is_listed(address: str, name: str, others: str) -> bool:
