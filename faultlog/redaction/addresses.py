@@ -11,7 +11,7 @@ from faultlog.redaction.kinds import Value
 
 BARE_HINTS: Final = (
     b"mac=", b"mac:", b"mac ", b'mac"', b"mac'", b"macaddr", b"mac_addr", b"mac-addr", b"mac addr", b"hwaddr",
-    b"ether", b"guid", b"uuid",
+    b"ether", b"guid", b"uuid", b"machine_id", b"machine-id", b"machine id",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of an address or GUID that is mere digits."""
 
@@ -47,6 +47,8 @@ _HEX_RUN: Final = re.compile(rb"[0-9a-f:]*")
 _MOST_HEX: Final = 64
 """Digits and colons beyond which they are no address."""
 _PAIRS: Final = re.compile(r"[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}")
+_FRAME: Final = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){11}:(?:08:0[06]|86:dd)")
+"""The head of a frame as the kernel logs it: to whom, from whom, of which type."""
 _IPV6: Final = re.compile(r"(?:^|:)((?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{2,40}$)")
 _MAPPED: Final = re.compile(r"^(?:0*:)*:?(?:ffff|64:ff9b:):([0-9a-f]{1,4}):([0-9a-f]{1,4})$")
 """An IPv4 address as two groups of an IPv6 address (RFC 4291, RFC 6052)."""
@@ -64,7 +66,9 @@ _BARE_MAC: Final = re.compile(
     rb"(?:(?<![a-z])mac(?:[ _-]?addr(?:ess)?)?|hwaddr|ether)[\"']?\s*[=: ]\s*[\"']?([0-9a-f]{12})(?![0-9a-z])"
 )
 _GUID: Final = re.compile(rb"(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])")
-_BARE_GUID: Final = re.compile(rb"(?:g|(?<![a-z])u)uid[\"']?\s*[=:>]\s*[\"']?([0-9a-f]{32})(?![0-9a-z])")
+_BARE_GUID: Final = re.compile(
+    rb"(?:(?:g|(?<![a-z])u)uid|machine[_ -]id)[\"']?\s*[=:>]\s*[\"']?([0-9a-f]{32})(?![0-9a-z])"
+)
 _ENDING: Final = rb"(?:[a-z]{2,24}(?![a-z0-9])|" + "한국".encode() + rb"|[\x80-\xff]{2,72}(?![a-z0-9]))"
 """What a domain ends in; a word may stand right behind it, as in Korean."""
 _DOMAIN: Final = rb"((?:[a-z0-9\x80-\xff](?:[a-z0-9\x80-\xff-]{0,61}[a-z0-9\x80-\xff])?\.){1,126}" + _ENDING + rb")"
@@ -193,6 +197,10 @@ def _grouped(text: bytes, start: int, end: int) -> Iterator[Met]:
             text[max(0, start - 16) : text.find(bare.encode(), start)]
         ):
             yield from _mac(bare)
+        return
+    if _FRAME.fullmatch(bare):
+        yield from _mac(bare[:17])
+        yield from _mac(bare[18:35])
         return
     mapped = _MAPPED.match(run.rstrip(":"))
     if mapped is not None:

@@ -21,7 +21,9 @@ ACCOUNTS: Final = _words(
     "_spotlight _windowserver _locationd _coreaudiod _netbios _usbmuxd _softwareupdate cisco-amp-scan-svc "
     "ciscoampscansvc csco deleted unknown none null nil true false default_user defaultuser0 wdagutilityaccount "
     "git cdrom usb floppy 관리자 "
-    "sysadmin service"
+    "sysadmin service postgres mysql avahi apache nginx tomcat redis mongodb rabbitmq haproxy jenkins gdm sddm lightdm "
+    "colord rtkit pulse saned usbmux geoclue tss whoopsie kernoops hplip dnsmasq libvirt-qemu statd rpc nscd named "
+    "bind postfix dovecot zabbix prometheus sssd"
 )
 """Accounts that every machine has, or that no person is, in small letters; also all that begin with `_`."""
 FOLDERS: Final = _words(
@@ -40,14 +42,15 @@ OURS: Final = _words(
     "akamai.net akamaiedge.net cloudfront.net cloudflare.com azure.com azureedge.net windows.net gstatic.com "
     "googleapis.com mozilla.org gnu.org kernel.org python.org curl.se openssl.org sqlite.org freedesktop.org ietf.org "
     "oracle.com suse.com opensuse.org archlinux.org gitlab.com bitbucket.org docker.com docker.io "
-    "rsyslog.com canonical.com snapcraft.io launchpad.net nginx.org postfix.org"
+    "rsyslog.com canonical.com snapcraft.io launchpad.net nginx.org postfix.org ntp.org"
 )
 """Domains of vendors and of providers for everybody: of no one's network."""
 EXAMPLES: Final = ("example", "example.com", "example.org", "example.net", "invalid", "test", "localhost")
 """Domains that RFC 2606 and 6761 keep for examples."""
 ROLES: Final = _words(
     "www api mail smtp imap pop vpn git ftp intranet intra portal proxy cdn static login sso auth update updates "
-    "download downloads ns dns ntp dev test stage prod app apps web ldap gateway gw host server localhost internal"
+    "download downloads ns dns ntp dev test stage prod app apps web ldap gateway gw host server localhost internal "
+    "ip6-localhost ip6-loopback"
 )
 """What hosts of any firm are called: it tells nothing of whose they are, if their domain does not."""
 SAID: Final = _words(
@@ -55,7 +58,7 @@ SAID: Final = _words(
     "undefined failed failure success changed unchanged refreshed rejected accepted granted denied error default "
     "disabled enabled hidden redacted removed masked provided present absent not is was has and for the cannot could "
     "will must policy string bytes str int bool object value name length count type id ready done pending "
-    "active revoked rotated auto refused unix 없음"
+    "active revoked rotated chauthtok auto refused unix 없음"
 )
 """What stands behind `password:` or `token=` and is no secret, in small letters."""
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from faultlog.redaction import addresses, names, printed, secrets
+from faultlog.redaction import addresses, names, people, printed, secrets
 from faultlog.redaction.kinds import LETTERED, Value, secrets_of
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.spellings import ended
@@ -47,6 +47,7 @@ _LOOKS: Final = (
     (names.HOST_HINTS, names.hosts),
     (names.SERIAL_HINTS, names.serials),
     (printed.HINTS, printed.names),
+    (people.HINTS, people.names),
     (addresses.BARE_HINTS, addresses.bare),
     (secrets.HINTS, secrets.secrets),
 )

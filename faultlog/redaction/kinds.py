@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Final, Literal
 from unicodedata import normalize
 
+from faultlog.redaction.forms import ABOUT_HOSTS, ABOUT_USERS, HERE
 from faultlog.values import dataclass
 
 Kind = Literal[
@@ -72,34 +73,17 @@ _HOST_NAMES: Final = (
     + KOREAN_HOSTS
     + rb")"
 )
-HERE: Final = b"\0"
-"""Where the value stands, between what is before and behind it."""
-_OWNERS: Final = (
-    rb"[-dlbcps](?:[-r][-w][-xst]){3}[.+@]? +\d+ +" + HERE
-    + rb"|(?:^|\n)" + HERE + rb"(?: *pts/\d| +ttys?\d| +console |\+? +\d+ +\d{1,3}\.\d +\d{1,3}\.\d )"
-    + rb"|(?:mounted by |cron\w{0,3}\[\d+\]: \(|uid=\"|\(to [\w.-]+\) |logged (?:in|on) as |slice of "
-    rb"|user(?:\": *\{ *\"|\.)name\"?[=:] *\"?)" + HERE
-    + rb"|(?<![a-z])su(?:\[\d+\])?: (?:(?:failed su|bad su) )?" + HERE + rb"|successful su for [\w.-]+ by " + HERE
-    + rb"|(?://|\[|(?:^|\n))" + HERE + rb"(?::[^\s@/]{0,64})?@|:~\S{0,64} " + HERE + rb"[$#] "
-)  # fmt: skip
-"""Where a user stands in what commands print, as `printed` finds them."""
-_STATIONS: Final = (
-    rb"(?<![\w.-])(?:linux|darwin) " + HERE + rb" \d|(?:^|\n)(?:127\.0\.1\.1[ \t]+)?" + HERE
-    + rb"(?: \(\d|[ \t]*\n|:~|:/)"
-    + rb"|host ?name(?: changed)?(?: set)?(?: to| from)? [<\"']" + HERE + rb"|[\"'] to [\"']" + HERE
-    + rb"|(?<![a-z])(?:rhost=|node=|getaddrinfo for |\d maps to |//|host(?:\": *\{ *\"|\.)name\"?[=:] *\"?|proxy("
-    rb"?:[_-]?(?:server|host|addr(?:ess)?))?(?:>|\"? *[:=] *\"?))" + HERE
-)  # fmt: skip
-"""Where a host stands in it."""
 _CONTEXTS: Final[dict[Kind, bytes]] = {
     "user": rb"(?:" + _ROOT + HOMES + _SEPARATOR + rb"|" + _USER_NAMES + IS
     + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?|" + _AT_URL
-    + rb")" + HERE + rb"|" + _OWNERS,
+    + rb"|uid=\"|logged (?:in|on) as |slice of )" + HERE
+    + rb"|" + ABOUT_USERS,
     "host": rb"(?:(?<![a-z0-9])(?:[a-z]{3} [ \d]?\d|\d{4}-\d\d-\d\d)[ t]\d\d:\d\d:\d\d\S* +"
     rb"|" + _HOST_NAMES + IS + rb"|(?:server|proxy|domain)>\s*|@|(?:^|[^\w\\:.])\\{2}(?:\\{2})?"
     + rb"|(?<![a-z])host(?:[ _]?name)? [\"']?|" + _AT_URL + rb")" + HERE
     + rb"|" + HERE + rb"(?:\.[\w-]+)*\." + LOCALS + rb"(?![\w-])"
-    + rb"|" + _USER_NAMES + IS + HERE + rb"\\|" + _STATIONS,
+    + rb"|" + _USER_NAMES + IS + HERE + rb"\\|(?:^|\n)" + HERE + rb"[ \t]*\n"
+    + rb"|" + ABOUT_HOSTS,
     "secret": rb"(?:(?:" + PASSWORDS + rb"\w{0,12}" + IS
     + rb"|(?:bearer|basic|token|negotiate) +|" + _AT_URL + rb"[^\s/:@]*(?::|%(?:25)?3a)|--?(?:pass(?:word)?|token"
     rb"|secret|api-key)[ =]+"

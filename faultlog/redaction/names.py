@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met, domains, ipv4, registered
+from faultlog.redaction.forms import MOUNTED
 from faultlog.redaction.kinds import HOMES, IS, KOREAN_HOSTS, KOREAN_USERS, LOCALS, TOKEN, Value
 
 
@@ -124,10 +125,6 @@ _FAR: Final = re.compile(
     rb"|connect(?:ed|ing|ion)? to ([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d| \(\S| port \d)"
     rb"|(?:ssh|scp|sftp) (?:\S{1,40} ){0,6}?[\w.-]{1,64}@([a-z0-9][\w.-]{1,252})|[\w.-]{1,64}@([a-z][\w-]{1,62}):~)"
 )
-MOUNTED: Final = re.compile(
-    rb"(?<![\w:/.])//([^\s/:;@\"'<>]{1,64})(?::([^\s/@\"'<>]{1,256}))?@([A-Za-z0-9][\w.-]{1,252})(?=/)"
-)
-"""A share as macOS lists and mounts it: a user, perhaps his password, a host."""
 SENTENCES: Final = re.compile(
     r"(?:com|org|net|io|jdk|java)\.|.*\.(?:so|dylib|framework|app|c|h|cc|cpp|py|js|sh|log|xml)$"
 )

@@ -7,85 +7,47 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met, domains, ipv4
+from faultlog.redaction.forms import HOSTS, PROCESSES, USERS, finding
 from faultlog.redaction.kinds import Value
 from faultlog.redaction.names import SENTENCES, account, far, station
 
 HINTS: Final = (
     b"rwx", b"rw-", b"r-x", b"r--", b" pts/", b" tty", b" console", b"linux ", b"darwin ", b") at ", b"search",
-    b"domain", b" on /", b"mounted by ", b"tcp4", b"udp4", b" ~", b":~", b"hostname", b"host name", b"rhost=",
-    b"node=", b"getaddrinfo for ", b" maps to ", b"proxy", b"127.0.1.1", b"cron", b"su[", b"su:", b" su ",
+    b"domain", b" on /", b"mounted by ", b"tcp4", b"udp4", b" ~", b":~", b"hostname", b"host name", b"--set ",
+    b"rhost=", b"node=", b"getaddrinfo for ", b" maps to ", b"proxy", b"127.0.1.1", b"cron", b"su[", b"su:", b" su ",
+    b"(uid=", b"password changed", b"login on ", b"failed login ", b"added by ", b"removed by ", b"user_id=",
+    b"usershortname", b"nfs: server ", b"mount //", b"ssid", b"query", b"selected source ", b"contacting ",
+    b"tcp    ", b"tcp6   ",
     b"user name", "사용자".encode(), b'"user":', b'"host":', b"user.name", b"host.name",
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of everything that is told so; but for processes."""
 
-_SHAPES: Final = (
-    (b"NAME", rb"([A-Za-z0-9_\x80-\xff][\w.\x80-\xff-]{0,63})"),
-    (b"HOST", rb"([A-Za-z0-9\x80-\xff][\w.\x80-\xff-]{1,252})"),
-    (b"FULL", rb"([A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){1,16})"),
-    (b"SOME", rb"[\w.\x80-\xff-]{1,253}"),
-    (b"ADDRESS", rb"(?:\d{1,3}\.){3}\d{1,3}"),
+_USERS: Final = finding(*USERS)
+_PERSONS: Final = finding("(?:User Name|사용자 이름): ([^\n()]{2,64}) \\(NAME\\)".encode())  # system_profiler
+_LINES: Final = finding(
+    PROCESSES,
+    rb"^(ADDRESS)[ \t]+FULL((?:[ \t]+[\w.-]+){0,8})[ \t]*\r?$",  # a file of hosts
 )
-"""What patterns below name: three that are found, and two that only stand beside them."""
-
-
-def _any(*patterns: bytes) -> re.Pattern[bytes]:
-    whole = b"(?m)" + b"|".join(patterns)
-    for name, shape in _SHAPES:
-        whole = whole.replace(name, shape)
-    return re.compile(whole)
-
-
-_USERS: Final = _any(
-    rb"(?<![\w-])[-dlbcps](?:[-r][-w][-xsStT]){3}[.+@]? +\d+ +NAME +[\w.-]+ +\d",  # ls -l
-    rb"^NAME (?: *pts/\d| +ttys?\d| +console .{0,40}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )",  # who, last
-    rb"//NAME(?::[^\s@/]{0,256})?@SOME/[^\n]{0,256}? on /[^\n(]{1,64}?(?:\(| type )",  # mount
-    rb"mounted by NAME(?![\w.-])",
-    rb"(?i:(?:ana)?cron(?:d|tab)?)\[\d+\]: \(NAME\) [A-Z]",
-    rb"(?<![a-z])su(?:\[\d+\])?: (?:(?:FAILED SU|BAD SU) )?(?:\(to SOME\) NAME on |NAME to SOME on )",
-    rb"[Ss]uccessful su for SOME by NAME(?![\w.-])",
-    rb"\[NAME@SOME ~?[^\]\s]{0,64}\][$#]",  # prompts of bash, on Linux and a Mac, and of zsh
-    rb"(?i:\"user\": *\{ *\"name\": *\"NAME\")",  # events of Elastic's schema
-    rb"(?<![\w.])user\.name\"?[=:] *\"?NAME",
-    rb"^SOME:~\S{0,64} NAME[$#] ",
-    rb"^NAME@SOME ~\S{0,64} %",
-)
-_PERSONS: Final = _any("(?:User Name|사용자 이름): ([^\n()]{2,64}) \\(NAME\\)".encode())  # system_profiler
-_LINES: Final = _any(
-    rb"^(?:NAME\+? +\d+ +\d{1,3}\.\d +\d{1,3}\.\d +\d+ +\d+ "  # ps aux: user, number, two shares, two sizes
-    rb"|(ADDRESS)[ \t]+FULL((?:[ \t]+[\w.-]+){0,8})[ \t]*\r?$)"  # a file of hosts
-)
-_HOSTS: Final = _any(
-    rb"(?<![\w.-])(?:Linux|Darwin) (?!kernel |version )HOST \d+\.\d+\S* (?:#\d|Darwin Kernel)",  # uname -a
-    rb"^HOST \(\d[\d.]+\) at ",  # arp -a
-    rb"^127\.0\.1\.1[ \t]+HOST",
-    rb"(?i:host ?name)(?: changed)?(?: set)?(?: to| from)? [<\"']HOST[>\"'](?: to [<\"']HOST[>\"'])?",
-    rb"(?<![a-z])rhost=HOST",  # PAM
-    rb"(?:^|\s)node=HOST type=",  # audit
-    rb"getaddrinfo for FULL \[",  # sshd
-    rb"\d maps to FULL, but",
-    rb"(?i:(?:https?|socks|ftp|rtsp)proxy)\"? *[:=] *\"?HOST",  # scutil --proxy
-    rb"(?i:proxy[_-]?(?:server|host|addr(?:ess)?))(?:>|\"? *[:=] *\"?)HOST",
-    rb"//(?:[^\s@/]{1,64}@)?HOST/[^\n]{0,256}? on /[^\n(]{1,64}?(?:\(| type )",  # mount
-    rb"^HOST:/(?!/)[^\n]{0,256}? on /[^\n(]{1,64}?(?:\(| type )",
-    rb"(?i:\"host\": *\{ *\"name\": *\"HOST\")",
-    rb"(?<![\w.])host\.name\"?[=:] *\"?HOST",
-    rb"\[SOME@HOST ~?[^\]\s]{0,64}\][$#]",  # prompts
-    rb"^HOST:~\S{0,64} SOME[$#] ",
-    rb"^SOME@HOST ~\S{0,64} %",
-)
-_DOMAINS: Final = _any(
+_HOSTS: Final = finding(*HOSTS)
+_DOMAINS: Final = finding(
     rb"^(?:search|domain)[ \t]+([\w. \t-]{3,512})$",  # resolv.conf
+    rb"domain[_-]name +(?:=> +)?[\"']([\w.-]{3,253})[\"']",  # DHCP
     rb"^ *(?:search )?domain(?:\[\d+\])? *: *([\w.-]{3,253})\s*$",  # scutil --dns
 )
-_CONNECTED: Final = _any(rb"^(?:tcp|udp)46?[ \t]+\d+[ \t]+\d+[ \t]+(\S+)[ \t]+(\S+)")  # netstat of BSD
-_WITH_PORT: Final = _any(rb"(ADDRESS)\.(?:\d{1,5}|\*)")
+_CONNECTED: Final = finding(rb"^(?:tcp|udp)46?[ \t]+\d+[ \t]+\d+[ \t]+(\S+)[ \t]+(\S+)")  # netstat of BSD
+_NETWORKS: Final = re.compile(
+    rb"(?i)(?<![a-z])ssid(?:=|[\"']?\s?: ?)[\"']?([^\r\n\"'(),<>=:;]{4,32}+)(?=[\r\n\"')]|\Z)"
+)
+"""A wireless network whose name is more than a word: `Office` would go everywhere."""
+_WITH_PORT: Final = finding(rb"(ADDRESS)\.(?:\d{1,5}|\*)")
 
 
 def lines(text: bytes) -> Iterator[Met]:
     """The users whose processes are listed, and the hosts whose addresses are: no word hints at these."""
     for found in _LINES.finditer(text):
-        if found[1] is not None:
+        if found[2] is None:
             yield from account(found[1])
         elif _is_listed(*map(bytes.decode, found.group(2, 3, 4))):
             yield from far(found[3].decode())
@@ -110,15 +72,25 @@ def names(text: bytes) -> Iterator[Met]:
         yield from accounts
     for found in _HOSTS.finditer(text):
         for name in filter(None, found.groups()):
-            yield from station(name)
+            if not SENTENCES.match(name.decode("utf-8", "surrogateescape").lower()):
+                yield from station(name)
+    yield from _networks(text)
     yield from _searched(text)
     yield from _connected(text)
+
+
+def _networks(text: bytes) -> Iterator[Met]:
+    """The wireless networks."""
+    for found in _NETWORKS.finditer(text):
+        name = found[1].decode("utf-8", "surrogateescape").strip()
+        if not benign.is_ordinary(name) and re.search(r"\d|_|[a-z][A-Z]", name):
+            yield Value("word", name), name
 
 
 def _searched(text: bytes) -> Iterator[Met]:
     """The domains in which names are looked for."""
     for found in _DOMAINS.finditer(text):
-        for name in (found[1] or found[2]).decode().split():
+        for name in found[found.lastindex or 0].decode().split():
             if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name):
                 yield from domains(name.lower())
 

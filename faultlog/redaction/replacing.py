@@ -9,10 +9,10 @@ from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
+from faultlog.redaction.forms import HERE
 from faultlog.redaction.kinds import (
     BEHIND,
     CONTEXT,
-    HERE,
     NEAR,
     PARTS,
     REACH,

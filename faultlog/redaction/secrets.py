@@ -8,8 +8,8 @@ from typing import Final
 
 from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met
+from faultlog.redaction.forms import MOUNTED
 from faultlog.redaction.kinds import PASSWORDS, SAYS, TOKEN, Value, secrets_of
-from faultlog.redaction.names import MOUNTED
 
 _MADE: Final = re.compile(
     rb"(?<![A-Za-z0-9])(?:"
@@ -22,7 +22,24 @@ _MADE: Final = re.compile(
     rb"|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{32,}|dckr_pat_[\w-]{20,}|hf_[A-Za-z0-9]{30,}|sk-[\w-]{20,}|hvs\.[\w-]{20,}"
     rb")"
 )
-_HOOK: Final = re.compile(rb"hooks\.slack\.com/services/([\w/]{20,})")
+_HOOK: Final = re.compile(
+    rb"(?i)(?:hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/"
+    rb"|(?:webhook\.office\.com/webhookb2|outlook\.office(?:365)?\.com/webhook)/[\w@-]{1,128}/IncomingWebhook/"
+    rb"|(?:logic\.azure|api\.powerplatform)\.com(?::\d{1,5})?/(?:[a-z]{1,32}/){0,4}workflows/"
+    rb"|events\.pagerduty\.com/integration/|api\.telegram\.org/(?:file/)?bot)"
+    rb"((?:[\w-]{1,80}/){0,3}[\w:-]{20,})"
+)
+"""Whoever has such an address may write there: its path is the secret, up to its last long part."""
+_BOT: Final = re.compile(rb"(?<![A-Za-z0-9])\d{8,10}:AA[\w-]{33}(?![\w-])")
+"""A bot of Telegram: its number and its token."""
+_PAGER: Final = re.compile(
+    rb"(?i)(?:routing|integration|service|genie|ops[_-]?genie|pager[_-]?duty)(?:[_ -]?(?:api|service|integration))?"
+    rb"[_ -]?key(?:" + SAYS + rb"(?:\\{0,3}[\"'])?| +)((?=[a-z]{0,31}\d)[0-9a-z]{32})(?![\w-])"
+)
+"""A key of PagerDuty or Opsgenie: a word alone does not tell it from the key of a queue."""
+_DIGEST: Final = re.compile(rb"(?i)(?<![a-z])digest\s+(?=[a-z]+\*?=)([^\r\n]{1,2048})")
+_ANSWER: Final = re.compile(rb"(?i)(?<![\w-])(?:c?nonce|response|opaque)=(?:\\{0,3}\")?([\w+/=.:-]{6,256})")
+"""What is answered to a server that asks for a password (RFC 7616): whoever has it can try passwords."""
 _QUOTED: Final = (
     rb"(?P<deep>\\{0,3})(?P<quote>[\"'])(?P<quoted>(?:(?!(?P=quote))[^\r\n\\]"
     rb"|(?P=deep)\\(?:(?P=deep)(?:(?P=quote)|\\)|[^\r\n\\])){4,})(?P=deep)(?P=quote)"
@@ -35,10 +52,10 @@ _ASSIGNED: Final = re.compile(
 )
 _ESCAPE: Final = re.compile(rb"\\+([^\\])|\\\\")
 _HEADED: Final = re.compile(
-    rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+(?![\w-]+=[\w\"'(<])([\w+/=.~-]{8,})"
+    rb"(?i)(?<![a-z])(?:bearer|basic|negotiate|token|digest)\s+(?![\w-]+=[\w\"'(<\\])([\w+/=.~-]{8,})"
 )
 _AUTHORIZED: Final = re.compile(
-    rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?(?![\w-]+=[\w\"'(<])([\w+/=.~-]{6,})"
+    rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:[a-z]+ +)?(?![\w-]+=[\w\"'(<\\])([\w+/=.~-]{6,})"
 )
 _OPTION: Final = re.compile(
     rb"(?i)(?:^|[\s\"'])--?(?:pass(?:word|wd|phrase)?|token|secret|api-?key)[ =]+[\"']?([^\s\"']{4,})"
@@ -63,6 +80,8 @@ _KEY_ALONE: Final = re.compile(rb"[\\ \t]*(?:[\r\n]|\Z)")
 _BEFORE: Final = (b"\n", b"\r", b"]: ")
 """What stands before a line of a key that is nothing but letters, and behind the head of a log's line."""
 _KEY_LINE: Final = 40
+_NO_SECRET: Final = re.compile(rb"(?i)[$%<{*/]|\./|0x[0-9a-f]*+$")
+"""Begins what is put in later, a path, or is a number."""
 _TOKEN: Final = 8
 """Characters of a token at least."""
 PEM_REACH: Final = 16 << 10
@@ -81,7 +100,8 @@ HINTS: Final = (
     b"license_",
     b"license-", b"licensek", b"bearer", b"basic ", b"cookie", b"negotiate", b"digest ",
     b"//", b"sig=", b"signature", b"sig%", b"--pass", b" -pass",
-    b"curl ", b"wget ",
+    b"curl ", b"wget ", b":aa", b"pagerduty", b"pager-duty", b"pager_duty", b"opsgenie", b"geniekey", b"genie key",
+    *(f"{word}{sign}key".encode() for word in ("routing", "integration", "service") for sign in ("", "_", "-", " ")),
 )  # fmt: skip
 """Of these one stands, in small letters, in the line of every secret."""
 
@@ -93,8 +113,9 @@ def secrets(text: bytes) -> Iterator[Met]:
 
 
 def _secrets(text: bytes) -> Iterator[Value]:
-    for found in _MADE.finditer(text):
-        yield from _secret(found[0])
+    for pattern in (_MADE, _BOT) if b":AA" in text else (_MADE,):
+        for found in pattern.finditer(text):
+            yield from _secret(found[0])
     yield from _assigned(text)
     for found in _CURL.finditer(text):
         yield from _secret(found[2])
@@ -133,9 +154,12 @@ def _named(text: bytes) -> Iterator[Value]:
 
 def _assigned(text: bytes) -> Iterator[Value]:
     yield from _named(text)
-    for pattern in (_HEADED, _AUTHORIZED, _OPTION, _SIGNED):
+    for pattern in (_HEADED, _AUTHORIZED, _OPTION, _SIGNED, _PAGER):
         for found in pattern.finditer(text):
             yield from _told(found[1], strong=pattern in {_OPTION, _SIGNED})
+    for found in _DIGEST.finditer(text):
+        for answer in _ANSWER.findall(found[1]) if b"nonce=" in found[1].lower() else ():
+            yield from _told(answer, strong=True)
     for found in _COOKIES.finditer(text):
         for name, value in _COOKIE.findall(found[1]):
             if name.lower() not in _ATTRIBUTES:
@@ -158,7 +182,7 @@ def _told(value: bytes, *, strong: bool) -> Iterator[Value]:
         return
     if re.fullmatch(r"[\d.,:%*-]*", plain) and not (strong and len(plain) >= 6 and plain.isdecimal()):
         return
-    if plain.startswith(("$", "%", "<", "{", "*", "/", "./", "0x")) and not strong:
+    if not strong and _NO_SECRET.match(value) and not _is_base64(value):
         return
     if not strong and (len(plain) < _TOKEN or (value.isalpha() and not _is_mixed(value))):
         return
@@ -168,6 +192,11 @@ def _told(value: bytes, *, strong: bool) -> Iterator[Value]:
 def _is_mixed(value: bytes) -> bool:
     """Whether letters of both cases stand in it as no word has them."""
     return len(value) >= _TOKEN + 4 and re.search(rb"[a-z][A-Z].*[a-z][A-Z]|[A-Z]{2}.*[a-z].*[A-Z]", value) is not None
+
+
+def _is_base64(value: bytes) -> bool:
+    """Whether what begins as a path does is base64, of which one in 64 does."""
+    return value.count(b"/") == 1 and re.search(rb"\d", value) is not None and _is_mixed(value[1:])
 
 
 def _secret(value: bytes) -> Iterator[Value]:

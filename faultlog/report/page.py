@@ -48,6 +48,11 @@ WIDEST = 10_000
 MOST_RAW = 2_000
 """Characters of a log's line that are quoted. Tool default."""
 
+LEAST_PATH = 16
+"""Columns that a path has at least, whatever stands beside it. Tool default."""
+
+_FOLDERS = re.compile(r"[^/]*/|[^/]+")
+_WORDS = re.compile(r"[._-]?[^._ -]+ ?|[._ -]")
 _UNIT = re.compile(r"(?<=[\d≥≤]) (?=(?:d|h|min|s|M|days?|hours?|minutes?|seconds?|\d[\d,.]*)\b)")
 _GLUE = "\ue000"
 """Stands for a blank at which no line breaks; `safe` lets none through."""
@@ -147,6 +152,20 @@ class Page:
                     named = f"{name}: " if name and place else ""
                     self.hang("  " if place == 0 else "    ", Text.assemble((named, DIM), cells[row]))
 
+    def room(self, rows: Sequence[Sequence[str]]) -> int:
+        """Columns that the others of a table leave to its first; as many as it likes where each row is told by itself.
+
+        Args:
+            rows: the names of the columns, and the cells.
+        """
+        if self.width < NARROW:
+            return WIDEST
+        others = [
+            max(Text(line).cell_len for cell in column for line in cell.split("\n"))
+            for column in zip(*rows, strict=True)
+        ][1:]
+        return max(LEAST_PATH, self.width - 2 - sum(others) - len(others) * self.gap)
+
     def quote(self, raw: str, indent: int) -> None:
         """A line of a log as it stands but for controls, blanks included; a bar marks each line it takes."""
         shown = safe(raw[:MOST_RAW]) + ("…" if len(raw) > MOST_RAW else "")
@@ -185,6 +204,22 @@ def grid(*columns: str, gap: int = 2) -> Table:
     for name in columns:
         table.add_column(Text(name), overflow="fold")
     return table
+
+
+def folded(path: str, width: int) -> Text:
+    r"""A path in lines that end behind a folder or before a point, or are full where a name has neither.
+
+    >>> folded("var/log/ampdaemon.log.2.gz", 16).plain.split("\n")
+    ['var/log/', 'ampdaemon.log.2', '.gz']
+    """
+    lines = [""]
+    for folder in _FOLDERS.findall(safe(path)):
+        parts = [folder] if Text(folder).cell_len <= width else _WORDS.findall(folder)
+        for part in (fit for one in parts for fit in chop_cells(one, width)):
+            if lines[-1] and Text(lines[-1] + part).cell_len > width:
+                lines.append("")
+            lines[-1] += part
+    return Text("\n".join(lines))
 
 
 def cut(text: str, width: int) -> Text:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from faultlog.model import Instant
 from faultlog.report.busy import by_minute
-from faultlog.report.page import DIM, cut, grid
+from faultlog.report.page import DIM, cut, folded, grid
 from faultlog.report.rows import File
 from faultlog.report.stopped import warned
 from faultlog.report.times import common_folder
@@ -30,14 +30,8 @@ def read_files(view: View) -> None:
     ordered = sorted(view.doc.files, key=share)
     folder = common_folder(file.path for file in ordered)
     page.heading(say.words("title.files"), say.words("files.below", folder=folder) if folder else "")
-    names = ("path", "format", "lines", "understood", "unread")
-    table = grid(*(say.words(f"column.{name}") for name in names), gap=page.gap)
-    for column in table.columns[2:]:
-        column.justify, column.no_wrap = "right", True
-    for file in ordered[:MOST_FILES]:
-        table.add_row(*_file(view, file, folder))
     if ordered:
-        page.table(table)
+        _table(view, [_cells(view, file, folder) for file in ordered[:MOST_FILES]])
     if len(ordered) > MOST_FILES:
         page.hang("  ", say.counted("files.more", len(ordered) - MOST_FILES), DIM)
     passed = sum(file.passed_over for file in view.doc.files)
@@ -85,11 +79,26 @@ def understood(file: File) -> str:
     return f"{100 * file.understood // file.sampled} % · {file.sampled:,}" if file.sampled else "–"
 
 
-def _file(view: View, file: File, folder: str) -> tuple[Text, ...]:
-    say = view.wording
-    form = file.format if file.format is not None else say.words(f"status.{file.status}")
+def _table(view: View, rows: Sequence[Sequence[str]]) -> None:
+    """The files; where a name has no room, a column's name gives way, then it is written in lines."""
+    page, say = view.page, view.wording
+    names = [say.words(f"column.{name}") for name in ("path", "format", "lines", "understood", "unread")]
+    room = page.room([names, *rows])
+    short = [name.replace(" · ", "\n· ") for name in names]
+    if room < max(Text(row[0]).cell_len for row in rows) and page.room([short, *rows]) > room:
+        names, room = short, page.room([short, *rows])
+    table = grid(*names, gap=page.gap)
+    for column in table.columns[2:]:
+        column.justify, column.no_wrap = "right", True
+    for path, *others in rows:
+        table.add_row(folded(path, room), *map(Text, others))
+    page.table(table)
+
+
+def _cells(view: View, file: File, folder: str) -> tuple[str, ...]:
+    form = file.format if file.format is not None else view.wording.words(f"status.{file.status}")
     cells = (file.path.removeprefix(folder), form, f"{file.lines:,}", understood(file), f"{file.unread:,}")
-    return tuple(Text(safe(cell)) for cell in cells)
+    return tuple(map(safe, cells))
 
 
 def _unread(view: View) -> None:

@@ -1,4 +1,4 @@
-"""Canaries: made-up values of 25 kinds, written into bundles in ten ways; and lines that only look as if they held one.
+"""Canaries: made-up values of 29 kinds, written into bundles in ten ways; and lines that only look as if they held one.
 
 Everything is decided by a seed. A canary that is found in what was redacted is a leak; a line of the other sort that
 was changed is a false alarm.
@@ -85,7 +85,7 @@ def first(value: str) -> str:
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the 25 kinds."""
+    """One of the 29 kinds."""
 
     name: str
     must: bool
@@ -96,6 +96,7 @@ class Kind:
     """What of the value has to go: the whole of it, unless it says otherwise."""
 
 
+_ROOM = "00000000-0000-4000-8000-abcdefabcdef@00000000-0000-4000-8000-abcdefabcdef"
 CAPITALS = string.ascii_uppercase + string.digits
 
 
@@ -110,6 +111,10 @@ def mail(make: Maker) -> str:
 def made(shape: str, length: int, alphabet: str = "") -> Callable[[Maker], str]:
     """Values that begin as tokens of some maker do, and go on at random."""
     return lambda make: make.new(lambda: shape + (make.chars(alphabet, length) if alphabet else make.mixed(length)))
+
+
+def answer(make: Maker) -> str:
+    return make.new(lambda: make.hex(32))
 
 
 def document(make: Maker) -> str:
@@ -141,6 +146,12 @@ KINDS = [
     Kind("token in an address", False, made("", 24), "GET /v1/x?access_token={} 200"),
     Kind("credentials in a URL", True, made("", 14), "fetch https://deploy:{}@git.example.com/x"),
     Kind("cookie", False, made("", 26), "Cookie: session={}; lang=en"),
+    Kind(
+        "webhook of Teams", False, answer, f"POST https://x.webhook.office.com/webhookb2/{_ROOM}/IncomingWebhook/{{}}/x"
+    ),
+    Kind("webhook of Discord", False, made("", 68), "POST https://discord.com/api/webhooks/123456789012345678/{} 204"),
+    Kind("bot", False, made("55105516:AA", 33), "GET https://api.telegram.org/bot{}/getMe"),
+    Kind("Digest", False, answer, 'Authorization: Digest username="root", nonce="c0ffee12", response="{}"'),
     Kind("document", True, document, "scanned /Users/Shared/{} in 4 ms"),
 ]
 

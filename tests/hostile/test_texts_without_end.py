@@ -23,6 +23,18 @@ TEXTS = {
     "labels of a domain": "a@" + "png." * 30_000 + "zz",
     "homes": "/Users/a b" * 20_000,
     "homes with points": "/Users/a/b ." * 20_000,
+    "digests": "digest a=nonce=" * 20_000,
+    "webhooks": "discord.com/api/webhooks/a/b/c/" * 10_000,
+    "webhooks of Teams": "webhook.office.com/webhookb2/" * 10_000,
+    "bots": "12345678:AA" * 30_000,
+    "keys of pagers": "service key " * 30_000,
+    "entries of directories": "cn=a b, dc=a, " * 20_000,
+    "accounts": "a:b:1:1:" * 40_000 + ":/home/x",
+    "persons": "real name: a " * 30_000,
+    "members of a group": ("a:x:1:" + "b," * 2_000) * 100,
+    "members": "GroupMembership: " + "a " * 100_000,
+    "connections": "tcp  0 0 a:1 " * 20_000,
+    "networks": "ssid: a " * 40_000,
     "base64": f"blob {'b3BlbmVkIC9Vc2Vycy9r' * 40_000} end",
 }
 

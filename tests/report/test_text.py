@@ -458,6 +458,28 @@ def test_long_lists_of_files_and_warnings_are_cut_and_counted() -> None:
     assert "    … and 2 more warnings: link 2\n" in report
 
 
+@pytest.mark.parametrize(
+    ("width", "name", "lines"),
+    [
+        (80, "Library/Logs/Cisco/ampdaemon.log.2.gz", ["Library/Logs/Cisco/ampdaemon.log.2.gz"]),
+        (60, "Library/Logs/Cisco/ampdaemon.log.2.gz", ["Library/Logs/Cisco/", "ampdaemon.log.2.gz"]),
+        (60, "로그/ampdaemon-20260303T120000.log.2.gz", ["로그/ampdaemon", "-20260303T120000.log", ".2.gz"]),
+        (60, "AMP for Endpoints Connector/x.log", ["AMP for Endpoints", "Connector/x.log"]),
+        (60, "withoutanysignatwhichonemightbreakit", ["withoutanysignatwhic", "honemightbreakit"]),
+        (50, "Library/Logs/Cisco/ampdaemon.log.2.gz", ["Library/Logs/Cisco/ampdaemon.log.2.gz"]),
+    ],
+)
+def test_a_file_that_has_no_room_in_the_table_is_named_in_lines_that_end_at_sensible_places(
+    width: int, name: str, lines: list[str]
+) -> None:
+    doc = late_case()
+    file = replace(doc.files[0], path=name, format="syslog-debug", lines=75, sampled=200, understood=200)
+    other = replace(file, path="z.log")
+    rows = part(shown(with_(doc, files=(file, other)), width), "Read")
+    first = next(number for number, row in enumerate(rows) if row.startswith(f"  {lines[0]}"))
+    assert [row[2:].split("  ")[0].split(" syslog-debug")[0].rstrip() for row in rows[first:]][: len(lines)] == lines
+
+
 def test_assumptions_of_one_kind_are_one_sentence() -> None:
     doc = late_case()
     year = documents.Text(key="assumption.year.file_date", params={"file": "a", "date_at": "2026-03-03T12:00:00Z"})
