@@ -13,6 +13,9 @@ from faultlog.errors import UsageError
 Convert = Callable[[Any, Any], Any]
 """What makes the value of an option, given the context and its words."""
 
+MISUSE: Any = BadParameter.__bases__[0]
+"""What typer raises where the words of a command mean nothing; it names no more than some kinds of it."""
+
 
 class _Plain:
     """Leaves to typer only what has to be converted or refused: numbers, paths, unknown choices."""
