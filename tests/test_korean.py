@@ -161,3 +161,19 @@ def test_the_language_that_is_asked_last_is_spoken_and_a_path_asks_for_none() ->
     assert faultlog("triage", "no.zip", "--lang=ko", "--lang=en").stderr.isascii()
     assert not faultlog("triage", "no.zip", "--lang=en", "--lang=ko").stderr.isascii()
     assert faultlog("triage", "no.zip", "--", "--lang=ko").stderr.isascii()
+
+
+def test_mistakes_of_a_rule_file_come_all_at_once_in_korean(tmp_path: Path) -> None:
+    folder = tmp_path / "cisco-secure-endpoint" / "macos"
+    folder.mkdir(parents=True)
+    whole = (ROOT / "rules/cisco-secure-endpoint/macos/6-scan-service-restarting.yaml").read_text()
+    wrong = whole.replace(", within: 10m", ", witin: 10m", 1).replace("fault: 6", "fault: 010", 1)
+    (folder / "6-mine.yaml").write_text(wrong)
+    lines = refused("triage", SAMPLE, "--rules", tmp_path, code=2).splitlines()
+    assert any("YAML 1.1은 이것을 8진수로 읽습니다. 따옴표로 묶으세요: '010'" in line for line in lines)
+    assert any(line.endswith(".witin: 알 수 없는 키입니다 (혹시 'within'입니까?)") for line in lines)
+
+
+def test_a_flawed_format_is_refused_in_korean(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("format: mine\nline: '(?P<message'\n")
+    assert refused("triage", SAMPLE, "--parsers", tmp_path, code=2).count("빠져 있습니다") > 2

@@ -4,6 +4,7 @@ import gc
 import sys
 from contextlib import suppress
 from io import StringIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ def language(words: list[str]) -> Language:
     options = words[: words.index("--")] if "--" in words else words
     given = [
         after if word == "--lang" else word.removeprefix("--lang=")
-        for word, after in zip(options, [*options[1:], ""], strict=True)
+        for word, after in zip_longest(options, options[1:])
         if word == "--lang" or word.startswith("--lang=")
     ]
     return "ko" if given[-1:] == ["ko"] else "en"

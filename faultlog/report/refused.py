@@ -6,8 +6,9 @@ from faultlog.report.recognised import told
 from faultlog.rulebook import RuleBook
 from faultlog.wording import Language, Wording, safe
 
-REFUSALS: Final = ("refusal", "detail", "left")
-"""Families of the catalogue that hold what errors say: of what was asked, of a bundle, of a part of it."""
+REFUSALS: Final = ("refusal", "flaw", "detail", "left")
+"""Families of the catalogue that hold what errors say: of what was asked, of files of rules, of a bundle,
+of a part of it."""
 MISUSES: Final = ("click",)
 """The family that holds what the library says that reads the command line."""
 

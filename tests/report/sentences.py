@@ -31,6 +31,12 @@ class Module:
                 if isinstance(node, ast.Call) and called(node.func) in stating:
                     yield from (text for one in node.args for text in self.texts(one, inside) if " " in text)
 
+    def returned(self, name: str) -> set[str]:
+        """What a function returns, if it is a text."""
+        return {
+            text for text in self._returned(ast.parse(f"{name}()", mode="eval").body, self.constants) if " " in text
+        }
+
     def texts(self, node: ast.AST, inside: Values, deep: int = DEEPEST) -> frozenset[str]:
         """What a string may be."""
         kinds: dict[type, Callable[[Any], Iterable[str]]] = {
@@ -53,7 +59,7 @@ class Module:
     def _any(self, nodes: Iterable[ast.expr], inside: Values, deep: int) -> set[str]:
         return {text for one in nodes for text in self.texts(one, inside, deep)}
 
-    def _returned(self, call: ast.Call, inside: Values, deep: int) -> set[str]:
+    def _returned(self, call: Any, inside: Values, deep: int = DEEPEST) -> set[str]:
         function = self.functions.get(called(call.func))
         if function is None:
             return set()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from faultlog import packs, strictyaml
 from faultlog.cli import app
 from faultlog.report.recognised import recognised
 from faultlog.report.refused import MISUSES, REFUSALS, refused
@@ -32,6 +33,11 @@ NAMES = re.compile(
     re.ASCII,
 )
 """What a Korean sentence may name as it is written: commands, options, paths, formats, keys."""
+KEYS = frozenset(
+    """clears_after clears_within chatters decoder events fault fields line line_of new_pid pattern process recurs_with
+    severity_changes stamp stands text wordings wordings_of true false""".split()  # noqa: SIM905 (as they are listed)
+)
+"""Of files of rules and formats, and what they may hold."""
 
 
 @cache
@@ -51,6 +57,32 @@ def stated() -> frozenset[str]:
     stating = {*kinds, "complain", "damaged", "refusal"} - {"PackError"}
     asked = (one for path, one in modules.items() if not path.relative_to(ROOT).as_posix().startswith(THEIRS))
     return frozenset(text for module in asked for text in module.sentences(stating))
+
+
+FLAWED = {"packs.py", "strictyaml.py", "rulebook.py", "rulefiles.py", "formats.py", "layouts.py"}
+"""Where rules and formats are loaded; what only `faultlog check` finds is said to who asked in no language."""
+
+
+def test_every_flaw_of_a_rule_or_format_that_is_loaded_is_in_the_catalogues() -> None:
+    stating = {"Flaw", "flaw", "ValueError"}
+    flaws = {text for name in FLAWED for text in Module(ROOT / name).sentences(stating) if text[0] != "7"}
+    assert len(flaws) >= 40
+    unknown = [
+        text for text in (*flaws, *packs._WHAT.values()) if recognised(f"a.yaml:7:1: key: {text}", *REFUSALS) is None
+    ]
+    assert [text for text in unknown if recognised(text, *REFUSALS) is None] == []
+    excesses = Module(ROOT / "patternsize.py")
+    found = {text for one in ("too_long", "too_large") for text in excesses.returned(one)}
+    assert len(found) == 4
+    assert [text for text in found if recognised(text, *REFUSALS) is None] == []
+    surprises = {f"A:7:1: {what}; put it in quotes: '7'" for _, what in strictyaml._SURPRISES}
+    assert [text for text in surprises if english(refused(text, "ko", *REFUSALS)[0])] == []
+
+
+def english(said: str) -> list[str]:
+    """English words of a sentence that are no names."""
+    bare = NAMES.sub("", re.sub(r"<\w+>[\w/-]*|\(\?P<message>…\)|\.yaml", "", said))
+    return [word for word in re.findall(r"[a-z_]{2,}", bare) if word not in KEYS]
 
 
 def commands(group: typer.core.TyperGroup, before: str = "") -> Iterator[tuple[str, set[str]]]:
@@ -74,7 +106,7 @@ def test_who_refuses_elsewhere_cannot_be_asked_in_korean() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", [key for key in catalogue("en") if key.startswith(tuple(f"{one}." for one in ("refusal", *MISUSES)))]
+    "key", [key for key in catalogue("en") if key.startswith(tuple(f"{one}." for one in ("refusal", "flaw", *MISUSES)))]
 )
 def test_a_sentence_of_the_catalogue_is_recognised_as_itself_and_said_without_english(key: str) -> None:
     families = MISUSES if key.startswith("click.") else REFUSALS
@@ -82,7 +114,7 @@ def test_a_sentence_of_the_catalogue_is_recognised_as_itself_and_said_without_en
     found = recognised(text, *families)
     assert found is not None
     assert found[0] == key
-    assert re.findall("[a-z]{2,}", NAMES.sub("", refused(text, "ko", *families)[0])) == []
+    assert english(refused(text, "ko", *families)[0]) == []
     assert refused(text, "en", *families) == [text]
 
 
