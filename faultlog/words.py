@@ -13,8 +13,8 @@ from faultlog.errors import UsageError
 Convert = Callable[[Any, Any], Any]
 """What makes the value of an option, given the context and its words."""
 
-MISUSE: Any = BadParameter.__bases__[0]
-"""What typer raises where the words of a command mean nothing; it names no more than some kinds of it."""
+MISUSE: Any = BadParameter.__mro__[2]
+"""All that typer tells by itself, most of it of words that mean nothing; by name it gives away no more than one kind."""
 
 
 class _Plain:

@@ -64,7 +64,10 @@ def test_an_encrypted_archive_has_no_line_that_is_understood(tmp_path: Path) -> 
         (("triage", SAMPLE, "--connector", "x"), "--connector: 'x': 버전이 아닙니다."),
         (("triage", SAMPLE, "--since", "2026-03-03", "--until", "2026-03-02"), "서로 바꾸세요"),
         (("triage", SAMPLE, "--json", SAMPLE), "번들 자체입니다."),
-        (("triage", SAMPLE, "--html", "/nosuch/x.html"), "/nosuch 폴더가 없으니 먼저 만드세요"),
+        (
+            ("triage", SAMPLE, "--html", "nosuch/x.html"),
+            "nosuch/x.html: 쓸 수 없습니다. nosuch 폴더가 없으니 먼저 만드세요",
+        ),
         (("triage", SAMPLE, "--map", "m.json"), "--map은 --redact와 함께 씁니다."),
         (("triage", SAMPLE, "--push", "a b"), "주소가 아닙니다."),
         (("explain", SAMPLE, "f7-1"), "'f7-1': fault6-breached-0001.zip에 그런 id가 없습니다."),
@@ -72,7 +75,7 @@ def test_an_encrypted_archive_has_no_line_that_is_understood(tmp_path: Path) -> 
         (("timeline", SAMPLE, "-o", "x.odd"), "확장자 .odd에 맞는 형식이 없습니다."),
         (("compare", SAMPLE, "-"), "표준 입력은 한 번만 읽을 수 있는데"),
         (("redact", SAMPLE, "-o", "-"), "-o에 파일이나 폴더를 지정하세요"),
-        (("fleet", "compact", "--lake", "/nosuch"), "/nosuch: 레이크가 아닙니다."),
+        (("fleet", "compact", "--lake", "nosuch"), "nosuch: 레이크가 아닙니다."),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_answered_in_korean(words: tuple[object, ...], said: str) -> None:
@@ -92,6 +95,14 @@ def test_a_value_that_is_left_is_a_leak_in_korean_too(tmp_path: Path, monkeypatc
     sentence = refused("redact", tmp_path / "a.log", "-o", tmp_path / "b.log", code=5)
     assert "쓴 파일에 값이 남아 있어 아무것도 보관하지 않았습니다" in sentence
     assert not (tmp_path / "b.log").exists()
+
+
+def test_why_a_copy_was_not_compared_is_told_in_korean(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "notes.txt").write_text("one\n")
+    done = faultlog("redact", tmp_path / "in", "-o", tmp_path / "out", "--lang", "ko")
+    assert done.returncode == 0
+    assert "원본을 분석할 수 없어 비교하지 않았습니다: in: 커넥터 로그가 없습니다." in done.stdout
 
 
 def test_a_refusal_that_shows_tokens_shows_no_name_in_korean_either(tmp_path: Path) -> None:
