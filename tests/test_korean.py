@@ -66,7 +66,7 @@ def test_an_encrypted_archive_has_no_line_that_is_understood(tmp_path: Path) -> 
         (("triage", SAMPLE, "--json", SAMPLE), "번들 자체입니다."),
         (
             ("triage", SAMPLE, "--html", "nosuch/x.html"),
-            "nosuch/x.html: 쓸 수 없습니다. nosuch 폴더가 없으니 먼저 만드세요",
+            "nosuch 폴더가 없으니 먼저 만드세요",
         ),
         (("triage", SAMPLE, "--map", "m.json"), "--map은 --redact와 함께 씁니다."),
         (("triage", SAMPLE, "--push", "a b"), "주소가 아닙니다."),
@@ -150,7 +150,7 @@ def test_an_answer_for_which_there_is_no_space_is_told_in_korean() -> None:
         (("triage", SAMPLE, "--full=1"), "오류: 옵션 '--full'에는 값을 지정하지 않습니다."),
         (
             ("rules", "show", "1", "--os", "dos"),
-            "오류: '--os': 'dos' 값은 쓸 수 없습니다. 다음 가운데 하나여야 합니다: ",
+            "오류: '--os': 'dos' 값은 쓸 수 없습니다. 다음 가운데 하나여야 ",
         ),
         (("rules", "show", "1", "2"), "오류: 쓰이지 않는 인자가 있습니다(2)"),
         (("redact", SAMPLE), "오류: 필요한 옵션이 없습니다: '--output' / '-o'"),
