@@ -14,7 +14,7 @@ Convert = Callable[[Any, Any], Any]
 """What makes the value of an option, given the context and its words."""
 
 MISUSE: Any = BadParameter.__mro__[2]
-"""All that typer tells by itself, most of it of words that mean nothing; by name it gives away no more than one kind."""
+"""All that typer tells by itself, mostly of words that mean nothing; by name it gives away no more than one kind."""
 
 
 class _Plain:
