@@ -26,11 +26,11 @@ from faultlog.commands import (
     user,
     watch,
 )
-from faultlog.commands.asked import complain
+from faultlog.commands.asked import complain, correct
 from faultlog.errors import FaultlogError
 from faultlog.interruption import CODE
 from faultlog.release import VERSION
-from faultlog.words import Command, FileCommand, Group, heard
+from faultlog.words import MISUSE, Command, FileCommand, Group, heard
 
 app = typer.Typer(
     cls=Group,
@@ -65,14 +65,19 @@ for command, kind in (
 def main() -> None:
     """Run the command line; a mistake of the user's ends in one sentence, never in a traceback."""
     try:
-        app(standalone_mode=True)
-    except SystemExit as ended:
-        if ended.code == CODE:  # typer makes an exit of an interruption, which the door has to tell
-            raise KeyboardInterrupt from None
-        raise
+        ended = app(standalone_mode=False)
+    except typer.Abort:
+        typer.echo("Aborted!", err=True)
+        sys.exit(1)
+    except MISUSE as error:
+        correct(error)
+        sys.exit(error.exit_code)
     except FaultlogError as error:
         complain(str(error))
         sys.exit(error.exit_code)
+    if ended == CODE:  # typer makes an exit of an interruption, which the door has to tell
+        raise KeyboardInterrupt
+    sys.exit(ended or 0)
 
 
 def _version(wanted: bool) -> None:

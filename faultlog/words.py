@@ -13,6 +13,9 @@ from faultlog.errors import UsageError
 Convert = Callable[[Any, Any], Any]
 """What makes the value of an option, given the context and its words."""
 
+MISUSE: Any = BadParameter.__mro__[2]
+"""All that typer tells by itself, mostly of words that mean nothing; by name it gives away no more than one kind."""
+
 
 class _Plain:
     """Leaves to typer only what has to be converted or refused: numbers, paths, unknown choices."""

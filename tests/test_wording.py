@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from faultlog import caseparts, strictyaml, wording
 from faultlog.errors import PackError
 from faultlog.model import Text
+from faultlog.report.refused import MISUSES, REFUSALS
 from faultlog.report.rows import Text as Written
 from faultlog.wording import Wording, blanks, catalogue, safe
 
@@ -47,6 +48,8 @@ def texts_in_code() -> tuple[set[str], set[str]]:
                 every.add(text)
             if isinstance(node, ast.Call) and called(node) in SAYING and node.args:
                 said.add(written(node.args[0]) or ".+")
+            if isinstance(node, ast.Call) and called(node) == "told":
+                every |= {f"{written(one)}\\..+" for one in node.args[2:] if isinstance(one, ast.Constant)}
     return said, every
 
 
@@ -71,7 +74,8 @@ def keys_in_code() -> set[str]:
 
 def strings_in_code() -> set[str]:
     _, every = texts_in_code()
-    return {text for text in every | keys_in_templates() if re.match(r"[a-z_]+(\\\.|$)", text)}
+    families = {f"{one}\\..+" for one in (*REFUSALS, *MISUSES)}
+    return {text for text in every | families | keys_in_templates() if re.match(r"[a-z_]+(\\\.|$)", text)}
 
 
 def test_both_languages_have_the_same_keys() -> None:

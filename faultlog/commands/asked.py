@@ -3,6 +3,8 @@
 import gc
 import sys
 from contextlib import suppress
+from io import StringIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,13 +26,45 @@ if TYPE_CHECKING:
 
 def complain(sentence: str) -> None:
     """Say on standard error what is wrong; where nobody listens there, the exit code alone says it."""
-    from faultlog.wording import safe
+    from faultlog.report.refused import REFUSALS, refused
 
-    lines = [safe(line) for line in sentence.splitlines()] or ["something went wrong"]
+    lines = refused(sentence, language(sys.argv[1:]), *REFUSALS) or ["something went wrong"]
+    _tell("faultlog:", "\n".join(lines))
+
+
+def correct(misuse: typer.BadParameter) -> None:
+    """Say on standard error what is wrong with the words of a command, as typer does, which speaks English alone."""
+    asked = language(sys.argv[1:])
+    if asked == "en":
+        misuse.show()
+        return
+    from faultlog.report.refused import MISUSES, refused
+
+    said = StringIO()
+    misuse.show(said)
+    _tell("\n".join(refused(said.getvalue(), asked, *MISUSES)))
+
+
+def language(words: list[str]) -> Language:
+    """The language that the words of a command ask for: it is known before they are understood, or where they are not.
+
+    >>> language(["triage", "--lang", "en", "--lang=ko", "--", "--lang=en"])
+    'ko'
+    """
+    options = words[: words.index("--")] if "--" in words else words
+    given = [
+        after if word == "--lang" else word.removeprefix("--lang=")
+        for word, after in zip_longest(options, options[1:])
+        if word == "--lang" or word.startswith("--lang=")
+    ]
+    return "ko" if given[-1:] == ["ko"] else "en"
+
+
+def _tell(*parts: str) -> None:
     if sys.stderr is None:
         return
     with suppress(OSError):
-        print("faultlog:", "\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201
+        print(*parts, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def knowledge_of(options: "Options") -> "Knowledge":

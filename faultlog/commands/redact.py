@@ -96,11 +96,14 @@ def _kinds(counts: "Mapping[Kind, int]", wording: "Wording") -> str:
 
 
 def _proof(done: "Redacted", wording: "Wording") -> str:
+    from faultlog.report.recognised import told
+    from faultlog.report.refused import REFUSALS
+
     if not done.is_proved:
         said = wording.words("redact.differs", keys=", ".join(done.differences))
         return f"{said} {wording.words('redact.date')}" if "bundle.taken_at" in done.differences else said
     if done.differences:
         return wording.words("redact.counted", keys=", ".join(done.differences))
     if done.unanswerable is not None:
-        return wording.words("redact.unanswerable", why=done.unanswerable)
+        return wording.words("redact.unanswerable", why=told(wording, done.unanswerable, *REFUSALS))
     return wording.words("redact.same")

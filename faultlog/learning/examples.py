@@ -73,7 +73,7 @@ def _agree(example: Example, rules: RuleBook) -> None:
     opposite = (one for one in rules.wordings if one.kind == _OPPOSITE.get(example.option))
     for one in opposite:
         if one.pattern is not None and one.pattern.search(example.message, timeout=1.0):
-            meant = one.kind.removeprefix("fault_")
+            meant = "raised" if one.kind == "fault_raised" else "cleared"
             raise UsageError(
                 f"{example.said}: {example.message[:200]!r} reads as a fault that was {meant}; are the two swapped?"
             )

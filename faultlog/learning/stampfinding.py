@@ -208,7 +208,7 @@ def _ambiguous(
             meanings.append(f"--stamp {tidy(orders[date], read[orders[date]])!r} ({day})")
     return (
         f"{path}: which number is the day? {text!r} can be read in {len(meanings)} ways, and nothing in the "
-        f"{len(read[orders[dates[0]]])} stamped lines looked at decides; say " + " or ".join(meanings)
+        f"{len(read[orders[dates[0]]])} stamped lines looked at decides; say {' or '.join(meanings)}"
     )
 
 

@@ -78,10 +78,12 @@ def later_chapters(say: Wording) -> Sequence[Chapter]:
 def _no_such_fault(book: RuleBook, fault_id: int, system: str | None) -> str:
     known = {rule.file.fault for rule in book.faults if system in {None, rule.os}}
     ids = ", ".join(str(one) for one in sorted(known)) or "none at all"
-    where = f" on {system_name(system)}" if system is not None else ""
+    if system is None:
+        return f"no rule describes fault {fault_id}; known faults: {ids}"
     others = sorted({system_name(rule.os) for rule in book.candidates(fault_id, None)})
     hint = f" (there is one on {', '.join(others)})" if others else ""
-    return f"no rule describes fault {fault_id}{where}{hint}; known faults{where}: {ids}"
+    where = system_name(system)
+    return f"no rule describes fault {fault_id} on {where}{hint}; known faults on {where}: {ids}"
 
 
 def system_name(system: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from faultlog.report.recognised import recognised
+from faultlog.report.recognised import told
 from faultlog.wording import Wording
 
 _CLAUSE: Final = re.compile(r"(; |, (?=asks|read)| (?=\())")
@@ -14,9 +14,4 @@ def sourced(source: str, say: Wording) -> str:
     """A source as a reader sees it; rules state it in English."""
     if say.language == "en":
         return source
-    return "".join(_clause(part, say) for part in _CLAUSE.split(source))
-
-
-def _clause(text: str, say: Wording) -> str:
-    found = recognised("sourced", text)
-    return text if found is None else say.words(f"sourced.{found[0]}", **found[1])
+    return "".join(told(say, part, "sourced") for part in _CLAUSE.split(source))

@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from typing import Final
 
-from faultlog.report.recognised import recognised
+from faultlog.report.recognised import told
 from faultlog.report.rows import Warn
 from faultlog.wording import Wording
 
 LIMITS: Final = frozenset({"bomb_size", "bomb_ratio", "bomb_members", "bomb_header", "bomb_depth", "no_space"})
 """The codes of warnings that say so."""
-_LONGEST: Final = 4096
-"""Characters of a detail beyond which it is not compared with sentences: a path and some words are shorter."""
 
 
 def stops(warnings: Iterable[Warn]) -> list[Warn]:
@@ -31,16 +29,7 @@ def stopped_words(say: Wording, warnings: Iterable[Warn]) -> str | None:
 
 def warned(say: Wording, one: Warn) -> str:
     """A warning as it is told: of a limit what it means, then what is known, in the reader's language."""
-    detail = _detail(say, one.detail)
+    detail = told(say, one.detail, "detail")
     return (
         f"{say.words(f'limit.{one.code}')} ({detail}) [{one.code}]" if one.code in LIMITS else f"{detail} [{one.code}]"
     )
-
-
-def _detail(say: Wording, text: str) -> str:
-    """What is known of a warning, or a part of that; in English where the catalogue does not know the sentence."""
-    found = None if say.language == "en" or len(text) > _LONGEST else recognised("detail", text)
-    if found is None:
-        return text
-    name, filled = found
-    return say.words(f"detail.{name}", **{blank: _detail(say, value) for blank, value in filled.items()})
