@@ -32,6 +32,8 @@ _HOSTS: Final = CASE_TABLES["hosts"]
 _GUID: Final = re.compile(r"[0-9a-fA-F-]{16,36}")
 _STRANGER: Final = "case:"
 """What a host is called that is known by one case only, behind which stands that."""
+_NOBODY: Final = frozenset({"", "name:", "guid:"})
+"""Cells that name nobody."""
 _OWN: Final = re.compile(r"|true|false|-?\d[\d.e+-]*|[\d ]+|\d{4}-\d\d-\d\dT[\d:.]+Z")
 """All that a cell may say which holds no text: a flag, a number, numbers, an instant."""
 _KINDS: Final[Mapping[str, Names]] = {"host": "host", "bundle": "document", "user": "user"}
@@ -222,7 +224,7 @@ def _proved(listing: Listing, row: Mapping[str, str]) -> Iterator[str]:
         raise _OddCellError
     for one in listing.columns:
         cell = row[one.key]
-        if one.names is not None and cell and not cell.startswith(_STRANGER):
+        if one.names is not None and cell not in _NOBODY and not cell.startswith(_STRANGER):
             if not _is_told(one, cell):
                 raise _OddCellError
         elif _is_text(one):
