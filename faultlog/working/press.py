@@ -1,4 +1,4 @@
-"""A process beside a server that makes what takes long or needs much: `python -m faultlog.working.press`.
+"""A process beside a server that makes what takes long or needs much: `python -m faultlog.web.press` begins it.
 
 It reads orders, one a line, and makes each in a child of its own, with libraries that it has loaded once and that the
 server never does. Its answer is a line of JSON, which says how many bytes follow it. It ends with its standard input,
@@ -125,12 +125,8 @@ def _say(answers: IO[bytes], head: Head, content: bytes) -> None:
         os._exit(1)
 
 
-def begin(more: Mapping[str, Maker] = MappingProxyType({})) -> None:
+def begin(more: Mapping[str, Maker]) -> None:
     """The same in a process of its own, whose libraries start no threads: a process that forks has one."""
     for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(threads, "1")
     main(more)
-
-
-if __name__ == "__main__":
-    begin()
