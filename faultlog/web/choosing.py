@@ -8,11 +8,15 @@ from urllib.parse import urlencode
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.datastructures import QueryParams
 
 from faultlog.fleet.narrowing import Choice
 from faultlog.store.schema import VERDICTS
 from faultlog.store.texts import storable
 
+REDACT = "redact"
+"""The parameter that has names shown as tokens, where that is offered."""
+_NO = frozenset({"", "0", "f", "false", "n", "no", "off"})
 _LONGEST = 100
 _MOST_FAULT = 99_999
 
@@ -76,6 +80,11 @@ def query_of(choice: Choice, *, redact: bool = False) -> str:
     """
     asked = {name: value for name, value in asdict(choice).items() if value not in {None, ""}}
     return urlencode(asked | ({"redact": "true"} if redact else {}))
+
+
+def is_private(params: QueryParams) -> bool:
+    """Whether names are to be tokens: they are unless every such word says no, so that `redact=1` shows no name."""
+    return any(word.lower() not in _NO for word in params.getlist(REDACT))
 
 
 def fault_in(text: str) -> int | None:

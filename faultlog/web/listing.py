@@ -23,6 +23,8 @@ bytes, whether something is so, a JSON list of numbers, a sentence in each langu
 Matching = Literal["equal", "contains", "folded", "since", "until"]
 """How a filter compares: the same; some of the text, in capitals or not; the same of a text that is kept folded; an
 instant not before, or before it."""
+Named = Literal["host", "bundle", "user"]
+"""Whom or what a name names; a host also as `guid:…` or `name:…`."""
 Value = str | int | float | bool | None
 
 MOST: Final = 200
@@ -59,6 +61,8 @@ class Column:
     """All that it may be, where they are few."""
     shown: Callable[[Mapping[str, Value], Wording], str] | None = None
     """How a page says it, where other columns of the row have part in that."""
+    names: Named | None = None
+    """Whose names its values are, which are tokens as a whole where there are tokens."""
     order: ColumnElement[Any] | None = None
     """By what rows are sorted, where that is not its own value; a text too where it is one."""
 
@@ -113,6 +117,8 @@ class Listing:
     """What its address begins with."""
     least: Role = "viewer"
     """Who may see it."""
+    has_tokens: bool = False
+    """Whether it is told with tokens for names too: not where its rows quote lines, or say how something went."""
     has_own_page: bool = False
     """Whether its page is more than the table, and somebody else's."""
 

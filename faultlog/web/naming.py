@@ -12,9 +12,31 @@ from faultlog.wording import Wording
 _OF_MARKS: Final = "mark"
 
 
+def host_key(source: ColumnElement[Any]) -> Column:
+    """A host by what its bundles share; no page shows it."""
+    about = "What bundles of one host share, as `guid:…` or `name:…`."
+    return Column("host", "text", source, about, hidden=True, names="host")
+
+
+def host_name(source: ColumnElement[Any], link: str | None = "/hosts/{host_id}") -> Column:
+    """A host by its name, where it has one."""
+    return Column("host_name", "text", source, "What the host is called.", link=link, names="host")
+
+
+def bundle_name(source: ColumnElement[Any], about: str) -> Column:
+    """A bundle by its name; no page shows it."""
+    return Column("bundle_name", "text", source, about, hidden=True, names="bundle")
+
+
+def compared(key: str, source: ColumnElement[Any], about: str) -> Column:
+    """One of two bundles by its name."""
+    return Column(key, "text", source, about, link="/comparisons/{id}", filled=True, names="bundle")
+
+
 def named(source: ColumnElement[Any], key: str, link: str) -> Column:
     """A host by its name; one that has none by its bundle."""
-    return Column(key, "text", source, "What the host is called, where that is known.", link=link, shown=_called)
+    about = "What the host is called, where that is known."
+    return Column(key, "text", source, about, link=link, shown=_called, names="host")
 
 
 def _called(row: Mapping[str, Value], say: Wording) -> str:

@@ -24,7 +24,7 @@ AGAIN_S: Final = 60
 """Seconds after which to come again. Tool default."""
 _PART: Final = 1 << 18
 """Bytes that the server holds of what was made. Tool default."""
-COMMAND: Final = (sys.executable, "-m", "faultlog.working.press")
+COMMAND: Final = (sys.executable, "-m", "faultlog.web.press")
 
 
 @dataclass(frozen=True, slots=True)

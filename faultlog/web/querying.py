@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import PydanticCustomError
+from starlette.datastructures import QueryParams
 
+from faultlog.web.choosing import REDACT, is_private
 from faultlog.web.listing import MOST, USUAL, Asked, Filter, Listing, Value
 from faultlog.web.problems import ProblemError, misread, refused
 
@@ -16,8 +18,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR = re.compile(r"[0-9]{4}-")
 _LONGEST = 300
 _LARGEST = (1 << 31) - 1
-_TOKENS = "redact"
-"""The parameter that has names shown as tokens, where that is offered."""
+_WHOLE = "Whether names are tokens: then all rows are told at once, and neither `size` nor `after` is taken."
+_PAGED = frozenset({"size", "after"})
+"""Parameters of a page of rows."""
 
 
 class Query(BaseModel):
@@ -42,6 +45,8 @@ def query_of(name: str, listing: "Listing") -> type[Query]:
         "after": (Annotated[str | None, after], None),
     }
     fields |= {one.key: (Annotated[_type(one), Field(description=one.about)], None) for one in listing.filters}
+    if listing.has_tokens:
+        fields[REDACT] = (Annotated[bool, Field(description=_WHOLE)], False)
     return create_model(name, __base__=Query, **fields)
 
 
@@ -80,20 +85,55 @@ def _value(told: object) -> Value:
     return cast("Value", told)
 
 
-def read_query(listing: Listing, params: Mapping[str, str]) -> Asked:
+def private_of(listing: Listing, query: Query) -> Asked | None:
+    """What parameters ask of a listing with tokens; `None` where names are to be shown.
+
+    Raises:
+        ProblemError: it is not told so: a page of it, or in the order of names.
+    """
+    if not getattr(query, REDACT, False):
+        return None
+    if query.model_fields_set & _PAGED or is_of_names(listing, query.sort):
+        raise ProblemError(422, "tokens_whole")
+    return asked_of(listing, query)
+
+
+def is_of_names(listing: Listing, sort: str) -> bool:
+    """Whether an order is that of names, which would tell of them."""
+    return listing.column(sort.removeprefix("-")).names is not None
+
+
+def read_query(listing: Listing, params: QueryParams) -> Asked:
     """What the address of a page asks; a field that a form left empty asks for nothing, nor does what is not known.
 
-    But who asks for tokens is told that a list has none, and not shown names.
+    But who asks for tokens is told that this has none, and not shown names.
 
     Raises:
         ProblemError: a parameter means nothing.
     """
+    if is_private(params):
+        raise ProblemError(422, "tokens")
+    return asked_of(listing, _read(listing, {**params, REDACT: ""}))
+
+
+def read_private(listing: Listing, params: QueryParams) -> Asked | None:
+    """What the address of a file asks of a listing with tokens; `None` where names are to be shown.
+
+    Raises:
+        ProblemError: a parameter means nothing, or it is not told so.
+    """
+    if not is_private(params):
+        return None
+    if not listing.has_tokens:
+        raise ProblemError(422, "tokens")
+    return private_of(listing, _read(listing, {**params, REDACT: "true"}))
+
+
+def _read(listing: Listing, params: Mapping[str, str]) -> Query:
     known = query_of(f"{listing.name.title()}Query", listing)
     told = {key: value for key, value in params.items() if value and key in known.model_fields}
-    if params.get(_TOKENS):
-        raise ProblemError(422, "tokens")
     try:
-        return asked_of(listing, known.model_validate(told))
+        return known.model_validate(told)
     except ValidationError as error:
         first = error.errors()[0]
         raise refused(misread(first, str(first["loc"][0]))) from None

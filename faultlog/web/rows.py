@@ -13,7 +13,7 @@ from faultlog.store.places import id_of
 from faultlog.values import dataclass
 from faultlog.web.listing import Column, Listing, Value
 from faultlog.web.shown import size, written
-from faultlog.wording import Wording, safe
+from faultlog.wording import Language, Wording, safe
 
 Told = str | int | float | bool | list[int] | None
 """A value as JSON has it."""
@@ -59,12 +59,12 @@ class Cell:
         return len(self.text) > _SHORT
 
 
-def told(listing: Listing, row: Mapping[str, Value], say: Wording) -> dict[str, Told]:
+def told(listing: Listing, row: Mapping[str, Value], language: Language) -> dict[str, Told]:
     """A row as JSON has it: instants as ISO 8601 in UTC, lengths of time in seconds, sentences in a language."""
-    return {one.key: _told(one, row[one.key], say) for one in listing.columns}
+    return {one.key: _told(one, row[one.key], language) for one in listing.columns}
 
 
-def _told(column: Column, value: Value, say: Wording) -> Told:
+def _told(column: Column, value: Value, language: Language) -> Told:
     if value is None:
         return None
     match column.kind:
@@ -73,20 +73,25 @@ def _told(column: Column, value: Value, say: Wording) -> Told:
         case "numbers":
             return [int(one) for one in json.loads(str(value))]
         case "said":
-            return _sentence(str(value), say)
+            return _sentence(str(value), language)
         case _:
             return value
 
 
-def _sentence(value: str, say: Wording) -> str:
-    return str(json.loads(value)[say.language])
+def _sentence(value: str, language: Language) -> str:
+    return str(json.loads(value)[language])
 
 
-def csv_lines(listing: Listing, rows: Iterable[Mapping[str, Value]], say: Wording) -> Iterator[str]:
-    """Rows as CSV (RFC 4180), a line at a time, the names of the columns first."""
+def csv_lines(listing: Listing, rows: Iterable[Mapping[str, Told]]) -> Iterator[str]:
+    """Rows as CSV (RFC 4180), a line at a time, the names of the columns first.
+
+    Args:
+        listing: of what.
+        rows: as JSON has them.
+    """
     yield _line([one.key for one in listing.columns])
     for row in rows:
-        yield _line([_plain(value) for value in told(listing, row, say).values()])
+        yield _line([_plain(value) for value in row.values()])
 
 
 def csv_text(rows: Iterable[Iterable[str]]) -> str:
@@ -146,7 +151,7 @@ def _shown(column: Column, value: Value, say: Wording) -> str:
         case "numbers":
             return ", ".join(map(str, json.loads(str(value))))
         case "said":
-            return _sentence(str(value), say)
+            return _sentence(str(value), say.language)
         case "integer":
             return f"{value:,}"
         case _:

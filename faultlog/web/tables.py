@@ -1,6 +1,7 @@
 """Every table of the site: its columns, and by what its rows can be chosen."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
@@ -9,9 +10,9 @@ from faultlog.comparison import CHANGES
 from faultlog.model import LEVELS
 from faultlog.store.hosts import APART, OF_STRANGERS, STRANGERS
 from faultlog.store.schema import BUNDLES, CASE_TABLES, CASES, COMPARISONS, JOBS, STATES, VERDICTS
+from faultlog.web import naming
 from faultlog.web.governing import AUDIT_LIST, USERS_LIST
 from faultlog.web.listing import Column, Filter, Listing
-from faultlog.web.naming import as_of, headline, mark, marked, named, named_so
 
 _HOSTS: Final = CASE_TABLES["hosts"]
 _COUNTED: Final = CASES.c.joined_id.is_(None)
@@ -26,14 +27,6 @@ _OF_SYSTEMS: Final = "web.os"
 
 def _case(source: ColumnElement[Any]) -> Column:
     return Column("case", "text", source, "The case; its page is /cases/{case}.", hidden=True, filled=True)
-
-
-def _host(source: ColumnElement[Any]) -> Column:
-    return Column("host", "text", source, "What bundles of one host share, as `guid:…` or `name:…`.", hidden=True)
-
-
-def _named(source: ColumnElement[Any], link: str | None = "/hosts/{host_id}") -> Column:
-    return Column("host_name", "text", source, "What the host is called.", link=link)
 
 
 def _verdict(source: ColumnElement[Any], about: str, *, filled: bool = False) -> Column:
@@ -91,26 +84,27 @@ BUNDLES_LIST: Final = Listing(
     BUNDLES.c.id,
     (
         Column("id", "text", BUNDLES.c.id, "The bundle, and its case.", hidden=True, filled=True),
-        Column("name", "text", BUNDLES.c.name, "What it is called.", link="/cases/{id}", filled=True),
-        _host(CASES.c.host),
-        _named(_HOSTS.c.name),
+        Column("name", "text", BUNDLES.c.name, "What it is called.", link="/cases/{id}", filled=True, names="bundle"),
+        naming.host_key(CASES.c.host),
+        naming.host_name(_HOSTS.c.name),
         _STATE,
-        mark(CASES.c.mark, filled=False),
-        headline(CASES.c.headline, filled=False),
-        as_of(_HOSTS.c.last_at),
+        naming.mark(CASES.c.mark, filled=False),
+        naming.headline(CASES.c.headline, filled=False),
+        naming.as_of(_HOSTS.c.last_at),
         Column("open_faults", "numbers", CASES.c.open_faults, "Faults that were seen open at the end."),
         Column("size", "bytes", BUNDLES.c.size, "Bytes.", filled=True),
-        Column("uploaded_by", "text", BUNDLES.c.uploaded_by, "Who uploaded it.", filled=True),
+        Column("uploaded_by", "text", BUNDLES.c.uploaded_by, "Who uploaded it.", filled=True, names="user"),
         Column("uploaded_at", "instant", BUNDLES.c.uploaded_at, "When it was uploaded.", filled=True),
     ),
     (
         Filter("name", BUNDLES.c.name, "Whose name holds this.", "contains"),
         Filter("state", JOBS.c.state, "Whose newest job is in this state.", values=STATES, words=_OF_JOBS),
-        marked(CASES.c.mark),
+        naming.marked(CASES.c.mark),
         _of_host(CASES.c.host),
         *_since(BUNDLES.c.uploaded_at, "Uploaded"),
     ),
     "-uploaded_at",
+    has_tokens=True,
 )
 
 _OLD, _NEW = BUNDLES.alias(), BUNDLES.alias()
@@ -178,12 +172,10 @@ COMPARISONS_LIST: Final = Listing(
         Column("id", "text", _C.id, "The comparison; its page is /comparisons/{id}.", hidden=True, filled=True),
         Column("old", "text", _C.old_id, "The older bundle.", hidden=True, filled=True),
         Column("new", "text", _C.new_id, "The newer bundle.", hidden=True, filled=True),
-        _host(CASES.c.host),
-        Column(
-            "new_name", "text", _NEW.c.name, "What the newer bundle is called.", link="/comparisons/{id}", filled=True
-        ),
-        Column("old_name", "text", _OLD.c.name, "What the older one is called.", link="/comparisons/{id}", filled=True),
-        _named(_HOSTS.c.name, "/hosts/{host_id}"),
+        naming.host_key(CASES.c.host),
+        naming.compared("new_name", _NEW.c.name, "What the newer bundle is called."),
+        naming.compared("old_name", _OLD.c.name, "What the older one is called."),
+        naming.host_name(_HOSTS.c.name, "/hosts/{host_id}"),
         _STATE,
         Column(
             "change",
@@ -194,7 +186,7 @@ COMPARISONS_LIST: Final = Listing(
             values=CHANGES,
         ),
         Column("faults", "numbers", _C.faults, "The faults of which that is true."),
-        Column("asked_by", "text", _C.asked_by, "Who wanted it.", filled=True),
+        Column("asked_by", "text", _C.asked_by, "Who wanted it.", filled=True, names="user"),
         Column("asked_at", "instant", _C.asked_at, "When he did.", filled=True),
     ),
     (
@@ -205,6 +197,7 @@ COMPARISONS_LIST: Final = Listing(
         *_since(_C.asked_at, "Wanted"),
     ),
     "-asked_at",
+    has_tokens=True,
 )
 
 CASES_LIST: Final = Listing(
@@ -215,15 +208,15 @@ CASES_LIST: Final = Listing(
     CASES.c.id,
     (
         _case(CASES.c.id),
-        _host(CASES.c.host),
-        named(named_so(_HOSTS.c.name, CASES.c.host), "host_name", "/cases/{case}"),
-        Column("bundle_name", "text", BUNDLES.c.name, "What its bundle is called.", hidden=True),
+        naming.host_key(CASES.c.host),
+        naming.named(naming.named_so(_HOSTS.c.name, CASES.c.host), "host_name", "/cases/{case}"),
+        naming.bundle_name(BUNDLES.c.name, "What its bundle is called."),
         Column("bundle", "text", CASES.c.bundle_id, "Its bundle; none where it is of all of a host.", hidden=True),
         Column("joined", "text", CASES.c.joined_id, "The case that stands for it.", hidden=True),
         Column("sha256", "text", CASES.c.sha256, "What names it in a fleet.", hidden=True, filled=True),
-        mark(CASES.c.mark),
-        headline(CASES.c.headline),
-        as_of(_HOSTS.c.last_at),
+        naming.mark(CASES.c.mark),
+        naming.headline(CASES.c.headline),
+        naming.as_of(_HOSTS.c.last_at),
         Column("faults", "numbers", CASES.c.faults, "Faults that were raised.", filled=True),
         Column("open_faults", "numbers", CASES.c.open_faults, "Faults seen open at the end.", filled=True),
         Column("connector_version", "text", _HOSTS.c.connector_version, "Of the connector."),
@@ -233,13 +226,14 @@ CASES_LIST: Final = Listing(
     ),
     (
         Filter("name", _HOSTS.c.name, "Whose host's name holds this.", "contains"),
-        marked(CASES.c.mark),
+        naming.marked(CASES.c.mark),
         _of_case(CASES.c.id),
         _of_host(CASES.c.host),
         *_since(CASES.c.analysed_at, "Analysed"),
     ),
     "-analysed_at",
     _COUNTED,
+    has_tokens=True,
 )
 
 _I: Final = CASE_TABLES["intervals"]
@@ -255,8 +249,8 @@ INTERVALS_LIST: Final = Listing(
     _I.c.row,
     (
         _case(_I.c.case_id),
-        _host(_I.c.host),
-        _named(_HOSTS.c.name),
+        naming.host_key(_I.c.host),
+        naming.host_name(_HOSTS.c.name),
         Column("id", "text", _I.c.id, "Of the interval in its case.", link="/cases/{case}#{id}", filled=True),
         Column("fault_id", "integer", _I.c.fault_id, "The fault.", filled=True, link="/rules/{fault_id}"),
         Column("severity", "text", _I.c.severity, "The last one that was told."),
@@ -289,6 +283,7 @@ INTERVALS_LIST: Final = Listing(
     ),
     "-raised_at",
     _COUNTED,
+    has_tokens=True,
 )
 
 FINDINGS_LIST: Final = Listing(
@@ -299,8 +294,8 @@ FINDINGS_LIST: Final = Listing(
     _F.c.row,
     (
         _case(_F.c.case_id),
-        _host(_F.c.host),
-        _named(_HOSTS.c.name),
+        naming.host_key(_F.c.host),
+        naming.host_name(_HOSTS.c.name),
         Column("id", "text", _F.c.id, "Of the finding in its case.", link="/cases/{case}#{interval}", filled=True),
         Column("fault_id", "integer", _F.c.fault_id, "The fault.", filled=True, link="/rules/{fault_id}"),
         Column("interval", "text", _F.c.interval, "The interval that it is about.", hidden=True),
@@ -325,6 +320,7 @@ FINDINGS_LIST: Final = Listing(
     ),
     "-deadline_at",
     _COUNTED,
+    has_tokens=True,
 )
 
 EVENTS_LIST: Final = Listing(
@@ -335,9 +331,9 @@ EVENTS_LIST: Final = Listing(
     _E.c.row,
     (
         _case(_E.c.case_id),
-        _host(_E.c.host),
+        naming.host_key(_E.c.host),
         Column("at", "instant", _E.c.at, "When it was."),
-        _named(_HOSTS.c.name),
+        naming.host_name(_HOSTS.c.name),
         Column("kind", "text", _E.c.kind, "What it says.", called="signal", filled=True),
         Column("fault_id", "integer", _E.c.fault_id, "The fault.", link="/rules/{fault_id}"),
         Column("severity", "text", _E.c.severity, "Of the fault."),
@@ -402,14 +398,14 @@ HOSTS_LIST: Final = Listing(
     _R.case,
     (
         _case(_R.case),
-        Column("host", "text", _R.host, "What its bundles share, as `guid:…` or `name:…`.", hidden=True, filled=True),
-        named(named_so(_R.name, _R.host), "name", "/hosts/{host_id}"),
+        replace(naming.host_key(_R.host), filled=True),
+        naming.named(naming.named_so(_R.name, _R.host), "name", "/hosts/{host_id}"),
         Column("shared_name", "flag", _R.shared_name, "Whether other hosts are called so.", hidden=True),
-        Column("bundle_name", "text", _R.bundle_name, "What the bundle of its case is called.", hidden=True),
+        naming.bundle_name(_R.bundle_name, "What the bundle of its case is called."),
         Column("bundles", "integer", _R.bundles, "How many bundles of it there are.", filled=True),
-        mark(_R.mark),
-        headline(_R.headline),
-        as_of(_R.last_at),
+        naming.mark(_R.mark),
+        naming.headline(_R.headline),
+        naming.as_of(_R.last_at),
         Column("open_faults", "numbers", _R.open_faults, "Faults seen open at the end.", filled=True),
         Column("connector_version", "text", _R.connector_version, "Of the connector."),
         Column("os", "text", _R.os, "`macos` or `linux`.", called=_OF_SYSTEMS),
@@ -419,13 +415,14 @@ HOSTS_LIST: Final = Listing(
     ),
     (
         Filter("name", func.coalesce(_R.name, _R.host), "Whose name holds this.", "contains"),
-        marked(_R.mark),
+        naming.marked(_R.mark),
         Filter("os", _R.os, "With this system.", values=("macos", "linux"), words=_OF_SYSTEMS),
         _of_host(_R.host),
         *_since(_R.last_at, "Whose last line is"),
     ),
     "-last_at",
     _R.rank == 1,
+    has_tokens=True,
 )
 
 LISTINGS: Final[Mapping[str, Listing]] = {

@@ -16,7 +16,10 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from faultlog.report.exports.spreadsheet import RUN
+from faultlog.web.tables import LISTINGS
 from faultlog.wording import safe
+from tests.databases import kept
+from tests.hostile.listed import TOLD, filled, with_tokens
 from tests.hostile.payloads import names, strings
 from tests.hostile.test_strings import OBEYED, Opened, lines_of
 from tests.serving import Server, put
@@ -96,17 +99,39 @@ def test_no_page_of_a_server_runs_them(site, chromium, figure):  # noqa: F811
 
 
 def test_no_list_of_a_server_is_computed_or_obeyed(site, figure):
-    held = 0
-    for name in LISTS:
-        told = json.loads(raw := site.get(f"{name}.json"))
-        rows = list(csv.reader(io.StringIO(text := site.get(f"{name}.csv"), newline="")))
+    held, asked = 0, [*((name, "") for name in LISTS), *((name, "?redact=1") for name in TOLD)]
+    for name, query in asked:
+        told = json.loads(raw := site.get(f"{name}.json{query}"))
+        rows = list(csv.reader(io.StringIO(text := site.get(f"{name}.csv{query}"), newline="")))
         run = [cell for row in rows for cell in row if cell.startswith(RUN) and not re.fullmatch(r"-\d+(\.\d+)?", cell)]
         assert run == []
         assert OBEYED.findall(text.replace("\r\n", "")) == []
         assert OBEYED.findall(raw) == []
         held += isinstance(told, dict) and len({len(row) for row in rows}) == 1
-    figure("T10", "lists of a server as CSV and JSON", tried=len(LISTS), held=held)
-    assert held == len(LISTS)
+    figure("T10", "lists of a server as CSV and JSON", tried=len(asked), held=held)
+    assert held == len(asked)
+
+
+def test_every_such_name_is_a_token_in_a_list_with_tokens(tmp_path, figure):
+    """Whatever a bundle, a host or a person is called; and no sentence is computed or obeyed."""
+    token = re.compile(r"(?:name:)?(?:host|user|document)-z[b-z]{3,5}(?:\.[\w.]+)?")
+    strange = names()
+    rows = [(one, one, one, strange[number - 1]) for number, one in enumerate(strange)]
+    named, left, seen = 0, [], set()
+    with kept(tmp_path / "data") as store:
+        for name, form, content in with_tokens(store, store.write(filled, rows), tmp_path):
+            text = content.decode()
+            told = list(csv.DictReader(io.StringIO(text, newline=""))) if form == "csv" else json.loads(text)["rows"]
+            cells = [str(cell) for row in told for cell in row.values()]
+            assert form == "json" or [one for one in cells if one.startswith(RUN)] == []
+            assert OBEYED.findall(text.replace("\r\n", "").replace("\n", "")) == []
+            cells = [row[one.key] for row in told for one in LISTINGS[name].columns if one.names and row[one.key]]
+            cells = [one for one in cells if one != "name:"]
+            named, left = named + len(cells), left + [one for one in cells if not token.fullmatch(one)]
+            seen |= set(cells)
+    figure("T10", "strings as names in lists with tokens", tried=named, held=named - len(left))
+    assert left == []
+    assert len(seen) > 3 * len(strange)  # in three columns each, of which hosts have two
 
 
 def test_a_record_of_the_log_is_one_line_of_json(site, figure):

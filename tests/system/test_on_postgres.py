@@ -11,7 +11,7 @@ from tests.system.postgres import serving
 
 ROOT = Path(__file__).parents[2]
 
-SHOWN = ("again", "headlines", "host_page", "listings", "search_page")
+SHOWN = ("again", "headlines", "host_page", "listings", "private_lists", "search_page")
 KNOWN = ("api_bundles", "compare_page", "login", "matrix", "no_row", "still", "uploads_lost")
 """What of tests/web asks a database something of its own; the others would only take their time again."""
 

@@ -204,7 +204,7 @@ def test_rows_are_chosen(site, name, params, number):
         {"since": "when"},
         {"since": "1772532059"},
         {"after": "x"},
-        {"redact": "true"},
+        {"redact": "true", "size": 10},
         {"of": 1},
     ],
 )

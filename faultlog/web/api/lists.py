@@ -4,16 +4,18 @@ from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field, create_model
 
 from faultlog.store.opening import Store
 from faultlog.web.api.routes import REFUSALS, operation
 from faultlog.web.api.shapes import Shape
 from faultlog.web.listing import Asked, Column, Listing, Rows, StrangeCursorError, listed
+from faultlog.web.private import told_privately
 from faultlog.web.problems import ProblemError
-from faultlog.web.querying import asked_of, query_of
+from faultlog.web.querying import asked_of, private_of, query_of
 from faultlog.web.rows import told
-from faultlog.web.site import wording_of
+from faultlog.web.site import language_of
 from faultlog.web.tables import LISTINGS
 from faultlog.web.who import ASKERS, Kept, Who
 
@@ -77,23 +79,27 @@ def next_of(request: Request, rows: Rows) -> str | None:
 
 def answer(request: Request, response: Response, listing: Listing, rows: Rows) -> dict[str, Any]:
     """A page as JSON, and where the next one is."""
-    onwards, say = next_of(request, rows), wording_of(request)
+    onwards, language = next_of(request, rows), language_of(request)
     if onwards is not None:
         response.headers["link"] = f'<{onwards}>; rel="next"'
-    return {"rows": [told(listing, row, say) for row in rows.rows], "total": rows.total, "next": onwards}
+    return {"rows": [told(listing, row, language) for row in rows.rows], "total": rows.total, "next": onwards}
 
 
 def _route(listing: Listing) -> None:
     query, asker = query_of(f"{listing.name.title()}Query", listing), ASKERS[listing.least]
 
-    def get(
+    async def get(
         request: Request,
         response: Response,
         who: asker,  # type: ignore[valid-type]
         store: Kept,
         asked: Annotated[query, Query()],  # type: ignore[valid-type]
     ) -> Any:  # noqa: ANN401 (the page that is made)
-        return answer(request, response, listing, rows_of(store, who, listing, asked_of(listing, cast("Any", asked))))
+        private = private_of(listing, cast("Any", asked))
+        if private is not None:
+            return await told_privately(request, who, listing, private, "json")
+        rows = await run_in_threadpool(rows_of, store, who, listing, asked_of(listing, cast("Any", asked)))
+        return answer(request, response, listing, rows)
 
     router.get(
         f"/{listing.name}",

@@ -1,6 +1,6 @@
 """`/fleet`: which faults a team's hosts have, how long they last, and whom to help, of all or of what is chosen."""
 
-from typing import Any, Final
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -11,7 +11,7 @@ from faultlog.fleet.narrowing import Choice
 from faultlog.store import fleets
 from faultlog.store.opening import Store
 from faultlog.store.schema import VERDICTS
-from faultlog.web.choosing import choice_in, query_of
+from faultlog.web.choosing import choice_in, is_private, query_of
 from faultlog.web.fleetlines import fleet_csv
 from faultlog.web.fleetview import Fleets
 from faultlog.web.site import language_of, page, wording_of
@@ -20,7 +20,6 @@ from faultlog.wording import Wording
 from faultlog.working.orders import Order
 
 router = APIRouter(include_in_schema=False)
-_NO: Final = frozenset({"", "0", "f", "false", "n", "no", "off"})
 
 
 @router.get("/fleet")
@@ -28,7 +27,7 @@ async def fleet_page(request: Request, who: Viewer, store: Kept) -> Response:
     """The report of a fleet, or that it is being counted; what cannot be a choice is none."""
     choice, say = choice_in(request.query_params), wording_of(request)
     counts: Fleets = request.app.state.fleets
-    order = Order("page", who.team, language_of(request), redact=_redacted(request), choice=choice)
+    order = Order("page", who.team, language_of(request), redact=is_private(request.query_params), choice=choice)
     counted, is_whole = await counts.soon(store, order)
     if counted is not None and counted.title is None and not is_whole:
         counted = None  # where there was nothing there may be something by now
@@ -61,13 +60,8 @@ async def fleet_as_csv(request: Request, who: Viewer, store: Kept) -> Response:
 
 async def _numbers(request: Request, who: Who, store: Store) -> bytes:
     counts: Fleets = request.app.state.fleets
-    order = Order("numbers", who.team, redact=_redacted(request), choice=choice_in(request.query_params))
+    order = Order("numbers", who.team, redact=is_private(request.query_params), choice=choice_in(request.query_params))
     return (await counts.at_last(store, order)).text
-
-
-def _redacted(request: Request) -> bool:
-    """Whether hosts are to be tokens: they are unless every such word says no, so that `redact=1` shows no name."""
-    return any(word.lower() not in _NO for word in request.query_params.getlist("redact"))
 
 
 def _offered(store: Store, who: Who, order: Order, say: Wording) -> dict[str, Any]:

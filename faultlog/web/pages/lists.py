@@ -1,19 +1,23 @@
 """`/bundles`, `/hosts` and so on: every table of the site as a page, as `.json` and as `.csv`."""
 
-from collections.abc import Mapping
-from typing import Any, Final, cast
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, StreamingResponse
 
+from faultlog.store.opening import Store
 from faultlog.values import dataclass
 from faultlog.web.answers import HarmlessJSON
 from faultlog.web.api.lists import answer, next_of, rows_of
+from faultlog.web.choosing import REDACT
 from faultlog.web.listing import Asked, Column, Filter, Listing, every
-from faultlog.web.querying import read_query
-from faultlog.web.rows import cells, csv_lines, said
-from faultlog.web.site import page, wording_of
+from faultlog.web.private import Form, told_privately
+from faultlog.web.querying import is_of_names, read_private, read_query
+from faultlog.web.rows import cells, csv_lines, said, told
+from faultlog.web.site import language_of, page, wording_of
 from faultlog.web.tables import LISTINGS
 from faultlog.web.who import ASKERS, Kept, Who
 from faultlog.wording import Wording
@@ -22,6 +26,7 @@ router = APIRouter(include_in_schema=False)
 
 _NOT_KEPT: Final = frozenset({"after", "lang"})
 """Parameters that an address of the same rows in another form leaves out."""
+_FORMS: Final[tuple[Form, ...]] = ("csv", "json")
 _TABLES: Final = ("bundles", "cases", "intervals", "findings", "events", "comparisons", "jobs")
 """Of what a page leads to the others, in order."""
 
@@ -64,12 +69,22 @@ def shown(request: Request, listing: Listing, asked: Asked, rows: Any) -> dict[s
         "narrowed": [(key, params[key]) for key in _hidden(listing) if key in params],
         "is_chosen": bool(asked.filters),
         "all": listing.address,
-        "twins": [(kind, _address(listing, params, f".{kind}")) for kind in ("csv", "json")],
+        "twins": [(kind, _address(listing, params, f".{kind}")) for kind in _FORMS],
+        "private": [(kind, _address(listing, _private(listing, params), f".{kind}")) for kind in _FORMS]
+        if listing.has_tokens
+        else [],
     }
 
 
 def _kept(request: Request) -> Mapping[str, str]:
     return {key: value for key, value in request.query_params.items() if value and key not in _NOT_KEPT}
+
+
+def _private(listing: Listing, params: Mapping[str, str]) -> Mapping[str, str]:
+    """What asks for the same rows with tokens: all of them, and not in the order of names."""
+    of_names = is_of_names(listing, params.get("sort", listing.usual))
+    dropped = {"size", REDACT, *(["sort"] if of_names else [])}
+    return {key: value for key, value in params.items() if key not in dropped} | {REDACT: "true"}
 
 
 def _hidden(listing: Listing) -> list[str]:
@@ -107,20 +122,33 @@ def _routes(listing: Listing) -> None:
             request, "list.html", who, title=title, tables=_TABLES, listing=shown(request, listing, asked, rows)
         )
 
-    def as_json(request: Request, who: asker, store: Kept) -> HarmlessJSON:  # type: ignore[valid-type]
+    def json_of(request: Request, who: Who, store: Store) -> Response:
         rows, response = rows_of(store, who, listing, read_query(listing, request.query_params)), Response()
-        told = answer(request, response, listing, rows)
-        return HarmlessJSON(told, headers={"link": response.headers["link"]} if "link" in response.headers else None)
+        page_of_rows = answer(request, response, listing, rows)
+        return HarmlessJSON(
+            page_of_rows, headers={"link": response.headers["link"]} if "link" in response.headers else None
+        )
 
-    def as_csv(request: Request, who: asker, store: Kept) -> StreamingResponse:  # type: ignore[valid-type]
-        asked = read_query(listing, request.query_params)
+    def csv_of(request: Request, who: Who, store: Store) -> Response:
+        asked, language = read_query(listing, request.query_params), language_of(request)
         rows_of(store, who, listing, asked)  # what cannot be asked is refused before the answer begins
-        lines = csv_lines(listing, every(store.read, listing, cast("Who", who).team, asked), wording_of(request))
+        rows = (told(listing, row, language) for row in every(store.read, listing, who.team, asked))
         name = f'attachment; filename="{listing.name}.csv"'
-        return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
+        headers = {"content-disposition": name}
+        return StreamingResponse(csv_lines(listing, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+    def route_of(form: Form, plain: Callable[[Request, Who, Store], Response]) -> Callable[..., Any]:
+        async def route(request: Request, who: asker, store: Kept) -> Response:  # type: ignore[valid-type]
+            asked = read_private(listing, request.query_params)
+            if asked is not None:
+                return await told_privately(request, who, listing, asked, form)
+            return await run_in_threadpool(plain, request, who, store)
+
+        return route
 
     pages = () if listing.has_own_page else (("", html),)
-    for ending, route in (*pages, (".json", as_json), (".csv", as_csv)):
+    files = ((".json", route_of("json", json_of)), (".csv", route_of("csv", csv_of)))
+    for ending, route in (*pages, *files):
         router.get(f"{listing.address}{ending}", name=f"{listing.name}{ending}")(route)
 
 
