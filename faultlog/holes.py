@@ -97,7 +97,7 @@ class Observation:
 
 
 def hidden(seen: Observation, first: Point, last: Point, course: Course) -> tuple[Hole, ...]:
-    """The holes between two places, without those of which the course of the host's clock says that they lie outside."""
+    """The holes between two places, without those of which the course of the clock says that they lie outside."""
     return tuple(
         hole
         for hole in seen.between(first, last)
