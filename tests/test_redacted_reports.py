@@ -272,8 +272,9 @@ def test_the_page_says_of_every_command_download_and_list_whether_it_offers_toke
         assert ("--redact" in offers) == ("--redact" in rows[row] or "refused" in rows[row]), name
     for name in DOWNLOADS:
         assert re.search(rf"downloads of a case.*\b{name}\b", table), name
-    for name in set(LISTINGS) - {"audit", "users"}:
-        assert re.search(rf"lists as page.*\b{name}\b", table), name
+    for name, listing in LISTINGS.items():
+        told = r"lists as `\.csv` .*\b{}\b.*\| yes" if listing.has_tokens else r"lists of .*\b{}\b.*\| no"
+        assert re.search(told.format(name), table), name
 
 
 def commands(group, prefix=""):
