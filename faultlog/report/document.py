@@ -227,7 +227,7 @@ def saved(path: str) -> str | None:
         return None
     except ValueError as error:
         if _NAMED.match(head):
-            raise UsageError(f"{path} is no {SCHEMA} document: {error}; make it anew") from None
+            raise UsageError(f"{path} is no {SCHEMA} document: {error}; give the bundle it was made of") from None
         return None
     return None if _schema_of(text) is None else text
 
