@@ -99,14 +99,16 @@ class Course:
         unbounded = plain.most is None or any(step.seconds < 0 or step.sets_right for _, step, _ in possible)
         return Elapsed(least, None if unbounded else max(least, plain.most or 0.0))
 
-    def precedes(self, first: Point, second: Point) -> bool:
-        """Whether a point certainly stands before another: also where nobody knows their zone, which is the same."""
-        sure = first.precedes(second)
-        if sure is not None or not isinstance(self.zone, Unknown):
-            return sure is True
-        if not (_is_of_unknown_zone(first) and _is_of_unknown_zone(second)):
-            return False
-        return self.zone.apart(first.when.earliest, second.when.earliest)[0] > 0
+    def least_until(self, first: Point, places: Iterable[Point]) -> float:
+        """Seconds that certainly went by from a point until the first of some later places, whichever that is.
+
+        Args:
+            first: from where.
+            places: of those that certainly lie behind another one the other one counts.
+        """
+        every = list(places)
+        foremost = [one for one in every if not any(other.precedes(one) for other in every)]
+        return min(self.between(first, one).least for one in foremost or every)
 
     def stepped(self, first: Point, second: Point) -> bool:
         """Whether the clock may have been set between two points."""

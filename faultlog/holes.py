@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from itertools import accumulate
 
-from faultlog.elapsed import Course, Point
+from faultlog.elapsed import Point
 from faultlog.model import Instant, Reason
 from faultlog.values import dataclass
 
@@ -94,15 +94,6 @@ class Observation:
         if any(hole.end.precedes(point) is not True for hole in holes):
             return point
         return holes[-1].end if holes else self.ends[0]
-
-
-def hidden(seen: Observation, first: Point, last: Point, course: Course) -> tuple[Hole, ...]:
-    """The holes between two places, without those of which the course of the clock says that they lie outside."""
-    return tuple(
-        hole
-        for hole in seen.between(first, last)
-        if not course.precedes(last, hole.begin) and not course.precedes(hole.end, first)
-    )
 
 
 def _cut(hole: Hole, first: Point) -> Hole:

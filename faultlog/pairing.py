@@ -9,7 +9,7 @@ from dataclasses import field, replace
 
 from faultlog.case import Audit, Bound, FaultInterval, SeverityAt
 from faultlog.elapsed import STEADY, Course, Point
-from faultlog.holes import Observation, hidden
+from faultlog.holes import Observation
 from faultlog.model import Moment, Reason, Signal, State, Text
 from faultlog.rulebook import RuleBook
 from faultlog.values import dataclass
@@ -123,7 +123,7 @@ class _Setting:
 def _interval(fault_id: int, number: int, stay: _Stay, setting: _Setting) -> FaultInterval:
     begin, end = _begin_of(stay, setting), _end_of(stay, setting)
     raised, cleared = _raised(stay, begin, setting), _cleared(stay, setting)
-    several = bool(stay.raises) and bool(hidden(setting.seen, begin, end, setting.course))
+    several = bool(stay.raises) and not setting.seen.unbroken(begin, end)
     if setting.course.steps and setting.course.stepped(begin, end):
         raised, cleared = (
             replace(one, reason="clock_step") if one.kind == "observed" else one for one in (raised, cleared)
@@ -210,9 +210,9 @@ def _state(stay: _Stay, cleared: Bound) -> State:
 
 def _duration(stay: _Stay, begin: Point, end: Point, setting: _Setting) -> tuple[float, float | None]:
     """The range of seconds that holds the duration, in every history the evidence admits."""
-    holes = hidden(setting.seen, begin, end, setting.course) if stay.raises else ()
+    holes = setting.seen.between(begin, end) if stay.raises else ()
     known = Point.of(stay.raises[-1]) if stay.restarted_by is not None else end
-    least = setting.course.between(begin, holes[0].begin if holes else known).least
+    least = setting.course.least_until(begin, [known, *(hole.begin for hole in holes[:1])])
     bounded = bool(stay.raises) and (stay.clear is not None or stay.restarted_by is not None)
     return least, setting.course.between(begin, end).most if bounded else None
 

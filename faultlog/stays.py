@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from faultlog.case import FaultInterval
 from faultlog.elapsed import Course, Point
 from faultlog.grouping import First
-from faultlog.holes import Hole, Observation, hidden
+from faultlog.holes import Hole, Observation
 from faultlog.model import Moment, Signal
 from faultlog.values import dataclass
 
@@ -81,7 +81,7 @@ class Stay:
 
     def open_since(self, point: Point) -> float:
         """Seconds for which it was certainly uncleared after a place."""
-        return self.course.between(point, self.seen_open).least
+        return self.course.least_until(point, [self.end, *(hole.begin for hole in self.holes[:1])])
 
     def open_at_most(self, point: Point) -> float:
         """Seconds for which it was uncleared after a place at most."""
@@ -105,9 +105,10 @@ def stay_of(interval: FaultInterval, starts: Starts, seen: Observation, course: 
     """What is known of an interval, and the starts that lie or may lie in it."""
     begin = _begin_of(interval, seen)
     end, closed = _end_of(interval, seen)
-    holes = hidden(seen, begin, end, course) if interval.raises else ()
+    holes = seen.between(begin, end) if interval.raises else ()
     if interval.cleared.reason == "restarted":
-        holes = (*holes, Hole(Point.of(interval.raises[-1]), end))
+        last = Point.of(interval.raises[-1])
+        holes = (*(hole for hole in holes if hole.begin.precedes(last)), Hole(last, end))
     inside = tuple(
         found
         for start in starts.near(begin, end)

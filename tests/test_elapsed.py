@@ -31,6 +31,23 @@ def elapsed(*steps, begin="12:00:00", end="12:20:00", series=(0, 0)):
     return found.least, found.most
 
 
+class TestTheFirstOfSeveralPlaces:
+    """Which of a clear and a hole comes first may be unknown: then only what went by until either is certain."""
+
+    BEGIN = Point(at("12:00:00"), 0, 0)
+    ROUGH = Point(Moment.between(on("12:01:00"), on("12:40:00"), "ambiguous_local_time"), 1, 2)
+
+    def test_the_nearer_one_counts_where_nothing_says_which_is_first(self):
+        hole = Point(at("12:30:00"), 0, 3)
+        assert Course().between(self.BEGIN, hole).least == 1800
+        assert Course().least_until(self.BEGIN, [self.ROUGH, hole]) == 60
+
+    def test_the_one_that_certainly_is_first_counts_alone(self):
+        hole, clear = Point(at("12:30:00"), 0, 3), Point(at("12:45:00"), 0, 4)
+        assert Course().least_until(self.BEGIN, [clear, hole]) == 1800
+        assert Course().least_until(self.BEGIN, [clear]) == 2700
+
+
 class TestStamps:
     def test_however_often_a_clock_is_set_back_by_years_no_more_is_known_than_a_calendar_has(self):
         steps = [stepped(order, "12:05:00", "12:05:00", seconds=-1e11) for order in range(1, 6)]

@@ -2,10 +2,9 @@
 
 import pytest
 
-from faultlog.elapsed import Course, Point
-from faultlog.holes import Hole, Observation, hidden, united
+from faultlog.elapsed import Point
+from faultlog.holes import Hole, Observation, united
 from faultlog.model import Moment
-from faultlog.zones import WORLD_S, Unknown
 from tests.logs import case_of, log, on, time, verdict
 
 
@@ -99,27 +98,3 @@ class TestPlaces:
     def test_a_clock_set_back_does_not_move_a_line_behind_a_hole(self) -> None:
         case = case_of(log("13:00:29 Fault Raised: 6", "12:51:28 suppressed 9 messages"))
         assert (case.intervals[0].may_be_several, case.intervals[0].state) == (True, "unknown")
-
-
-class TestAnUnknownZone:
-    """Lines of which nobody knows the zone have the same one: by how far they are apart, they stand before a hole."""
-
-    def anywhere(self, at: str, order: float, series: int) -> Point:
-        local = on(at)
-        begin, end = (local.moved(-offset) for offset in reversed(WORLD_S))
-        return Point(Moment.between(begin, end, "ambiguous_local_time"), series, order)
-
-    def stay(self, clear: str, course: Course) -> tuple[Hole, ...]:
-        hole = Hole(self.anywhere("13:00:00", 8, 0), self.anywhere("14:00:00", 9, 0))
-        ends = self.anywhere("11:00:00", float("-inf"), 0), self.anywhere("15:00:00", float("inf"), 0)
-        raised, cleared = self.anywhere("12:00:00", 1, 0), self.anywhere(clear, 2, 1)
-        return hidden(Observation(ends, (hole,)), raised, cleared, course)
-
-    def test_a_hole_behind_a_clear_in_another_log_hides_nothing(self) -> None:
-        assert self.stay("12:00:10", Course(zone=Unknown(fits=True))) == ()
-
-    def test_a_hole_before_it_does(self) -> None:
-        assert self.stay("14:30:00", Course(zone=Unknown(fits=True))) != ()
-
-    def test_a_hole_that_nobody_can_place_may_hide_something(self) -> None:
-        assert self.stay("12:00:10", Course(zone=Unknown(fits=False))) != ()
