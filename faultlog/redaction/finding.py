@@ -55,6 +55,8 @@ _LOOKS: Final = (
 _HINTS: Final = [(hint, look) for look, (hints, _) in enumerate(_LOOKS) for hint in hints]
 _HINTED: Final = BytesAhoCorasick([hint for hint, _ in _HINTS])
 _QUOTED: Final = re.compile(rb"%[0-9A-Fa-f]{2}")
+_UNQUOTED: Final = re.compile(rb"%(?=198\.1[89]\.\d)")
+"""Stands before a token of ours by itself, though the two would say a control character."""
 _ESCAPED: Final = re.compile(rb"\\(?:u[0-9A-Fa-f]{4}|[/\\\"nrt])")
 _ESCAPE: Final = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([/\\\"])|([nrt]))")
 _OUR_TOKENS: Final = re.compile(
@@ -87,7 +89,8 @@ class Finder:
         for value, _ in chain(names.writers(text), printed.lines(text)):
             self.ledger.note(value)
         if b"%" in text:
-            self._plain(unquote_to_bytes(_windows(text, (one.start() for one in _QUOTED.finditer(text)))))
+            quoted = _windows(text, (one.start() for one in _QUOTED.finditer(text)))
+            self._plain(unquote_to_bytes(_UNQUOTED.sub(b"%25", quoted)))
         if b"\\" in text:
             self._plain(_ESCAPE.sub(_unescaped, _windows(text, (one.start() for one in _ESCAPED.finditer(text)))))
         if b"\0" in text:

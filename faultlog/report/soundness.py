@@ -106,8 +106,12 @@ def _number(key: str, value: object) -> Iterator[Complaint]:
         yield "", f"is larger than {MOST}"
 
 
-_VAGUE: Final = frozenset({"assumption.zone_abbreviation", "assumption.zone_contradicted"})
-"""A zone may be several, or lines contradict it: how far a clock was set is then a range; the least of it is told."""
+_VAGUE: Final = frozenset(
+    {"assumption.zone_abbreviation", "assumption.zone_contradicted", "assumption.right_before_step"}
+)
+"""A zone may be several, or lines contradict it: how far a clock was set is then a range; the least of it is told. Nor
+is all of it told where a clock was set back: of lines that stand between two others of one kind, what lies around them.
+"""
 _DISORDER: Final = "assumption.out_of_order"
 """So many lines stand out of order, each at most `STEP_S` before the one above it."""
 
