@@ -20,6 +20,10 @@ LONGEST_S = 10_000 * 366 * 86_400
 """A longer time no calendar has: a clock that was set back by thousands of years again and again proves no more."""
 
 
+MOST_ELSEWHERE = 200
+"""Steps of the clock that other rotation sets show beside two lines; of more nothing is known. Tool default."""
+
+
 @dataclass(frozen=True, slots=True)
 class Elapsed:
     """Seconds between two lines: in `[least, most]`."""
@@ -86,6 +90,8 @@ class Course:
         """How long it was from one point to a later one."""
         if first.line is not None and first.line == second.line:
             return Elapsed(0.0, 0.0)
+        if self._are_too_many(first, second):
+            return Elapsed(0.0, None)
         plain = apart(first.when, second.when)
         if isinstance(self.zone, Unknown):
             plain = _in_unknown_zone(self.zone, first, second, plain)
@@ -112,7 +118,12 @@ class Course:
 
     def stepped(self, first: Point, second: Point) -> bool:
         """Whether the clock may have been set between two points."""
-        return bool(self._crossed(first, second))
+        return self._are_too_many(first, second) or bool(self._crossed(first, second))
+
+    def _are_too_many(self, first: Point, second: Point) -> bool:
+        """Whether more steps have to be weighed, by their times, than any clock of a host makes."""
+        own = self._placed.get(first.series, ()) if first.series == second.series else ()
+        return len(self.steps) - len(own) > MOST_ELSEWHERE
 
     def _crossed(self, first: Point, second: Point) -> list[tuple[int, Step, bool]]:
         """The steps that may lie between two points: who shows them, what is known, whether they certainly do."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from faultlog.elapsed import LONGEST_S, Course, Point, apart
+from faultlog.elapsed import LONGEST_S, MOST_ELSEWHERE, Course, Point, apart
 from faultlog.model import Evidence, Instant, Moment, Signal, Step
 from tests.logs import case_of, finding, keys, log, on, verdict
 
@@ -29,6 +29,24 @@ def elapsed(*steps, begin="12:00:00", end="12:20:00", series=(0, 0)):
     first, second = Point(at(begin), series[0], 0), Point(at(end), series[1], 100)
     found = Course(tuple(steps)).between(first, second)
     return found.least, found.most
+
+
+class TestMoreStepsThanAClockMakes:
+    """Of so many that other logs show nothing is known; those of the own log are told apart by its lines."""
+
+    STEPS = tuple(stepped(order / 10, "23:00:00", "22:59:00") for order in range(MOST_ELSEWHERE + 1))
+
+    def test_of_other_logs_they_leave_nothing_known(self):
+        first, second = Point(at("12:00:00"), 1, 0), Point(at("12:20:00"), 1, 100)
+        assert Course(self.STEPS[1:]).between(first, second).most == 1200
+        assert Course(self.STEPS).between(first, second).most is None
+        assert Course(self.STEPS).between(first, second).least == 0
+        assert Course(self.STEPS).stepped(first, second)
+        assert not Course(self.STEPS[1:]).stepped(first, second)
+
+    def test_of_the_own_log_each_counts(self):
+        first, second = Point(at("12:00:00"), 0, 100), Point(at("12:20:00"), 0, 200)
+        assert Course(self.STEPS).between(first, second).most == 1200
 
 
 class TestTheFirstOfSeveralPlaces:

@@ -52,7 +52,19 @@ def messages_left_out() -> dict[str, str]:
     return {"ampdaemon.log": "".join(line(at * 10, said[at % len(said)]) for at in range(40_000))}
 
 
-BUNDLES = (logs_with_faults, rotated_logs_with_gaps, exits_of_the_scan_service, messages_left_out)
+def clocks_that_jump() -> dict[str, str]:
+    """In each of some logs the clock is set back and forth all the time."""
+    return {
+        f"d{number}/ampdaemon.log": "".join(
+            line(40_000 + number + at * 10 - at % 2 * 9_000, said)
+            for at in range(20)
+            for said in ("Fault Raised: 6", "Fault Cleared: 6")
+        )
+        for number in range(150)
+    }
+
+
+BUNDLES = (clocks_that_jump, logs_with_faults, rotated_logs_with_gaps, exits_of_the_scan_service, messages_left_out)
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)
