@@ -1,7 +1,6 @@
 """What is taken away as a file: a case, which a press makes when somebody asks; a bundle as it is."""
 
 import os
-from asyncio import shield, wrap_future
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
 from typing import BinaryIO, Final
@@ -17,7 +16,7 @@ from faultlog.store.blobs import place_of
 from faultlog.store.opening import Store
 from faultlog.values import dataclass
 from faultlog.web import deeds
-from faultlog.web.presses import Made, Presses
+from faultlog.web.presses import Made, Presses, waited
 from faultlog.web.problems import ProblemError, not_found
 from faultlog.web.redacting import redacted
 from faultlog.web.site import language_of
@@ -91,7 +90,7 @@ async def attached(request: Request, who: Who, store: Store, case: str, name: st
         raise not_found()
     presses: Presses = request.app.state.presses
     order = Order("export", who.team, language_of(request), case, name, redact)
-    made: Made = await shield(wrap_future(presses.ask(store, order, lambda made: made)))
+    made: Made = await waited(presses.ask(store, order, lambda made: made))
     if "bundle" not in made.head:
         raise not_found()
     headers = attachment(made.head["bundle"], download) | {"content-length": str(made.head["size"])}

@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from faultlog.store import fleets
 from faultlog.store.opening import Store
 from faultlog.values import dataclass
-from faultlog.web.presses import Made, Presses
+from faultlog.web.presses import Made, Presses, waited
 from faultlog.working.orders import Order
 
 WAIT_S: Final = 0.4
@@ -58,7 +58,7 @@ class Fleets:
         if kept is not None and kept.of == now:
             return kept, True
         try:
-            fresh = await asyncio.wait_for(_waited(self._begun(store, order)), WAIT_S)
+            fresh = await asyncio.wait_for(waited(self._begun(store, order)), WAIT_S)
         except TimeoutError:
             return kept, False
         return fresh, fresh.of == await _now(store, order)
@@ -71,9 +71,9 @@ class Fleets:
         """
         kept = self._kept.get(order)
         if kept is None or kept.of != await _now(store, order):
-            kept = await _waited(self._begun(store, order))
+            kept = await waited(self._begun(store, order))
         if kept.of != await _now(store, order):  # it was being counted before the newest was there
-            kept = await _waited(self._begun(store, order))
+            kept = await waited(self._begun(store, order))
         return kept
 
     def _begun(self, store: Store, order: Order) -> "Future[Counted]":
@@ -123,10 +123,3 @@ def _failed(done: "Future[Counted]") -> bool:
 
 async def _now(store: Store, order: Order) -> str:
     return await run_in_threadpool(store.read, fleets.fingerprint, order.team)
-
-
-async def _waited(future: "Future[Counted]") -> Counted:
-    """What is counted; who gives up waiting does not stop it for others."""
-    waiting = asyncio.wrap_future(future)
-    waiting.add_done_callback(lambda done: done.cancelled() or done.exception())  # it may be that nobody waits any more
-    return await asyncio.shield(waiting)

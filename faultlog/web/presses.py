@@ -1,5 +1,6 @@
 """Presses beside a server: what they are asked waits in a line of its own, and holds up nobody else."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -38,6 +39,13 @@ class Made:
         """The file, bit by bit; it is gone afterwards."""
         with self.file:
             yield from iter(lambda: self.file.read(_PART), b"")
+
+
+async def waited(future: "Future[T]") -> T:
+    """What was asked of a press; who gives up waiting does not stop it for others."""
+    waiting = asyncio.wrap_future(future)
+    waiting.add_done_callback(lambda done: done.cancelled() or done.exception())  # it may be that nobody waits any more
+    return await asyncio.shield(waiting)
 
 
 class Presses:

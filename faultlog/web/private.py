@@ -1,13 +1,12 @@
 """Lists with tokens in the places of names: a press makes each, and reads it again before anybody gets it."""
 
-from asyncio import shield, wrap_future
 from typing import Final, Literal
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
 
 from faultlog.web.listing import Asked, Listing
-from faultlog.web.presses import Made, Presses
+from faultlog.web.presses import Made, Presses, waited
 from faultlog.web.problems import ProblemError
 from faultlog.web.site import language_of, wording_of
 from faultlog.web.who import Who, store_of
@@ -34,7 +33,7 @@ async def told_privately(request: Request, who: Who, listing: Listing, asked: As
         sort=asked.sort,
         filters=tuple(asked.filters.items()),
     )
-    made: Made = await shield(wrap_future(presses.ask(store_of(request), order, lambda made: made)))
+    made: Made = await waited(presses.ask(store_of(request), order, lambda made: made))
     if "refused" in made.head:
         made.file.close()
         raise _refusal(request, made)

@@ -4,15 +4,13 @@ It is kept, unless it was made without the names in its bundles for a reason tha
 it is next asked for.
 """
 
-from asyncio import shield, wrap_future
-
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
 from faultlog.store import redacted as kept
 from faultlog.store.opening import Store
 from faultlog.store.redacted import Of
-from faultlog.web.presses import Made, Presses
+from faultlog.web.presses import Made, Presses, waited
 from faultlog.web.problems import ProblemError
 from faultlog.working.orders import Order
 
@@ -34,7 +32,7 @@ async def redacted(request: Request, store: Store, team: int, of: Of, name: str)
     presses: Presses = request.app.state.presses
     order = Order("redacted", team, case=name, of=of)
     try:
-        made, passing = await shield(wrap_future(presses.ask(store, order, _content)))
+        made, passing = await waited(presses.ask(store, order, _content))
     except ProblemError as problem:
         if problem.about.status != _UNMADE:
             raise
