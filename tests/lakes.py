@@ -25,6 +25,9 @@ from .logs import knowledge, log
 
 OPTIONS = Options(hashed=False)
 TABLES = tuple(one.name for one in tables.TABLES)
+MONDAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")
+TUESDAY = (*MONDAY[1:], "12:00:00 Fault Raised: 7", "13:00:00 quiet")
+"""What a host's log says on one day, and in a bundle that was taken on the next: they share most of their lines."""
 
 
 def bundle(place: Path, *entries: str, guid: str | None = None, host: str = "mac", note: str = "") -> Path:

@@ -27,12 +27,10 @@ from faultlog.fleet.units import Part, Unit, case_of, read_outcome, unit_json, u
 from faultlog.wording import Wording
 
 from .conftest import EXAMPLES
-from .lakes import OPTIONS, Here, bundle, everything, filled, lake_at, rows, states
+from .lakes import MONDAY, OPTIONS, TUESDAY, Here, bundle, everything, filled, lake_at, rows, states
 from .logs import knowledge
 
 GUID = "8f0c3bd8-0000-4000-8000-000000000001"
-MONDAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")
-TUESDAY = (*MONDAY[1:], "12:00:00 Fault Raised: 7", "13:00:00 quiet")
 FRIDAY = (*TUESDAY[3:], "14:00:00 Fault Cleared: 7", "15:00:00 quiet", "16:00:00 quiet")
 
 

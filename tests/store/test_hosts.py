@@ -15,13 +15,11 @@ from faultlog.pipeline import Options
 from faultlog.store import bundles, cases, fleets, hosts, jobs
 from faultlog.store.schema import CASE_TABLES, CASES, JOBS
 from faultlog.working.worker import Worker
-from tests.lakes import bundle, filled, lake_at
+from tests.lakes import MONDAY, TUESDAY, bundle, filled, lake_at
 from tests.store.uploading import uploaded
 
 GUID = "8f0c3bd8-0000-4000-8000-000000000001"
 HOST = f"guid:{GUID}"
-MONDAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")
-TUESDAY = (*MONDAY[1:], "12:00:00 Fault Raised: 7", "13:00:00 quiet")
 FRIDAY = (*TUESDAY[3:], "14:00:00 Fault Cleared: 7", "15:00:00 quiet", "16:00:00 quiet")
 
 

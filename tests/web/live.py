@@ -28,6 +28,13 @@ def working(store):
         yield client, work
 
 
+def put_all(client, files):
+    """The ids of bundles that somebody uploads, one after the other."""
+    answers = [client.put("/api/v1/bundles", params={"name": one.name}, content=one.read_bytes()) for one in files]
+    assert {answer.status_code for answer in answers} == {201}
+    return [answer.json()["id"] for answer in answers]
+
+
 @contextmanager
 def listening(settings):
     """The address of a server, for a while."""

@@ -14,12 +14,11 @@ from faultlog.store.schema import TEAMS
 from faultlog.store.texts import now
 from faultlog.web import listing
 from faultlog.web.tables import LISTINGS
-from tests.lakes import bundle
+from tests.lakes import MONDAY, TUESDAY, bundle
 from tests.store.uploading import uploaded
+from tests.web.live import put_all
 
 GUID = "8f0c3bd8-0000-4000-8000-000000000001"
-MONDAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")
-TUESDAY = (*MONDAY[1:], "12:00:00 Fault Raised: 7", "13:00:00 quiet")
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +32,7 @@ def site(kept_site, tmp_path_factory):
         bundle(folder / "tuesday.zip", *TUESDAY, guid=GUID),
         bundle(folder / "=cmd.zip", *MONDAY, host="other"),
     ]
-    ids = []
-    for file in files:
-        put = client.put("/api/v1/bundles", params={"name": file.name}, content=file.read_bytes())
-        assert put.status_code == 201
-        ids.append(put.json()["id"])
+    ids = put_all(client, files)
     theirs = store.write(
         lambda db: db.execute(insert(TEAMS).values(name="theirs", created_at=now()).returning(TEAMS.c.id)).scalar_one()
     )

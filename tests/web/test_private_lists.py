@@ -14,11 +14,10 @@ from faultlog.web import tokened
 from faultlog.web.tables import LISTINGS
 from faultlog.web.tokened import listed
 from faultlog.working.orders import Order
-from tests.lakes import bundle
+from tests.lakes import MONDAY, TUESDAY, bundle
+from tests.web.live import put_all
 
 GUID = "8f0c3bd8-6a1e-4c5b-9d2f-3b7a9c1e5f60"
-MONDAY = ("09:00:00 connector started", "10:00:00 Fault Raised: 6", "10:20:00 Fault Cleared: 6", "11:00:00 quiet")
-TUESDAY = (*MONDAY[1:], "12:00:00 Fault Raised: 7", "13:00:00 quiet")
 TOLD = [name for name, one in LISTINGS.items() if one.has_tokens]
 NAMES = ("karomita", "nevusho", "lepozen", "gilmorsa", "quinbel", GUID, "10.77.3.9")
 
@@ -35,11 +34,7 @@ def site(kept_site, tmp_path_factory):
         bundle(folder / "lepozen.zip", *MONDAY, host="gilmorsa.quinbel.com"),
         bundle(folder / "scan.zip", *TUESDAY, host="scan"),
     ]
-    ids = []
-    for file in files:
-        put = client.put("/api/v1/bundles", params={"name": file.name}, content=file.read_bytes())
-        assert put.status_code == 201
-        ids.append(put.json()["id"])
+    ids = put_all(client, files)
     client.put("/api/v1/comparisons", params={"old": ids[0], "new": ids[1]})
     work()
     return store, client, ids
