@@ -1,5 +1,7 @@
 """Several servers and workers of one store at once: nobody does what another is at, or writes what is not his."""
 
+import fcntl
+import os
 import signal
 import threading
 import time
@@ -8,9 +10,10 @@ from contextlib import contextmanager, nullcontext
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from faultlog.store.founding import founded
+from faultlog.store.opening import LOCK
 from faultlog.store.schema import CASES, JOBS
 from tests.logs import log
 from tests.serving import Process, Server, put, quick
@@ -85,6 +88,33 @@ def until(what, within_s=60):
         time.sleep(0.005)
 
 
+def stopped_outside_a_turn(process, store):
+    """Whether a process was stopped while it wrote nothing; else it goes on.
+
+    One stopped in the midst of its turn keeps it from all others, and what it wrote may be seen before its turn ends.
+    """
+    process.signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+    if is_written(store):
+        process.signal(signal.SIGCONT)
+        return False
+    return True
+
+
+def is_written(store):
+    """Whether somebody is at writing into a store."""
+    if not store.is_sqlite:
+        begun = "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
+        with store.engine.connect() as db:
+            return db.execute(text(f"{begun} AND backend_type = 'client backend'")).scalar_one() > 0
+    with (store.folder / LOCK).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def test_a_worker_that_wakes_up_beyond_its_lease_writes_nothing(store, database, tmp_path):
     words = told(store, database)
     server = Server(*words[1:], "--workers", 0, program=quick(LEASE_S))
@@ -94,7 +124,7 @@ def test_a_worker_that_wakes_up_beyond_its_lease_writes_nothing(store, database,
         status, about = put(server.port, "large.zip", large(tmp_path / "large.zip"))
         assert status == 201
         until(lambda: [one.state for one in jobs(store)] == ["leased"])
-        sleeper.signal(signal.SIGSTOP)
+        until(lambda: stopped_outside_a_turn(sleeper, store))
         (job,) = jobs(store)
         assert (job.state, job.token) == ("leased", 1)
         other = Process("worker", *words, program=quick(LEASE_S))
