@@ -40,8 +40,8 @@ def _validated(source: Source, model: type[File]) -> tuple[File | None, list[Fla
         return _adapter(model).validate_python(source.data), []  # type: ignore[arg-type]
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False)
-    found = [(_key_of(one["loc"]), one["type"], one["msg"]) for one in details]
     names = _field_names(model)
+    found = [(key := _key_of(one["loc"]), _kind(one["type"], key, names), one["msg"]) for one in details]
     unknown = [key for key, kind, _ in found if kind == _UNKNOWN][:MOST_GUESSED]
     meant = {key: _meant(key, names) for key in unknown}
     misspelt = {(*key[:-1], name) for key, name in meant.items() if name is not None}
@@ -55,11 +55,19 @@ def _validated(source: Source, model: type[File]) -> tuple[File | None, list[Fla
 MOST_GUESSED = 50
 """Unknown keys of a file of which it is guessed what was meant, the first ones: it takes long. Tool default."""
 _UNKNOWN = "unexpected_keyword_argument"
+_ELSEWHERE = "elsewhere"
 _WHAT = {
     _UNKNOWN: "unknown key",
+    _ELSEWHERE: "is a key of another place, not of this one",
     "missing": "is missing",
     "dataclass_type": "has to be keys with values, each 'key: value'",
 }
+
+
+def _kind(kind: str, key: Key, names: frozenset[str]) -> str:
+    """Of which kind a mistake is: a key that nothing has, or one that other places have."""
+    return _ELSEWHERE if kind == _UNKNOWN and key[-1] in names else kind
+
 
 TAG = "~"
 """What the tag of a kind in a union begins with: no part of a key."""

@@ -257,6 +257,11 @@ class TestUnderstanding:
 
         assert flaws == ["x.yaml:2:1: zzzzzz: unknown key"]
 
+    def test_a_key_of_another_place_is_said_to_be_one(self, tmp_path):
+        _, flaws = self.understand(tmp_path, "fault: 6\nwithin: 10m\npromises:\n  - within: 10m\n")
+
+        assert flaws == ["x.yaml:2:1: within: is a key of another place, not of this one"]
+
     def test_a_missing_key_is_shown_at_the_nearest_place_that_exists(self, tmp_path):
         _, flaws = self.understand(tmp_path, "fault: 6\npromises:\n  - within: 10m\n  - {}\n")
 
