@@ -73,6 +73,7 @@ def worked(folder, address, disturb):
         until = time.monotonic() + 120
         while states(store) != {"done"} and time.monotonic() < until:
             time.sleep(0.1)
+        assert states(store) == {"done"}
         worker.signal(signal.SIGTERM)
         assert worker.wait() == 0
     found = said(store)

@@ -53,7 +53,8 @@ class Kept:
             time.sleep(0.3)
 
     def _waiting(self):
-        return any(json.loads(self.get(f"api/v1/jobs?state={one}"))["rows"] for one in ("queued", "leased"))
+        """Whether some of the newest jobs wait, in one look: jobs beget jobs."""
+        return any(one["state"] in {"queued", "leased"} for one in json.loads(self.get("api/v1/jobs"))["rows"])
 
     def get(self, path):
         with urllib.request.urlopen(f"{self.address}/{path}", timeout=60) as answer:  # noqa: S310 (our own)

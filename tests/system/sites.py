@@ -2,17 +2,15 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 from faultlog.store import accounts
 from faultlog.store.founding import founded
 from faultlog.store.people import Role
-from tests.stores import free_port
+from tests.stores import free_port, listens
 from tests.web.people import CHEAP, PASSWORD
 
 
@@ -32,12 +30,7 @@ class Site:
         """Serve for a while."""
         try:
             with self._program("serve", "--port", str(self.port), "--workers", "0"):
-                for _ in range(600):
-                    try:
-                        urlopen(f"{self.address}/login", timeout=10).close()  # noqa: S310 (our own server)
-                        break
-                    except OSError:
-                        time.sleep(0.1)
+                listens(self.port)
                 yield self
         finally:
             self.store.close()

@@ -155,7 +155,9 @@ def test_a_database_that_ends_again_and_again_loses_nothing(database, tmp_path):
                 time.sleep(0.7)
                 database.stop("immediate")
                 database.start()
-            time.sleep(0.5)
+            until = time.monotonic() + 60
+            while len(acknowledged) < 4 and time.monotonic() < until:
+                time.sleep(0.05)
         finally:
             over.set()
             thread.join()

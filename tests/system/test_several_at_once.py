@@ -74,7 +74,7 @@ def large(place):
     text = log(
         "09:00:00 connector started",
         "10:00:00 Fault Raised: 6",
-        *(f"11:{at // 60 % 60:02}:{at % 60:02} quiet" for at in range(60_000)),
+        *(f"11:{at // 60 % 60:02}:{at % 60:02} quiet" for at in range(300_000)),
     )
     with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("ampdaemon.log", text)

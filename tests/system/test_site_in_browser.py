@@ -297,7 +297,11 @@ def test_without_script_forms_and_links_do_the_same(visit: Any) -> None:
         page.click(".form button")
         assert f"{one.site.address}/shared/" in page.locator("#key").input_value()
         page.goto(f"{one.site.address}/hosts")
-        page.locator("tr", has=page.locator(".number", has_text="2")).get_by_role("link").first.click()
+        host = page.locator("tr", has=page.locator(".number", has_text="2"))
+        while not host.count():  # nothing looks again by itself without script
+            page.wait_for_timeout(300)
+            page.reload()
+        host.get_by_role("link").first.click()
         page.click("form[action='/comparisons'] button")
         page.get_by_text(one.words["regressed"]).first.wait_for()
     page.goto(f"{one.site.address}/bundles")
@@ -321,6 +325,8 @@ def test_what_is_refused_cancelled_given_up_or_gone_says_so(visit: Any, language
     unanswered: list[Any] = []
     page.route("**/api/v1/bundles?*", lambda route: unanswered.append(route))  # noqa: PLW0108 (it wants a function)
     page.set_input_files("#files", [_file("held.log", b"two\n")])
+    while not unanswered:
+        page.wait_for_timeout(10)
     row = page.locator(".row.live", has_text="held.log")
     row.locator("button").click()
     row.get_by_text(one.words["cancelled"]).wait_for()

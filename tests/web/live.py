@@ -44,8 +44,9 @@ def listening(settings):
     thread = Thread(target=server.run)
     thread.start()
     try:
-        until = time.monotonic() + 30
-        while not server.started and time.monotonic() < until:
+        until = time.monotonic() + 60
+        while not server.started:
+            assert time.monotonic() < until
             time.sleep(0.01)
         yield f"http://127.0.0.1:{port}"
     finally:

@@ -76,7 +76,7 @@ def status(said):
     return int(said.split(b" ", 2)[1])
 
 
-def soon(true, within_s=5.0):
+def soon(true, within_s=60.0):
     until = time.monotonic() + within_s
     while not true() and time.monotonic() < until:
         time.sleep(0.01)

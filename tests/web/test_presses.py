@@ -131,6 +131,7 @@ def test_nothing_waits_for_what_is_being_made(store, monkeypatch):
 
 
 def test_a_fleet_that_cannot_be_counted_is_tried_when_somebody_asks_again(store, monkeypatch):
+    monkeypatch.setattr(fleetview, "WAIT_S", 60.0)
     monkeypatch.setattr(app, "Presses", lambda: started(""))
     with TestClient(create(Settings(store)), base_url="http://127.0.0.1:8321") as client:
         for _ in range(2):
@@ -150,7 +151,9 @@ for number, _ in enumerate(open(0, 'rb')):
 def test_a_page_counted_before_the_newest_case_says_so_and_is_counted_again(store, monkeypatch):
     monkeypatch.setattr(app, "Presses", lambda: started(SLOWER))
     with TestClient(create(Settings(store)), base_url="http://127.0.0.1:8321") as client:
-        first = client.get("/fleet?lang=en").text
+        with monkeypatch.context() as patient:
+            patient.setattr(fleetview, "WAIT_S", 60.0)
+            first = client.get("/fleet?lang=en").text
         assert "made" in first
         again = client.get("/fleet?lang=en").text
         assert "Bundles were analysed after this was counted." in again

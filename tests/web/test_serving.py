@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from faultlog.errors import UsageError
+from faultlog.store.blobs import INCOMING
 from faultlog.web.serving import Serving, serve
 from faultlog.working import crew
 from faultlog.working.crew import Crew
@@ -57,7 +58,8 @@ def test_a_server_works_and_ends_with_its_workers_when_it_is_told_to(data):
     assert (ended["pid"], ended["code"]) == (worker, -signal.SIGKILL)
     waiting = socket.create_connection(("127.0.0.1", server.port))
     waiting.sendall(b"PUT /api/v1/bundles?name=a.log HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 30\r\n\r\n2026-")
-    time.sleep(0.5)
+    while not list((data / INCOMING).iterdir()):
+        time.sleep(0.02)
     server.signal(signal.SIGTERM)
     server.until("stopping")
     assert put(server.port, "b.log", b"2026-03-03T12:00:00Z x\n")[0] == 503
@@ -129,9 +131,12 @@ def test_workers_end_with_their_input_and_who_does_not_is_killed(monkeypatch):
     before = threading.active_count()
     kind = Crew([sys.executable, "-S", "-c", "input()"], 2, lambda _pid: None)
     stubborn = Crew([sys.executable, "-S", "-c", "import time; time.sleep(60)"], 1, lambda _pid: None)
+    places = [place for one in (kind, stubborn) for place in one._places]
+    while not all(place.process for place in places):
+        time.sleep(0.02)
     time.sleep(0.5)
-    pids = [place.process.pid for one in (kind, stubborn) for place in one._places]
+    pids = [place.process.pid for place in places]
     kind.end()
     stubborn.end()
-    assert all(ends(pid, 1) for pid in pids)
+    assert all(ends(pid) for pid in pids)
     assert threading.active_count() == before

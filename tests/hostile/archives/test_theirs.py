@@ -82,7 +82,7 @@ def theirs(path: Path, kind: str) -> tuple[Files, str]:
 def said_by(command: list[str]) -> tuple[bytes, str]:
     """What a program writes, up to a bound, and the last line of what it complains of, if it fails."""
     with tempfile.TemporaryFile() as complaints:
-        bounded = ["timeout", "-s", "KILL", "5", *command]
+        bounded = ["timeout", "-s", "KILL", "60", *command]
         environment = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
         with subprocess.Popen(
             bounded,
