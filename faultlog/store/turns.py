@@ -125,7 +125,18 @@ def _locked(lock: IO[bytes], until: float) -> None:
 
 
 def _late(lock: Path) -> OperationalError:
-    return OperationalError(None, None, HeldError(f"{lock}: another process has had it for too long"))
+    said = f"{lock}: {_holder(lock)} does not let it go; if it was stopped, let it go on, or end it"
+    return OperationalError(None, None, HeldError(said))
+
+
+def _holder(lock: Path, locks: Path = Path("/proc/locks")) -> str:
+    """Who has a lock, as far as the system tells: each line is number, kind, `ADVISORY`, `WRITE`, pid, device:inode."""
+    try:
+        inode, lines = lock.stat().st_ino, [line.split() for line in locks.read_text().splitlines()]
+    except OSError:
+        return "another process"
+    pids = [line[4] for line in lines if len(line) > 5 and line[1] == "FLOCK" and line[5].endswith(f":{inode}")]
+    return f"process {pids[0]}" if pids and int(pids[0]) > 0 else "another process"
 
 
 def _identity(file: Path) -> tuple[int, int] | None:

@@ -23,7 +23,7 @@ from faultlog.store.cases import kept_documents
 from faultlog.store.hosts import Part, apart, finish, finish_host, parts
 from faultlog.store.jobs import Lease, beat, end, give_back, lease
 from faultlog.store.opening import Store, is_full, is_passing, is_unfit
-from faultlog.store.turns import GoneError
+from faultlog.store.turns import GoneError, HeldError
 from faultlog.working.analysing import Asked, Board, Refusal, analysed, asked_options, why
 from faultlog.working.comparing import Two, compared
 from faultlog.working.joining import Host, differing, joined
@@ -232,7 +232,8 @@ class Worker:
 
 
 def _lack(error: DBAPIError) -> str:
-    lacks = "has no room" if is_full(error) else "does not answer"
+    held = f": {error.orig}" if isinstance(error.orig, HeldError) else ""
+    lacks = "has no room" if is_full(error) else f"does not answer{held}"
     return f"the database {lacks}; tried again in {PAUSE_S:.0f} s"
 
 

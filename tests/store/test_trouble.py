@@ -14,7 +14,7 @@ from faultlog.pipeline import Options
 from faultlog.store import jobs, opening
 from faultlog.store.blobs import BUNDLES
 from faultlog.store.founding import founded
-from faultlog.store.turns import GoneError
+from faultlog.store.turns import GoneError, HeldError
 from faultlog.working import analysing
 from faultlog.working import worker as working
 from faultlog.working.labour import labour
@@ -34,6 +34,10 @@ def away():
     return OperationalError("", {}, sqlite3.OperationalError("the connection is closed"))
 
 
+def held():
+    return OperationalError("", {}, HeldError("process 71 does not let it go"))
+
+
 @pytest.fixture(scope="module")
 def made():
     return Worker(None, Options())
@@ -47,9 +51,12 @@ def worker(store, made, monkeypatch):
     return made
 
 
-@pytest.mark.parametrize("trouble", [full, away])
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [(full, "has no room"), (away, "does not answer"), (held, "does not answer: process 71 does not let it go")],
+)
 @pytest.mark.parametrize("what", ["hear", "_leased", "beat", "finish", "_left"])
-def test_it_waits_and_the_job_is_done_at_its_first_try(store, team, worker, tmp_path, monkeypatch, what, trouble):
+def test_it_waits_and_the_job_is_done_at_its_first_try(store, team, worker, tmp_path, monkeypatch, what, trouble, said):
     about = uploaded(store, team, bundle(tmp_path / "a.zip", *MONDAY))
     real, failed, told = store.write, [], []
 
@@ -68,13 +75,13 @@ def test_it_waits_and_the_job_is_done_at_its_first_try(store, team, worker, tmp_
     fork, forked = os.fork, []
     monkeypatch.setattr(os, "fork", lambda: (forked.append(fork()), forked[-1])[1])
     monkeypatch.setattr(store, "write", write)
-    worker.work(stopped, lambda event, _facts: told.append(event))
+    worker.work(stopped, lambda event, facts: told.append((event, facts.get("said"))))
     assert failed
     assert forked
     job = store.read(jobs.latest, team, about)
     assert (job.state, job.tries) == ("done", 1)
-    assert told.count("job") == 1
-    assert told.count("error") == (0 if what == "_left" else len(failed))
+    wrong = [("error", f"the database {said}; tried again in 0 s")] * (0 if what == "_left" else len(failed))
+    assert told == [*wrong, ("job", None)]
     for child in forked:
         with pytest.raises(ChildProcessError):
             os.waitpid(child, os.WNOHANG)

@@ -1,14 +1,16 @@
 """Whoever writes waits for his turn, but not without end; and writes into the file that was opened, or not at all."""
 
 import fcntl
+import os
 import shutil
 import time
+from pathlib import Path
 from threading import Thread
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from faultlog.store import opening, people
+from faultlog.store import opening, people, turns
 from faultlog.store.opening import FILE, LOCK, is_passing, open_store
 from faultlog.store.turns import GoneError
 from tests.web.people import person
@@ -83,7 +85,30 @@ def test_a_turn_that_never_ends_is_not_waited_for_and_a_probe_is_answered_meanwh
         with pytest.raises(OperationalError) as late:
             store.write(people.need_team, "ours")
         assert is_passing(late.value)
+        who = f"process {os.getpid()}" if Path("/proc/locks").exists() else "another process"
+        assert f"{who} does not let it go" in str(late.value.orig)
         for one in waiting:
             one.join()
     assert answers == [503] * 45
     assert store.write(people.need_team, "ours")
+
+
+@pytest.mark.parametrize(
+    ("line", "who"),
+    [
+        ("1: FLOCK  ADVISORY  WRITE 71 fe:00:{inode} 0 EOF", "process 71"),
+        ("1: -> FLOCK  ADVISORY  WRITE 71 fe:00:{inode} 0 EOF", "another process"),
+        ("1: POSIX  ADVISORY  WRITE 71 fe:00:{inode} 0 EOF", "another process"),
+        ("1: FLOCK  ADVISORY  WRITE 71 fe:00:1{inode} 0 EOF", "another process"),
+        ("1: FLOCK  ADVISORY  WRITE 0 fe:00:{inode} 0 EOF", "another process"),
+        ("", "another process"),
+        (None, "another process"),
+    ],
+    ids=["who has it", "who waits for it", "another kind", "another file", "outside a container", "nobody", "not told"],
+)
+def test_who_has_the_lock_is_told_as_far_as_the_system_tells(tmp_path, line, who):
+    lock, locks = tmp_path / "lock", tmp_path / "locks"
+    lock.touch()
+    if line is not None:
+        locks.write_text(line.format(inode=lock.stat().st_ino) + "\n")
+    assert turns._holder(lock, locks) == who
