@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 from ahocorasick_rs import BytesAhoCorasick
 
 from faultlog.redaction import addresses, names, people, printed, secrets
-from faultlog.redaction.kinds import LETTERED, Value, secrets_of
+from faultlog.redaction.kinds import LETTERED, NUMBERED, Value, secrets_of
 from faultlog.redaction.replacing import Replacer
 from faultlog.redaction.spellings import ended
 from faultlog.redaction.tokens import Ledger
@@ -55,8 +55,7 @@ _LOOKS: Final = (
 _HINTS: Final = [(hint, look) for look, (hints, _) in enumerate(_LOOKS) for hint in hints]
 _HINTED: Final = BytesAhoCorasick([hint for hint, _ in _HINTS])
 _QUOTED: Final = re.compile(rb"%[0-9A-Fa-f]{2}")
-_UNQUOTED: Final = re.compile(rb"%(?=198\.1[89]\.\d)")
-"""Stands before a token of ours by itself, though the two would say a control character."""
+_UNQUOTED: Final = re.compile(rb"%(?=" + NUMBERED + rb")")
 _ESCAPED: Final = re.compile(rb"\\(?:u[0-9A-Fa-f]{4}|[/\\\"nrt])")
 _ESCAPE: Final = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([/\\\"])|([nrt]))")
 _OUR_TOKENS: Final = re.compile(

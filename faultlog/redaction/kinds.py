@@ -37,6 +37,8 @@ TOKEN: Final = re.compile(
     re.IGNORECASE,
 )
 """What is a token of these kinds: never a value."""
+NUMBERED: Final = rb"198\.1[89]\.\d|24\d\.\d{1,3}\.\d|2001:db8:|02:00:|0{8}-0000-4000-8000-"
+"""How tokens of the other kinds begin: behind a percent sign their first two digits quote no character."""
 
 _SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
 HOMES: Final = rb"(?:users|home|documents and settings|run/media|(?<=/)(?<![\w/]/)media(?=/[^/\s\"']{1,64}/))"

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met, domains, ipv4, registered
 from faultlog.redaction.forms import MOUNTED
-from faultlog.redaction.kinds import HOMES, IS, KOREAN_HOSTS, KOREAN_USERS, LOCALS, TOKEN, Value
+from faultlog.redaction.kinds import HOMES, IS, KOREAN_HOSTS, KOREAN_USERS, LOCALS, NUMBERED, TOKEN, Value
 
 
 def _each(words: str, signs: str) -> tuple[bytes, ...]:
@@ -37,7 +37,7 @@ _HOME: Final = re.compile(
     rb"(?i)(?:(?:(?<![a-z0-9])|(?<=%2f)|(?<=%5c))(?<!/library)(?<!/local)" + HOMES + _SEP + rb")"
     rb"((?:[^\s/\\\"'<>|:*?%,;&)(\]\[{}$\x00-\x1f]|\\ (?=[^\s/\\])| (?=[a-z.]+\\)"
     rb"| (?=[^\s/\\\"'<>|:*?,;]{1,40}/(?:library|documents|desktop|downloads|pictures|movies|music|public|\.)(?![a-z]))"
-    rb"|%20(?=[^\s/\\\"'<>|:*?%,;&]{1,40}(?:/|%(?:25)?2f))|%(?!25|2f|5c|20)[0-9a-f]{2}){1,64})"
+    rb"|%20(?=[^\s/\\\"'<>|:*?%,;&]{1,40}(?:/|%(?:25)?2f))|%(?!25|2f|5c|20|[01]|" + NUMBERED + rb")[0-9a-f]{2}){1,64})"
     rb"(" + _SEP + rb"(?:[^\s\"'<>|*?:,;&)\]}\x00-\x1f]|(?<=[a-z\x80-\xff])'(?=[a-z\x80-\xff])"
     rb"|(?<=[a-z\x80-\xff])&(?:amp;)?(?=[a-z\x80-\xff]{1,40}[ .])){1,768}"
     rb"|(?=$|[\s\"'<>|*?:,;&)\]}\x00-\x1f/\\]))"

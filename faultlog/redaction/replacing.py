@@ -14,6 +14,7 @@ from faultlog.redaction.kinds import (
     BEHIND,
     CONTEXT,
     NEAR,
+    NUMBERED,
     PARTS,
     REACH,
     RUN,
@@ -42,6 +43,7 @@ _ENDS_BEFORE: Final = re.compile(
     rb"(?:\\[nrtbf]|%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\x1b\[[0-9;]*[a-z]|&[a-z]{2,4};)$"
 )
 """What ends in a letter or digit and is a sign all the same."""
+_NUMBERED: Final = re.compile(NUMBERED)
 
 _PORT: Final = re.compile(rb"\.\d{1,5}(?![\w.])")
 
@@ -144,7 +146,8 @@ class Search:
 
     def _is_sign(self, low: bytes, start: int) -> bool:
         """Whether the letter or digit in front of a place is the end of a sign that is written in letters."""
-        return self._stride == 1 and _ENDS_BEFORE.search(low[max(0, start - _NEAR) : start]) is not None
+        found = _ENDS_BEFORE.search(low, max(0, start - _NEAR), start) if self._stride == 1 else None
+        return found is not None and _NUMBERED.match(low, found.start() + 1) is None
 
 
 def _longest_first(place: Place) -> tuple[int, int]:

@@ -59,7 +59,7 @@ def redaction(data: bytes) -> None:
 
 
 def shown(data: bytes) -> None:
-    """The case of a log of any bytes, as whoever has a link sees it: sound, and the same where it is redacted again."""
+    """The case of a log of any bytes, as whoever has a link sees it: sound, and, unless torn, the same redacted again."""
     path = _fresh() / "ampdaemon.log"
     path.write_bytes(data)
     try:
@@ -71,9 +71,19 @@ def shown(data: bytes) -> None:
     told = reports.case(case)
     text = to_json(told)
     assert to_json(from_json(text)) == text
-    left = [value.text for value in _values(reports.ledger) if _holds(text.encode(), value.text)]
-    assert not left, left
-    assert to_json(Reports().case(told)) == text
+    left = {value.text for value in _values(reports.ledger) if _holds(text.encode(), value.text)}
+    assert left <= _own_words(), left
+    if not _is_torn(data):  # a token beside noughts may read as a longer one
+        assert to_json(Reports().case(told)) == text
+
+
+@cache
+def _own_words() -> frozenset[str]:
+    """Words that a case says of itself: keys, kinds, sentences. A user of such a name hides among them."""
+    root = Path(__file__).parents[3]
+    files = (*root.glob("faultlog/_data/case.schema.json"), *root.glob("faultlog/_data/wording/en.yaml"))
+    texts = (one.read_text() for one in (*files, *root.glob("rules/**/*.yaml")))
+    return frozenset(word for text in texts for word in re.findall(r"\w{4,}", text))
 
 
 def _is_torn(data: bytes) -> bool:
