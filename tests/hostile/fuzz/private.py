@@ -59,7 +59,7 @@ def redaction(data: bytes) -> None:
 
 
 def shown(data: bytes) -> None:
-    """The case of a log of any bytes, as whoever has a link sees it: sound, and, unless torn, the same redacted again."""
+    """The case of a log of any bytes as who has a link sees it: sound, and the same redacted again, unless torn."""
     path = _fresh() / "ampdaemon.log"
     path.write_bytes(data)
     try:
