@@ -56,6 +56,7 @@ _HINTS: Final = [(hint, look) for look, (hints, _) in enumerate(_LOOKS) for hint
 _HINTED: Final = BytesAhoCorasick([hint for hint, _ in _HINTS])
 _QUOTED: Final = re.compile(rb"%[0-9A-Fa-f]{2}")
 _UNQUOTED: Final = re.compile(rb"%(?=" + NUMBERED + rb")")
+"""Stands before a token of ours by itself, though the two would say a character."""
 _ESCAPED: Final = re.compile(rb"\\(?:u[0-9A-Fa-f]{4}|[/\\\"nrt])")
 _ESCAPE: Final = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([/\\\"])|([nrt]))")
 _OUR_TOKENS: Final = re.compile(
