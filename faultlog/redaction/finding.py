@@ -62,10 +62,7 @@ _ESCAPE: Final = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([/\\\"])|([nrt]))")
 _OUR_TOKENS: Final = re.compile(
     rb"-z[bcdfghjklmnpqrstvwxz]{3,12}(?![a-z])|serialz[bcdfghjklmnpqrstvwxz]{3,12}(?![a-z])"
 )
-_OUR_NUMBERS: Final = re.compile(
-    rb"198\.1[89]\.\d{1,3}\.\d{1,3}|24\d\.\d{1,3}\.\d{1,3}\.\d{1,3}|2001:db8:[0-9a-f:]*"
-    rb"|02:00(?::[0-9a-f]{2}){4}|00000000-0000-4000-8000-[0-9a-f]{12}"
-)
+_OUR_NUMBERS: Final = re.compile(NUMBERED)
 
 
 @dataclass(slots=True)

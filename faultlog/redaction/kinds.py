@@ -37,10 +37,14 @@ TOKEN: Final = re.compile(
     re.IGNORECASE,
 )
 """What is a token of these kinds: never a value."""
-NUMBERED: Final = rb"198\.1[89]\.\d|24\d\.\d{1,3}\.\d|2001:db8:|02:00:|0{8}-0000-4000-8000-"
-"""How tokens of the other kinds begin: behind a percent sign their first two digits quote no character."""
+NUMBERED: Final = (
+    rb"198\.1[89]\.\d{1,3}\.\d{1,3}|24\d\.\d{1,3}\.\d{1,3}\.\d{1,3}|2001:db8:[0-9a-f:]*"
+    rb"|02:00(?::[0-9a-f]{2}){4}|00000000-0000-4000-8000-[0-9a-f]{12}"
+)
+"""What is a token of the other kinds; behind a percent sign its first two digits quote no character."""
 
-_SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
+SEPARATOR: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
+"""What stands between folders, also URL-encoded, in small letters."""
 HOMES: Final = rb"(?:users|home|documents and settings|run/media|(?<=/)(?<![\w/]/)media(?=/[^/\s\"']{1,64}/))"
 """Folders that hold the home folders of users, in small letters."""
 _NEXT_KEY: Final = rb",?\s*(?:\\{0,3}[\"'])?value(?:\\{0,3}[\"'])?\s*[=:]|</(?:key|name)>\s*<string>"
@@ -76,7 +80,7 @@ _HOST_NAMES: Final = (
     + rb")"
 )
 _CONTEXTS: Final[dict[Kind, bytes]] = {
-    "user": rb"(?:" + _ROOT + HOMES + _SEPARATOR + rb"|" + _USER_NAMES + IS
+    "user": rb"(?:" + _ROOT + HOMES + SEPARATOR + rb"|" + _USER_NAMES + IS
     + rb"|(?:user|for) [\"']?|\d\(|[\w.-]\\{1,2}|\s(?:-u|--(?:proxy-)?user)[ =]?[\"']?|" + _AT_URL
     + rb"|uid=\"|logged (?:in|on) as |slice of )" + HERE
     + rb"|" + ABOUT_USERS,
@@ -90,8 +94,8 @@ _CONTEXTS: Final[dict[Kind, bytes]] = {
     + rb"|(?:bearer|basic|token|negotiate) +|" + _AT_URL + rb"[^\s/:@]*(?::|%(?:25)?3a)|--?(?:pass(?:word)?|token"
     rb"|secret|api-key)[ =]+"
     rb"|cookie: [^\r\n]*=))" + HERE,
-    "document": _ROOT + HOMES + _SEPARATOR + rb"[^\n\"'<>|\0]*" + _SEPARATOR + HERE,
-    "folder": _ROOT + HOMES + _SEPARATOR + rb"[^\n\"'<>|\0]*" + _SEPARATOR + HERE,
+    "document": _ROOT + HOMES + SEPARATOR + rb"[^\n\"'<>|\0]*" + SEPARATOR + HERE,
+    "folder": _ROOT + HOMES + SEPARATOR + rb"[^\n\"'<>|\0]*" + SEPARATOR + HERE,
 }  # fmt: skip
 CONTEXT: Final = {kind: re.compile(pattern) for kind, pattern in _CONTEXTS.items()}
 """By kind: what the text in small letters says around a value of it that is an ordinary word."""

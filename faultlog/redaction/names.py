@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from faultlog.redaction import benign
 from faultlog.redaction.addresses import Met, domains, ipv4, registered
 from faultlog.redaction.forms import MOUNTED
-from faultlog.redaction.kinds import HOMES, IS, KOREAN_HOSTS, KOREAN_USERS, LOCALS, NUMBERED, TOKEN, Value
+from faultlog.redaction.kinds import HOMES, IS, KOREAN_HOSTS, KOREAN_USERS, LOCALS, NUMBERED, SEPARATOR, TOKEN, Value
 
 
 def _each(words: str, signs: str) -> tuple[bytes, ...]:
@@ -32,13 +32,12 @@ HOST_HINTS: Final = (
 )  # fmt: skip
 SERIAL_HINTS: Final = ("일련".encode(), b"s-1-5-21-", b"serial", b"udid", b"imei", b"asset")
 """Of these one stands, in small letters, in the line of everything that is told by what names it."""
-_SEP: Final = rb"(?:[/\\]+|%(?:25)?2f|%(?:25)?5c)"
 _HOME: Final = re.compile(
-    rb"(?i)(?:(?:(?<![a-z0-9])|(?<=%2f)|(?<=%5c))(?<!/library)(?<!/local)" + HOMES + _SEP + rb")"
+    rb"(?i)(?:(?:(?<![a-z0-9])|(?<=%2f)|(?<=%5c))(?<!/library)(?<!/local)" + HOMES + SEPARATOR + rb")"
     rb"((?:[^\s/\\\"'<>|:*?%,;&)(\]\[{}$\x00-\x1f]|\\ (?=[^\s/\\])| (?=[a-z.]+\\)"
     rb"| (?=[^\s/\\\"'<>|:*?,;]{1,40}/(?:library|documents|desktop|downloads|pictures|movies|music|public|\.)(?![a-z]))"
     rb"|%20(?=[^\s/\\\"'<>|:*?%,;&]{1,40}(?:/|%(?:25)?2f))|%(?!25|2f|5c|20|[01]|" + NUMBERED + rb")[0-9a-f]{2}){1,64})"
-    rb"(" + _SEP + rb"(?:[^\s\"'<>|*?:,;&)\]}\x00-\x1f]|(?<=[a-z\x80-\xff])'(?=[a-z\x80-\xff])"
+    rb"(" + SEPARATOR + rb"(?:[^\s\"'<>|*?:,;&)\]}\x00-\x1f]|(?<=[a-z\x80-\xff])'(?=[a-z\x80-\xff])"
     rb"|(?<=[a-z\x80-\xff])&(?:amp;)?(?=[a-z\x80-\xff]{1,40}[ .])){1,768}"
     rb"|(?=$|[\s\"'<>|*?:,;&)\]}\x00-\x1f/\\]))"
 )
@@ -158,7 +157,7 @@ def _whole(text: bytes, start: int, end: int, path: bytes) -> bytes:
     until = text.find(quote[1], end, end + _LONGEST) if quote is not None and path else -1
     if until >= 0 and not _OTHER.search(text, end, until):
         return path + text[end:until]
-    last = re.split(_SEP, path)[-1]
+    last = re.split(SEPARATOR, path)[-1]
     if b"." in last[1:-1]:
         return path
     more = _MORE.match(text, end)
@@ -166,7 +165,7 @@ def _whole(text: bytes, start: int, end: int, path: bytes) -> bytes:
 
 
 def _inside(path: bytes) -> Iterator[Met]:
-    parts = [one for one in re.split(b"(?i)" + _SEP, path) if one]
+    parts = [one for one in re.split(b"(?i)" + SEPARATOR, path) if one]
     own = {b"library", b"appdata"} if _CLOUD.search(path) is None else {}
     if not parts or parts[0].lower() in own:
         return
