@@ -63,12 +63,6 @@ _WHAT = {
     "dataclass_type": "has to be keys with values, each 'key: value'",
 }
 
-
-def _kind(kind: str, key: Key, names: frozenset[str]) -> str:
-    """Of which kind a mistake is: a key that nothing has, or one that other places have."""
-    return _ELSEWHERE if kind == _UNKNOWN and key[-1] in names else kind
-
-
 TAG = "~"
 """What the tag of a kind in a union begins with: no part of a key."""
 
@@ -76,6 +70,11 @@ TAG = "~"
 def _key_of(place: Key) -> Key:
     """The key that pydantic names, without the steps that stand in no file."""
     return tuple(part for part in place if isinstance(part, int) or not part.startswith(("function-", TAG)))
+
+
+def _kind(kind: str, key: Key, names: frozenset[str]) -> str:
+    """Of which kind a mistake is: a key that nothing has, or one that other places have."""
+    return _ELSEWHERE if kind == _UNKNOWN and key[-1] in names else kind
 
 
 def _meant(key: Key, names: frozenset[str]) -> str | None:
