@@ -21,6 +21,7 @@ from faultlog.wording import Wording
 
 from .lakes import Here
 from .logs import knowledge
+from .waiting import until
 
 
 def terminal(*, real: bool = True) -> Console:
@@ -33,13 +34,6 @@ def wording(language="en") -> Wording:
 
 def text_of(console: Console) -> str:
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", console.file.getvalue())
-
-
-def until(true) -> None:
-    end = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def archives(place: Path, number: int) -> list[str]:

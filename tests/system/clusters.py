@@ -3,8 +3,7 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -101,12 +100,3 @@ def _address(cell: str) -> str:
     if len(host) == 8:
         host = ".".join(str(part) for part in reversed(bytes.fromhex(host)))
     return f"{host}:{int(port, 16)}"
-
-
-def waited(for_what: Callable[[], bool], within_s: float = 60) -> None:
-    """Wait until something holds."""
-    until = time.monotonic() + within_s
-    while not for_what():
-        if time.monotonic() > until:
-            raise TimeoutError(for_what)
-        time.sleep(0.1)

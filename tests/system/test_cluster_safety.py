@@ -12,7 +12,8 @@ from distributed.deploy.local import LocalCluster
 
 from faultlog.simulating import simulate
 from tests.system.certificates import Shown, certified
-from tests.system.clusters import HERE, Cluster, listens_at, waited
+from tests.system.clusters import HERE, Cluster, listens_at
+from tests.waiting import until
 
 TRIES = 5
 """Of each stranger at each door: twenty in all, and those of whole clients."""
@@ -33,7 +34,7 @@ def theirs(tmp_path_factory):
 def cluster(tmp_path_factory, ours):
     one = Cluster(tmp_path_factory.mktemp("cluster") / "parts", ours, {}, workers=1)
     try:
-        waited(lambda: "Registered to" in one.workers[0].said)
+        until(lambda: "Registered to" in one.workers[0].said)
         yield one
     finally:
         one.close()
@@ -98,7 +99,7 @@ def test_who_shows_a_certificate_that_the_scheduler_does_not_know_is_told_in_one
 def test_a_scheduler_without_workers_is_told_in_one_sentence(ours, tmp_path):
     empty = Cluster(tmp_path / "cluster", ours, {}, workers=0)
     try:
-        waited(lambda: "Scheduler at" in empty.scheduler.said)
+        until(lambda: "Scheduler at" in empty.scheduler.said)
         simulate(tmp_path / "bundles", "fault6-in-time", size=8192)
         told = _run(tmp_path, "--scheduler", empty.address, *ours.options, "--patience", "1")
     finally:

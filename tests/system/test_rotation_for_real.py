@@ -24,6 +24,7 @@ from faultlog.identity import Told
 from faultlog.model import Instant
 from faultlog.pipeline import Options, analyze_with
 from tests.logs import fault, knowledge
+from tests.waiting import until
 
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 """Debian keeps both daemons where an ordinary user's PATH does not look."""
@@ -39,14 +40,6 @@ def program(name: str) -> str:
         told = f"{name} is not installed; `make test-system` installs it, or says what to install"
         (pytest.fail if os.environ.get("FAULTLOG_SYSTEM") == "required" else pytest.skip)(told)
     return found
-
-
-def until(done: Callable[[], object], seconds: float = 60) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 class Logging:
@@ -377,7 +370,7 @@ def _that(does: Callable[[Logging], bool], started: Callable[[], Logging]) -> Lo
 
 
 def _says(daemon: Logging, text: str) -> bool:
-    with suppress(AssertionError):
+    with suppress(TimeoutError):
         until(lambda: daemon.live.exists() and text in daemon.live.read_text(), 10)
         return True
     return False

@@ -4,7 +4,6 @@ import fcntl
 import os
 import signal
 import threading
-import time
 import zipfile
 from contextlib import contextmanager, nullcontext
 
@@ -18,6 +17,7 @@ from faultlog.store.schema import CASES, JOBS
 from tests.logs import log
 from tests.serving import Process, Server, put, quick
 from tests.system.postgres import serving
+from tests.waiting import until
 
 UPLOADS = 24
 LEASE_S = 2.0
@@ -79,13 +79,6 @@ def large(place):
     with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("ampdaemon.log", text)
     return place.read_bytes()
-
-
-def until(what, within_s=60):
-    limit = time.monotonic() + within_s
-    while not what():
-        assert time.monotonic() < limit
-        time.sleep(0.005)
 
 
 def stopped_outside_a_turn(process, store):
